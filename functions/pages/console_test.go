@@ -33,10 +33,12 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	s.Must(err)
 	one, machine := site.ULID(string(users[0].ID)), consoleMachine(s)
 	who := "/partner/customers/" + s.Owner().Customer.Bare()
+	of := "/partner/offers/" + string(s.MakeOffer(nil).ID)
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
+		of, of + "?cursor=x", of + "/withdraw", "/partner/offers/none",
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
@@ -67,12 +69,15 @@ func TestConsoleForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	s.SignUp("anna@example.com")
+	made := s.MakeOffer(nil)
+	s.Invite(made, "ola@example.com", "en")
 	s.Unproved(pagetest.Asking)
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one, machine := "/partner/users/"+site.ULID(string(users[0].ID)), consoleMachine(s)
+	of := "/partner/offers/" + string(made.ID)
 	for _, form := range []struct {
 		path, button string
 		fields       url.Values
@@ -82,6 +87,10 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/company/edit", w.PartnerCompanySave(), url.Values{"city": {"Evetown"}}},
 		{"/partner/users/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "own": {"no"}, "support": {"no"}}},
 		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
+		{of, w.PartnerOfferPause(), nil},
+		{of, w.PartnerOfferResend() + " ola@example.com", nil},
+		{of, w.PartnerOfferRevoke() + " ola@example.com", nil},
+		{of + "/withdraw", w.PartnerOfferWithdrawButton(), nil},
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
 		{"/partner/developers/new", w.DevelopersMakeButton(), url.Values{"name": {"Eve"}, "own": {"global_admin"}, "customers": {"full"}}},
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},

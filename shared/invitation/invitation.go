@@ -282,6 +282,16 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, d
 	return made, store.Invite(ctx, made, events, facts.cap(daily), o.Giving(Together(made)))
 }
 
+// Resend returns the invitation with a new life of the given days for one more mail. It fails as its own Resend does, and as Send does where the offer or
+// its partner may not.
+func (f Facts) Resend(inv Invitation, days int, at time.Time) (Invitation, error) {
+	again, err := inv.Resend(f.Offer, days, at)
+	if err != nil {
+		return inv, err
+	}
+	return again, f.open(at)
+}
+
 // open fails where no mail of the offer may go out at the time.
 func (f Facts) open(at time.Time) error {
 	if err := f.Partner.Working(); err != nil {
@@ -328,10 +338,7 @@ func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, langua
 		if err != nil {
 			return err
 		}
-		if changed, err = inv.Resend(facts.Offer, days, o.At); err != nil {
-			return err
-		}
-		if err := facts.open(o.At); err != nil {
+		if changed, err = facts.Resend(inv, days, o.At); err != nil {
 			return err
 		}
 		if language != "" {

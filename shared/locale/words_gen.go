@@ -9172,6 +9172,526 @@ func (w Words) PartnerOfRecordWithID() string {
 	return "The partner with this ID"
 }
 
+// PartnerOfferAccepted says "Accepted".
+func (w Words) PartnerOfferAccepted() string {
+	if w.lang == Polish {
+		return "Zaakceptowane"
+	}
+	return "Accepted"
+}
+
+// PartnerOfferActs says "Acts".
+func (w Words) PartnerOfferActs() string {
+	if w.lang == Polish {
+		return "Działania"
+	}
+	return "Acts"
+}
+
+// PartnerOfferAnswer says "Answer".
+func (w Words) PartnerOfferAnswer() string {
+	if w.lang == Polish {
+		return "Odpowiedź"
+	}
+	return "Answer"
+}
+
+// PartnerOfferAnswered says "Answered".
+func (w Words) PartnerOfferAnswered() string {
+	if w.lang == Polish {
+		return "Z\u00a0odpowiedzią"
+	}
+	return "Answered"
+}
+
+// PartnerOfferAnswers says "Answers".
+func (w Words) PartnerOfferAnswers() string {
+	if w.lang == Polish {
+		return "Odpowiedzi"
+	}
+	return "Answers"
+}
+
+// PartnerOfferBounced says "Not delivered".
+func (w Words) PartnerOfferBounced() string {
+	if w.lang == Polish {
+		return "Niedostarczone"
+	}
+	return "Not delivered"
+}
+
+// PartnerOfferComplained says "Marked as unwanted".
+func (w Words) PartnerOfferComplained() string {
+	if w.lang == Polish {
+		return "Oznaczone jako niechciane"
+	}
+	return "Marked as unwanted"
+}
+
+// PartnerOfferDeclined says "Declined".
+func (w Words) PartnerOfferDeclined() string {
+	if w.lang == Polish {
+		return "Odrzucone"
+	}
+	return "Declined"
+}
+
+// PartnerOfferDelegated says "Yes to delegated administration".
+func (w Words) PartnerOfferDelegated() string {
+	if w.lang == Polish {
+		return "Zgody na administrację delegowaną"
+	}
+	return "Yes to delegated administration"
+}
+
+// PartnerOfferDelivered says "Delivered".
+func (w Words) PartnerOfferDelivered() string {
+	if w.lang == Polish {
+		return "Dostarczone"
+	}
+	return "Delivered"
+}
+
+// PartnerOfferDonePause says "The offer is paused. Its links say so until you resume it.".
+func (w Words) PartnerOfferDonePause() string {
+	if w.lang == Polish {
+		return "Oferta jest wstrzymana. Jej linki informują o\u00a0tym, dopóki jej nie wznowisz."
+	}
+	return "The offer is paused. Its links say so until you resume it."
+}
+
+// PartnerOfferDoneResend says "A new email is on its way. The old link no longer works.".
+func (w Words) PartnerOfferDoneResend() string {
+	if w.lang == Polish {
+		return "Nowa wiadomość jest w\u00a0drodze. Poprzedni link już nie działa."
+	}
+	return "A new email is on its way. The old link no longer works."
+}
+
+// PartnerOfferDoneResume says "The offer is active again.".
+func (w Words) PartnerOfferDoneResume() string {
+	if w.lang == Polish {
+		return "Oferta jest znów aktywna."
+	}
+	return "The offer is active again."
+}
+
+// PartnerOfferDoneRevoke says "The invitation is revoked. Its link no longer works.".
+func (w Words) PartnerOfferDoneRevoke() string {
+	if w.lang == Polish {
+		return "Zaproszenie jest unieważnione. Jego link już nie działa."
+	}
+	return "The invitation is revoked. Its link no longer works."
+}
+
+// PartnerOfferDoneWithdraw says "The offer is withdrawn. Its links no longer work.".
+func (w Words) PartnerOfferDoneWithdraw() string {
+	if w.lang == Polish {
+		return "Oferta jest wycofana. Jej linki już nie działają."
+	}
+	return "The offer is withdrawn. Its links no longer work."
+}
+
+// PartnerOfferExpired says "Expired".
+func (w Words) PartnerOfferExpired() string {
+	if w.lang == Polish {
+		return "Wygasłe"
+	}
+	return "Expired"
+}
+
+// PartnerOfferInvited says "Invited by you".
+func (w Words) PartnerOfferInvited() string {
+	if w.lang == Polish {
+		return "Zaproszone osoby"
+	}
+	return "Invited by you"
+}
+
+// PartnerOfferIsSent says "Sent".
+func (w Words) PartnerOfferIsSent() string {
+	if w.lang == Polish {
+		return "Wysłana"
+	}
+	return "Sent"
+}
+
+// PartnerOfferLag says "The numbers may be some seconds behind.".
+func (w Words) PartnerOfferLag() string {
+	if w.lang == Polish {
+		return "Liczby mogą być opóźnione o\u00a0kilka sekund."
+	}
+	return "The numbers may be some seconds behind."
+}
+
+// PartnerOfferLanguage says "Language".
+func (w Words) PartnerOfferLanguage() string {
+	if w.lang == Polish {
+		return "Język"
+	}
+	return "Language"
+}
+
+// PartnerOfferLinkHint says "For your website or a printed page. Each visitor gets a personal link by email.".
+func (w Words) PartnerOfferLinkHint() string {
+	if w.lang == Polish {
+		return "Na stronę internetową lub wydruk. Każda odwiedzająca osoba dostaje własny link e-mailem."
+	}
+	return "For your website or a printed page. Each visitor gets a personal link by email."
+}
+
+// PartnerOfferLinkLabel says "Public link".
+func (w Words) PartnerOfferLinkLabel() string {
+	if w.lang == Polish {
+		return "Link publiczny"
+	}
+	return "Public link"
+}
+
+// PartnerOfferLinkNone says "Only the personal links in the emails work.".
+func (w Words) PartnerOfferLinkNone() string {
+	if w.lang == Polish {
+		return "Działają tylko osobiste linki z\u00a0wiadomości."
+	}
+	return "Only the personal links in the emails work."
+}
+
+// PartnerOfferLinkTitle says "Link".
+func (w Words) PartnerOfferLinkTitle() string {
+	if w.lang == Polish {
+		return "Link"
+	}
+	return "Link"
+}
+
+// PartnerOfferMail says "Email".
+func (w Words) PartnerOfferMail() string {
+	if w.lang == Polish {
+		return "Wiadomość"
+	}
+	return "Email"
+}
+
+// PartnerOfferMessage says "Your message".
+func (w Words) PartnerOfferMessage() string {
+	if w.lang == Polish {
+		return "Twoja wiadomość"
+	}
+	return "Your message"
+}
+
+// PartnerOfferNoRecipients says "Nobody was invited by name".
+func (w Words) PartnerOfferNoRecipients() string {
+	if w.lang == Polish {
+		return "Nikt nie został zaproszony imiennie"
+	}
+	return "Nobody was invited by name"
+}
+
+// PartnerOfferNoRecipientsText says "Whoever asks for a link on the public page is counted above and not listed here.".
+func (w Words) PartnerOfferNoRecipientsText() string {
+	if w.lang == Polish {
+		return "Osoby, które proszą o\u00a0link na stronie publicznej, są policzone powyżej i\u00a0nie ma ich na tej liście."
+	}
+	return "Whoever asks for a link on the public page is counted above and not listed here."
+}
+
+// PartnerOfferNumbers says "All numbers".
+func (w Words) PartnerOfferNumbers() string {
+	if w.lang == Polish {
+		return "Wszystkie liczby"
+	}
+	return "All numbers"
+}
+
+// PartnerOfferOffered says "What is offered".
+func (w Words) PartnerOfferOffered() string {
+	if w.lang == Polish {
+		return "Co zawiera oferta"
+	}
+	return "What is offered"
+}
+
+// PartnerOfferPause says "Pause".
+func (w Words) PartnerOfferPause() string {
+	if w.lang == Polish {
+		return "Wstrzymaj"
+	}
+	return "Pause"
+}
+
+// PartnerOfferPending says "No answer yet".
+func (w Words) PartnerOfferPending() string {
+	if w.lang == Polish {
+		return "Bez odpowiedzi"
+	}
+	return "No answer yet"
+}
+
+// PartnerOfferQR says "QR code of the link".
+func (w Words) PartnerOfferQR() string {
+	if w.lang == Polish {
+		return "Kod QR linku"
+	}
+	return "QR code of the link"
+}
+
+// PartnerOfferQRGet says "QR code as a picture (SVG)".
+func (w Words) PartnerOfferQRGet() string {
+	if w.lang == Polish {
+		return "Kod QR jako obraz (SVG)"
+	}
+	return "QR code as a picture (SVG)"
+}
+
+// PartnerOfferQueued says "Queued".
+func (w Words) PartnerOfferQueued() string {
+	if w.lang == Polish {
+		return "W\u00a0kolejce"
+	}
+	return "Queued"
+}
+
+// PartnerOfferRecipient says "Recipient".
+func (w Words) PartnerOfferRecipient() string {
+	if w.lang == Polish {
+		return "Odbiorca"
+	}
+	return "Recipient"
+}
+
+// PartnerOfferRecipients says "Recipients".
+func (w Words) PartnerOfferRecipients() string {
+	if w.lang == Polish {
+		return "Odbiorcy"
+	}
+	return "Recipients"
+}
+
+// PartnerOfferReported says "Reported as unknown".
+func (w Words) PartnerOfferReported() string {
+	if w.lang == Polish {
+		return "Zgłoszone jako nieznane"
+	}
+	return "Reported as unknown"
+}
+
+// PartnerOfferRequested says "Asked for by visitors of the link".
+func (w Words) PartnerOfferRequested() string {
+	if w.lang == Polish {
+		return "Prośby o\u00a0link na stronie publicznej"
+	}
+	return "Asked for by visitors of the link"
+}
+
+// PartnerOfferResend says "Resend".
+func (w Words) PartnerOfferResend() string {
+	if w.lang == Polish {
+		return "Wyślij ponownie"
+	}
+	return "Resend"
+}
+
+// PartnerOfferResendHint says "A resend ends the old link.".
+func (w Words) PartnerOfferResendHint() string {
+	if w.lang == Polish {
+		return "Ponowna wysyłka unieważnia poprzedni link."
+	}
+	return "A resend ends the old link."
+}
+
+// PartnerOfferResume says "Resume".
+func (w Words) PartnerOfferResume() string {
+	if w.lang == Polish {
+		return "Wznów"
+	}
+	return "Resume"
+}
+
+// PartnerOfferRevoke says "Revoke".
+func (w Words) PartnerOfferRevoke() string {
+	if w.lang == Polish {
+		return "Unieważnij"
+	}
+	return "Revoke"
+}
+
+// PartnerOfferRevoked says "Revoked".
+func (w Words) PartnerOfferRevoked() string {
+	if w.lang == Polish {
+		return "Unieważnione"
+	}
+	return "Revoked"
+}
+
+// PartnerOfferSent says "Emails sent".
+func (w Words) PartnerOfferSent() string {
+	if w.lang == Polish {
+		return "Wysłane wiadomości"
+	}
+	return "Emails sent"
+}
+
+// PartnerOfferShare says "Text to send along".
+func (w Words) PartnerOfferShare() string {
+	if w.lang == Polish {
+		return "Tekst do wysłania z\u00a0linkiem"
+	}
+	return "Text to send along"
+}
+
+// PartnerOfferSince says "{since:date}".
+func (w Words) PartnerOfferSince(since time.Time) string {
+	if w.lang == Polish {
+		return w.Date(since)
+	}
+	return w.Date(since)
+}
+
+// PartnerOfferSuppressed says "Not sent".
+func (w Words) PartnerOfferSuppressed() string {
+	if w.lang == Polish {
+		return "Niewysłane"
+	}
+	return "Not sent"
+}
+
+// PartnerOfferTerms says "Your terms".
+func (w Words) PartnerOfferTerms() string {
+	if w.lang == Polish {
+		return "Twoje warunki"
+	}
+	return "Your terms"
+}
+
+// PartnerOfferUntil says "until {until:date}".
+func (w Words) PartnerOfferUntil(until time.Time) string {
+	if w.lang == Polish {
+		return "do " + w.Date(until)
+	}
+	return "until " + w.Date(until)
+}
+
+// PartnerOfferUnwanted says "Marked as unwanted".
+func (w Words) PartnerOfferUnwanted() string {
+	if w.lang == Polish {
+		return "Oznaczona jako niechciana"
+	}
+	return "Marked as unwanted"
+}
+
+// PartnerOfferUses says "Accepted".
+func (w Words) PartnerOfferUses() string {
+	if w.lang == Polish {
+		return "Zaakceptowano"
+	}
+	return "Accepted"
+}
+
+// PartnerOfferUsesOf says "{used:int} of at most {most:int}".
+func (w Words) PartnerOfferUsesOf(used, most int) string {
+	if w.lang == Polish {
+		return w.Int(used) + " z\u00a0najwyżej " + w.Int(most)
+	}
+	return w.Int(used) + " of at most " + w.Int(most)
+}
+
+// PartnerOfferVisible says "Who can open it".
+func (w Words) PartnerOfferVisible() string {
+	if w.lang == Polish {
+		return "Kto może ją otworzyć"
+	}
+	return "Who can open it"
+}
+
+// PartnerOfferWhyAnswered says "Already answered".
+func (w Words) PartnerOfferWhyAnswered() string {
+	if w.lang == Polish {
+		return "Udzielono już odpowiedzi"
+	}
+	return "Already answered"
+}
+
+// PartnerOfferWhyEnded says "The offer has ended".
+func (w Words) PartnerOfferWhyEnded() string {
+	if w.lang == Polish {
+		return "Oferta jest zakończona"
+	}
+	return "The offer has ended"
+}
+
+// PartnerOfferWhyExpired says "The link has expired".
+func (w Words) PartnerOfferWhyExpired() string {
+	if w.lang == Polish {
+		return "Link wygasł"
+	}
+	return "The link has expired"
+}
+
+// PartnerOfferWhyPaused says "The offer is paused".
+func (w Words) PartnerOfferWhyPaused() string {
+	if w.lang == Polish {
+		return "Oferta jest wstrzymana"
+	}
+	return "The offer is paused"
+}
+
+// PartnerOfferWhyReported says "Reported as unknown".
+func (w Words) PartnerOfferWhyReported() string {
+	if w.lang == Polish {
+		return "Zgłoszono jako nieznane"
+	}
+	return "Reported as unknown"
+}
+
+// PartnerOfferWhyRevoked says "Revoked".
+func (w Words) PartnerOfferWhyRevoked() string {
+	if w.lang == Polish {
+		return "Unieważniono"
+	}
+	return "Revoked"
+}
+
+// PartnerOfferWithdraw says "Withdraw".
+func (w Words) PartnerOfferWithdraw() string {
+	if w.lang == Polish {
+		return "Wycofaj"
+	}
+	return "Withdraw"
+}
+
+// PartnerOfferWithdrawButton says "Withdraw the offer".
+func (w Words) PartnerOfferWithdrawButton() string {
+	if w.lang == Polish {
+		return "Wycofaj ofertę"
+	}
+	return "Withdraw the offer"
+}
+
+// PartnerOfferWithdrawTell says "Tell the invited people who have not answered, by email".
+func (w Words) PartnerOfferWithdrawTell() string {
+	if w.lang == Polish {
+		return "Powiadom e-mailem zaproszone osoby, które jeszcze nie odpowiedziały"
+	}
+	return "Tell the invited people who have not answered, by email"
+}
+
+// PartnerOfferWithdrawText says "Its link and all open invitations end at once, for good. What was accepted stays.".
+func (w Words) PartnerOfferWithdrawText() string {
+	if w.lang == Polish {
+		return "Link oferty i\u00a0wszystkie otwarte zaproszenia przestaną działać od razu i\u00a0na stałe. To, co zaakceptowano, zostaje."
+	}
+	return "Its link and all open invitations end at once, for good. What was accepted stays."
+}
+
+// PartnerOfferWithdrawTitle says "Withdraw this offer?".
+func (w Words) PartnerOfferWithdrawTitle() string {
+	if w.lang == Polish {
+		return "Wycofać tę ofertę?"
+	}
+	return "Withdraw this offer?"
+}
+
 // PartnerOffersActive says "Active".
 func (w Words) PartnerOffersActive() string {
 	if w.lang == Polish {

@@ -45,8 +45,8 @@ type listBody struct {
 }
 
 type row struct {
-	Name, Reference, Country, Link, Until string
-	Badge                                 page.Badge
+	Name, URL, Reference, Country, Link, Until string
+	Badge                                      page.Badge
 }
 
 func (p offersPage) list(v *site.Visit, who site.Signed) error {
@@ -107,7 +107,7 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 	}
 	for _, o := range found {
 		b.Offers = append(b.Offers, row{
-			Name: offered.Name(v, o, shown), Reference: o.ID.Reference(), Country: w.Country(o.Country), Link: link(w, o),
+			Name: offered.Name(v, o, shown), URL: at(o.ID), Reference: o.ID.Reference(), Country: w.Country(o.Country), Link: link(w, o),
 			Until: w.Date(v.In(o.ExpiresAt, o.Country)), Badge: badge(w, o, used[o.ID], v.Op.At),
 		})
 	}

@@ -9,31 +9,49 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
 	site.Sessions
+	confirm.Memory
+	offer.Store
+	invitation.Store
 	Offers(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[offer.Offer]) ([]offer.Offer, string, error)
+	Invitations(ctx context.Context, o offer.ID, page dynamo.Page, keep dynamo.Keep[invitation.Invitation]) ([]invitation.Invitation, string, error)
+	Funnel(ctx context.Context, o offer.ID) (offer.Funnel, error)
 	Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]int, error)
 }
 
 //go:embed *.html
 var files embed.FS
 
-var list = page.Parse(files, "list.html")
+var list, single, sure = page.Parse(files, "list.html"), page.Parse(files, "offer.html"), page.Parse(files, "sure.html")
 
 type offersPage struct{ table Table }
 
 const path = "/partner/offers"
 
-// Page serves /partner/offers.
+// Page serves /partner/offers, below it each offer, and the page that asks once more before one is withdrawn.
 func Page(env boot.Env, table Table) http.Handler {
 	p := offersPage{table}
-	return site.New(env, table, site.Route{Path: path, Get: site.Partners(table, access.SeeOffers, p.list)})
+	seen := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
+		return site.Partners(table, access.SeeOffers, step)
+	}
+	changed := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
+		return site.Partners(table, access.MakeOffers, step)
+	}
+	return site.New(
+		env, table,
+		site.Route{Path: path, Get: seen(p.list)},
+		site.Route{Path: path + "/{offer}", Get: seen(p.show), Post: changed(p.act)},
+		site.Route{Path: path + "/{offer}/withdraw", Get: changed(p.ask)},
+	)
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/tests/fixture"
@@ -86,6 +88,109 @@ func TestPages(t *testing.T) {
 	v.Has(v.W.SiteOlder())
 }
 
+// TestOffer follows an offer: its link, who was invited, and each act, which is done once however often its button is pressed.
+func TestOffer(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		made := s.MakeOffer(nil)
+		anna, _ := s.Invite(made, "anna@example.com", "pl")
+		ola, _ := s.Invite(made, "ola@example.com", "en")
+		s.ChangeInvitation(ola.ID, func(inv invitation.Invitation) (invitation.Invitation, error) { return inv.Decline("red_test", s.At) })
+		v := s.SignedIn(admin, language)
+		w, here := v.W, path+"/"+string(made.ID)
+		v.Open(http.StatusOK, path+"?lang="+language)
+		v.Open(http.StatusOK, v.Page.Links(w.OfferedName(w.OfferedTrial(), map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]))[0])
+		v.At(here)
+		v.Has(made.ID.Reference(), w.PartnerOffersActive(), w.PartnerOfferSent(), "anna@example.com", w.PartnerOfferPending(), "ola@example.com", w.OverviewNo(), w.PartnerOfferWhyAnswered(), "Support agreement", w.SiteAdministration())
+		body := string(v.Page.Body)
+		if !strings.Contains(body, `data-copy="`+s.URL+"/o/"+made.ID.Code()+`"`) || !strings.Contains(body, `src="data:image/svg&#43;xml;base64,`) {
+			t.Errorf("neither link nor drawing:\n%s", body)
+		}
+		v.See("partner-offer")
+
+		address, again := v.Page.Form(w.PartnerOfferResend() + " anna@example.com")
+		v.Click(http.StatusOK, w.PartnerOfferResend()+" anna@example.com")
+		v.Has(w.PartnerOfferDoneResend())
+		_, err := v.Post(t.Context(), address, again)
+		s.Must(err)
+		if now := s.StoredInvitation(anna.ID); now.Generation != 2 {
+			t.Errorf("two presses of one button sent %d mails", now.Generation)
+		}
+		v.Open(http.StatusOK, here)
+		v.Click(http.StatusOK, w.PartnerOfferRevoke()+" anna@example.com")
+		v.Has(w.PartnerOfferDoneRevoke(), w.PartnerOfferWhyRevoked())
+		if now := s.StoredInvitation(anna.ID); now.Answer != invitation.Revoked {
+			t.Errorf("%+v", now)
+		}
+
+		v.Click(http.StatusOK, w.PartnerOfferPause())
+		v.Has(w.PartnerOfferDonePause(), w.PartnerOffersPaused())
+		if now, _, _ := s.Offer(t.Context(), made.ID); now.Status != offer.Paused || now.PauseReason != offer.PausedByPartner {
+			t.Errorf("%+v", now)
+		}
+		v.See("partner-offer-paused")
+		v.Click(http.StatusOK, w.PartnerOfferResume())
+		v.Has(w.PartnerOfferDoneResume(), w.PartnerOffersActive())
+
+		v.Open(http.StatusOK, here+"/withdraw")
+		v.Has(w.PartnerOfferWithdrawTitle(), w.PartnerOfferWithdrawText())
+		v.See("partner-offer-withdraw")
+		v.Click(http.StatusOK, w.PartnerOfferWithdrawButton(), "tell", "yes")
+		v.Has(w.PartnerOfferDoneWithdraw(), w.PartnerOfferWhyEnded(), w.PartnerOffersWithdrawn())
+		v.Lacks(w.PartnerOfferLinkLabel())
+		if n := strings.Count(string(v.Page.Body), `disabled aria-describedby="ended"`); n != 2 || s.CountEvents(offer.WithdrawnEvent{}.Type()) != 1 {
+			t.Errorf("%d acts are disabled", n)
+		}
+		v.See("partner-offer-ended")
+		v.Open(http.StatusOK, here+"/withdraw")
+		v.At(here)
+	})
+}
+
+// TestRefused: what is no longer so is said, and nothing is written; nothing goes out while an offer is paused or its partner may not.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	made := s.MakeOffer(nil)
+	anna, _ := s.Invite(made, "anna@example.com", "pl")
+	here := path + "/" + string(made.ID)
+	v, other := s.SignedIn(admin, "en"), s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, here)
+	other.Open(http.StatusOK, here)
+	other.Click(http.StatusOK, w.PartnerOfferPause())
+	other.Has(w.PartnerOfferWhyPaused())
+	before := s.Dump(t)
+	v.Click(http.StatusConflict, w.PartnerOfferPause())
+	v.Open(http.StatusOK, here)
+	if s.Dump(t) != before {
+		t.Error("a refused act changed the table")
+	}
+	if _, form := v.Page.Form(w.PartnerOfferResend() + " anna@example.com"); form.Get("action") == "resend" {
+		t.Error("a paused offer's mail can be sent again")
+	}
+	v.Click(http.StatusOK, w.PartnerOfferResume())
+	s.PartnerStatus(pagetest.Asking, partner.Suspended)
+	v.Click(http.StatusConflict, w.PartnerOfferResend()+" anna@example.com")
+	if s.StoredInvitation(anna.ID).Generation != 1 {
+		t.Error("a suspended partner sent a mail")
+	}
+}
+
+// TestInvited: an offer whose own link leads nowhere shows none, and how often it was accepted where that is bounded.
+func TestInvited(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	made := s.MakeOffer(func(d *offer.Draft) { d.Visibility, d.MaxRedemptions = offer.Invited, 3 })
+	v := s.SignedIn(admin, "en")
+	v.Open(http.StatusOK, path+"/"+string(made.ID))
+	v.Has(v.W.PartnerOfferLinkNone(), v.W.PartnerOfferUsesOf(0, 3), v.W.PartnerOfferNoRecipients())
+	v.Lacks("/o/" + made.ID.Code())
+	other := s.SignedIn("piotr@"+string(pagetest.Advising)+".example", "en")
+	other.Open(http.StatusNotFound, path+"/"+string(made.ID))
+	other.Open(http.StatusNotFound, path+"/"+string(made.ID)+"/withdraw")
+}
+
 // noAccess takes the access to customers from the asking partner's first user.
 func noAccess(s *pagetest.World) {
 	found, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
@@ -107,4 +212,5 @@ func TestStrangers(t *testing.T) {
 	v := s.SignedIn(admin, "en")
 	v.Open(http.StatusForbidden, path)
 	v.Has(v.W.ConsoleRoleWho(pagetest.Baltic))
+	v.Open(http.StatusForbidden, path+"/"+string(made.ID))
 }

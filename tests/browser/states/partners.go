@@ -114,6 +114,29 @@ func supporting(after string) func(*Visit) string {
 	}
 }
 
+// ofOffer is the Ready of a state about one offer of the sample's partner, with a recipient who answered and one who did not, at the path that
+// follows the offer's; act changes how it stands.
+func ofOffer(after string, act func(v *Visit, of contract.Offer)) func(*Visit) string {
+	return func(v *Visit) string {
+		of := v.Offer(v.T, v.Language, nil)
+		v.Started(v.To(of, ""), "yes")
+		v.To(of, "")
+		if act != nil {
+			act(v, of)
+		}
+		return manager(v) + " " + v.URL("/partner/offers/"+of.ID+after)
+	}
+}
+
+// purchaseForFew is that of a purchase of everything that only invited people can open.
+func purchaseForFew(v *Visit) string {
+	of := v.purchase(func(o *contract.OfferCreate) {
+		everything(o)
+		o.Visibility = ptr(contract.VisibilityInvited)
+	})
+	return manager(v) + " " + v.URL("/partner/offers/"+of.ID)
+}
+
 var console = []State{
 	{Name: "partner-customers", Says: locale.Words.CustomersTies, Status: http.StatusOK, Ready: func(v *Visit) string { administeredReader(contract.RoleLimited)(v); return manager(v) }, Show: signedIn("/partner/customers", nil)},
 	{Name: "partner-customer", Says: locale.Words.CustomersSubscriptions, Status: http.StatusOK, Ready: supporting(""), Show: signedIn("", nil)},
@@ -147,6 +170,11 @@ var console = []State{
 	})},
 	{Name: "partner-offers", Says: locale.Words.PartnerOffersActive, Status: http.StatusOK, Ready: offering, Show: signedIn("/partner/offers", nil)},
 	{Name: "partner-offers-none", Says: locale.Words.PartnerOffersNonePaused, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/offers?state=paused&kind=reseller", nil)},
+	{Name: "partner-offer", Says: locale.Words.PartnerOfferPending, Status: http.StatusOK, Ready: ofOffer("", nil), Show: signedIn("", nil)},
+	{Name: "partner-offer-invited", Says: locale.Words.PartnerOfferLinkNone, Status: http.StatusOK, Ready: purchaseForFew, Show: signedIn("", nil)},
+	{Name: "partner-offer-paused", Says: locale.Words.PartnerOffersPaused, Status: http.StatusOK, Ready: ofOffer("", pause), Show: signedIn("", nil)},
+	{Name: "partner-offer-ended", Says: locale.Words.PartnerOffersWithdrawn, Status: http.StatusOK, Ready: ofOffer("", withdraw), Show: signedIn("", nil)},
+	{Name: "partner-offer-withdraw", Says: locale.Words.PartnerOfferWithdrawText, Status: http.StatusOK, Ready: ofOffer("/withdraw", nil), Show: signedIn("", nil)},
 	{Name: "partner-users", Says: locale.Words.PartnerUsersInvite, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users", nil)},
 	{Name: "partner-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users?search=nobody", nil)},
 	{Name: "partner-user-new", Says: locale.Words.PartnerUsersEmailHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users/new", nil)},

@@ -1,0 +1,433 @@
+package partneroffers
+
+import (
+	"encoding/base64"
+	"errors"
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"liaison/shared/access"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/invitation"
+	"liaison/shared/locale"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/sharing"
+	"liaison/shared/site"
+	"liaison/shared/site/confirm"
+	"liaison/shared/site/granted"
+	"liaison/shared/site/offered"
+	"liaison/shared/subscription"
+	"liaison/shared/textinput"
+)
+
+type offerBody struct {
+	Acts       []page.Act
+	Why        string
+	Link       *linked
+	Funnel     []bar
+	Numbers    page.Details
+	Recipients []recipient
+	First      string
+	More       string
+	Resends    bool
+	Empty      page.Empty
+	Sections   []page.Section
+	Details    []page.Details
+}
+
+// linked is an offer's link with what goes with it.
+type linked struct {
+	URL, Text string
+	Public    bool
+	QR        template.URL
+	Name      string
+	Share     page.Details
+}
+
+// bar is a step of the funnel: how many came so far, and how much of a hundred that is.
+type bar struct {
+	Text    string
+	N       string
+	Percent int
+}
+
+type recipient struct {
+	Mail, Language   string
+	Delivery, Answer page.Badge
+	Reason, When     string
+	Why, ID          string
+	Acts             []page.Act
+}
+
+func at(o offer.ID) string { return path + "/" + string(o) }
+
+// named reads the offer in the path, of the reader's own company.
+func (p offersPage) named(v *site.Visit, who site.Signed) (offer.Offer, int, error) {
+	id, err := offer.Parse(v.R.PathValue("offer"))
+	if err == nil {
+		err = access.Owns(who.Caller, id.Partner())
+	}
+	if err != nil {
+		return offer.Offer{}, 0, err
+	}
+	return p.table.Offer(v.R.Context(), id)
+}
+
+// done says what was done, by the name of the act in the address.
+var done = map[string]func(locale.Words) string{
+	pause: locale.Words.PartnerOfferDonePause, resume: locale.Words.PartnerOfferDoneResume, withdraw: locale.Words.PartnerOfferDoneWithdraw,
+	resend: locale.Words.PartnerOfferDoneResend, revoke: locale.Words.PartnerOfferDoneRevoke,
+}
+
+func (p offersPage) show(v *site.Visit, who site.Signed) error {
+	o, used, err := p.named(v, who)
+	if err != nil {
+		return err
+	}
+	var notice *page.Notice
+	if said := done[v.R.URL.Query().Get("done")]; said != nil {
+		notice = &page.Notice{Success: true, Text: said(v.Words)}
+	}
+	return p.render(v, who, o, used, http.StatusOK, notice)
+}
+
+func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, status int, notice *page.Notice) error {
+	w := v.Words
+	shown, err := v.Catalogue(o.Plans()...)
+	if err != nil {
+		return err
+	}
+	frame, state := v.Frame(offered.Name(v, o, shown)), badge(w, o, used, v.Op.At)
+	frame.Badge, frame.Notice, frame.Back = &state, notice, &page.Link{URL: path, Text: w.ConsoleOffers()}
+	frame.Lead = o.ID.Reference() + " · " + w.Country(o.Country) + " · " + w.PartnerOfferUntil(v.In(o.ExpiresAt, o.Country))
+	key := confirm.NewKey(v)
+	var b offerBody
+	b.Acts, b.Why = acts(v, who, o, used, key)
+	if b.Why == "" {
+		if b.Link, err = linkOf(v, o); err != nil {
+			return err
+		}
+	}
+	if err := p.numbers(v, o, &b); err != nil {
+		return err
+	}
+	if err := p.recipients(v, who, invitation.Facts{Offer: o, Used: used, Partner: who.Partner}, key, &b); err != nil {
+		if fault.Is(err, fault.InvalidCursor) {
+			return v.Redirect(at(o.ID))
+		}
+		return err
+	}
+	orders := make([]subscription.Order, 0, len(o.Items))
+	if o.Kind.Orders() {
+		for i := range o.Items {
+			orders = append(orders, o.Order(i))
+		}
+	}
+	b.Sections = append(offered.Of(v, o, shown, who.Partner, orders, o.ExpiresAt).Sections(), page.Section{Rows: about(v, o, used)})
+	if o.Message != "" {
+		b.Details = append(b.Details, page.Details{Summary: w.PartnerOfferMessage(), Text: o.Message})
+	}
+	if o.PartnerTerms != nil {
+		b.Details = append(b.Details, page.Details{Summary: w.PartnerOfferTerms(), Small: o.PartnerTerms.Title, Text: o.PartnerTerms.Text})
+	}
+	return v.Render(single, status, frame, b)
+}
+
+// about is what holds for the whole offer.
+func about(v *site.Visit, o offer.Offer, used int) []page.Row {
+	w := v.Words
+	rows := []page.Row{
+		{Key: w.PartnerOfferVisible(), Values: []string{link(w, o)}}, {Key: w.PartnerOfferLanguage(), Values: []string{locale.LanguageName(locale.Language(o.Language))}},
+	}
+	if asked := o.DelegatedAdministration; asked != nil && len(o.Items) > 0 {
+		rows = append(rows, page.Row{Key: w.SiteAdministration(), Values: []string{granted.Rights(w, asked.Role), w.SiteDays(asked.Days)}})
+	}
+	if o.MaxRedemptions > 0 {
+		rows = append(rows, page.Row{Key: w.PartnerOfferUses(), Values: []string{w.PartnerOfferUsesOf(used, o.MaxRedemptions)}})
+	}
+	return rows
+}
+
+// acts are what may be done with an offer, and why nothing may where it has ended.
+func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) ([]page.Act, string) {
+	const id = "ended"
+	w := v.Words
+	first := page.Act{Text: w.PartnerOfferPause(), URL: at(o.ID), Form: form(who, o.ID, pause, "", key)}
+	if _, err := o.Resume(used, v.Op.At); err == nil {
+		first = page.Act{Text: w.PartnerOfferResume(), URL: at(o.ID), Form: form(who, o.ID, resume, "", key)}
+	}
+	last := page.Act{Text: w.PartnerOfferWithdraw(), URL: at(o.ID) + "/withdraw", Danger: true}
+	if _, err := o.Withdraw(used, v.Op.At); err != nil {
+		first.Why, last.Why, first.ID, last.ID = w.PartnerOfferWhyEnded(), w.PartnerOfferWhyEnded(), id, id
+	}
+	return []page.Act{first, last}, last.Why
+}
+
+// form are the fields of a form of one button. about is the invitation that it is about, empty for the offer.
+func form(who site.Signed, o offer.ID, action, about, key string) []page.Hidden {
+	return []page.Hidden{
+		{Name: page.TokenField, Value: site.Token(who.Secret, "partner-offer", string(o), action, about, key)},
+		{Name: "action", Value: action}, {Name: "about", Value: about}, {Name: "key", Value: key},
+	}
+}
+
+func linkOf(v *site.Visit, o offer.Offer) (*linked, error) {
+	if o.Visibility == offer.Invited {
+		return &linked{}, nil
+	}
+	made := &linked{Public: true, URL: sharing.Link(v.Env.PagesURL, o), Name: "offer-" + o.ID.Reference() + ".svg"}
+	drawing, err := sharing.Drawn(made.URL)
+	if err != nil {
+		return nil, err
+	}
+	made.QR = template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(drawing))) //nolint:gosec // our own drawing
+	made.Text = sharing.Of(o, made.URL).Text
+	made.Share = page.Details{Summary: v.Words.PartnerOfferShare(), Small: sharing.Of(o, made.URL).Subject, Text: made.Text}
+	return made, nil
+}
+
+// numbers fills the funnel: as a picture, and all of it as a list.
+func (p offersPage) numbers(v *site.Visit, o offer.Offer, b *offerBody) error {
+	w := v.Words
+	funnel, err := p.table.Funnel(v.R.Context(), o.ID)
+	if err != nil {
+		return err
+	}
+	n := func(step string) int { return funnel.Steps[step] }
+	all := max(n("sent"), 1)
+	for _, one := range []struct {
+		text string
+		n    int
+	}{
+		{w.PartnerOfferSent(), n("sent")}, {w.PartnerOfferDelivered(), n("delivered")},
+		{w.PartnerOfferAnswered(), n("accepted") + n("declined")}, {w.PartnerOfferAccepted(), n("accepted")},
+	} {
+		b.Funnel = append(b.Funnel, bar{one.text, w.Int(one.n), min(100, 100*one.n/all)})
+	}
+	b.Numbers.Summary = w.PartnerOfferNumbers()
+	for _, one := range []struct{ text, step string }{
+		{w.PartnerOfferInvited(), "invited"}, {w.PartnerOfferRequested(), "requested"}, {w.PartnerOfferSent(), "sent"}, {w.PartnerOfferDelivered(), "delivered"},
+		{w.PartnerOfferBounced(), "bounced"}, {w.PartnerOfferComplained(), "complained"}, {w.PartnerOfferSuppressed(), "suppressed"},
+		{w.PartnerOfferAccepted(), "accepted"}, {w.PartnerOfferDeclined(), "declined"}, {w.PartnerOfferExpired(), "expired"},
+		{w.PartnerOfferRevoked(), "revoked"}, {w.PartnerOfferReported(), "reported"}, {w.PartnerOfferDelegated(), "delegated"},
+	} {
+		if one.step != "delegated" || o.DelegatedAdministration != nil {
+			b.Numbers.Rows = append(b.Numbers.Rows, page.Row{Key: one.text, Values: []string{w.Int(n(one.step))}})
+		}
+	}
+	return nil
+}
+
+// recipients fills a page of who was invited by name.
+func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.Facts, key string, b *offerBody) error {
+	w, o, cursor := v.Words, facts.Offer, v.R.URL.Query().Get("cursor")
+	found, next, err := p.table.Invitations(v.R.Context(), o.ID, dynamo.Page{Limit: size, Cursor: cursor}, nil)
+	if err != nil {
+		return err
+	}
+	b.Empty = page.Empty{Icon: "mail", Title: w.PartnerOfferNoRecipients(), Text: w.PartnerOfferNoRecipientsText()}
+	if cursor != "" {
+		b.First = at(o.ID)
+	}
+	if next != "" {
+		b.More = at(o.ID) + "?cursor=" + next
+	}
+	for i, inv := range found {
+		r := recipient{
+			Mail: textinput.ShownMail(inv.Mail), Language: locale.LanguageName(locale.Language(inv.Language)), ID: "why-" + strconv.Itoa(i+1),
+		}
+		r.Delivery, r.Reason = delivery(w, inv)
+		r.Answer, r.When = answer(v, facts, inv)
+		again := page.Act{Text: w.PartnerOfferResend(), About: r.Mail, Small: true, URL: at(o.ID), Form: form(who, o.ID, resend, string(inv.ID), key)}
+		stop := page.Act{Text: w.PartnerOfferRevoke(), About: r.Mail, Small: true, URL: at(o.ID), Form: form(who, o.ID, revoke, string(inv.ID), key)}
+		stands, _ := inv.AnswerUnder(o, facts.Used, v.Op.At)
+		if _, err := facts.Resend(inv, invitation.DefaultDays, v.Op.At); err != nil {
+			again.Why, again.ID = short(v, err), r.ID
+			r.Why = again.Why
+		}
+		if _, err := inv.Revoke(v.Op.At); err != nil || stands == invitation.Revoked {
+			if stop.Why, stop.ID = w.PartnerOfferWhyRevoked(), r.ID; stands != invitation.Revoked {
+				stop.Why = short(v, err)
+			}
+			if r.Why == "" {
+				r.Why = stop.Why
+			}
+		}
+		b.Resends = b.Resends || again.Why == ""
+		r.Acts = []page.Act{again, stop}
+		b.Recipients = append(b.Recipients, r)
+	}
+	return nil
+}
+
+// short says in a few words why something may not be done; an error that has none in its own words.
+func short(v *site.Visit, err error) string {
+	w := v.Words
+	switch {
+	case fault.Is(err, fault.InvitationAnswered, fault.InvitationDeclined):
+		return w.PartnerOfferWhyAnswered()
+	case fault.Is(err, fault.InvitationRevoked):
+		return w.PartnerOfferWhyRevoked()
+	case fault.Is(err, fault.InvitationExpired):
+		return w.PartnerOfferWhyExpired()
+	case fault.Is(err, fault.InvitationPaused):
+		return w.PartnerOfferWhyReported()
+	case fault.Is(err, fault.OfferPaused):
+		return w.PartnerOfferWhyPaused()
+	case fault.Is(err, fault.OfferWithdrawn, fault.OfferReplaced, fault.OfferExpired, fault.OfferUsedUp):
+		return w.PartnerOfferWhyEnded()
+	}
+	return v.Detail(err)
+}
+
+// delivery says what became of an invitation's newest mail, and why it did not arrive.
+func delivery(w locale.Words, inv invitation.Invitation) (page.Badge, string) {
+	switch inv.Delivery {
+	case invitation.Delivered:
+		return page.Badge{Kind: "good", Text: w.PartnerOfferDelivered()}, ""
+	case invitation.Bounced:
+		return page.Badge{Kind: "bad", Text: w.PartnerOfferBounced()}, w.MailBouncedReasonBounced()
+	case invitation.Complained:
+		return page.Badge{Kind: "bad", Text: w.PartnerOfferUnwanted()}, ""
+	case invitation.Suppressed:
+		if inv.DeliveryReason == "rate" {
+			return page.Badge{Kind: "warn", Text: w.PartnerOfferSuppressed()}, w.MailBouncedReasonRate()
+		}
+		return page.Badge{Kind: "warn", Text: w.PartnerOfferSuppressed()}, w.MailBouncedReasonSuppressed()
+	case invitation.Sent:
+		return page.Badge{Kind: "info", Text: w.PartnerOfferIsSent()}, ""
+	}
+	return page.Badge{Kind: "calm", Text: w.PartnerOfferQueued()}, ""
+}
+
+// answer is how an invitation stands, and since when; an open one until when.
+func answer(v *site.Visit, facts invitation.Facts, inv invitation.Invitation) (page.Badge, string) {
+	w, country := v.Words, facts.Offer.Country
+	stands, since := inv.AnswerUnder(facts.Offer, facts.Used, v.Op.At)
+	when := w.PartnerOfferSince(v.In(since, country))
+	switch stands {
+	case invitation.Accepted:
+		return page.Badge{Kind: "good", Text: w.OverviewYes()}, when
+	case invitation.Declined:
+		return page.Badge{Kind: "bad", Text: w.OverviewNo()}, when
+	case invitation.Expired:
+		return page.Badge{Kind: "calm", Text: w.PartnerOffersExpired()}, when
+	case invitation.Revoked:
+		return page.Badge{Kind: "calm", Text: w.PartnerOfferRevoked()}, when
+	}
+	if inv.Paused {
+		return page.Badge{Kind: "bad", Text: w.PartnerOfferReported()}, ""
+	}
+	return page.Badge{Kind: "calm", Text: w.PartnerOfferPending()}, w.PartnerOfferUntil(v.In(inv.ExpiresAt, country))
+}
+
+// The acts, as forms and addresses name them.
+const (
+	pause    = "pause"
+	resume   = "resume"
+	withdraw = "withdraw"
+	resend   = "resend"
+	revoke   = "revoke"
+)
+
+// act does what a button of the page says, once however often it is pressed; where it can't be done any more, the page says why.
+func (p offersPage) act(v *site.Visit, who site.Signed) error {
+	o, _, err := p.named(v, who)
+	if err != nil {
+		return err
+	}
+	action, about, key := v.Form("action"), v.Form("about"), v.Form("key")
+	if err := v.Posted(who.Secret, "partner-offer", string(o.ID), action, about, key); err != nil {
+		return err
+	}
+	return p.once(v, who, o, action, about, key, func(once op.Op) error {
+		switch action {
+		case pause:
+			return change(v, p.table, o.ID, offer.PausedEvent{Reason: offer.PausedByPartner}, once, func(o offer.Offer, used int) (offer.Offer, error) {
+				return o.Pause(offer.PausedByPartner, used, once.At)
+			})
+		case resume:
+			return change(v, p.table, o.ID, offer.ResumedEvent{}, once, func(o offer.Offer, used int) (offer.Offer, error) { return o.Resume(used, once.At) })
+		case withdraw:
+			withdrawn := offer.WithdrawnEvent{}
+			if v.Form("tell") != "" {
+				withdrawn.Tell = offer.TellRecipients
+			}
+			return change(v, p.table, o.ID, withdrawn, once, func(o offer.Offer, used int) (offer.Offer, error) { return o.Withdraw(used, once.At) })
+		}
+		id, err := invitation.Parse(about)
+		if err != nil {
+			return err
+		}
+		if action == revoke {
+			_, err = invitation.Recall(v.R.Context(), p.table, who.Partner.ID, id, once)
+			return err
+		}
+		_, err = invitation.SendAgain(v.R.Context(), p.table, who.Partner.ID, id, "", 0, v.Env.InvitationsPerDay, once)
+		return err
+	})
+}
+
+func change(v *site.Visit, table Table, id offer.ID, what event.Typed, o op.Op, decide func(offer.Offer, int) (offer.Offer, error)) error {
+	_, _, err := offer.Change(v.R.Context(), table, id, what, o, decide)
+	return err
+}
+
+// once does what a form says whose key makes it one operation, and leads back to the offer.
+func (p offersPage) once(v *site.Visit, who site.Signed, o offer.Offer, action, about, key string, do func(op.Op) error) error {
+	once := confirm.OnceBy(v, p.table, who, action+" "+string(o.ID)+" "+about, key, path)
+	before, err := once.Before()
+	if err != nil {
+		return err
+	}
+	if before == "" {
+		err = do(once.Op)
+	}
+	var replay *op.Replay
+	switch {
+	case err == nil, errors.As(err, &replay):
+		return v.Redirect(at(o.ID) + "?done=" + action)
+	case fault.As(err) == nil || fault.Is(err, fault.NotFound):
+		return err
+	}
+	now, used, wrong := p.table.Offer(v.R.Context(), o.ID)
+	if wrong != nil {
+		return wrong
+	}
+	return p.render(v, who, now, used, gateway.Status(err), &page.Notice{Text: v.Detail(err)})
+}
+
+type sureBody struct {
+	Action, Text, Button, Keep string
+	Form                       []page.Hidden
+	Tell                       page.Checkboxes
+}
+
+// ask asks once more before an offer is withdrawn.
+func (p offersPage) ask(v *site.Visit, who site.Signed) error {
+	o, used, err := p.named(v, who)
+	if err != nil {
+		return err
+	}
+	if _, err := o.Withdraw(used, v.Op.At); err != nil {
+		return v.Redirect(at(o.ID))
+	}
+	w := v.Words
+	shown, err := v.Catalogue(o.Plans()...)
+	if err != nil {
+		return err
+	}
+	frame := v.Frame(w.PartnerOfferWithdrawTitle())
+	frame.Narrow, frame.Lead, frame.Back = true, offered.Name(v, o, shown)+" · "+o.ID.Reference(), &page.Link{URL: at(o.ID), Text: o.ID.Reference()}
+	return v.Render(sure, http.StatusOK, frame, sureBody{
+		Action: at(o.ID), Text: w.PartnerOfferWithdrawText(), Button: w.PartnerOfferWithdrawButton(), Keep: at(o.ID),
+		Form: form(who, o.ID, withdraw, "", confirm.NewKey(v)),
+		Tell: page.Checkboxes{Name: "tell", Options: []page.Option{{Value: "yes", Label: w.PartnerOfferWithdrawTell()}}},
+	})
+}
