@@ -2211,7 +2211,7 @@ func (w Words) CustomersEndReselling() string {
 // CustomersEndResellingText says "It can end once your company bills no subscription of {customer} that is active or suspended. Move the billing first, or wait until the term ends.".
 func (w Words) CustomersEndResellingText(customer string) string {
 	if w.lang == Polish {
-		return "Relację można zakończyć, gdy Twoja firma nie fakturuje już żadnej aktywnej ani zawieszonej subskrypcji klienta " + end(customer) + " Najpierw przenieś rozliczenia albo poczekaj na koniec okresu."
+		return "Relację można zakończyć, gdy twoja firma nie fakturuje już żadnej aktywnej ani zawieszonej subskrypcji klienta " + end(customer) + " Najpierw przenieś rozliczenia albo poczekaj na koniec okresu."
 	}
 	return "It can end once your company bills no subscription of " + customer + " that is active or suspended. Move the billing first, or wait until the term ends."
 }
@@ -2311,7 +2311,7 @@ func (w Words) CustomersNeedsFull() string {
 // CustomersNoSubscriptions says "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration.".
 func (w Words) CustomersNoSubscriptions() string {
 	if w.lang == Polish {
-		return "Żadna nie jest widoczna dla Twojej firmy. Firma widzi te, do których jest przypisana lub które fakturuje, a\u00a0przy pełnej administracji delegowanej – wszystkie."
+		return "Żadna nie jest widoczna dla twojej firmy. Firma widzi te, do których jest przypisana lub które fakturuje, a\u00a0przy pełnej administracji delegowanej – wszystkie."
 	}
 	return "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration."
 }
@@ -2327,7 +2327,7 @@ func (w Words) CustomersNone() string {
 // CustomersNoneText says "Who says Yes to one of your offers is listed here.".
 func (w Words) CustomersNoneText() string {
 	if w.lang == Polish {
-		return "Tu pojawi się każdy, kto zaakceptuje ofertę Twojej firmy."
+		return "Tu pojawi się każdy, kto zaakceptuje ofertę twojej firmy."
 	}
 	return "Who says Yes to one of your offers is listed here."
 }
@@ -7799,7 +7799,7 @@ func (w Words) OverviewStepVerify() string {
 // OverviewSuspended says "{vendor} has suspended your company. Links to your offers do not work for now.".
 func (w Words) OverviewSuspended(vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + vendor + " zawiesiła Twoją firmę. Linki do ofert na razie nie działają."
+		return "Firma " + vendor + " zawiesiła twoją firmę. Linki do ofert na razie nie działają."
 	}
 	return vendor + " has suspended your company. Links to your offers do not work for now."
 }
@@ -9308,12 +9308,36 @@ func (w Words) PartnerOfferInvited() string {
 	return "Invited by you"
 }
 
+// PartnerOfferIsBounced says "Not delivered".
+func (w Words) PartnerOfferIsBounced() string {
+	if w.lang == Polish {
+		return "Niedostarczona"
+	}
+	return "Not delivered"
+}
+
+// PartnerOfferIsDelivered says "Delivered".
+func (w Words) PartnerOfferIsDelivered() string {
+	if w.lang == Polish {
+		return "Dostarczona"
+	}
+	return "Delivered"
+}
+
 // PartnerOfferIsSent says "Sent".
 func (w Words) PartnerOfferIsSent() string {
 	if w.lang == Polish {
 		return "Wysłana"
 	}
 	return "Sent"
+}
+
+// PartnerOfferIsSuppressed says "Not sent".
+func (w Words) PartnerOfferIsSuppressed() string {
+	if w.lang == Polish {
+		return "Niewysłana"
+	}
+	return "Not sent"
 }
 
 // PartnerOfferLag says "The numbers may be some seconds behind.".

@@ -65,6 +65,11 @@ func each(doc *openapi3.T, do func(route string, operation *openapi3.Operation))
 	}
 }
 
+// nouns are the paths that infra/design/api.md calls by what is given, and not by what is done: the name says the act.
+var nouns = map[string]string{
+	"invitations": "Send", "users": "Create", "agreement": "SignAgreement", "profile-confirmation": "ConfirmProfile", "phone-code": "MakePhoneCode",
+}
+
 func TestOperations(t *testing.T) {
 	each(document(t), func(route string, operation *openapi3.Operation) {
 		if operation.Summary == "" || operation.Description == "" || len(operation.Tags) != 1 {
@@ -77,7 +82,7 @@ func TestOperations(t *testing.T) {
 		}
 		words := regexp.MustCompile(`[A-Z][a-z]*`).FindAllString(strings.TrimPrefix(operation.OperationID, camel(operation.Tags[0])), -1)
 		last := route[strings.LastIndex(route, "/")+1:]
-		if strings.HasPrefix(route, "POST ") && strings.Contains(route, "}/") && camel(last) != strings.Join(words, "") && last != "invitations" {
+		if strings.HasPrefix(route, "POST ") && strings.Contains(route, "}/") && camel(last) != strings.Join(words, "") && nouns[last] != strings.Join(words, "") {
 			t.Errorf("infra/openapi.yaml, %s is at %s: end both alike, as OffersArchive at …/archive", operation.OperationID, route)
 		}
 	})
@@ -93,7 +98,7 @@ func camel(kebab string) string {
 
 // TestConventions holds every operation to infra/design/api.md, "Conventions".
 func TestConventions(t *testing.T) {
-	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet"}
+	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet", "PartnerApplicationsCreate"}
 	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "SuppressionsLift"}
 	stands := []string{"SubscriptionsSetPartnerOfRecord", "BrandPut"} // of a subscription or vendor that is there: nothing to create
 	doc := document(t)
@@ -137,7 +142,7 @@ func TestConventions(t *testing.T) {
 			switch {
 			case status >= "400" && status != "431": // which no function sees
 				must(response.Value.Content["application/problem+json"] != nil, "a problem under "+status+": one of components/responses")
-			case status == "201" && id != "InvitationsSend":
+			case status == "201" && id != "InvitationsSend" && id != "PartnersMakePhoneCode": // several, or what is never shown again
 				must(response.Value.Headers["Location"] != nil && response.Value.Headers["ETag"] != nil, "Location and ETag in the headers of 201")
 			}
 			must(response.Value.Headers["Request-Id"] != nil, "Request-Id in the headers of "+status)

@@ -129,7 +129,7 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 			orders = append(orders, o.Order(i))
 		}
 	}
-	b.Sections = append(offered.Of(v, o, shown, who.Partner, orders, o.ExpiresAt).Sections(), page.Section{Rows: about(v, o, used)})
+	b.Sections = holds(offered.Of(v, o, shown, who.Partner, orders, o.ExpiresAt), o, about(v, o, used))
 	if o.Message != "" {
 		b.Details = append(b.Details, page.Details{Summary: w.PartnerOfferMessage(), Text: o.Message})
 	}
@@ -137,6 +137,17 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 		b.Details = append(b.Details, page.Details{Summary: w.PartnerOfferTerms(), Small: o.PartnerTerms.Title, Text: o.PartnerTerms.Text})
 	}
 	return v.Render(single, status, frame, b)
+}
+
+// holds is what an offer holds, and what is about all of it. A trial's is in short: it starts with the answer, so that its end is not known yet.
+func holds(as offered.Offer, o offer.Offer, about []page.Row) []page.Section {
+	if rows := as.Sum(); rows != nil && !o.Kind.Orders() {
+		return []page.Section{{Rows: append(rows, about...)}}
+	}
+	made := as.Sections()
+	last := &made[len(made)-1]
+	last.Rows = append(last.Rows, about...)
+	return made
 }
 
 // about is what holds for the whole offer.
@@ -290,16 +301,16 @@ func short(v *site.Visit, err error) string {
 func delivery(w locale.Words, inv invitation.Invitation) (page.Badge, string) {
 	switch inv.Delivery {
 	case invitation.Delivered:
-		return page.Badge{Kind: "good", Text: w.PartnerOfferDelivered()}, ""
+		return page.Badge{Kind: "good", Text: w.PartnerOfferIsDelivered()}, ""
 	case invitation.Bounced:
-		return page.Badge{Kind: "bad", Text: w.PartnerOfferBounced()}, w.MailBouncedReasonBounced()
+		return page.Badge{Kind: "bad", Text: w.PartnerOfferIsBounced()}, w.MailBouncedReasonBounced()
 	case invitation.Complained:
 		return page.Badge{Kind: "bad", Text: w.PartnerOfferUnwanted()}, ""
 	case invitation.Suppressed:
 		if inv.DeliveryReason == "rate" {
-			return page.Badge{Kind: "warn", Text: w.PartnerOfferSuppressed()}, w.MailBouncedReasonRate()
+			return page.Badge{Kind: "warn", Text: w.PartnerOfferIsSuppressed()}, w.MailBouncedReasonRate()
 		}
-		return page.Badge{Kind: "warn", Text: w.PartnerOfferSuppressed()}, w.MailBouncedReasonSuppressed()
+		return page.Badge{Kind: "warn", Text: w.PartnerOfferIsSuppressed()}, w.MailBouncedReasonSuppressed()
 	case invitation.Sent:
 		return page.Badge{Kind: "info", Text: w.PartnerOfferIsSent()}, ""
 	}
@@ -317,12 +328,12 @@ func answer(v *site.Visit, facts invitation.Facts, inv invitation.Invitation) (p
 	case invitation.Declined:
 		return page.Badge{Kind: "bad", Text: w.OverviewNo()}, when
 	case invitation.Expired:
-		return page.Badge{Kind: "calm", Text: w.PartnerOffersExpired()}, when
+		return page.Badge{Kind: "calm", Text: w.PartnerOfferWhyExpired()}, when
 	case invitation.Revoked:
-		return page.Badge{Kind: "calm", Text: w.PartnerOfferRevoked()}, when
+		return page.Badge{Kind: "calm", Text: w.PartnerOfferWhyRevoked()}, when
 	}
 	if inv.Paused {
-		return page.Badge{Kind: "bad", Text: w.PartnerOfferReported()}, ""
+		return page.Badge{Kind: "bad", Text: w.PartnerOfferWhyReported()}, ""
 	}
 	return page.Badge{Kind: "calm", Text: w.PartnerOfferPending()}, w.PartnerOfferUntil(v.In(inv.ExpiresAt, country))
 }

@@ -101,7 +101,7 @@ func TestOffer(t *testing.T) {
 		v.Open(http.StatusOK, path+"?lang="+language)
 		v.Open(http.StatusOK, v.Page.Links(w.OfferedName(w.OfferedTrial(), map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]))[0])
 		v.At(here)
-		v.Has(made.ID.Reference(), w.PartnerOffersActive(), w.PartnerOfferSent(), "anna@example.com", w.PartnerOfferPending(), "ola@example.com", w.OverviewNo(), w.PartnerOfferWhyAnswered(), "Support agreement", w.SiteAdministration())
+		v.Has(made.ID.Reference(), w.PartnerOffersActive(), w.PartnerOfferSent(), "anna@example.com", w.PartnerOfferPending(), "ola@example.com", w.OverviewNo(), w.PartnerOfferWhyAnswered(), "Support agreement", w.SiteAdministration(), w.SiteLicenceCount(25)+", "+w.SiteDays(30))
 		body := string(v.Page.Body)
 		if !strings.Contains(body, `data-copy="`+s.URL+"/o/"+made.ID.Code()+`"`) || !strings.Contains(body, `src="data:image/svg&#43;xml;base64,`) {
 			t.Errorf("neither link nor drawing:\n%s", body)
