@@ -1,0 +1,124 @@
+package journeys
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+// digits are a code as a mail writes it.
+var digits = regexp.MustCompile(`\d{3}[ \x{a0}]?\d{3}`)
+
+// TestBecomesPartner follows a company from its application to its first customers, by pages wherever there is one: it applies, proves its
+// address, is approved, signs the agreement, verifies what it says of itself, invites a colleague, sends an offer again, and ends what a customer
+// gave it.
+func TestBecomesPartner(t *testing.T) {
+	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
+	boss, v := address("maria"), client.NewVisitor("en")
+	opened(t, v, pages+"/become-a-partner")
+	pressed(t, v, w.ApplyButton(), "legal_name", "Amber Coast Cloud", "registration_number", "0000123456", "country", "PL", "city", "Ustka",
+		"website", "https://amber.example", "phone", "+48 59 555 01 00", "name", "Maria Bursztyn", "email", boss, "language", "en",
+		"programs", "cloud-essentials", "why", "We move mail for companies on the coast.")
+	mails, err := mailbox.Wait(ctx, boss, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened(t, v, mails[0].Link(pages+"/become-a-partner/confirm/"))
+	pressed(t, v, w.ApplyConfirmButton())
+
+	var waiting contract.PartnerApplicationPage
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/partner-applications?status=waiting", nil, &waiting))
+	var approved contract.PartnerApplication
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partner-applications/"+waiting.Data[0].ID+"/approve", nil, &approved))
+	company := "/v1/partners/" + *approved.PartnerID
+	if mails, err = mailbox.Wait(ctx, boss, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := sample.SetPassword(ctx, sys, boss, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	v = signIn(ctx, t, boss, passphrase, "/partner")
+	sees(t, v, nil, http.StatusOK, w.OverviewTitle())
+
+	opened(t, v, pages+"/partner/agreement")
+	pressed(t, v, w.PartnerAgreementSign(), "name", "Maria Bursztyn", "accept", "yes")
+
+	// The address is proved by the application, and no longer once it is another. The name gives the old one up.
+	mail := address("office")
+	opened(t, v, pages+"/partner/company/edit")
+	pressed(t, v, w.PartnerCompanySave(), "legal_name", "Amber Coast Clouds", "email", mail)
+	opened(t, v, pages+"/partner/company")
+	pressed(t, v, w.PartnerCompanyEmailSend())
+	if mails, err = mailbox.Wait(ctx, mail, 1); err != nil {
+		t.Fatal(err)
+	}
+	pressed(t, v, w.PartnerCompanyEmailCheck(), "email_code", digits.FindString(mails[0].Body.Text))
+	pressed(t, v, w.PartnerCompanyPhoneSend())
+	var call contract.PhoneCode
+	must(t)(program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, company+"/phone-code", nil, &call))
+	pressed(t, v, w.PartnerCompanyPhoneCheck(), "phone_code", *call.Digits)
+	pressed(t, v, w.PartnerCompanyConfirm())
+	var now contract.Partner
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, company, nil, &now))
+	if now.Status != contract.PartnerStatusActive || now.LegalName != "Amber Coast Clouds" || now.Verification.ConfirmedAt == nil {
+		t.Fatalf("%+v", now)
+	}
+
+	// A second global administrator, so that the first may go.
+	opened(t, v, pages+"/partner/users/new")
+	pressed(t, v, w.PartnerUsersSend(), "name", "Ola Fala", "email", address("ola"), "language", "en", "own", "yes", "own_role", "global_admin", "support", "no")
+	if !strings.Contains(v.Page.Text(), w.PartnerUsersInvitedNotice("Ola Fala")) {
+		t.Errorf("no invitation:\n%s", v.Page.Text())
+	}
+
+	// The vendor lets it sell; its machine makes an offer, and its people look after it.
+	for path, body := range map[string]any{"/programs/cloud-accelerate": contract.PartnerEnrol{}, "/authorisations/plan_suite": contract.PartnerAuthorise{Countries: []string{"PL"}}} {
+		must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPut, company+path, body, nil))
+	}
+	var machine contract.APIClient
+	must(t)(program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
+		Name: "Amber", PartnerID: approved.PartnerID, CustomerAccess: contract.CustomerAccessFull,
+	}, &machine))
+	token, err := sys.Identity.Token(ctx, machine.ClientID, *machine.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := client.API{Base: sys.Endpoints.API, Token: token, Seen: program.Partner.Seen}
+	wish, made := sample.TrialOffer("en"), contract.Offer{}
+	wish.DelegatedAdministration.Role = contract.RoleFull
+	must(t)(api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", wish, &made))
+	anna := address("anna")
+	must(t)(api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers/"+made.ID+"/invitations", contract.InvitationSend{Recipients: []contract.Recipient{{Email: anna}}}, nil))
+	link(t, anna, 1)
+	settle(t)
+	opened(t, v, pages+"/partner/offers")
+	of := pages + "/partner/offers/" + made.ID
+	opened(t, v, of)
+	pressed(t, v, w.PartnerOfferResend()+" "+anna)
+	pressed(t, v, w.PartnerOfferPause())
+	pressed(t, v, w.PartnerOfferResume())
+
+	if _, err := start(ctx, atCheck(t, link(t, anna, 2), "yes", "Amber's First Customer")); err != nil {
+		t.Fatal(err)
+	}
+	settle(t)
+	opened(t, v, pages+"/partner")
+	opened(t, v, pages+"/partner/customers")
+	opened(t, v, v.Page.Links("Amber's First Customer")[0])
+	at := v.Page.URL.String()
+	for _, act := range []struct{ path, button string }{
+		{"/lower", w.CustomersLower()}, {"/end-administration", w.CustomersEndGrant()}, {"/step-down", w.CustomersStepDown()},
+	} {
+		opened(t, v, at+act.path)
+		pressed(t, v, act.button)
+	}
+	if !strings.Contains(v.Page.Text(), w.CustomersAllEnded()) {
+		t.Errorf("something is left:\n%s", v.Page.Text())
+	}
+}
