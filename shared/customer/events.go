@@ -1,8 +1,9 @@
 package customer
 
 import (
-	"liaison/shared/event"
 	"slices"
+
+	"liaison/shared/event"
 )
 
 // Events lists the changes of a customer and its users.
