@@ -1,13 +1,14 @@
 package becomeapartner
 
 import (
+	"net/http"
+
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/textinput"
 	"liaison/shared/token"
-	"net/http"
 )
 
 // open reads the application of a mailed link. A link that was never ours is NotFound, whatever exists; one that has ended is Gone.

@@ -116,7 +116,8 @@ func (p applyPage) render(v *site.Visit, status int, secret string, in typed, er
 		Vendor: vendor, Token: site.Token(secret, "apply"), Nonce: in.nonce,
 		Can: []string{w.ApplyCanTrials(), w.ApplyCanOffers(), w.ApplyCanRecord(), w.ApplyCanAdminister()},
 		Then: []page.Moment{
-			{Title: w.ApplyThenMail(), Text: w.ApplyThenMailText()}, {Title: w.ApplyThenDecision(vendor), Text: w.ApplyThenDecisionText()},
+			{Title: w.ApplyThenMail(), Text: w.ApplyThenMailText()},
+			{Title: w.ApplyThenDecision(vendor), Text: w.ApplyThenDecisionText()},
 			{Title: w.ApplyThenAgreement(), Text: w.ApplyThenAgreementText(), Link: &page.Link{Text: w.HomeAgreement(), URL: "/terms/partner"}},
 		},
 		Name:     page.Input{Name: "legal_name", Label: w.ApplyLegalName(), Value: in.LegalName, Error: errs.For("legal_name"), Autocomplete: "organization"},

@@ -29,7 +29,8 @@ var tabs = []struct {
 	{"active", []offer.Status{offer.Active}, locale.Words.PartnerOffersTabActive, locale.Words.PartnerOffersNoneActive},
 	{"paused", []offer.Status{offer.Paused}, locale.Words.PartnerOffersTabPaused, locale.Words.PartnerOffersNonePaused},
 	{
-		"ended", []offer.Status{offer.Withdrawn, offer.Replaced, offer.Expired, offer.UsedUp},
+		"ended",
+		[]offer.Status{offer.Withdrawn, offer.Replaced, offer.Expired, offer.UsedUp},
 		locale.Words.PartnerOffersTabEnded, locale.Words.PartnerOffersNoneEnded,
 	},
 }

@@ -184,7 +184,9 @@ func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) (
 func form(who site.Signed, o offer.ID, action, about, key string) []page.Hidden {
 	return []page.Hidden{
 		{Name: page.TokenField, Value: site.Token(who.Secret, "partner-offer", string(o), action, about, key)},
-		{Name: "action", Value: action}, {Name: "about", Value: about}, {Name: "key", Value: key},
+		{Name: "action", Value: action},
+		{Name: "about", Value: about},
+		{Name: "key", Value: key},
 	}
 }
 
@@ -216,17 +218,28 @@ func (p offersPage) numbers(v *site.Visit, o offer.Offer, b *offerBody) error {
 		text string
 		n    int
 	}{
-		{w.PartnerOfferSent(), n("sent")}, {w.PartnerOfferDelivered(), n("delivered")},
-		{w.PartnerOfferAnswered(), n("accepted") + n("declined")}, {w.PartnerOfferAccepted(), n("accepted")},
+		{w.PartnerOfferSent(), n("sent")},
+		{w.PartnerOfferDelivered(), n("delivered")},
+		{w.PartnerOfferAnswered(), n("accepted") + n("declined")},
+		{w.PartnerOfferAccepted(), n("accepted")},
 	} {
 		b.Funnel = append(b.Funnel, bar{one.text, w.Int(one.n), min(100, 100*one.n/all)})
 	}
 	b.Numbers.Summary = w.PartnerOfferNumbers()
 	for _, one := range []struct{ text, step string }{
-		{w.PartnerOfferInvited(), "invited"}, {w.PartnerOfferRequested(), "requested"}, {w.PartnerOfferSent(), "sent"}, {w.PartnerOfferDelivered(), "delivered"},
-		{w.PartnerOfferBounced(), "bounced"}, {w.PartnerOfferComplained(), "complained"}, {w.PartnerOfferSuppressed(), "suppressed"},
-		{w.PartnerOfferAccepted(), "accepted"}, {w.PartnerOfferDeclined(), "declined"}, {w.PartnerOfferExpired(), "expired"},
-		{w.PartnerOfferRevoked(), "revoked"}, {w.PartnerOfferReported(), "reported"}, {w.PartnerOfferDelegated(), "delegated"},
+		{w.PartnerOfferInvited(), "invited"},
+		{w.PartnerOfferRequested(), "requested"},
+		{w.PartnerOfferSent(), "sent"},
+		{w.PartnerOfferDelivered(), "delivered"},
+		{w.PartnerOfferBounced(), "bounced"},
+		{w.PartnerOfferComplained(), "complained"},
+		{w.PartnerOfferSuppressed(), "suppressed"},
+		{w.PartnerOfferAccepted(), "accepted"},
+		{w.PartnerOfferDeclined(), "declined"},
+		{w.PartnerOfferExpired(), "expired"},
+		{w.PartnerOfferRevoked(), "revoked"},
+		{w.PartnerOfferReported(), "reported"},
+		{w.PartnerOfferDelegated(), "delegated"},
 	} {
 		if one.step != "delegated" || o.DelegatedAdministration != nil {
 			b.Numbers.Rows = append(b.Numbers.Rows, page.Row{Key: one.text, Values: []string{w.Int(n(one.step))}})

@@ -112,7 +112,8 @@ func (p overviewPage) show(v *site.Visit, who site.Signed) error {
 // first are the first steps of a company, and which are done.
 func first(w locale.Words, of partner.Partner, offers bool) *start {
 	s := start{Steps: []step{
-		{w.OverviewStepAgreement(), "/partner/agreement", of.Status != partner.AgreementPending}, {w.OverviewStepVerify(), site.CompanyPath, of.Verified()},
+		{w.OverviewStepAgreement(), "/partner/agreement", of.Status != partner.AgreementPending},
+		{w.OverviewStepVerify(), site.CompanyPath, of.Verified()},
 		{w.OverviewStepOffer(), "", offers},
 	}}
 	for _, one := range s.Steps {

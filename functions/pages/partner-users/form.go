@@ -113,7 +113,8 @@ func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status
 		if u.Disabled {
 			b.DisableTitle, b.DisableText = w.PartnerUsersEnable(), w.PartnerUsersEnableText()
 			b.Disable = &page.Act{Text: w.PartnerUsersEnableName(u.Name), URL: at(u) + "/disable", Form: []page.Hidden{
-				{Name: page.TokenField, Value: site.Token(who.Secret, "disable", string(u.ID))}, {Name: "seen", Value: seen(who, u)},
+				{Name: page.TokenField, Value: site.Token(who.Secret, "disable", string(u.ID))},
+				{Name: "seen", Value: seen(who, u)},
 				{Name: "action", Value: "enable"},
 			}}
 		}

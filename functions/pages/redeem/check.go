@@ -168,7 +168,9 @@ const (
 // shows is what the check shows, and its button agrees to.
 func shows(f reading, terms string) confirm.Shown {
 	return confirm.Shown{
-		{Name: revField, Value: strconv.Itoa(f.Invitation.Draft.Rev)}, {Name: termsField, Value: terms}, {Name: doesField, Value: f.Preview.Fingerprint()},
+		{Name: revField, Value: strconv.Itoa(f.Invitation.Draft.Rev)},
+		{Name: termsField, Value: terms},
+		{Name: doesField, Value: f.Preview.Fingerprint()},
 		{Name: chargeField, Value: f.Preview.Charging()},
 	}
 }

@@ -23,11 +23,14 @@ func TestNewest(t *testing.T) {
 		}}, "Suite"},
 	}
 	found := newest([]relationship.Relationship{
-		{Partner: "never"}, {Partner: "named", Administration: grant(relationship.Active, time.Time{}, day(30))},
-		{Partner: "before"}, {Partner: "deleted"},
+		{Partner: "never"},
+		{Partner: "named", Administration: grant(relationship.Active, time.Time{}, day(30))},
+		{Partner: "before"},
+		{Partner: "deleted"},
 		{Partner: "ended", Administration: grant(relationship.Ended, day(10), day(30)), ResellerSince: day(1), ResellerEndedAt: day(3)},
 		{Partner: "expired", Administration: grant(relationship.Active, time.Time{}, day(11))},
-		{Partner: "resold", ResellerSince: day(1), ResellerEndedAt: day(12)}, {Partner: "long ago", ResellerSince: day(1)},
+		{Partner: "resold", ResellerSince: day(1), ResellerEndedAt: day(12)},
+		{Partner: "long ago", ResellerSince: day(1)},
 	}, subs, day(20))
 	want := []partner.ID{"resold", "expired", "ended", "deleted", "before", "long ago"}
 	if len(found) != len(want) {
