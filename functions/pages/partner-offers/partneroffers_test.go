@@ -191,6 +191,43 @@ func TestInvited(t *testing.T) {
 	other.Open(http.StatusNotFound, path+"/"+string(made.ID)+"/withdraw")
 }
 
+// TestRecipients: who answered, and who can't answer any more as the offer has ended, has no button that can be pressed; whoever withdraws says
+// whether the open ones are told.
+func TestRecipients(t *testing.T) {
+	t.Parallel()
+	for _, told := range []string{"", "yes"} {
+		s := pagetest.Open(t)
+		made := s.MakeOffer(nil)
+		ola, _ := s.Invite(made, "ola@example.com", "en")
+		s.Invite(made, "ewa@example.com", "en")
+		s.ChangeInvitation(ola.ID, func(inv invitation.Invitation) (invitation.Invitation, error) { return inv.Decline("red_test", s.At) })
+		v, here := s.SignedIn(admin, "en"), path+"/"+string(made.ID)
+		pressed := func(mail string) (can []string) {
+			v.Open(http.StatusOK, here)
+			for _, button := range []string{v.W.PartnerOfferResend(), v.W.PartnerOfferRevoke()} {
+				if _, form := v.Page.Form(button + " " + mail); form.Get("about") != "" {
+					can = append(can, button)
+				}
+			}
+			return can
+		}
+		if ola, ewa := pressed("ola@example.com"), pressed("ewa@example.com"); len(ola) != 0 || len(ewa) != 2 {
+			t.Errorf("who declined has %v, who did not answer %v", ola, ewa)
+		}
+		v.Open(http.StatusOK, here+"/withdraw")
+		v.Click(http.StatusOK, v.W.PartnerOfferWithdrawButton(), "tell", told)
+		v.Has(v.W.PartnerOfferWhyRevoked())
+		if ewa := pressed("ewa@example.com"); len(ewa) != 0 {
+			t.Errorf("after the end %v", ewa)
+		}
+		found, _, err := s.TenantEvents(t.Context(), event.Partner(string(pagetest.Asking)), event.Filter{Type: offer.WithdrawnEvent{}.Type()}, dynamo.Page{Limit: 1})
+		s.Must(err)
+		if what, ok := event.As[offer.WithdrawnEvent](found[0].Changes[0]); !ok || (what.Tell == offer.TellRecipients) != (told != "") {
+			t.Errorf("told %q, recorded %+v", told, what)
+		}
+	}
+}
+
 // noAccess takes the access to customers from the asking partner's first user.
 func noAccess(s *pagetest.World) {
 	found, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
