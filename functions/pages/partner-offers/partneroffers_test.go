@@ -143,7 +143,7 @@ func TestOffer(t *testing.T) {
 		}
 		v.See("partner-offer-ended")
 		v.Open(http.StatusOK, here+"/withdraw")
-		v.At(here)
+		v.Lacks(w.PartnerOfferWithdrawTitle())
 	})
 }
 
