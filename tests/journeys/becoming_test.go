@@ -37,7 +37,7 @@ func TestBecomesPartner(t *testing.T) {
 	var approved contract.PartnerApplication
 	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partner-applications/"+waiting.Data[0].ID+"/approve", nil, &approved))
 	company := "/v1/partners/" + *approved.PartnerID
-	if mails, err = mailbox.Wait(ctx, boss, 2); err != nil {
+	if _, err = mailbox.Wait(ctx, boss, 2); err != nil {
 		t.Fatal(err)
 	}
 	if err := sample.SetPassword(ctx, sys, boss, passphrase); err != nil {
