@@ -143,7 +143,7 @@ func TestResellerExit(t *testing.T) {
 		t.Errorf("%d ends", n)
 	}
 	c.again(ctx, t)
-	if strings.Contains(c.browser.Page.Text(), w.PartnersReseller()) {
+	if said := c.browser.Page.Text(); strings.Contains(said, w.PartnersReseller()+" "+w.PartnersActive()) || !strings.Contains(said, w.PartnersReseller()+" "+w.PartnersEnded()) {
 		t.Fatalf("still a reseller:\n%s", c.browser.Page.Text())
 	}
 
