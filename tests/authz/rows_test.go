@@ -12,6 +12,7 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
+	"liaison/shared/locale"
 )
 
 var (
@@ -291,6 +292,15 @@ func rows() []row {
 			ask: about("application_id", applied, nil, contract.PartnerApplicationReject{Reason: "Asked for."}),
 		},
 
+		{
+			operation: "PartnerApplicationsApprove", about: "whose address is proved", right: decideApplications, targets: one, harmful: true,
+			ask: about("application_id", applied, waiting, nil),
+		},
+		{
+			operation: "PartnerApplicationsReject", about: "whose address is proved", right: decideApplications, targets: one, harmful: true,
+			ask: about("application_id", applied, waiting, contract.PartnerApplicationReject{Reason: "Asked for."}),
+		},
+
 		{operation: "PartnerUsersList", right: manageUsers, ask: about("partner_id", companyOf, nil, nil), targets: things},
 		{operation: "PartnerUsersCreate", right: manageUsers, ask: hiring(nil), targets: things, want: made},
 		{
@@ -304,6 +314,13 @@ func rows() []row {
 			ask: onUser(contract.PartnerUserUpdate{CompanyRole: ptr(contract.CompanyRoleGlobalAdmin)}, freshUser),
 		},
 		{operation: "PartnerUsersDelete", right: manageUsers, ask: onUser(nil, freshUser), targets: things, want: gone, harmful: true},
+		{
+			operation: "PartnerUsersDelete", about: "a global administrator", right: manageUsers, also: manageGlobalAdmins, targets: one, want: gone, harmful: true,
+			ask: func(ctx context.Context, c cell) (request, error) {
+				c.spend = true // also who will be refused is refused a fresh one
+				return onUser(nil, freshAdmin)(ctx, c)
+			},
+		},
 
 		{operation: "ApiClientsCreate", right: manageClients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
 			body: contract.APIClientCreate{Name: "Matrix", CustomerAccess: contract.CustomerAccessNone},
@@ -635,6 +652,34 @@ func hiring(as func(*contract.PartnerUserCreate)) asking {
 
 func freshUser(ctx context.Context, of *company) (string, error) {
 	made, err := all.makeUser(ctx, of)
+	return made.ID, err
+}
+
+// freshAdmin makes one more global administrator.
+func freshAdmin(ctx context.Context, of *company) (string, error) {
+	var made contract.PartnerUser
+	body := newUser()
+	body.CompanyRole = contract.CompanyRoleGlobalAdmin
+	_, err := of.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", body, &made)
+	return made.ID, err
+}
+
+// waiting makes an application whose contact has pressed the mailed link's button.
+func waiting(ctx context.Context, _ *company) (string, error) {
+	var made contract.PartnerApplication
+	body := newApplication()
+	if _, err := all.operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partner-applications", body, &made); err != nil {
+		return "", err
+	}
+	mails, err := all.mailbox.Wait(ctx, body.Contact.Email, 1)
+	if err != nil {
+		return "", err
+	}
+	v := client.NewVisitor("en")
+	if _, err := v.Get(ctx, mails[0].Link(sys.Endpoints.Pages+"/become-a-partner/confirm/")); err != nil {
+		return "", err
+	}
+	_, err = v.Press(ctx, locale.In(locale.English).ApplyConfirmButton())
 	return made.ID, err
 }
 
