@@ -192,10 +192,10 @@ func TestInvited(t *testing.T) {
 }
 
 // TestRecipients: who answered, and who can't answer any more as the offer has ended, has no button that can be pressed; whoever withdraws says
-// whether the open ones are told.
+// whether the open ones are notified.
 func TestRecipients(t *testing.T) {
 	t.Parallel()
-	for _, told := range []string{"", "yes"} {
+	for _, notified := range []string{"", "yes"} {
 		s := pagetest.Open(t)
 		made := s.MakeOffer(nil)
 		ola, _ := s.Invite(made, "ola@example.com", "en")
@@ -215,15 +215,15 @@ func TestRecipients(t *testing.T) {
 			t.Errorf("who declined has %v, who did not answer %v", ola, ewa)
 		}
 		v.Open(http.StatusOK, here+"/withdraw")
-		v.Click(http.StatusOK, v.W.PartnerOfferWithdrawButton(), "tell", told)
+		v.Click(http.StatusOK, v.W.PartnerOfferWithdrawButton(), "tell", notified)
 		v.Has(v.W.PartnerOfferWhyRevoked())
 		if ewa := pressed("ewa@example.com"); len(ewa) != 0 {
 			t.Errorf("after the end %v", ewa)
 		}
 		found, _, err := s.TenantEvents(t.Context(), event.Partner(string(pagetest.Asking)), event.Filter{Type: offer.WithdrawnEvent{}.Type()}, dynamo.Page{Limit: 1})
 		s.Must(err)
-		if what, ok := event.As[offer.WithdrawnEvent](found[0].Changes[0]); !ok || (what.Tell == offer.TellRecipients) != (told != "") {
-			t.Errorf("told %q, recorded %+v", told, what)
+		if what, ok := event.As[offer.WithdrawnEvent](found[0].Changes[0]); !ok || (what.Tell == offer.TellRecipients) != (notified != "") {
+			t.Errorf("notified %q, recorded %+v", notified, what)
 		}
 	}
 }
@@ -237,7 +237,7 @@ func noAccess(s *pagetest.World) {
 	s.Must(s.SavePartnerUser(context.Background(), u, 0, event.New(o, event.Partner(string(u.Partner)), event.Of(u.ID, partner.UserUpdatedEvent{})), o))
 }
 
-// TestStrangers: who has no access to customers is told who gives it, and another partner sees its own offers alone.
+// TestStrangers: who has no access to customers is notified who gives it, and another partner sees its own offers alone.
 func TestStrangers(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
