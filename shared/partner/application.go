@@ -2,7 +2,6 @@ package partner
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -243,28 +242,11 @@ func RejectApplication(ctx context.Context, store ApplicationStore, of Applicati
 // was faster.
 func changeApplication(ctx context.Context, store ApplicationStore, of ApplicationID, change event.Typed, o op.Op, transition func(Application) (Application, error)) (Application, error) {
 	happened := event.New(o, event.Vendor(), event.Of(of, change))
-	var next Application
-	err := decide(func() error {
-		stored, err := store.Application(ctx, of)
-		if err != nil {
-			return err
-		}
-		next, err = transition(stored)
-		switch {
-		case errors.Is(err, op.ErrUnchanged):
-			next = stored
-			return nil
-		case err != nil:
-			return err
-		}
-		err = store.SaveApplication(ctx, next, happened, o.Giving(string(of)))
+	return transit(func() (Application, error) { return store.Application(ctx, of) }, transition, func(next *Application) error {
+		err := store.SaveApplication(ctx, *next, happened, o.Giving(string(of)))
 		next.Version++
 		return err
 	})
-	if err != nil {
-		return Application{}, err
-	}
-	return next, nil
 }
 
 // ApproveApplication takes the company into the program: a partner that is to sign the agreement, the contact its first user with every right

@@ -64,9 +64,18 @@ func (p Partner) inProgram() error {
 // It fails as decide does, with NotFound where there is no such partner, with Unavailable where others keep being faster.
 func Change(ctx context.Context, store Store, id ID, change event.Typed, o op.Op, transition func(Partner) (Partner, error)) (Partner, error) {
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, change))
-	var next Partner
-	err := decide(func() error {
-		stored, err := store.Partner(ctx, id)
+	return transit(func() (Partner, error) { return store.Partner(ctx, id) }, transition, func(next *Partner) error {
+		err := store.SavePartner(ctx, *next, nil, nil, happened, o.Giving(string(id)))
+		next.Version++
+		return err
+	})
+}
+
+// transit reads a thing, decides its transition and saves it, again where somebody else changed it meanwhile; save counts the version up.
+// Where the transition is op.ErrUnchanged the thing stays as it was read.
+func transit[T any](read func() (T, error), transition func(T) (T, error), save func(*T) error) (next T, err error) {
+	err = decide(func() error {
+		stored, err := read()
 		if err != nil {
 			return err
 		}
@@ -78,12 +87,11 @@ func Change(ctx context.Context, store Store, id ID, change event.Typed, o op.Op
 		case err != nil:
 			return err
 		}
-		err = store.SavePartner(ctx, next, nil, nil, happened, o.Giving(string(id)))
-		next.Version++
-		return err
+		return save(&next)
 	})
 	if err != nil {
-		return Partner{}, err
+		var none T
+		return none, err
 	}
 	return next, nil
 }

@@ -1,6 +1,7 @@
 package partnercustomers
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -24,72 +25,70 @@ type step struct {
 	means  func(w locale.Words, customer string) string
 	danger bool
 	reason bool // the act needs a reason, which the customer reads
-	do     func(p customersPage, v *site.Visit, who site.Signed, tie relationship.Relationship, reason string, o op.Op) error
+	do     func(ctx context.Context, t Table, tie relationship.Relationship, reason string, o op.Op) (relationship.Relationship, error)
 	same   *fault.Code // how the act fails where it was done before
-	done   string      // the words of what was done, by the name in the address
+	done   func(locale.Words) string
 }
 
 var (
 	endGrant = step{
 		name: "end-administration", right: access.EndGrant, kind: relationship.DelegatedAdministrator, danger: true,
 		text: locale.Words.CustomersEndGrant, title: locale.Words.CustomersEndGrantTitle, means: locale.Words.CustomersEndGrantText,
-		do: func(p customersPage, v *site.Visit, who site.Signed, tie relationship.Relationship, _ string, o op.Op) error {
-			_, err := relationship.EndGrant(v.R.Context(), p.table, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
-			return err
-		}, same: fault.AlreadyEnded, done: "ended",
+		do: func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
+			return relationship.EndGrant(ctx, t, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
+		}, same: fault.AlreadyEnded, done: locale.Words.CustomersGrantEnded,
 	}
 	lower = step{
 		name: "lower", right: access.EndGrant, kind: relationship.DelegatedAdministrator, danger: true,
 		text: locale.Words.CustomersLower, title: locale.Words.CustomersLowerTitle, means: locale.Words.CustomersLowerText,
-		do: func(p customersPage, v *site.Visit, who site.Signed, tie relationship.Relationship, _ string, o op.Op) error {
-			_, err := relationship.LowerGrant(v.R.Context(), p.table, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
-			return err
-		}, same: fault.AlreadyLimited, done: "lowered",
+		do: func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
+			return relationship.LowerGrant(ctx, t, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
+		}, same: fault.AlreadyLimited, done: locale.Words.CustomersLowered,
 	}
 	stepDown = step{
 		name: "step-down", right: access.EndRelationships, kind: relationship.PartnerOfRecord, danger: true,
 		text: locale.Words.CustomersStepDown, title: locale.Words.CustomersStepDownTitle, means: locale.Words.CustomersStepDownText,
-		do: func(p customersPage, v *site.Visit, who site.Signed, tie relationship.Relationship, _ string, o op.Op) error {
-			_, err := relationship.StepDown(v.R.Context(), p.table, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
-			return err
-		}, same: fault.AlreadyEnded, done: "stepped-down",
+		do: func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
+			return relationship.StepDown(ctx, t, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
+		}, same: fault.AlreadyEnded, done: locale.Words.CustomersSteppedDown,
 	}
 	endReseller = step{
 		name: "end-reselling", right: access.AnswerRemoval, kind: relationship.Reseller, danger: true,
 		text: locale.Words.CustomersEndReselling, title: locale.Words.CustomersEndResellingTitle, means: locale.Words.CustomersEndResellingText,
-		do: func(p customersPage, v *site.Visit, who site.Signed, tie relationship.Relationship, _ string, o op.Op) error {
-			_, err := relationship.EndReseller(v.R.Context(), p.table, tie.Customer, tie.Partner, "", o)
-			return err
-		}, same: fault.AlreadyEnded, done: "reselling-ended",
+		do: func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
+			return relationship.EndReseller(ctx, t, tie.Customer, tie.Partner, "", o)
+		}, same: fault.AlreadyEnded, done: locale.Words.CustomersResellingEnded,
 	}
 	decline = step{
 		name: "decline", right: access.AnswerRemoval, kind: relationship.Reseller, reason: true,
 		text: locale.Words.CustomersDecline, title: locale.Words.CustomersDeclineTitle, means: locale.Words.CustomersDeclineText,
-		do: func(p customersPage, v *site.Visit, who site.Signed, tie relationship.Relationship, reason string, o op.Op) error {
-			_, err := relationship.DeclineRemoval(v.R.Context(), p.table, tie.Customer, tie.Partner, reason, o)
-			return err
-		}, same: fault.NoRemovalRequest, done: "declined",
+		do: func(ctx context.Context, t Table, tie relationship.Relationship, reason string, o op.Op) (relationship.Relationship, error) {
+			return relationship.DeclineRemoval(ctx, t, tie.Customer, tie.Partner, reason, o)
+		}, same: fault.NoRemovalRequest, done: locale.Words.CustomersDeclined,
 	}
 	steps = []step{endGrant, lower, stepDown, endReseller, decline}
 )
 
-// doneWords say what was done.
-var doneWords = map[string]func(locale.Words) string{
-	"ended": locale.Words.CustomersGrantEnded, "lowered": locale.Words.CustomersLowered, "stepped-down": locale.Words.CustomersSteppedDown,
-	"reselling-ended": locale.Words.CustomersResellingEnded, "declined": locale.Words.CustomersDeclined,
+// stepNamed returns the step that an address names; false where it names none.
+func stepNamed(name string) (step, bool) {
+	i := slices.IndexFunc(steps, func(s step) bool { return s.name == name })
+	if i < 0 {
+		return step{}, false
+	}
+	return steps[i], true
 }
 
 // asked returns the step that the path names and the tie that it is about. It fails with Forbidden where the reader lacks the right.
 func (p customersPage) asked(v *site.Visit, who site.Signed) (step, relationship.Relationship, error) {
-	i := slices.IndexFunc(steps, func(s step) bool { return s.name == v.R.PathValue("act") })
-	if i < 0 {
-		return step{}, relationship.Relationship{}, fault.NotFound
+	one, ok := stepNamed(v.R.PathValue("act"))
+	if !ok {
+		return one, relationship.Relationship{}, fault.NotFound
 	}
 	tie, _, err := p.tied(v, who)
 	if err == nil {
-		err = access.Check(who.Caller, steps[i].right)
+		err = access.Check(who.Caller, one.right)
 	}
-	return steps[i], tie, err
+	return one, tie, err
 }
 
 type whyBody struct {
@@ -158,10 +157,10 @@ func (p customersPage) act(v *site.Visit, who site.Signed) error {
 	} else if page.Switched(v.R) {
 		return p.put(v, who, one, tie, http.StatusOK, "")
 	}
-	err = one.do(p, v, who, tie, reason, v.By(who))
+	_, err = one.do(v.R.Context(), p.table, tie, reason, v.By(who))
 	switch {
 	case err == nil || fault.Is(err, one.same):
-		return v.Redirect(at(tie.Customer) + "?done=" + one.done)
+		return v.Redirect(at(tie.Customer) + "?done=" + one.name)
 	case fault.Is(err, fault.ActiveSubscriptions):
 		return p.put(v, who, one, tie, http.StatusConflict, v.Detail(err))
 	}

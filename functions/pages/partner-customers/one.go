@@ -70,8 +70,8 @@ func (p customersPage) show(v *site.Visit, who site.Signed) error {
 	}
 	frame := v.Frame(tie.CustomerName)
 	frame.Lead, frame.Back = w.Country(tie.CustomerCountry), &page.Link{URL: path, Text: w.CustomersTitle()}
-	if done := doneWords[v.R.URL.Query().Get("done")]; done != nil {
-		frame.Notice = &page.Notice{Success: true, Text: done(w)}
+	if done, ok := stepNamed(v.R.URL.Query().Get("done")); ok {
+		frame.Notice = &page.Notice{Success: true, Text: done.done(w)}
 	}
 	return v.Render(one, http.StatusOK, frame, b)
 }
