@@ -7620,6 +7620,22 @@ func (w Words) OrderBounds(least, most int) string {
 	return "From " + w.Int(least) + " to " + w.Int(most)
 }
 
+// OrderChargeChangedText says "It changed while you were reading. Nothing was ordered: check the prices below, then go on.".
+func (w Words) OrderChargeChangedText() string {
+	if w.lang == Polish {
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zamówione: sprawdź ceny poniżej, a\u00a0potem przejdź dalej."
+	}
+	return "It changed while you were reading. Nothing was ordered: check the prices below, then go on."
+}
+
+// OrderChargeChangedTitle says "What is charged has changed".
+func (w Words) OrderChargeChangedTitle() string {
+	if w.lang == Polish {
+		return "Zasady opłat się zmieniły"
+	}
+	return "What is charged has changed"
+}
+
 // OrderInvoice says "The invoice comes from {biller}, at the beginning of each term.".
 func (w Words) OrderInvoice(biller string) string {
 	if w.lang == Polish {
@@ -12466,22 +12482,6 @@ func (w Words) RedeemChangedTitle() string {
 		return "Twoje subskrypcje się zmieniły"
 	}
 	return "Your subscriptions have changed"
-}
-
-// RedeemChargeChangedText says "It changed while you were reading. Nothing was ordered: check the prices below, then go on.".
-func (w Words) RedeemChargeChangedText() string {
-	if w.lang == Polish {
-		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zamówione: sprawdź ceny poniżej, a\u00a0potem przejdź dalej."
-	}
-	return "It changed while you were reading. Nothing was ordered: check the prices below, then go on."
-}
-
-// RedeemChargeChangedTitle says "What is charged has changed".
-func (w Words) RedeemChargeChangedTitle() string {
-	if w.lang == Polish {
-		return "Zasady opłat się zmieniły"
-	}
-	return "What is charged has changed"
 }
 
 // RedeemCheckTitle says "Check your answers".

@@ -164,6 +164,12 @@ func (v *Visit) Speak(known ...string) {
 	v.Words = locale.In(page.Language(v.R, locale.Language(v.Vendor().DefaultLanguage), tags...)).Priced(v.Vendor().Prices == catalog.Gross)
 }
 
+// PricedBy has the words say of prices what a vendor does that was read now: the one that Speak knows may be a minute old, and what is agreed to
+// is said as it counts.
+func (v *Visit) PricedBy(vendor catalog.Vendor) {
+	v.Words = v.Words.Priced(vendor.Prices == catalog.Gross)
+}
+
 // Redirect answers 303 to a path of this site.
 func (v *Visit) Redirect(path string) error {
 	if v.retyped != nil {

@@ -318,10 +318,11 @@ func TestPrices(t *testing.T) {
 		says(net, gross)
 		old := c.Place()
 		c.Open(http.StatusOK, check)
-		s.SetVendor(func(v *catalog.Vendor) { v.Prices = catalog.Gross })
+		s.VendorNow(func(v *catalog.Vendor) { v.Prices = catalog.Gross }) // what is agreed to is said of the vendor that was read
 		c.Click(http.StatusConflict, c.W.BuyPlaceOrder(), "agree", "yes")
 		says(gross, net)
 		made := c.Place()
+		s.Restart(0)
 		for path, w := range map[string]locale.Words{old: net, made: gross} {
 			c.Open(http.StatusOK, path)
 			c.Has(one(w))
@@ -403,6 +404,8 @@ func TestOrderCounts(t *testing.T) {
 		c.Open(http.StatusOK, check)
 		c.Has(w.ChargedProrated(ends), w.OrderInvoice("Skylark Cloud sp. z o.o."))
 		s.SetVendor(func(v *catalog.Vendor) { v.LicensesCharged = catalog.NextTerm })
+		c.Click(http.StatusConflict, w.BuyPlaceOrder(), "agree", "yes") // what was agreed to is charged otherwise
+		c.Has(w.OrderChargeChangedTitle(), w.ChargedNextTerm(ends))
 		c.Open(http.StatusOK, check)
 		c.Has(w.ChargedNextTerm(ends))
 	})

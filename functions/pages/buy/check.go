@@ -77,7 +77,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 		return err
 	}
 	back := path + "/" + string(o.plan.ID) + "?" + query
-	now := confirm.Order(state.Key, version, o.quote.Price, o.account.Vendor.Prices)
+	now := confirm.Order(state.Key, version, o.quote.Price, o.charging())
 	b := checkBody{
 		Order: orderRows(v, o, back), Company: []page.Row{{Key: w.SiteCompany(), Values: []string{who.Customer.Name, w.Country(who.Customer.Country)}}},
 		Partner: []page.Row{{
@@ -90,6 +90,15 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 	frame := v.Frame(w.BuyCheckTitle())
 	frame.OwnTitle, frame.Errors, frame.Notice, frame.Form, frame.Steps = true, state.Errors, state.Notice, "check", steps(w, back)
 	return v.Render(check, state.Status, frame, b)
+}
+
+// charging is how the vendor charges the order.
+func (o reviewed) charging() confirm.Charging {
+	made := confirm.Charging{Prices: o.account.Vendor.Prices}
+	if o.into != nil {
+		made.Added = o.account.Vendor.LicensesCharged.Or()
+	}
+	return made
 }
 
 // orderRows say what is ordered and what becomes of it, with the way back to each answer.
@@ -155,7 +164,7 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 		Was: was, Missing: v.Words.BuyAgreeMissing(), Before: once.Receipt,
 		Away: func(o reviewed) func() error { return p.back(v, who, http.StatusConflict, o) },
 		Changed: func(o reviewed) *page.Notice {
-			return was.Overtaken(v.Words, o.quote.Price, o.account.Vendor.Prices, o.account.Terms.Version)
+			return was.Overtaken(v.Words, o.quote.Price, o.charging(), o.account.Terms.Version)
 		},
 		Show: func(o reviewed, state confirm.State) error { return p.renderCheck(v, who, o, state) },
 		Do: func(o reviewed) (string, error) {

@@ -84,6 +84,7 @@ func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said 
 	if err != nil {
 		return reviewed{}, err
 	}
+	v.PricedBy(a.Vendor)
 	o := reviewed{account: a, known: partnerpicker.KnownAt(a.Member.Ties, v.Op.At)}
 	var known bool
 	if o.plan, known = a.Plans[id]; !known {

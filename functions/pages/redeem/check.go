@@ -212,7 +212,7 @@ func changed(v *site.Visit, a answerable, was confirm.Shown) *page.Notice {
 	case was.Get(revField) != now.Get(revField):
 		return stale(v)
 	case was.Get(chargeField) != now.Get(chargeField):
-		return &page.Notice{Title: v.Words.RedeemChargeChangedTitle(), Text: v.Words.RedeemChargeChangedText()}
+		return confirm.ChargeChanged(v.Words)
 	case was.Get(doesField) != now.Get(doesField):
 		return &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
 	case was.Terms() != now.Terms():

@@ -50,6 +50,7 @@ func (p subscriptionsPage) moved(v *site.Visit, who site.Signed) (moved, error) 
 	if m.account, err = p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, ""); err != nil {
 		return m, err
 	}
+	v.PricedBy(m.account.Vendor)
 	if m.sub, err = m.account.Member.Own(subscription.ID(v.R.PathValue("id"))); err != nil {
 		return m, err
 	}
@@ -81,7 +82,7 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, m moved
 	if err != nil {
 		return err
 	}
-	now, called, ends := confirm.Order(state.Key, version, m.price, m.account.Vendor.Prices), name(v, m.account.Plans[s.Plan], s), v.In(s.TermEnd(v.Op.At), who.Customer.Country)
+	now, called, ends := confirm.Order(state.Key, version, m.price, confirm.Charging{Prices: m.account.Vendor.Prices}), name(v, m.account.Plans[s.Plan], s), v.In(s.TermEnd(v.Op.At), who.Customer.Country)
 	by := partner.ID(s.BilledBy)
 	b := billingBody{
 		Text: w.BillingText(ends),
@@ -140,7 +141,7 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 			return nil
 		},
 		Changed: func(m moved) *page.Notice {
-			return was.Overtaken(v.Words, m.price, m.account.Vendor.Prices, m.account.Terms.Version)
+			return was.Overtaken(v.Words, m.price, confirm.Charging{Prices: m.account.Vendor.Prices}, m.account.Terms.Version)
 		},
 		Show: func(m moved, state confirm.State) error { return p.renderBilling(v, who, m, state) },
 		Do: func(moved) (string, error) {

@@ -174,6 +174,9 @@ func TestBilling(t *testing.T) {
 		c.Click(http.StatusUnprocessableEntity, w.BillingButton("Skylark Cloud"))
 		c.Has(w.BillingAgreeMissing())
 		c.See("billing-error")
+		s.VendorNow(func(v *catalog.Vendor) { v.Prices = catalog.Gross })
+		c.Click(http.StatusConflict, w.BillingButton("Skylark Cloud"), "agree", "yes")
+		c.Has(w.OrderChargeChangedTitle(), w.CostMonthGross(locale.Money{AmountMinor: 25000, Currency: "PLN"}))
 		address, form := c.Page.Form(w.BillingButton("Skylark Cloud"))
 		form.Set("agree", "yes")
 		led := map[string]bool{}

@@ -62,20 +62,28 @@ const (
 	amountField   = "amount"
 	currencyField = "currency"
 	pricesField   = "prices"
+	addedField    = "added"
 )
 
-// Ordering names the fields of a page that orders: its key, the terms and the price that it showed, net or gross.
+// Charging is how the vendor charges what a page orders: its prices, net or gross, and from when it charges licences that a running term gets;
+// empty where none gets any.
+type Charging struct {
+	Prices catalog.Prices
+	Added  catalog.LicensesCharged
+}
+
+// Ordering names the fields of a page that orders: its key, the terms and the price that it showed, and how that is charged.
 func Ordering() []string {
-	return []string{keyField, termsField, amountField, currencyField, pricesField}
+	return []string{keyField, termsField, amountField, currencyField, pricesField, addedField}
 }
 
 // Keyed returns what a page showed that only has a key.
 func Keyed(key string) Shown { return Shown{{keyField, key}} }
 
-// Order returns what a page showed that orders: its key, the version of the terms and the price of a licence, of a vendor with such prices.
-func Order(key, terms string, price catalog.Money, prices catalog.Prices) Shown {
+// Order returns what a page showed that orders: its key, the version of the terms, the price of a licence and how that is charged.
+func Order(key, terms string, price catalog.Money, charging Charging) Shown {
 	return Shown{
-		{keyField, key}, {termsField, terms}, {amountField, strconv.FormatInt(price.AmountMinor, 10)}, {currencyField, price.Currency}, {pricesField, string(prices.Or())},
+		{keyField, key}, {termsField, terms}, {amountField, strconv.FormatInt(price.AmountMinor, 10)}, {currencyField, price.Currency}, {pricesField, string(charging.Prices.Or())}, {addedField, string(charging.Added)},
 	}
 }
 
@@ -91,16 +99,23 @@ func (s Shown) Price() catalog.Money {
 	return catalog.Money{AmountMinor: amount, Currency: s.Get(currencyField)}
 }
 
-// Overtaken returns as a notice what an ordering page showed and is no longer so, price_changed or terms_outdated; nil where price and terms are
-// still those that were agreed to.
-func (s Shown) Overtaken(w locale.Words, price catalog.Money, prices catalog.Prices, terms string) *page.Notice {
+// Overtaken returns as a notice what an ordering page showed and is no longer so, price_changed, how it is charged, or terms_outdated; nil where all
+// is still as it was agreed to.
+func (s Shown) Overtaken(w locale.Words, price catalog.Money, charging Charging, terms string) *page.Notice {
 	switch {
-	case s.Price() != price, s.Get(pricesField) != string(prices.Or()):
+	case s.Price() != price:
 		return notice(w, fault.PriceChanged)
+	case s.Get(pricesField) != string(charging.Prices.Or()), s.Get(addedField) != string(charging.Added):
+		return ChargeChanged(w)
 	case s.Terms() != terms:
 		return notice(w, fault.TermsOutdated)
 	}
 	return nil
+}
+
+// ChargeChanged says that something is charged otherwise than the page showed.
+func ChargeChanged(w locale.Words) *page.Notice {
+	return &page.Notice{Title: w.OrderChargeChangedTitle(), Text: w.OrderChargeChangedText()}
 }
 
 func notice(w locale.Words, code *fault.Code) *page.Notice {

@@ -28,7 +28,7 @@ var who = site.Signed{Caller: access.Caller{ID: "usr_1"}, Secret: "the session's
 // till is a page that sells one thing at the price of the day, and what it keeps.
 type till struct {
 	price catalog.Money
-	taxed catalog.Prices
+	taxed confirm.Charging
 	sold  []catalog.Money
 	shown confirm.Shown
 	state confirm.State
@@ -103,8 +103,9 @@ func TestPress(t *testing.T) {
 		{name: "as shown", status: http.StatusSeeOther, to: "/receipts/red_made_", sold: 1},
 		{name: "not ticked", fields: url.Values{"agree": nil}, status: http.StatusUnprocessableEntity},
 		{name: "another price", before: func(s *till) { s.price = dear }, status: http.StatusConflict, notice: true},
-		{name: "net by now said", before: func(s *till) { s.taxed = catalog.Net }, status: http.StatusSeeOther, to: "/receipts/red_made_", sold: 1},
-		{name: "gross by now", before: func(s *till) { s.taxed = catalog.Gross }, status: http.StatusConflict, notice: true},
+		{name: "net by now said", before: func(s *till) { s.taxed.Prices = catalog.Net }, status: http.StatusSeeOther, to: "/receipts/red_made_", sold: 1},
+		{name: "gross by now", before: func(s *till) { s.taxed.Prices = catalog.Gross }, status: http.StatusConflict, notice: true},
+		{name: "added licences are charged later by now", before: func(s *till) { s.taxed.Added = catalog.NextTerm }, status: http.StatusConflict, notice: true},
 		{name: "another price, not ticked", fields: url.Values{"agree": nil}, before: func(s *till) { s.price = dear }, status: http.StatusConflict, notice: true},
 		{name: "another language", fields: url.Values{"lang": {"pl"}}, status: http.StatusOK, agreed: true},
 		{name: "forged price", fields: url.Values{"amount": {"1"}}, status: http.StatusForbidden},

@@ -82,7 +82,7 @@ func FollowToAnswer(v *site.Visit, store redemption.Store, id invitation.ID, sec
 	maps.Copy(terms, a.Shown.Terms)
 	terms[catalog.CustomerTerms] = a.Basis.Terms
 	a.Shown.Terms, a.Shown.Vendor = terms, a.Basis.Vendor
-	v.Words = v.Words.Priced(a.Basis.Vendor.Prices == catalog.Gross)
+	v.PricedBy(a.Basis.Vendor)
 	return a, nil
 }
 
