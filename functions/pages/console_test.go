@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"liaison/shared/dynamo"
@@ -38,7 +39,9 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
-		of, of + "?cursor=x", of + "/withdraw", "/partner/offers/none",
+		of, of + "?cursor=x", of + "/withdraw", of + "/preview", of + "/preview?in=pl", "/partner/offers/none", "/partner/offers/none/preview",
+		"/partner/offers/new", "/partner/offers/new/country", "/partner/offers/new/country?kind=purchase&follows=" + strings.TrimPrefix(of, "/partner/offers/"),
+		"/partner/offers/new/plan?kind=trial", "/partner/offers/new/check?offer=none", "/partner/offers/new/check?offer=" + strings.TrimPrefix(of, "/partner/offers/ofr_"),
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
@@ -89,6 +92,7 @@ func TestConsoleForgery(t *testing.T) {
 		{of, w.PartnerOfferResend() + " ola@example.com", nil},
 		{of, w.PartnerOfferRevoke() + " ola@example.com", nil},
 		{of + "/withdraw", w.PartnerOfferWithdrawButton(), nil},
+		{"/partner/offers/new/country?kind=trial", w.SiteNext(), url.Values{"country": {"PL"}}},
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
 		{"/partner/developers/new", w.DevelopersMakeButton(), url.Values{"name": {"Eve"}, "own": {"global_admin"}, "customers": {"full"}}},
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},

@@ -17,6 +17,7 @@
 //	PARTNER#<8 digits>     USER#<ulid>, CLIENT#<ulid>    its people and machines
 //	PARTNER#<8 digits>     CLIENTS                       how many machines it has
 //	PARTNER#<8 digits>     OFFER#<code>                  offer
+//	PARTNER#<8 digits>     BEGUN#<code>                  an offer that is being made on pages; TTL 7 days after the last answer
 //	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
 //	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"time"
 
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -80,6 +81,51 @@ func (t *Table) InvitationsByID(ctx context.Context, ids []invitation.ID) ([]inv
 func (t *Table) Invite(ctx context.Context, made []invitation.Invitation, happened []event.Event, daily int, o op.Op) error {
 	parts := append(once(o), dailyPart(made[0].Offer.Partner(), len(made), daily, o)...)
 	for i, inv := range made {
+		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
+	}
+	return t.write(ctx, o, parts...)
+}
+
+// begunItem is kept for some days after the last answer.
+func begunItem(b invitation.Begun, at time.Time) item {
+	it := classed("begun_offer", b)
+	it["ttl"] = number(int(at.AddDate(0, 0, invitation.BegunDays).Unix()))
+	return it
+}
+
+// Begun implements invitation.BegunStore.
+func (t *Table) Begun(ctx context.Context, of offer.ID, at time.Time) (invitation.Begun, error) {
+	it, err := t.get(ctx, begunKey(of), true)
+	var found invitation.Begun
+	switch {
+	case err != nil:
+		return found, err
+	case it == nil || count(it, "ttl") <= int(at.Unix()):
+		return found, fault.NotFound
+	}
+	return found, decode(it, &found)
+}
+
+// SaveBegun implements invitation.BegunStore.
+func (t *Table) SaveBegun(ctx context.Context, begun invitation.Begun, o op.Op) error {
+	seen := begun.Version
+	begun.Version++
+	return t.write(ctx, o, over(begunKey(begun.ID), begunItem(begun, o.At), seen))
+}
+
+// Finish implements invitation.BegunStore.
+func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.Proposal, invited []invitation.Invitation, happened []event.Event, daily int, o op.Op) error {
+	parts := []part{erase(begunKey(begun.ID)).ifVersion(begun.Version).or(func(old item) error {
+		if len(old) == 0 {
+			return fault.NotFound
+		}
+		return stale()
+	})}
+	parts = append(parts, t.offerParts(made.Offer, made.Replaced, made.Happened, o)...)
+	if len(invited) > 0 {
+		parts = append(parts, dailyPart(begun.ID.Partner(), len(invited), daily, o)...)
+	}
+	for i, inv := range invited {
 		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
 	}
 	return t.write(ctx, o, parts...)

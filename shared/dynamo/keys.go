@@ -80,6 +80,8 @@ func offerKey(o offer.ID) key     { return key{"PARTNER#" + string(o.Partner()),
 
 func usesKey(o offer.ID) key { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
 
+func begunKey(o offer.ID) key { return key{"PARTNER#" + string(o.Partner()), "BEGUN#" + o.Code()} }
+
 func reportsKey(o offer.ID) key {
 	return key{"PARTNER#" + string(o.Partner()), "REPORTS#" + o.Code()}
 }

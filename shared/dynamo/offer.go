@@ -101,7 +101,12 @@ func readFacts(found map[key]item, p partner.ID, plans []catalog.PlanID) (offer.
 
 // MakeOffer implements offer.Store.
 func (t *Table) MakeOffer(ctx context.Context, made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) error {
-	parts := append(once(o), put(offerKey(made.ID), offerItem(made)).ifAbsent())
+	return t.write(ctx, o, append(once(o), t.offerParts(made, replaced, happened, o)...)...)
+}
+
+// offerParts write a new offer with its event, and the end of the one that it replaces.
+func (t *Table) offerParts(made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) []part {
+	parts := []part{put(offerKey(made.ID), offerItem(made)).ifAbsent()}
 	if made.MaxRedemptions > 0 {
 		uses := item{"class": text("uses"), "version": number(1), "created_at": text(stamp(o.At)), "used": number(0), "max": number(made.MaxRedemptions)}
 		parts = append(parts, put(usesKey(made.ID), uses).ifAbsent())
@@ -109,7 +114,7 @@ func (t *Table) MakeOffer(ctx context.Context, made offer.Offer, replaced *offer
 	if replaced != nil {
 		parts = append(parts, t.offerPart(*replaced))
 	}
-	return t.write(ctx, o, append(parts, eventPart(happened))...)
+	return append(parts, eventPart(happened))
 }
 
 func (t *Table) offerPart(changed offer.Offer) part {

@@ -270,16 +270,25 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, d
 	if err := facts.open(o.At); err != nil {
 		return nil, err
 	}
-	if most := facts.Offer.MaxRedemptions; most > 0 && len(to) > most-facts.Used {
-		return nil, fault.MoreRecipientsThanRedemptions.With(most - facts.Used).In("/recipients")
+	made, events, err := facts.invite(to, days, o)
+	if err != nil {
+		return nil, err
+	}
+	return made, store.Invite(ctx, made, events, facts.cap(daily), o.Giving(Together(made)))
+}
+
+// invite returns the invitations of clean recipients, each with its event; Invalid more_recipients_than_redemptions.
+func (f Facts) invite(to []Recipient, days int, o op.Op) ([]Invitation, []event.Event, error) {
+	if most := f.Offer.MaxRedemptions; most > 0 && len(to) > most-f.Used {
+		return nil, nil, fault.MoreRecipientsThanRedemptions.With(most - f.Used).In("/recipients")
 	}
 	made := make([]Invitation, len(to))
 	events := make([]event.Event, len(to))
 	for i, recipient := range to {
-		made[i] = New(facts.Offer, recipient, FromPartner, days, o)
-		events[i] = event.New(o, made[i].Tenant(), event.Of(made[i].ID, CreatedEvent{OfferID: of}))
+		made[i] = New(f.Offer, recipient, FromPartner, days, o)
+		events[i] = event.New(o, made[i].Tenant(), event.Of(made[i].ID, CreatedEvent{OfferID: f.Offer.ID}))
 	}
-	return made, store.Invite(ctx, made, events, facts.cap(daily), o.Giving(Together(made)))
+	return made, events, nil
 }
 
 // Resend returns the invitation with a new life of the given days for one more mail. It fails as its own Resend does, and as Send does where the offer or

@@ -102,6 +102,31 @@ func (w Words) Money(m Money) string {
 	return sign + m.Currency + nbsp + amount
 }
 
+// Amount writes an amount without its currency and without grouping, as one types it: 1234,56 in Polish, 1234.56 in English.
+func (w Words) Amount(m Money) string {
+	units, e := strconv.FormatInt(m.AmountMinor, 10), exponent(m.Currency)
+	if e == 0 {
+		return units
+	}
+	if len(units) <= e {
+		units = strings.Repeat("0", e+1-len(units)) + units
+	}
+	return units[:len(units)-e] + w.point() + units[len(units)-e:]
+}
+
+// ParseAmount reads an amount that is not negative as people type it: with a point or a comma before the decimals, and spaces between thousands.
+// False where it is none, or has more decimals than the currency.
+func (w Words) ParseAmount(typed, currency string) (Money, bool) {
+	typed = strings.Join(strings.Fields(strings.ReplaceAll(typed, nbsp, " ")), "")
+	whole, part, _ := strings.Cut(strings.Replace(typed, ",", ".", 1), ".")
+	e := exponent(currency)
+	if whole == "" || len(whole) > 12 || len(part) > e || strings.Trim(whole+part, "0123456789") != "" {
+		return Money{}, false
+	}
+	amount, err := strconv.ParseInt(whole+part+strings.Repeat("0", e-len(part)), 10, 64)
+	return Money{AmountMinor: amount, Currency: currency}, err == nil
+}
+
 // exponent returns how many decimals the smallest unit of a currency has (ISO 4217, table A.1).
 func exponent(currency string) int {
 	switch currency {

@@ -7468,6 +7468,810 @@ func (w Words) OfferWho() string {
 	return "About the partner"
 }
 
+// OfferNewAboutAdministration says "For customers who already buy.".
+func (w Words) OfferNewAboutAdministration() string {
+	if w.lang == Polish {
+		return "Dla klientów, którzy już kupują."
+	}
+	return "For customers who already buy."
+}
+
+// OfferNewAboutPartnerOfRecord says "The customer chooses the subscriptions.".
+func (w Words) OfferNewAboutPartnerOfRecord() string {
+	if w.lang == Polish {
+		return "Klient wybiera subskrypcje."
+	}
+	return "The customer chooses the subscriptions."
+}
+
+// OfferNewAboutPurchase says "Plans, licences and price.".
+func (w Words) OfferNewAboutPurchase() string {
+	if w.lang == Polish {
+		return "Plany, licencje i\u00a0cena."
+	}
+	return "Plans, licences and price."
+}
+
+// OfferNewAboutReseller says "You bill the customer.".
+func (w Words) OfferNewAboutReseller() string {
+	if w.lang == Polish {
+		return "Faktury dla klienta wystawia twoja firma."
+	}
+	return "You bill the customer."
+}
+
+// OfferNewAboutTrial says "A plan to try for free. It ends by itself.".
+func (w Words) OfferNewAboutTrial() string {
+	if w.lang == Polish {
+		return "Plan do bezpłatnego wypróbowania. Okres próbny kończy się sam."
+	}
+	return "A plan to try for free. It ends by itself."
+}
+
+// OfferNewAccess says "Access".
+func (w Words) OfferNewAccess() string {
+	if w.lang == Polish {
+		return "Dostęp"
+	}
+	return "Access"
+}
+
+// OfferNewAccessDays says "For how many days".
+func (w Words) OfferNewAccessDays() string {
+	if w.lang == Polish {
+		return "Na ile dni"
+	}
+	return "For how many days"
+}
+
+// OfferNewAccessMissing says "Choose whether to ask.".
+func (w Words) OfferNewAccessMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, czy poprosić o\u00a0administrację."
+	}
+	return "Choose whether to ask."
+}
+
+// OfferNewAccessNo says "No access".
+func (w Words) OfferNewAccessNo() string {
+	if w.lang == Polish {
+		return "Bez dostępu"
+	}
+	return "No access"
+}
+
+// OfferNewAccessNoHint says "You can ask later.".
+func (w Words) OfferNewAccessNoHint() string {
+	if w.lang == Polish {
+		return "Możesz poprosić później."
+	}
+	return "You can ask later."
+}
+
+// OfferNewAccessQuestion says "Ask for delegated administration?".
+func (w Words) OfferNewAccessQuestion() string {
+	if w.lang == Polish {
+		return "Czy poprosić o\u00a0administrację delegowaną?"
+	}
+	return "Ask for delegated administration?"
+}
+
+// OfferNewAccessYes says "Yes, ask".
+func (w Words) OfferNewAccessYes() string {
+	if w.lang == Polish {
+		return "Tak, poproś"
+	}
+	return "Yes, ask"
+}
+
+// OfferNewAccessYesHint says "The customer answers it apart from the offer.".
+func (w Words) OfferNewAccessYesHint() string {
+	if w.lang == Polish {
+		return "Klient odpowiada na to osobno, niezależnie od oferty."
+	}
+	return "The customer answers it apart from the offer."
+}
+
+// OfferNewAgain says "Begin again".
+func (w Words) OfferNewAgain() string {
+	if w.lang == Polish {
+		return "Zacznij od nowa"
+	}
+	return "Begin again"
+}
+
+// OfferNewBiller says "Who bills the customer?".
+func (w Words) OfferNewBiller() string {
+	if w.lang == Polish {
+		return "Kto wystawia fakturę klientowi?"
+	}
+	return "Who bills the customer?"
+}
+
+// OfferNewBillerMissing says "Choose who bills.".
+func (w Words) OfferNewBillerMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, kto wystawia fakturę."
+	}
+	return "Choose who bills."
+}
+
+// OfferNewCannot says "You cannot make offers now".
+func (w Words) OfferNewCannot() string {
+	if w.lang == Polish {
+		return "Nie możesz teraz tworzyć ofert"
+	}
+	return "You cannot make offers now"
+}
+
+// OfferNewCheck says "Check".
+func (w Words) OfferNewCheck() string {
+	if w.lang == Polish {
+		return "Sprawdzenie"
+	}
+	return "Check"
+}
+
+// OfferNewCountry says "Country".
+func (w Words) OfferNewCountry() string {
+	if w.lang == Polish {
+		return "Kraj"
+	}
+	return "Country"
+}
+
+// OfferNewCountryHint says "Prices, time zone and what may be offered follow from it.".
+func (w Words) OfferNewCountryHint() string {
+	if w.lang == Polish {
+		return "Od kraju zależą ceny, strefa czasowa i\u00a0to, co można oferować."
+	}
+	return "Prices, time zone and what may be offered follow from it."
+}
+
+// OfferNewCountryMissing says "Choose the customer's country.".
+func (w Words) OfferNewCountryMissing() string {
+	if w.lang == Polish {
+		return "Wybierz kraj klienta."
+	}
+	return "Choose the customer's country."
+}
+
+// OfferNewCountryQuestion says "Where is the customer?".
+func (w Words) OfferNewCountryQuestion() string {
+	if w.lang == Polish {
+		return "W\u00a0jakim kraju jest klient?"
+	}
+	return "Where is the customer?"
+}
+
+// OfferNewDaysHint says "From 1 to {most:int}.".
+func (w Words) OfferNewDaysHint(most int) string {
+	if w.lang == Polish {
+		return "Od 1 do " + w.Int(most) + "."
+	}
+	return "From 1 to " + w.Int(most) + "."
+}
+
+// OfferNewDaysWrong says "Enter a number of days from 1 to {most:int}.".
+func (w Words) OfferNewDaysWrong(most int) string {
+	if w.lang == Polish {
+		return "Podaj liczbę dni od 1 do " + w.Int(most) + "."
+	}
+	return "Enter a number of days from 1 to " + w.Int(most) + "."
+}
+
+// OfferNewFullHint says "Like a global administrator.".
+func (w Words) OfferNewFullHint() string {
+	if w.lang == Polish {
+		return "Jak administrator globalny."
+	}
+	return "Like a global administrator."
+}
+
+// OfferNewInvited says "People I name".
+func (w Words) OfferNewInvited() string {
+	if w.lang == Polish {
+		return "Wskazane osoby"
+	}
+	return "People I name"
+}
+
+// OfferNewInvitedHint says "Only the personal links in the emails work.".
+func (w Words) OfferNewInvitedHint() string {
+	if w.lang == Polish {
+		return "Działają tylko osobiste linki z\u00a0e-maili."
+	}
+	return "Only the personal links in the emails work."
+}
+
+// OfferNewKept says "Kept as you go on. Nothing is sent yet.".
+func (w Words) OfferNewKept() string {
+	if w.lang == Polish {
+		return "Zapisuje się przy przejściu dalej. Nic nie jest jeszcze wysyłane."
+	}
+	return "Kept as you go on. Nothing is sent yet."
+}
+
+// OfferNewLanguage says "Language of the offer".
+func (w Words) OfferNewLanguage() string {
+	if w.lang == Polish {
+		return "Język oferty"
+	}
+	return "Language of the offer"
+}
+
+// OfferNewLanguageHint says "Of the email and the page, where a recipient has no other.".
+func (w Words) OfferNewLanguageHint() string {
+	if w.lang == Polish {
+		return "E-maila i\u00a0strony, jeśli odbiorca nie ma innego."
+	}
+	return "Of the email and the page, where a recipient has no other."
+}
+
+// OfferNewLimitedHint says "Sees users, resets passwords, opens service requests.".
+func (w Words) OfferNewLimitedHint() string {
+	if w.lang == Polish {
+		return "Widzi użytkowników, resetuje hasła, otwiera zgłoszenia."
+	}
+	return "Sees users, resets passwords, opens service requests."
+}
+
+// OfferNewLost says "This offer is no longer kept".
+func (w Words) OfferNewLost() string {
+	if w.lang == Polish {
+		return "Ta oferta nie jest już przechowywana"
+	}
+	return "This offer is no longer kept"
+}
+
+// OfferNewLostText says "What you begin is kept for {days:int} days after the last answer. Nothing was sent.".
+func (w Words) OfferNewLostText(days int) string {
+	if w.lang == Polish {
+		return "Rozpoczęta oferta jest przechowywana przez " + w.Int(days) + " dni od ostatniej odpowiedzi. Nic nie wysłano."
+	}
+	return "What you begin is kept for " + w.Int(days) + " days after the last answer. Nothing was sent."
+}
+
+// OfferNewMake says "Make the offer".
+func (w Words) OfferNewMake() string {
+	if w.lang == Polish {
+		return "Utwórz ofertę"
+	}
+	return "Make the offer"
+}
+
+// OfferNewMakeNote says "Nobody gets a mail. You get the link to pass on.".
+func (w Words) OfferNewMakeNote() string {
+	if w.lang == Polish {
+		return "Nikt nie dostanie wiadomości. Otrzymasz link do przekazania."
+	}
+	return "Nobody gets a mail. You get the link to pass on."
+}
+
+// OfferNewMessage says "Message".
+func (w Words) OfferNewMessage() string {
+	if w.lang == Polish {
+		return "Wiadomość"
+	}
+	return "Message"
+}
+
+// OfferNewMessageHint says "Plain text, up to {most:int} characters. Stands in the email and on the page.".
+func (w Words) OfferNewMessageHint(most int) string {
+	if w.lang == Polish {
+		return "Zwykły tekst, do " + w.Int(most) + " znaków. Widać go w\u00a0e-mailu i\u00a0na stronie."
+	}
+	return "Plain text, up to " + w.Int(most) + " characters. Stands in the email and on the page."
+}
+
+// OfferNewMost says "How often it can be accepted".
+func (w Words) OfferNewMost() string {
+	if w.lang == Polish {
+		return "Ile razy można ją przyjąć"
+	}
+	return "How often it can be accepted"
+}
+
+// OfferNewMostFew says "{count:int} people get it: enter at least as many.".
+func (w Words) OfferNewMostFew(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Dostanie ją " + w.Int(count) + " osoba: podaj co najmniej tyle."
+		case few:
+			return "Dostaną ją " + w.Int(count) + " osoby: podaj co najmniej tyle."
+		case many:
+			return "Dostanie ją " + w.Int(count) + " osób: podaj co najmniej tyle."
+		}
+		return "Dostanie ją " + w.Int(count) + " osoby: podaj co najmniej tyle."
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " person gets it: enter at least as many."
+	}
+	return w.Int(count) + " people get it: enter at least as many."
+}
+
+// OfferNewMostHint says "Empty: any number of times.".
+func (w Words) OfferNewMostHint() string {
+	if w.lang == Polish {
+		return "Puste pole oznacza: bez ograniczenia."
+	}
+	return "Empty: any number of times."
+}
+
+// OfferNewMostHintOne says "Empty: once.".
+func (w Words) OfferNewMostHintOne() string {
+	if w.lang == Polish {
+		return "Puste pole oznacza: raz."
+	}
+	return "Empty: once."
+}
+
+// OfferNewMostSaid says "Can be accepted {count:int} times".
+func (w Words) OfferNewMostSaid(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Można ją przyjąć raz"
+		case few:
+			return "Można ją przyjąć " + w.Int(count) + " razy"
+		case many:
+			return "Można ją przyjąć " + w.Int(count) + " razy"
+		}
+		return "Można ją przyjąć " + w.Int(count) + " razy"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Can be accepted once"
+	}
+	return "Can be accepted " + w.Int(count) + " times"
+}
+
+// OfferNewMostWrong says "Enter a number from 1 to {most:int}.".
+func (w Words) OfferNewMostWrong(most int) string {
+	if w.lang == Polish {
+		return "Podaj liczbę od 1 do " + w.Int(most) + "."
+	}
+	return "Enter a number from 1 to " + w.Int(most) + "."
+}
+
+// OfferNewNeedsFull says "Only people with full access to customers can ask for it.".
+func (w Words) OfferNewNeedsFull() string {
+	if w.lang == Polish {
+		return "Mogą o\u00a0to prosić tylko osoby z\u00a0pełnym dostępem do klientów."
+	}
+	return "Only people with full access to customers can ask for it."
+}
+
+// OfferNewNoCountry says "Your company may not offer any plan yet. {vendor} can authorise it.".
+func (w Words) OfferNewNoCountry(vendor string) string {
+	if w.lang == Polish {
+		return "Twoja firma nie może jeszcze oferować żadnego planu. Może ją upoważnić " + end(vendor)
+	}
+	return "Your company may not offer any plan yet. " + vendor + " can authorise it."
+}
+
+// OfferNewNoMessage says "No message".
+func (w Words) OfferNewNoMessage() string {
+	if w.lang == Polish {
+		return "Bez wiadomości"
+	}
+	return "No message"
+}
+
+// OfferNewNoPlan says "You may offer none of the plans in this country ({country}). {vendor} can authorise your company.".
+func (w Words) OfferNewNoPlan(country, vendor string) string {
+	if w.lang == Polish {
+		return "W\u00a0tym kraju (" + country + ") nie możesz oferować żadnego planu. Upoważnić twoją firmę może " + end(vendor)
+	}
+	return "You may offer none of the plans in this country (" + country + "). " + vendor + " can authorise your company."
+}
+
+// OfferNewNotEnrolled says "Your company is not enrolled for this. {vendor} can enrol it.".
+func (w Words) OfferNewNotEnrolled(vendor string) string {
+	if w.lang == Polish {
+		return "Twoja firma nie ma tego uprawnienia. Może je nadać " + end(vendor)
+	}
+	return "Your company is not enrolled for this. " + vendor + " can enrol it."
+}
+
+// OfferNewNotNow says "This offer cannot be made now".
+func (w Words) OfferNewNotNow() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można teraz utworzyć"
+	}
+	return "This offer cannot be made now"
+}
+
+// OfferNewOffer says "New offer".
+func (w Words) OfferNewOffer() string {
+	if w.lang == Polish {
+		return "Nowa oferta"
+	}
+	return "New offer"
+}
+
+// OfferNewOwnPrice says "Your price of a licence ({currency})".
+func (w Words) OfferNewOwnPrice(currency string) string {
+	if w.lang == Polish {
+		return "Twoja cena licencji (" + currency + ")"
+	}
+	return "Your price of a licence (" + currency + ")"
+}
+
+// OfferNewOwnPriceHint says "Empty: the vendor's price. Only where you bill.".
+func (w Words) OfferNewOwnPriceHint() string {
+	if w.lang == Polish {
+		return "Puste pole oznacza cenę dostawcy. Tylko gdy fakturę wystawia twoja firma."
+	}
+	return "Empty: the vendor's price. Only where you bill."
+}
+
+// OfferNewPlan says "Plan".
+func (w Words) OfferNewPlan() string {
+	if w.lang == Polish {
+		return "Plan"
+	}
+	return "Plan"
+}
+
+// OfferNewPlanMissing says "Choose a plan.".
+func (w Words) OfferNewPlanMissing() string {
+	if w.lang == Polish {
+		return "Wybierz plan."
+	}
+	return "Choose a plan."
+}
+
+// OfferNewPlanQuestion says "Which plan?".
+func (w Words) OfferNewPlanQuestion() string {
+	if w.lang == Polish {
+		return "Który plan?"
+	}
+	return "Which plan?"
+}
+
+// OfferNewPlans says "Plans".
+func (w Words) OfferNewPlans() string {
+	if w.lang == Polish {
+		return "Plany"
+	}
+	return "Plans"
+}
+
+// OfferNewPlansHint says "Up to {most:int}.".
+func (w Words) OfferNewPlansHint(most int) string {
+	if w.lang == Polish {
+		return "Najwyżej " + w.Int(most) + "."
+	}
+	return "Up to " + w.Int(most) + "."
+}
+
+// OfferNewPlansMany says "Choose at most {most:int} plans.".
+func (w Words) OfferNewPlansMany(most int) string {
+	if w.lang == Polish {
+		return "Wybierz najwyżej " + w.Int(most) + " planów."
+	}
+	return "Choose at most " + w.Int(most) + " plans."
+}
+
+// OfferNewPlansQuestion says "Which plans?".
+func (w Words) OfferNewPlansQuestion() string {
+	if w.lang == Polish {
+		return "Które plany?"
+	}
+	return "Which plans?"
+}
+
+// OfferNewPriceVendors says "{vendor} sets the price where it bills. Leave this empty.".
+func (w Words) OfferNewPriceVendors(vendor string) string {
+	if w.lang == Polish {
+		return "Gdy fakturę wystawia " + vendor + ", cenę ustala " + end(vendor) + " Zostaw to pole puste."
+	}
+	return vendor + " sets the price where it bills. Leave this empty."
+}
+
+// OfferNewPriceWrong says "Enter an amount, for example 42.50.".
+func (w Words) OfferNewPriceWrong() string {
+	if w.lang == Polish {
+		return "Podaj kwotę, na przykład 42,50."
+	}
+	return "Enter an amount, for example 42.50."
+}
+
+// OfferNewPublicHint says "For a website or a QR code. Personal links work too.".
+func (w Words) OfferNewPublicHint() string {
+	if w.lang == Polish {
+		return "Na stronę internetową lub jako kod QR. Osobiste linki też działają."
+	}
+	return "For a website or a QR code. Personal links work too."
+}
+
+// OfferNewRecipientTwice says "Stands here twice: {address}".
+func (w Words) OfferNewRecipientTwice(address string) string {
+	if w.lang == Polish {
+		return "Występuje dwa razy: " + address
+	}
+	return "Stands here twice: " + address
+}
+
+// OfferNewRecipientWrong says "Not an email address: {address}".
+func (w Words) OfferNewRecipientWrong(address string) string {
+	if w.lang == Polish {
+		return "To nie jest adres e-mail: " + address
+	}
+	return "Not an email address: " + address
+}
+
+// OfferNewRecipients says "Email addresses".
+func (w Words) OfferNewRecipients() string {
+	if w.lang == Polish {
+		return "Adresy e-mail"
+	}
+	return "Email addresses"
+}
+
+// OfferNewRecipientsHint says "One a line, up to {most:int}. A language may follow: anna@example.com, pl".
+func (w Words) OfferNewRecipientsHint(most int) string {
+	if w.lang == Polish {
+		return "Po jednym w\u00a0wierszu, najwyżej " + w.Int(most) + ". Może po nim stać język: anna@example.com, pl"
+	}
+	return "One a line, up to " + w.Int(most) + ". A language may follow: anna@example.com, pl"
+}
+
+// OfferNewRecipientsMany says "Enter at most {most:int} addresses.".
+func (w Words) OfferNewRecipientsMany(most int) string {
+	if w.lang == Polish {
+		return "Podaj najwyżej " + w.Int(most) + " adresów."
+	}
+	return "Enter at most " + w.Int(most) + " addresses."
+}
+
+// OfferNewRecipientsMissing says "Enter an email address, or make a public link.".
+func (w Words) OfferNewRecipientsMissing() string {
+	if w.lang == Polish {
+		return "Podaj adres e-mail albo wybierz link publiczny."
+	}
+	return "Enter an email address, or make a public link."
+}
+
+// OfferNewRole says "Which access?".
+func (w Words) OfferNewRole() string {
+	if w.lang == Polish {
+		return "Jaki dostęp?"
+	}
+	return "Which access?"
+}
+
+// OfferNewRoleMissing says "Choose which access to ask for.".
+func (w Words) OfferNewRoleMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, o\u00a0jaki dostęp prosisz."
+	}
+	return "Choose which access to ask for."
+}
+
+// OfferNewSend says "Send {count:int} invitations".
+func (w Words) OfferNewSend(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Wyślij " + w.Int(count) + " zaproszenie"
+		case few:
+			return "Wyślij " + w.Int(count) + " zaproszenia"
+		case many:
+			return "Wyślij " + w.Int(count) + " zaproszeń"
+		}
+		return "Wyślij " + w.Int(count) + " zaproszenia"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Send " + w.Int(count) + " invitation"
+	}
+	return "Send " + w.Int(count) + " invitations"
+}
+
+// OfferNewSendNote says "The offer cannot be changed after this, only withdrawn.".
+func (w Words) OfferNewSendNote() string {
+	if w.lang == Polish {
+		return "Potem oferty nie można zmienić, można ją tylko wycofać."
+	}
+	return "The offer cannot be changed after this, only withdrawn."
+}
+
+// OfferNewTermMissing says "Choose a billing term.".
+func (w Words) OfferNewTermMissing() string {
+	if w.lang == Polish {
+		return "Wybierz okres rozliczeniowy."
+	}
+	return "Choose a billing term."
+}
+
+// OfferNewTermsHint says "Leave both empty where you have none.".
+func (w Words) OfferNewTermsHint() string {
+	if w.lang == Polish {
+		return "Jeśli ich nie masz, zostaw oba pola puste."
+	}
+	return "Leave both empty where you have none."
+}
+
+// OfferNewTermsText says "Text".
+func (w Words) OfferNewTermsText() string {
+	if w.lang == Polish {
+		return "Treść"
+	}
+	return "Text"
+}
+
+// OfferNewTermsTextHint says "Plain text, up to {most:int} characters. It binds beside the vendor's terms and cannot be changed later.".
+func (w Words) OfferNewTermsTextHint(most int) string {
+	if w.lang == Polish {
+		return "Zwykły tekst, do " + w.Int(most) + " znaków. Obowiązuje obok warunków dostawcy i\u00a0nie można go później zmienić."
+	}
+	return "Plain text, up to " + w.Int(most) + " characters. It binds beside the vendor's terms and cannot be changed later."
+}
+
+// OfferNewTermsTextMissing says "Enter the text of your terms, or empty both fields.".
+func (w Words) OfferNewTermsTextMissing() string {
+	if w.lang == Polish {
+		return "Podaj treść swoich warunków albo opróżnij oba pola."
+	}
+	return "Enter the text of your terms, or empty both fields."
+}
+
+// OfferNewTermsTitle says "Title".
+func (w Words) OfferNewTermsTitle() string {
+	if w.lang == Polish {
+		return "Tytuł"
+	}
+	return "Title"
+}
+
+// OfferNewTermsTitleMissing says "Enter the title of your terms, or empty both fields.".
+func (w Words) OfferNewTermsTitleMissing() string {
+	if w.lang == Polish {
+		return "Podaj tytuł swoich warunków albo opróżnij oba pola."
+	}
+	return "Enter the title of your terms, or empty both fields."
+}
+
+// OfferNewTitleAdministration says "New request to administer".
+func (w Words) OfferNewTitleAdministration() string {
+	if w.lang == Polish {
+		return "Nowa prośba o\u00a0administrację delegowaną"
+	}
+	return "New request to administer"
+}
+
+// OfferNewTitlePartnerOfRecord says "New request to be partner of record".
+func (w Words) OfferNewTitlePartnerOfRecord() string {
+	if w.lang == Polish {
+		return "Nowa prośba o\u00a0przypisanie do subskrypcji"
+	}
+	return "New request to be partner of record"
+}
+
+// OfferNewTitlePurchase says "New purchase offer".
+func (w Words) OfferNewTitlePurchase() string {
+	if w.lang == Polish {
+		return "Nowa oferta zakupu"
+	}
+	return "New purchase offer"
+}
+
+// OfferNewTitleReseller says "New reseller request".
+func (w Words) OfferNewTitleReseller() string {
+	if w.lang == Polish {
+		return "Nowa prośba o\u00a0relację z\u00a0odsprzedawcą"
+	}
+	return "New reseller request"
+}
+
+// OfferNewTitleTrial says "New trial invitation".
+func (w Words) OfferNewTitleTrial() string {
+	if w.lang == Polish {
+		return "Nowe zaproszenie do wersji próbnej"
+	}
+	return "New trial invitation"
+}
+
+// OfferNewUntil says "Valid until {until:date}".
+func (w Words) OfferNewUntil(until time.Time) string {
+	if w.lang == Polish {
+		return "Ważna do " + w.Date(until)
+	}
+	return "Valid until " + w.Date(until)
+}
+
+// OfferNewValid says "For how many days it is valid".
+func (w Words) OfferNewValid() string {
+	if w.lang == Polish {
+		return "Ile dni jest ważna"
+	}
+	return "For how many days it is valid"
+}
+
+// OfferNewWho says "Who gets it?".
+func (w Words) OfferNewWho() string {
+	if w.lang == Polish {
+		return "Kto ją dostanie?"
+	}
+	return "Who gets it?"
+}
+
+// OfferNewWhoMissing says "Choose who gets it.".
+func (w Words) OfferNewWhoMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, kto ją dostanie."
+	}
+	return "Choose who gets it."
+}
+
+// OfferNewWhyNoPrice says "Not for sale".
+func (w Words) OfferNewWhyNoPrice() string {
+	if w.lang == Polish {
+		return "Nie jest w\u00a0sprzedaży"
+	}
+	return "Not for sale"
+}
+
+// OfferNewWhyNoTrial says "Has no trial".
+func (w Words) OfferNewWhyNoTrial() string {
+	if w.lang == Polish {
+		return "Bez okresu próbnego"
+	}
+	return "Has no trial"
+}
+
+// OfferNewWhyUnauthorised says "Your company is not authorised for it ({country})".
+func (w Words) OfferNewWhyUnauthorised(country string) string {
+	if w.lang == Polish {
+		return "Twoja firma nie jest do tego upoważniona (" + country + ")"
+	}
+	return "Your company is not authorised for it (" + country + ")"
+}
+
+// OfferNewWhyUnavailable says "Not available in this country ({country})".
+func (w Words) OfferNewWhyUnavailable(country string) string {
+	if w.lang == Polish {
+		return "Niedostępne w\u00a0tym kraju (" + country + ")"
+	}
+	return "Not available in this country (" + country + ")"
+}
+
+// OfferWhyAgreement says "The agreement is not signed. A global administrator of {company} can sign it.".
+func (w Words) OfferWhyAgreement(company string) string {
+	if w.lang == Polish {
+		return "Umowa nie jest podpisana. Może ją podpisać administrator globalny w\u00a0firmie " + end(company)
+	}
+	return "The agreement is not signed. A global administrator of " + company + " can sign it."
+}
+
+// OfferWhyRight says "You need access to customers to make offers. A user administrator of {company} can give it.".
+func (w Words) OfferWhyRight(company string) string {
+	if w.lang == Polish {
+		return "Do tworzenia ofert potrzebny jest dostęp do klientów. Może go nadać administrator użytkowników w\u00a0firmie " + end(company)
+	}
+	return "You need access to customers to make offers. A user administrator of " + company + " can give it."
+}
+
+// OfferWhySuspended says "Your company is suspended. {vendor} can reinstate it.".
+func (w Words) OfferWhySuspended(vendor string) string {
+	if w.lang == Polish {
+		return "Twoja firma jest zawieszona. Może ją przywrócić " + end(vendor)
+	}
+	return "Your company is suspended. " + vendor + " can reinstate it."
+}
+
+// OfferWhyUnverified says "The company information is not verified. A global administrator of {company} can verify it.".
+func (w Words) OfferWhyUnverified(company string) string {
+	if w.lang == Polish {
+		return "Informacje o\u00a0firmie nie są zweryfikowane. Może je zweryfikować administrator globalny w\u00a0firmie " + end(company)
+	}
+	return "The company information is not verified. A global administrator of " + company + " can verify it."
+}
+
 // OfferedName says "{kind}: {plan}".
 func (w Words) OfferedName(kind, plan string) string {
 	if w.lang == Polish {
@@ -7732,12 +8536,28 @@ func (w Words) OverviewDone(done, all int) string {
 	return w.Int(done) + " of " + w.Int(all) + " done"
 }
 
+// OverviewFollow says "Make an offer".
+func (w Words) OverviewFollow() string {
+	if w.lang == Polish {
+		return "Utwórz ofertę"
+	}
+	return "Make an offer"
+}
+
 // OverviewGrants says "Access ending in {days:int} days".
 func (w Words) OverviewGrants(days int) string {
 	if w.lang == Polish {
 		return "Dostępy kończące się w\u00a0ciągu " + w.Int(days) + " dni"
 	}
 	return "Access ending in " + w.Int(days) + " days"
+}
+
+// OverviewLinksDead says "Your running offers cannot be accepted until this is mended.".
+func (w Words) OverviewLinksDead() string {
+	if w.lang == Polish {
+		return "Do tego czasu nie można przyjąć żadnej z\u00a0twoich aktywnych ofert."
+	}
+	return "Your running offers cannot be accepted until this is mended."
 }
 
 // OverviewNewest says "Counted over the {count:int} newest.".
@@ -7818,6 +8638,74 @@ func (w Words) OverviewSuspended(vendor string) string {
 		return "Firma " + vendor + " zawiesiła twoją firmę. Linki do ofert na razie nie działają."
 	}
 	return vendor + " has suspended your company. Links to your offers do not work for now."
+}
+
+// OverviewTaskAdministration says "Offer delegated administration".
+func (w Words) OverviewTaskAdministration() string {
+	if w.lang == Polish {
+		return "Zaproponuj administrację delegowaną"
+	}
+	return "Offer delegated administration"
+}
+
+// OverviewTaskFind says "Find customers".
+func (w Words) OverviewTaskFind() string {
+	if w.lang == Polish {
+		return "Znajdź klientów"
+	}
+	return "Find customers"
+}
+
+// OverviewTaskFindText says "By user name or domain.".
+func (w Words) OverviewTaskFindText() string {
+	if w.lang == Polish {
+		return "Po nazwie użytkownika lub domenie."
+	}
+	return "By user name or domain."
+}
+
+// OverviewTaskPurchase says "Create purchase offers".
+func (w Words) OverviewTaskPurchase() string {
+	if w.lang == Polish {
+		return "Utwórz oferty zakupu"
+	}
+	return "Create purchase offers"
+}
+
+// OverviewTaskTrial says "Send trial invitations".
+func (w Words) OverviewTaskTrial() string {
+	if w.lang == Polish {
+		return "Wyślij zaproszenia do wersji próbnej"
+	}
+	return "Send trial invitations"
+}
+
+// OverviewTaskTrialText says "Up to {count:int} people at once".
+func (w Words) OverviewTaskTrialText(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Do " + w.Int(count) + " osoby naraz"
+		case few:
+			return "Do " + w.Int(count) + " osób naraz"
+		case many:
+			return "Do " + w.Int(count) + " osób naraz"
+		}
+		return "Do " + w.Int(count) + " osoby naraz"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Up to " + w.Int(count) + " person at once"
+	}
+	return "Up to " + w.Int(count) + " people at once"
+}
+
+// OverviewTasks says "Tasks".
+func (w Words) OverviewTasks() string {
+	if w.lang == Polish {
+		return "Zadania"
+	}
+	return "Tasks"
 }
 
 // OverviewTitle says "Partner overview".
@@ -9268,6 +10156,14 @@ func (w Words) PartnerOfferDelivered() string {
 	return "Delivered"
 }
 
+// PartnerOfferDoneMade says "The offer is made. Pass its link on.".
+func (w Words) PartnerOfferDoneMade() string {
+	if w.lang == Polish {
+		return "Oferta jest utworzona. Możesz przekazać link."
+	}
+	return "The offer is made. Pass its link on."
+}
+
 // PartnerOfferDonePause says "The offer is paused. Its links say so until you resume it.".
 func (w Words) PartnerOfferDonePause() string {
 	if w.lang == Polish {
@@ -9300,6 +10196,14 @@ func (w Words) PartnerOfferDoneRevoke() string {
 	return "The invitation is revoked. Its link no longer works."
 }
 
+// PartnerOfferDoneSent says "The offer is made and the invitations are on their way.".
+func (w Words) PartnerOfferDoneSent() string {
+	if w.lang == Polish {
+		return "Oferta jest utworzona, a\u00a0zaproszenia są wysyłane."
+	}
+	return "The offer is made and the invitations are on their way."
+}
+
 // PartnerOfferDoneWithdraw says "The offer is withdrawn. Its links no longer work.".
 func (w Words) PartnerOfferDoneWithdraw() string {
 	if w.lang == Polish {
@@ -9314,6 +10218,14 @@ func (w Words) PartnerOfferExpired() string {
 		return "Wygasłe"
 	}
 	return "Expired"
+}
+
+// PartnerOfferFollow says "Make a purchase offer".
+func (w Words) PartnerOfferFollow() string {
+	if w.lang == Polish {
+		return "Utwórz ofertę zakupu"
+	}
+	return "Make a purchase offer"
 }
 
 // PartnerOfferInvited says "Invited by you".
@@ -9466,6 +10378,14 @@ func (w Words) PartnerOfferPending() string {
 		return "Bez odpowiedzi"
 	}
 	return "No answer yet"
+}
+
+// PartnerOfferPreview says "Preview".
+func (w Words) PartnerOfferPreview() string {
+	if w.lang == Polish {
+		return "Podgląd"
+	}
+	return "Preview"
 }
 
 // PartnerOfferQR says "QR code of the link".
@@ -11482,6 +12402,46 @@ func (w Words) PasswordUntil(until time.Time) string {
 		return "Ten link działa do " + w.Time(until) + "."
 	}
 	return "This link is valid until " + w.Time(until) + "."
+}
+
+// PreviewFrom says "From".
+func (w Words) PreviewFrom() string {
+	if w.lang == Polish {
+		return "Od"
+	}
+	return "From"
+}
+
+// PreviewLanguage says "Language of the preview".
+func (w Words) PreviewLanguage() string {
+	if w.lang == Polish {
+		return "Język podglądu"
+	}
+	return "Language of the preview"
+}
+
+// PreviewPage says "The page the customer opens".
+func (w Words) PreviewPage() string {
+	if w.lang == Polish {
+		return "Strona, którą otworzy klient"
+	}
+	return "The page the customer opens"
+}
+
+// PreviewSubject says "Subject".
+func (w Words) PreviewSubject() string {
+	if w.lang == Polish {
+		return "Temat"
+	}
+	return "Subject"
+}
+
+// PreviewTitle says "The email".
+func (w Words) PreviewTitle() string {
+	if w.lang == Polish {
+		return "Wiadomość e-mail"
+	}
+	return "The email"
 }
 
 // PriceByMonth says "Monthly".

@@ -44,6 +44,8 @@ type Message struct {
 	HTML     string
 	// Unsubscribe is an https URL that stops such mails by POST (RFC 8058); empty on mails that can't be stopped.
 	Unsubscribe string
+	// letter is the content, which a page draws in its own way: see OnPage.
+	letter *letter
 	// At is when the mail was made; left to the sending service where it is zero.
 	At time.Time
 }

@@ -208,7 +208,7 @@ func (l *letter) message(name string, to Recipient, partner, replyTo string) Mes
 	m := Message{
 		Template: name, To: to.Address, From: v.Mail, FromName: v.Name, ReplyTo: replyTo,
 		Subject: l.Subject, Language: l.Words.Language(), Unsubscribe: l.Unsubscribe,
-		Text: l.text(), HTML: l.html(),
+		Text: l.text(), HTML: l.html(), letter: l,
 	}
 	if partner != "" {
 		m.FromName = l.Words.MailFrom(partner, v.Name)
@@ -312,7 +312,7 @@ func (l *letter) Bounded() template.HTML {
 }
 func (l *letter) BoundedEnd() template.HTML { return `<!--[if mso]></td></tr></table><![endif]-->` }
 
-//go:embed letter.html
+//go:embed letter.html onpage.html
 var files embed.FS
 
 // layout is parsed for the first letter: a start need not wait for it (infra/design/speed.md, P1).
@@ -325,4 +325,14 @@ func (l *letter) html() string {
 		return ""
 	}
 	return b.String()
+}
+
+var onPage = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(files, "onpage.html")) })
+
+// OnPage writes the mail's content in the classes of the pages' style sheet, for a page that shows the mail before it is sent: the pages' policy
+// allows no style of a mail's own. Its buttons and links are only drawn. It fails where the template does, or the message is no letter's.
+func (m Message) OnPage() (template.HTML, error) {
+	var b strings.Builder
+	err := onPage().Execute(&b, m.letter)
+	return template.HTML(b.String()), err //nolint:gosec // made by a template of ours
 }

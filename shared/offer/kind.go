@@ -74,3 +74,15 @@ func (k Kind) Picks() bool { return k.rules().picks }
 // Bills says whether a billing administrator may answer the kind besides a global administrator: never about delegated administration
 // (infra/design/rights.md, "What the table can't say").
 func (k Kind) Bills() bool { return !k.rules().owner }
+
+// Administers says whether the kind's offers may ask for delegated administration; alone says that they ask for nothing else.
+func (k Kind) Administers() (may, alone bool) {
+	code := k.rules().administration
+	return code != fault.NotForKind, code == fault.Required
+}
+
+// Single says whether the kind's offers hold one plan at most.
+func (k Kind) Single() bool { return k.rules().single != nil }
+
+// Right is what the partner must hold to make such an offer; empty where being authorised for the plans is enough.
+func (k Kind) Right() catalog.Right { return k.rules().right }

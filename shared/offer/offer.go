@@ -197,6 +197,7 @@ const (
 
 // Draft is an offer as a partner asks for it.
 type Draft struct {
+	ID                      ID // that the offer gets; empty: a fresh one
 	Kind                    Kind
 	Partner                 partner.ID
 	Access                  partner.CustomerAccess // of who asks: full administration can be asked for by full access only
@@ -238,33 +239,58 @@ type Store interface {
 	SaveOffer(ctx context.Context, changed Offer, happened event.Event, o op.Op) error
 }
 
-// Make checks a draft against the facts and writes the offer. It fails with Invalid naming every wrong field; Conflict
-// profile_unverified or partner_not_active; Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable.
-func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error) {
+// Proposal is an offer that may be made, decided and not written, with what that rests on.
+type Proposal struct {
+	Offer    Offer
+	Partner  partner.Partner
+	Plans    map[catalog.PlanID]catalog.Plan
+	Replaced *Offer // as it ends by it; nil where it replaces none
+	Happened event.Event
+}
+
+// Propose decides whether a draft may become an offer, from facts read afresh, and writes nothing. It fails with Invalid naming every wrong field;
+// Conflict profile_unverified or partner_not_active; Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable.
+func Propose(ctx context.Context, store Store, draft Draft, o op.Op) (Proposal, error) {
 	made, err := draft.offer(o)
 	if err != nil {
-		return Offer{}, err
+		return Proposal{}, err
+	}
+	facts, err := store.OfferFacts(ctx, made)
+	if err != nil {
+		return Proposal{}, err
+	}
+	if made, err = draft.checked(made, facts, o.At); err != nil {
+		return Proposal{}, err
+	}
+	p := Proposal{Offer: made, Partner: facts.Partner, Plans: facts.Plans}
+	changes := []event.Change{event.Of(made.ID, CreatedEvent{Kind: made.Kind})}
+	if made.Replaces != "" {
+		old, err := facts.replaced(made, o.At)
+		if err != nil {
+			return Proposal{}, err
+		}
+		p.Replaced = &old
+		changes = append(changes, event.Of(old.ID, ReplacedEvent{ReplacedBy: made.ID}))
+	}
+	p.Happened = event.New(o, event.Partner(string(made.Partner)), changes...)
+	return p, nil
+}
+
+// NewID returns a fresh id for an offer of the partner.
+func NewID(p partner.ID, o op.Op) ID { return ID("ofr_" + string(p) + "_" + o.IDs.Random(26)) }
+
+// Make writes the offer of a draft that may be made. It fails as Propose does.
+func Make(ctx context.Context, store Store, draft Draft, o op.Op) (made Offer, err error) {
+	if draft.ID == "" {
+		draft.ID = NewID(draft.Partner, o)
 	}
 	err = op.RetryStale(func() error { // the offer it replaces may change meanwhile
-		facts, err := store.OfferFacts(ctx, made)
+		p, err := Propose(ctx, store, draft, o)
 		if err != nil {
 			return err
 		}
-		if made, err = draft.checked(made, facts, o.At); err != nil {
-			return err
-		}
-		changes := []event.Change{event.Of(made.ID, CreatedEvent{Kind: made.Kind})}
-		var replaced *Offer
-		if made.Replaces != "" {
-			old, err := facts.replaced(made, o.At)
-			if err != nil {
-				return err
-			}
-			replaced = &old
-			changes = append(changes, event.Of(old.ID, ReplacedEvent{ReplacedBy: made.ID}))
-		}
-		happened := event.New(o, event.Partner(string(made.Partner)), changes...)
-		return store.MakeOffer(ctx, made, replaced, happened, o.Giving(string(made.ID)))
+		made = p.Offer
+		return store.MakeOffer(ctx, p.Offer, p.Replaced, p.Happened, o.Giving(string(made.ID)))
 	})
 	if err != nil {
 		return Offer{}, err
@@ -351,10 +377,13 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		return Offer{}, fault.InvalidValue.With(fault.OneOf(Kinds()...)).In("/kind")
 	}
 	made := Offer{
-		ID: ID("ofr_" + string(d.Partner) + "_" + o.IDs.Random(26)), Kind: d.Kind, Status: Active, Partner: d.Partner,
+		ID: d.ID, Kind: d.Kind, Status: Active, Partner: d.Partner,
 		Country: d.Country, Items: slices.Clone(d.Items), Language: d.Language, ExpiresAt: d.ExpiresAt,
 		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows,
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
+	}
+	if made.ID == "" {
+		made.ID = NewID(d.Partner, o)
 	}
 	d.holds(&wrong)
 	seen := map[catalog.PlanID]bool{}

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/fault"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -80,7 +81,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 	}
 	to := toPartner(found.Partner, found.Vendor)
 	return d.notifyPartner("declined", found, mail.Declined{
-		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Offer: offered(found, to.Language),
+		To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Address: inv.Mail, Offer: offered(found, to.Language),
 		At: found.Redemption.CreatedAt, Reason: found.Redemption.Reason,
 	}), nil
 }
@@ -114,7 +115,7 @@ func (d *Outbox) trial(found mailing.Mentioned, u customer.User, until time.Time
 		made.Link = d.page(subscriptionsPage + "/" + string(sub.ID))
 	}
 	if found.Partner.Status == partner.Active {
-		made.Partner = card(found.Partner)
+		made.Partner = filled.Card(found.Partner)
 	}
 	return made
 }
@@ -225,7 +226,7 @@ func (d *Outbox) grantOf(ctx context.Context, c event.Change) (mailing.Mentioned
 
 // bothSides writes one letter to each administrator of the customer and one to the partner.
 func (d *Outbox) bothSides(template string, found mailing.Mentioned, administrators []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
-	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
+	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
 	var letters []letter
 	for _, u := range administrators {
 		g.To, g.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
 	"liaison/shared/person"
@@ -56,7 +57,7 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 		return nil, err
 	}
 	if by != "" { // on the customer's behalf
-		m.Partner = card(found.Partner)
+		m.Partner = filled.Card(found.Partner)
 	}
 	sub := found.Subscription
 	m.Order = mail.Order{Licenses: sub.Licenses.Bought, Term: string(sub.BillingTerm)}

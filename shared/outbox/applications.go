@@ -5,6 +5,7 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -14,7 +15,7 @@ import (
 // toContact is who applied, as mails address it.
 func toContact(found mailing.Mentioned) mail.Recipient {
 	a := found.Application
-	return mail.Recipient{Address: a.Contact.Mail, Language: language(found.Vendor, a.Contact.Language), Country: a.Country}
+	return mail.Recipient{Address: a.Contact.Mail, Language: filled.Language(found.Vendor, a.Contact.Language), Country: a.Country}
 }
 
 // applied asks for mail 22, with the link that confirms the address. It goes to an address that anybody may have typed, so it counts against

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
@@ -118,7 +119,7 @@ func (d *Outbox) readersOf(ctx context.Context, a decision) ([]reader, error) {
 			return nil, err
 		}
 		readers = append(readers, reader{Recipient: mail.Recipient{
-			Address: to, Language: language(a.Vendor, u.Language, a.Customer.Language, a.Offer.Language), Country: a.Customer.Country,
+			Address: to, Language: filled.Language(a.Vendor, u.Language, a.Customer.Language, a.Offer.Language), Country: a.Customer.Country,
 		}})
 	}
 	if a.Customer.BillingOwner == "" || a.Customer.BillingOwner == by {
@@ -188,7 +189,7 @@ func shown(p partner.Partner) mail.Partner {
 	if p.ID == "" {
 		return mail.Partner{}
 	}
-	return card(p)
+	return filled.Card(p)
 }
 
 // owned returns the link by which a new owner sets the password, and until when it counts; empty for everybody else. It is made with the mail.
@@ -230,8 +231,8 @@ func (d *Outbox) started(ctx context.Context, a decision) ([]letter, error) {
 			continue
 		}
 		thanks := mail.Accepted{
-			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name,
-			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: services(plan, r.Language), Licenses: sold.Licenses,
+			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: filled.Card(a.Partner), Customer: a.Customer.Name,
+			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: filled.Services(plan, r.Language), Licenses: sold.Licenses,
 			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: partnerOfRecord.LegalName, PartnerOfRecordID: string(partnerOfRecord.ID),
 			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
 		}
@@ -245,7 +246,7 @@ func (d *Outbox) started(ctx context.Context, a decision) ([]letter, error) {
 	}
 	their := toPartner(a.Partner, a.Vendor)
 	letters = append(letters, d.notifyPartner("accepted_partner", a.Mentioned, mail.AcceptedPartner{
-		To: their, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+		To: their, Vendor: d.vendor(a.Vendor), Partner: filled.Card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		Reference: reference, Plan: plan.Name.In(string(their.Language)), Licenses: sold.Licenses, At: a.Redemption.CreatedAt, TrialEnds: ends,
 		PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
 	})...)
@@ -273,7 +274,7 @@ const mostReceipts = 4
 // grant is what the mails about the delegated administration of a decision have in common.
 func (d *Outbox) grant(a decision) mail.AdministrationGranted {
 	return mail.AdministrationGranted{
-		Grant:     mail.Grant{Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, Role: a.answer.Role, Ends: a.answer.Until},
+		Grant:     mail.Grant{Vendor: d.vendor(a.Vendor), Partner: filled.Card(a.Partner), Customer: a.Customer.Name, Role: a.answer.Role, Ends: a.answer.Until},
 		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt,
 	}
 }
@@ -327,7 +328,7 @@ func (a decision) orders(l locale.Language, prices bool) []mail.Order {
 	for i, s := range a.receipt.Subscriptions {
 		plan := a.Plans[catalog.PlanID(s.Plan)]
 		orders[i] = mail.Order{
-			Plan: plan.Name.In(string(l)), Services: services(plan, l), Change: s.Change, Licenses: s.Licenses, Term: s.Term,
+			Plan: plan.Name.In(string(l)), Services: filled.Services(plan, l), Change: s.Change, Licenses: s.Licenses, Term: s.Term,
 		}
 		orders[i].TermEnds, _ = time.Parse(time.RFC3339, s.TermEndsAt)
 		if s.Price != nil && prices {
@@ -367,7 +368,7 @@ func (d *Outbox) ordered(ctx context.Context, a decision) ([]letter, error) {
 	if a.Partner.ID != "" {
 		to := toPartner(a.Partner, a.Vendor)
 		letters = append(letters, d.notifyPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
-			To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+			To: to, Vendor: d.vendor(a.Vendor), Partner: filled.Card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 			Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Offered: offered, Orders: a.orders(to.Language, offered), Biller: who,
 			PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
 		})...)
@@ -386,7 +387,7 @@ func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change
 	}
 	to := toPartner(a.Partner, a.Vendor)
 	return d.notifyPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
-		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+		To: to, Vendor: d.vendor(a.Vendor), Partner: filled.Card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		At: a.Redemption.CreatedAt, BilledBefore: true, Orders: a.orders(to.Language, false), Biller: a.Vendor.Name,
 	}), nil
 }
@@ -422,7 +423,7 @@ func (d *Outbox) partnerOfRecordSet(_ context.Context, a decision) ([]letter, er
 	}
 	to := toPartner(a.Partner, a.Vendor)
 	return append(letters, d.notifyPartner("record_partner", a.Mentioned, mail.PartnerOfRecordNotice{
-		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+		To: to, Vendor: d.vendor(a.Vendor), Partner: filled.Card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Changes: a.partnerOfRecordChanges(to.Language),
 	})...), nil
 }

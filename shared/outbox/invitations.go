@@ -13,6 +13,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -61,8 +62,7 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 	if err != nil || !current(inv, c, d.env.Now()) {
 		return nil, err
 	}
-	kind := kinds[about.Offer.Kind]
-	l := letter{template: kind.Template, to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
+	l := letter{template: filled.Template(about.Offer.Kind), to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
 	if inv.Origin == invitation.FromVisitor {
 		l.template = "continue_here"
 	}
@@ -76,7 +76,7 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 		if inv.Origin == invitation.FromVisitor {
 			return mail.ContinueHere(m), nil
 		}
-		return kind.First(m), nil
+		return filled.First(about.Offer.Kind, m), nil
 	}
 	return []letter{l}, nil
 }
@@ -115,13 +115,11 @@ func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([
 
 // reminder fills what the mails to an invitation's recipient have in common.
 func (d *Outbox) reminder(inv invitation.Invitation, about mailing.Mentioned, links links) mail.InvitationReminder {
-	l := language(about.Vendor, inv.Language, about.Offer.Language)
-	return mail.InvitationReminder{
-		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
-		Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), ReplyTo: replyTo(about.Partner),
-		Offer: offered(about, l), Until: inv.ExpiresAt,
-		Link: links.answer, Report: links.answer + "?step=report", Unsubscribe: links.stop,
-	}
+	l := filled.Language(about.Vendor, inv.Language, about.Offer.Language)
+	to := mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country}
+	m := filled.Invitation(to, d.vendor(about.Vendor), about.Partner, offered(about, l), inv.ExpiresAt)
+	m.Link, m.Report, m.Unsubscribe = links.answer, links.answer+"?step=report", links.stop
+	return m
 }
 
 type links struct{ answer, stop string }
@@ -265,14 +263,14 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 	}
 	to := toPartner(about.Partner, about.Vendor)
 	return d.notifyPartner("bounced", about, mail.Bounced{
-		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
+		To: to, Vendor: d.vendor(about.Vendor), Partner: filled.Card(about.Partner), Address: inv.Mail,
 		Offer: offered(about, to.Language), Reason: string(delivery),
 	}), nil
 }
 
 // notifyPartner returns the one letter to a partner, or none where it has no address of its own.
 func (d *Outbox) notifyPartner(template string, about mailing.Mentioned, m mail.Mail) []letter {
-	if replyTo(about.Partner) == "" {
+	if filled.ReplyTo(about.Partner) == "" {
 		return nil
 	}
 	return []letter{{template: template, to: about.Partner.Mail, about: about, compose: said(m)}}
@@ -288,7 +286,7 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 	}
 	to := toPartner(about.Partner, about.Vendor)
 	letters := d.notifyPartner("new_link_asked", about, mail.NewLinkAsked{
-		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
+		To: to, Vendor: d.vendor(about.Vendor), Partner: filled.Card(about.Partner), Address: inv.Mail,
 		Offer: offered(about, to.Language), Reference: inv.Offer.Reference(), Reason: said.Reason,
 	})
 	for i := range letters {
@@ -334,9 +332,9 @@ func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([
 	if err != nil {
 		return nil, err
 	}
-	to := mail.Recipient{Address: d.env.MailReports, Language: language(about.Vendor)}
+	to := mail.Recipient{Address: d.env.MailReports, Language: filled.Language(about.Vendor)}
 	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
-		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Reference: inv.Offer.Reference(),
+		To: to, Vendor: d.vendor(about.Vendor), Partner: filled.Card(about.Partner), Reference: inv.Offer.Reference(),
 		Offer: offered(about, to.Language), Address: inv.Mail, At: e.At, Reports: n,
 		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == offer.PausedByReports,
 	})}}, nil

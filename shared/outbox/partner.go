@@ -5,6 +5,7 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -18,7 +19,7 @@ func (d *Outbox) standing(ctx context.Context, e event.Event, c event.Change) ([
 	if err != nil {
 		return nil, err
 	}
-	m := mail.Standing{To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), At: e.At}
+	m := mail.Standing{To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), At: e.At}
 	now := partner.Active
 	if is, suspended := event.As[partner.SuspendedEvent](c); suspended {
 		now, m.Suspended, m.Reason = partner.Suspended, true, is.Reason
@@ -52,7 +53,7 @@ func (d *Outbox) emailCode(ctx context.Context, e event.Event, c event.Change) (
 		return nil, err
 	}
 	p := found.Partner
-	m := mail.ProfileCode{To: toPartner(p, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(p), Page: d.page(companyPage)}
+	m := mail.ProfileCode{To: toPartner(p, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(p), Page: d.page(companyPage)}
 	m.To.Address = p.Mail // toPartner names only a proved one
 	if m.By, err = d.askerOf(ctx, e); err != nil {
 		return nil, err
@@ -73,8 +74,8 @@ func (d *Outbox) phoneCall(ctx context.Context, e event.Event, c event.Change) (
 	if err != nil || !found.Partner.Verification.PhoneAt.IsZero() {
 		return nil, err
 	}
-	to := mail.Recipient{Address: d.env.MailReports, Language: language(found.Vendor), Country: found.Partner.Country}
-	m := mail.PhoneCallAsked{To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Phone: found.Partner.Phone, At: e.At}
+	to := mail.Recipient{Address: d.env.MailReports, Language: filled.Language(found.Vendor), Country: found.Partner.Country}
+	m := mail.PhoneCallAsked{To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Phone: found.Partner.Phone, At: e.At}
 	if m.By, err = d.askerOf(ctx, e); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -33,7 +34,7 @@ func (d *Outbox) password(ctx context.Context, id person.ID, until time.Time) (s
 func toPerson(about mailing.Mentioned) mail.Recipient {
 	return mail.Recipient{
 		Address: about.Person.Mail, Country: cmp.Or(about.Customer.Country, about.Partner.Country),
-		Language: language(about.Vendor, about.Person.Language, about.Customer.Language, about.Partner.Language),
+		Language: filled.Language(about.Vendor, about.Person.Language, about.Customer.Language, about.Partner.Language),
 	}
 }
 
@@ -68,7 +69,7 @@ func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change)
 	if err != nil || found.Person.ID == "" || found.Person.Disabled || !found.Person.Password.SetAt.IsZero() {
 		return nil, err
 	}
-	to, vendor, company := toPerson(found), d.vendor(found.Vendor), card(found.Partner)
+	to, vendor, company := toPerson(found), d.vendor(found.Vendor), filled.Card(found.Partner)
 	linked := func(template string, made func(link string, until time.Time) mail.Mail) []letter {
 		return []letter{{template: template, to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 			until := d.env.Now().AddDate(0, 0, person.NewPasswordDays)

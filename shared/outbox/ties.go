@@ -11,6 +11,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -57,7 +58,7 @@ func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c ev
 	}
 	to := toPartner(found.Partner, found.Vendor)
 	letters := d.notifyPartner("record_partner", found, mail.PartnerOfRecordNotice{
-		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
+		To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
 		At: e.At, Removed: removed, Cause: cause, Changes: listed(to.Language), Administration: holds[relationship.AdministrationReplacedEvent](e),
 	})
 	if !removed || is.RedemptionID != "" {
@@ -67,7 +68,7 @@ func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c ev
 	for _, u := range administrators {
 		m := mail.PartnerOfRecordChanged{
 			Decided: mail.Decided{
-				To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner),
+				To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner),
 				Customer: found.Customer.Name, At: e.At, Administrator: true,
 			},
 			Cause: cause, Removed: true, Reason: is.Reason,
@@ -107,7 +108,7 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 	}
 	asked, reminder := tie.Removal.AskedAt, event.Is[relationship.RemovalRemindedEvent](c)
 	letters := d.notifyPartner("removal_asked", found, mail.RemovalAsked{
-		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name,
+		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name,
 		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
 		Reminder: reminder,
 	})
@@ -115,7 +116,7 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 		return letters, nil
 	}
 	toCustomer, err := d.acted(ctx, found, mail.Acted{
-		What: mail.RemovalRequested, Reference: c.Subject, At: e.At, From: tie.Removal.Decidable(), Partner: card(found.Partner),
+		What: mail.RemovalRequested, Reference: c.Subject, At: e.At, From: tie.Removal.Decidable(), Partner: filled.Card(found.Partner),
 		Reason: tie.Removal.Reason, Link: d.page(tiesPage),
 	})
 	return append(letters, toCustomer...), err
@@ -148,7 +149,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 		return nil, err
 	}
 	m := mail.RemovalAnswered{
-		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Outcome: string(outcome), At: e.At, Reason: reason,
+		Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name, Outcome: string(outcome), At: e.At, Reason: reason,
 	}
 	var letters []letter
 	for _, u := range administrators {
@@ -168,7 +169,7 @@ func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change, p
 		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: p, Redemption: consent.ID(c.Subject),
 	})
 	return found, mail.Dispute{
-		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Reference: consent.ID(c.Subject).Reference(),
+		Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name, Reference: consent.ID(c.Subject).Reference(),
 		At: e.At, Reason: reason,
 	}, err
 }
@@ -182,7 +183,7 @@ func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([
 	}
 	m.To = toPartner(found.Partner, found.Vendor)
 	letters := d.notifyPartner("disputed", found, mail.Disputed{Dispute: m})
-	m.To = mail.Recipient{Address: d.env.MailReports, Language: language(found.Vendor), Country: found.Customer.Country}
+	m.To = mail.Recipient{Address: d.env.MailReports, Language: filled.Language(found.Vendor), Country: found.Customer.Country}
 	if len(letters) == 0 || letters[0].to != m.To.Address {
 		letters = append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})})
 	}

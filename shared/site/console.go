@@ -52,6 +52,22 @@ func Partners(table Sessions, right access.Right, step func(*Visit, Signed) erro
 	})
 }
 
+// CannotOffer says why the partner's person makes no offers now, and who can change it; empty where it may.
+func (v *Visit) CannotOffer(who Signed) string {
+	w, of := v.Words, who.Partner
+	switch {
+	case !access.Has(who.Caller, access.MakeOffers):
+		return w.OfferWhyRight(of.LegalName)
+	case of.Status == partner.AgreementPending:
+		return w.OfferWhyAgreement(of.LegalName)
+	case of.Working() != nil:
+		return w.OfferWhySuspended(v.Vendor().Name)
+	case !of.Verified():
+		return w.OfferWhyUnverified(of.LegalName)
+	}
+	return ""
+}
+
 // console is the pane of a partner's pages.
 func (v *Visit) console() *page.Pane {
 	w, of := v.Words, v.signed.Partner

@@ -164,6 +164,13 @@ func (v *Visit) Speak(known ...string) {
 	v.Words = locale.In(page.Language(v.R, locale.Language(v.Vendor().DefaultLanguage), tags...)).Priced(v.Vendor().Prices == catalog.Gross)
 }
 
+// ReadIn returns the visit as somebody has it who reads in another language.
+func (v *Visit) ReadIn(l locale.Language) *Visit {
+	other := *v
+	other.Words = locale.In(l).Priced(v.Vendor().Prices == catalog.Gross)
+	return &other
+}
+
 // PricedBy has the words say of prices what a vendor does that was read now: the one that Speak knows may be a minute old, and what is agreed to
 // is said as it counts.
 func (v *Visit) PricedBy(vendor catalog.Vendor) {

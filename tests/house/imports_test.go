@@ -35,6 +35,7 @@ var outside = map[string][]string{
 	"site/price":         {"nouns", "locale", "page"},                                                           // what is paid, and to whom
 	"site/granted":       {"nouns", "locale", "page"},                                                           // what delegated administration allows
 	"site/offered":       {"nouns", "locale", "page", "site", "site/granted", "site/partnername", "site/price"}, // an offer
+	"site/previewed":     {"nouns", "locale", "mail", "mail/filled", "page", "site", "site/offered"},            // an offer's mail and page, before anybody gets them
 	"site/subscribed":    {"nouns", "page", "site"},                                                             // how a subscription stands
 	"site/partnername":   {"nouns", "locale", "page", "site"},                                                   // a partner's name, ID and card
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                    // a partner named by its ID
@@ -47,7 +48,8 @@ var outside = map[string][]string{
 	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on
 	"mail":               {"locale"},                                                                            // what we say
 	"ses":                {"boot"},                                                                              // how it is sent
-	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "ses"},                   // what an event sends
+	"mail/filled":        {"nouns", "locale", "mail"},                                                           // what mails say of an offer, from the table
+	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "mail/filled", "ses"},    // what an event sends
 	"schedule":           {"boot", "dynamo"},                                                                    // what falls due
 	"directory":          {"boot"},                                                                              // sign-in accounts
 	"webhook":            {"boot"},                                                                              // signing, delivery

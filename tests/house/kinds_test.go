@@ -18,9 +18,9 @@ var kindViews = []string{
 	"shared/site/offered/offered.go",  // what pages show of an offer
 	"functions/pages/redeem/kinds.go", // what the steps of an answer ask
 	"functions/pages/receipt/outcome.go",
-	"shared/sharing/sharing.go", // what goes with the link
-	"shared/outbox/words.go",    // what mails say of an offer
-	"shared/outbox/decision.go", // the mails about accepting it
+	"shared/sharing/sharing.go",    // what goes with the link
+	"shared/mail/filled/filled.go", // what mails say of an offer
+	"shared/outbox/decision.go",    // the mails about accepting it
 }
 
 // kinds is law 12: an offer's kind is told apart by its views alone, and each of them has one of every kind.

@@ -2,8 +2,6 @@ package plans
 
 import (
 	"net/http"
-	"slices"
-	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
@@ -43,7 +41,7 @@ func views(r *http.Request, table Table, plans []catalog.Plan, country string) (
 	}
 	for i, p := range plans {
 		facts.Plans[p.ID] = p
-		reasons := obstacles(facts, p, country, gateway.Op(r).At)
+		reasons := codes(offer.Obstacles(facts, p, country, gateway.Op(r).At))
 		may := len(reasons) == 0
 		made[i].Offerable, made[i].Reasons = &may, &reasons
 	}
@@ -61,46 +59,11 @@ func pricesIn(p catalog.Plan, country string) []contract.PlanPrice {
 	return prices
 }
 
-// obstacles lists the codes with which making a trial invitation or, where the plan has prices, a purchase offer of it would be refused: in
-// the country, or, where none is named, in every country where the partner is authorised for it. Empty where it may be offered in one way.
-func obstacles(facts offer.Facts, plan catalog.Plan, country string, at time.Time) []string {
-	reasons := []string{}
-	add := func(err error) {
-		if f := fault.As(err); f != nil && !slices.Contains(reasons, f.Code.String()) {
-			reasons = append(reasons, f.Code.String())
-		}
-	}
-	add(facts.Partner.Working())
-	if !facts.Partner.Verified() {
-		add(fault.ProfileUnverified)
-	}
-	// What is wrong with the plan itself is named with what the partner lacks, not only after that is mended.
-	facts.Partner.Status = partner.Active
-	facts.Partner.Verification = partner.Verification{MailAt: at, PhoneAt: at, ConfirmedAt: at}
-	countries := facts.Authorisations[plan.ID].Countries
-	if country != "" || len(countries) == 0 {
-		countries = []string{country}
-	}
-	var refusals []error
-	var kinds []offer.Kind
-	if plan.Trial != nil || len(plan.Prices) == 0 {
-		kinds = append(kinds, offer.Trial)
-	}
-	if len(plan.Prices) > 0 {
-		kinds = append(kinds, offer.Purchase)
-	}
-	for _, one := range countries {
-		for _, kind := range kinds {
-			asked := offer.Offer{Kind: kind, Partner: facts.Partner.ID, Country: one, Items: []offer.Item{{Plan: plan.ID}}}
-			err := asked.Allowed(facts, at)
-			if err == nil {
-				return reasons
-			}
-			refusals = append(refusals, err)
-		}
-	}
-	for _, err := range refusals {
-		add(err)
+// codes names what stands in the way of an offer of a plan, as the contract does.
+func codes(obstacles []*fault.Fault) []string {
+	reasons := make([]string, len(obstacles))
+	for i, f := range obstacles {
+		reasons[i] = f.Code.String()
 	}
 	return reasons
 }

@@ -35,7 +35,7 @@ type Table interface {
 //go:embed offer.html
 var files embed.FS
 
-var shown = page.Parse(files, "offer.html")
+var shown = page.Parse(offered.With(files), "offer.html", offered.File)
 
 type offerPage struct{ table Table }
 

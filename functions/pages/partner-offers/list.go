@@ -112,7 +112,20 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 			Until: w.Date(v.In(o.ExpiresAt, o.Country)), Badge: badge(w, o, used[o.ID], v.Op.At),
 		})
 	}
-	return v.Render(list, http.StatusOK, v.Frame(w.ConsoleOffers()), b)
+	frame := v.Frame(w.ConsoleOffers())
+	frame.Act = &page.Act{Text: w.OfferNewOffer(), URL: path + "/new", Primary: true, Why: v.CannotOffer(who), ID: "why-new"}
+	if len(found) > 0 && tab.state == tabs[0].state {
+		frame.Notice = dead(v, who)
+	}
+	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// dead says why nobody can accept what the company offers now, and who can mend it; nil where that is not so.
+func dead(v *site.Visit, who site.Signed) *page.Notice {
+	if of := who.Partner; of.Working() == nil && of.Verified() {
+		return nil
+	}
+	return &page.Notice{Title: v.CannotOffer(who), Text: v.Words.OverviewLinksDead()}
 }
 
 // listed is the address of a part of the list.

@@ -83,6 +83,7 @@ func (p offersPage) named(v *site.Visit, who site.Signed) (offer.Offer, int, err
 var done = map[string]func(locale.Words) string{
 	pause: locale.Words.PartnerOfferDonePause, resume: locale.Words.PartnerOfferDoneResume, withdraw: locale.Words.PartnerOfferDoneWithdraw,
 	resend: locale.Words.PartnerOfferDoneResend, revoke: locale.Words.PartnerOfferDoneRevoke,
+	"made": locale.Words.PartnerOfferDoneMade, "sent": locale.Words.PartnerOfferDoneSent,
 }
 
 func (p offersPage) show(v *site.Visit, who site.Signed) error {
@@ -106,6 +107,9 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 	frame, state := v.Frame(offered.Name(v, o, shown)), badge(w, o, used, v.Op.At)
 	frame.Badge, frame.Notice, frame.Back = &state, notice, &page.Link{URL: path, Text: w.ConsoleOffers()}
 	frame.Lead = o.ID.Reference() + " · " + w.Country(o.Country) + " · " + w.PartnerOfferUntil(v.In(o.ExpiresAt, o.Country))
+	if status := o.StatusAt(v.Op.At, used); notice == nil && (status == offer.Active || status == offer.Paused) {
+		frame.Notice = dead(v, who)
+	}
 	key := confirm.NewKey(v)
 	var b offerBody
 	b.Acts, b.Why = acts(v, who, o, used, key)
@@ -165,10 +169,11 @@ func about(v *site.Visit, o offer.Offer, used int) []page.Row {
 	return rows
 }
 
-// acts are what may be done with an offer, and why nothing may where it has ended.
+// acts are what may be done with an offer, and why what would change it may not where it has ended.
 func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) ([]page.Act, string) {
 	const id = "ended"
 	w := v.Words
+	see := page.Act{Text: w.PartnerOfferPreview(), URL: at(o.ID) + "/preview"}
 	first := page.Act{Text: w.PartnerOfferPause(), URL: at(o.ID), Form: form(who, o.ID, pause, "", key)}
 	if _, err := o.Resume(used, v.Op.At); err == nil {
 		first = page.Act{Text: w.PartnerOfferResume(), URL: at(o.ID), Form: form(who, o.ID, resume, "", key)}
@@ -177,7 +182,11 @@ func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) (
 	if _, err := o.Withdraw(used, v.Op.At); err != nil {
 		first.Why, last.Why, first.ID, last.ID = w.PartnerOfferWhyEnded(), w.PartnerOfferWhyEnded(), id, id
 	}
-	return []page.Act{first, last}, last.Why
+	made := []page.Act{see, first, last}
+	if o.Kind.Tries() && v.CannotOffer(who) == "" {
+		made = append([]page.Act{{Text: w.PartnerOfferFollow(), URL: offered.Following(o.ID)}}, made...)
+	}
+	return made, last.Why
 }
 
 // form are the fields of a form of one button. about is the invitation that it is about, empty for the offer.

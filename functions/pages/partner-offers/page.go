@@ -15,6 +15,8 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
+	"liaison/shared/site/offered"
+	"liaison/shared/site/previewed"
 )
 
 // Table is what the page needs of the table.
@@ -33,13 +35,16 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var list, single, sure = page.Parse(files, "list.html"), page.Parse(files, "offer.html"), page.Parse(files, "sure.html")
+var (
+	list, single, sure = page.Parse(files, "list.html"), page.Parse(files, "offer.html"), page.Parse(files, "sure.html")
+	preview            = page.Parse(previewed.With(files), "preview.html", previewed.File, offered.File)
+)
 
 type offersPage struct{ table Table }
 
 const path = "/partner/offers"
 
-// Page serves /partner/offers, below it each offer, and the page that asks once more before one is withdrawn.
+// Page serves /partner/offers, below it each offer with its preview, and the page that asks once more before one is withdrawn.
 func Page(env boot.Env, table Table) http.Handler {
 	p := offersPage{table}
 	seen := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
@@ -52,6 +57,7 @@ func Page(env boot.Env, table Table) http.Handler {
 		env, table,
 		site.Route{Path: path, Get: seen(p.list)},
 		site.Route{Path: path + "/{offer}", Get: seen(p.show), Post: changed(p.act)},
+		site.Route{Path: path + "/{offer}/preview", Get: seen(p.preview)},
 		site.Route{Path: path + "/{offer}/withdraw", Get: changed(p.ask)},
 	)
 }

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
@@ -64,10 +65,30 @@ const (
 
 type body struct {
 	Start   *start
+	Tasks   []task
+	Why     string // why no task that makes an offer can be done now
 	Figures []page.Fact
 	Newest  string // that not all was looked through; empty where all was
 	Trials  []page.Item
 	Answers []page.Item
+}
+
+// task is a card that leads to what people of a partner come for; without a URL it can't be done now.
+type task struct{ Icon, Title, Text, URL string }
+
+// tasks are the four.
+func tasks(w locale.Words, why string) []task {
+	made := []task{
+		{"start", w.OverviewTaskTrial(), w.OverviewTaskTrialText(invitation.MaxRecipients), offered.Making(offer.Trial)},
+		{"receipt", w.OverviewTaskPurchase(), w.OfferNewAboutPurchase(), offered.Making(offer.Purchase)},
+		{"key", w.OverviewTaskAdministration(), w.OfferNewAboutAdministration(), offered.Making(offer.DelegatedAdministration)},
+	}
+	for i := range made {
+		if why != "" {
+			made[i].URL = ""
+		}
+	}
+	return append(made, task{"search", w.OverviewTaskFind(), w.OverviewTaskFindText(), "/partner/customers"})
 }
 
 // start are the first steps; nil once all are done.
@@ -94,27 +115,36 @@ func (p overviewPage) show(v *site.Visit, who site.Signed) error {
 		frame.Notice = &page.Notice{Text: w.OverviewSuspended(v.Vendor().Name)}
 	}
 	var b body
+	b.Why = v.CannotOffer(who)
+	b.Tasks = tasks(w, b.Why)
 	if access.Has(who.Caller, access.SeeOffers) {
 		made, _, err := p.table.Offers(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: 1}, nil)
 		if err != nil {
 			return err
 		}
-		b.Start = first(w, who.Partner, len(made) > 0)
+		b.Start = first(w, who.Partner, len(made) > 0, b.Why)
+		if len(made) > 0 && b.Why != "" {
+			frame.Notice = &page.Notice{Title: b.Why, Text: w.OverviewLinksDead()}
+		}
 		if err := p.numbers(v, who, &b); err != nil {
 			return err
 		}
 	} else {
-		b.Start = first(w, who.Partner, true)
+		b.Start = first(w, who.Partner, true, b.Why)
 	}
 	return v.Render(overview, http.StatusOK, frame, b)
 }
 
 // first are the first steps of a company, and which are done.
-func first(w locale.Words, of partner.Partner, offers bool) *start {
+func first(w locale.Words, of partner.Partner, offers bool, why string) *start {
+	offering := "/partner/offers/new"
+	if why != "" {
+		offering = ""
+	}
 	s := start{Steps: []step{
 		{w.OverviewStepAgreement(), "/partner/agreement", of.Status != partner.AgreementPending},
 		{w.OverviewStepVerify(), site.CompanyPath, of.Verified()},
-		{w.OverviewStepOffer(), "", offers},
+		{w.OverviewStepOffer(), offering, offers},
 	}}
 	for _, one := range s.Steps {
 		if s.All++; one.Done {
@@ -201,10 +231,14 @@ func (p overviewPage) lists(v *site.Visit, who site.Signed, answers []consent.Re
 		return err
 	}
 	for _, s := range subs {
-		b.Trials = append(b.Trials, page.Item{
+		row := page.Item{
 			Title: names[s.Customer], Badge: subscribed.Badge(v, s, who.Partner.Country),
 			Lines: []string{w.OverviewTrial(v.PlanName(known.Plans, s.Plan), s.Licenses.Bought)},
-		})
+		}
+		if of := offer.ID(s.Offer); b.Why == "" && s.Offer != "" && of.Partner() == who.Partner.ID {
+			row.Act = &page.Act{Text: w.OverviewFollow(), About: row.Title, URL: offered.Following(of), Small: true}
+		}
+		b.Trials = append(b.Trials, row)
 	}
 	for _, r := range answers {
 		row := page.Item{Title: names[customer.ID(r.Customer)], Badge: &page.Badge{Kind: "good", Text: w.OverviewYes()}, Lines: []string{offered.Kind(w, r.Kind())}}

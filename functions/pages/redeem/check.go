@@ -74,7 +74,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 		Terms: both.links(w, f), Then: then(v, f), Shown: now, Action: path(stepCheck, f), Token: now.Token(f.Secret, "check", string(f.Invitation.ID)), Back: f.back(stepCheck),
 	}
 	if f.Invitation.Draft.Terms != head.Version {
-		b.Changed = &both.details(w, true, false)[0]
+		b.Changed = &both.details(true, false)[0]
 	}
 	b.Agree.Legend = "" // the heading over the documents says it
 	if f.Facts.Offer.Kind.Sells() {

@@ -42,7 +42,7 @@ var views = map[offer.Kind]view{
 		rows: redeemPage.subscriptionRows, button: namingButton, refused: redeemPage.refusedNaming,
 	},
 	offer.Reseller: {
-		signIn: member(locale.Words.RedeemMemberAsk), nothing: redeemPage.resellsAlready, ask: redeemPage.explainReseller, rows: redeemPage.resellerRows,
+		signIn: member(locale.Words.RedeemMemberAsk), nothing: redeemPage.resellsAlready, rows: redeemPage.resellerRows,
 		button: resellerButton,
 	},
 }

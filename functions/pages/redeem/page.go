@@ -20,6 +20,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
@@ -42,7 +43,7 @@ type Table interface {
 var files embed.FS
 
 var (
-	read    = page.Parse(files, "read.html")
+	read    = page.Parse(offered.With(files), "read.html", offered.File)
 	access  = page.Parse(files, "access.html")
 	account = page.Parse(files, "account.html")
 	check   = page.Parse(files, "check.html")

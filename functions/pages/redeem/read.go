@@ -8,7 +8,6 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/invitation"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
@@ -31,8 +30,7 @@ type readBody struct {
 	Access          *accessBody // where nothing else is asked
 	PartnerOfRecord *partnerOfRecordBody
 	Subscriptions   *subscriptionsBody
-	Reseller        []string // what a yes to a reseller means
-	Separate        string   // what the next step asks, apart from all this
+	Separate        string // what the next step asks, apart from all this
 	Token           string
 	Rev             int
 	Version         string
@@ -150,7 +148,7 @@ func (p redeemPage) readBody(v *site.Visit, f reading, a answers, opened bool) (
 		Shown: f.offer(v, invitation.Draft{}).Show(), Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
 		Action: f.posting(v, stepRead), Report: path(stepRead, f, "step", "report"),
 	}
-	b.Details = append(b.Details, both.details(v.Words, opened, changing(v))...)
+	b.Details = append(b.Details, both.details(opened, changing(v))...)
 	switch {
 	case f.Facts.Offer.Kind.Sells():
 		b.Decline = no
@@ -169,25 +167,22 @@ type documents struct {
 	version         string
 	text            catalog.TermsText
 	own             *struct{ title, text string }
+	of              offered.Offer
 }
 
 func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead) (documents, error) {
 	text, err := v.Terms(catalog.CustomerTerms, head.Version)
-	d := documents{vendor: f.Shown.Vendor.Name, partner: f.Facts.Partner.LegalName, version: head.Version, text: text}
+	d := documents{vendor: f.Shown.Vendor.Name, partner: f.Facts.Partner.LegalName, version: head.Version, text: text, of: f.offer(v, invitation.Draft{})}
 	if t := f.Facts.Offer.PartnerTerms; t != nil {
 		d.own = &struct{ title, text string }{t.Title, t.Text}
 	}
 	return d, err
 }
 
-// details returns both in full: the vendor's, opened where they have just changed, and the partner's apart from them, opened where they are
-// looked up from the check.
-func (d documents) details(w locale.Words, opened, own bool) []page.Details {
-	both := []page.Details{{Summary: w.RedeemTermsVersion(d.text.Title, d.version), Small: d.vendor, Rich: published(d.text), Open: opened}}
-	if d.own != nil {
-		both = append(both, page.Details{Summary: d.own.title, Small: d.partner, Text: d.own.text, Open: own})
-	}
-	return both
+// details returns both in full: the vendor's, opened where they have just changed, and the partner's, opened where they are looked up from the
+// check.
+func (d documents) details(opened, own bool) []page.Details {
+	return d.of.Terms(d.version, d.text, opened, own)
 }
 
 // postRead keeps what was answered on the first page, and leads on.

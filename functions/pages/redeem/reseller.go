@@ -4,14 +4,9 @@ import (
 	"net/http"
 
 	"liaison/shared/page"
-	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/offered"
 )
-
-func (p redeemPage) explainReseller(v *site.Visit, f reading, _ answers, _ page.Errors, b *readBody) error {
-	b.Reseller = reselling(v, f)
-	return nil
-}
 
 func (p redeemPage) resellerRows(v *site.Visit, f reading) ([]page.Row, error) {
 	w := v.Words
@@ -19,7 +14,7 @@ func (p redeemPage) resellerRows(v *site.Visit, f reading) ([]page.Row, error) {
 }
 
 func resellerButton(v *site.Visit, f reading, b *checkBody) {
-	b.Button, b.Refuse, b.Means = v.Words.ResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), reselling(v, f)
+	b.Button, b.Refuse, b.Means = v.Words.ResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), offered.Reselling(v.Words, f.Facts.Partner.LegalName, f.Shown.Vendor.Name)
 }
 
 // resellsAlready says so where the partner is the member's reseller.
@@ -37,10 +32,4 @@ func (p redeemPage) already(v *site.Visit, f reading) error {
 		Title: w.ResellerAlreadyTitle(f.Facts.Partner.LegalName), Text: []string{w.ResellerAlreadyText()},
 		Links: []page.Link{{Text: w.FrameAccount(), URL: "/account"}},
 	})
-}
-
-// reselling says what a yes to a reseller means.
-func reselling(v *site.Visit, f reading) []string {
-	w, name := v.Words, f.Facts.Partner.LegalName
-	return []string{w.ResellerBills(name), w.ResellerStays(), w.ResellerAccess(), w.ResellerRemove(relationship.DecisionDays, f.Shown.Vendor.Name)}
 }

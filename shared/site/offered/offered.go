@@ -2,6 +2,9 @@
 package offered
 
 import (
+	"embed"
+	"html/template"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
@@ -20,41 +24,46 @@ import (
 // view is what pages show of the offers of one kind. A part that is nil is not there.
 type view struct {
 	kind  func(w locale.Words) string // its partner's name for such an offer
-	title func(o Offer) string        // what it brings or asks, in plain words
-	lead  func(o Offer) string        // what one should know of it first
-	facts func(o Offer) []page.Fact   // how much and how long, in short
-	sum   func(o Offer) []page.Row    // the same, beside the steps
+	new   func(w locale.Words) string // the heading of the pages that make one
+	about func(w locale.Words) string // what it is for, to its partner
+	icon  string
+	title func(o Offer) string      // what it brings or asks, in plain words
+	lead  func(o Offer) string      // what one should know of it first
+	facts func(o Offer) []page.Fact // how much and how long, in short
+	sum   func(o Offer) []page.Row  // the same, beside the steps
 	item  func(o Offer, i int) []page.Row
 	whole func(o Offer) []page.Row // what holds for all of it
+	means func(o Offer) []string   // what a yes means
 	costs bool                     // it costs money: what it holds never folds
 }
 
 var views = map[offer.Kind]view{
 	offer.Trial: {
-		kind:  locale.Words.OfferedTrial,
+		kind: locale.Words.OfferedTrial, new: locale.Words.OfferNewTitleTrial, about: locale.Words.OfferNewAboutTrial, icon: "start",
 		title: Offer.tryIt, lead: func(o Offer) string { return o.w.OfferLead() }, facts: Offer.free, sum: Offer.freeSum, item: Offer.tried,
 	},
 	offer.Purchase: {
-		kind:  locale.Words.OfferedPurchase,
+		kind: locale.Words.OfferedPurchase, new: locale.Words.OfferNewTitlePurchase, about: locale.Words.OfferNewAboutPurchase, icon: "receipt",
 		title: Offer.orderIt, lead: func(o Offer) string { return o.w.OfferLeadPurchase(o.biller()) }, facts: Offer.paid, sum: Offer.paidSum,
 		item: Offer.ordered, whole: Offer.bill, costs: true,
 	},
 	offer.DelegatedAdministration: {
-		kind:  locale.Words.DelegatedAdministrationLabel,
+		kind: locale.Words.DelegatedAdministrationLabel, new: locale.Words.OfferNewTitleAdministration, about: locale.Words.OfferNewAboutAdministration, icon: "key",
 		title: func(o Offer) string { return o.w.DelegatedAdministrationQuestion(o.partner.LegalName) },
 		facts: Offer.power, whole: Offer.administration,
 	},
 	offer.PartnerOfRecord: {
-		kind:  locale.Words.PartnerOfRecordLabel,
+		kind: locale.Words.PartnerOfRecordLabel, new: locale.Words.OfferNewTitlePartnerOfRecord, about: locale.Words.OfferNewAboutPartnerOfRecord, icon: "people",
 		title: func(o Offer) string { return o.w.OfferTitlePartnerOfRecord(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadPartnerOfRecord() },
 		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedPartnerOfRecord()) },
 	},
 	offer.Reseller: {
-		kind:  locale.Words.ResellerLabel,
+		kind: locale.Words.ResellerLabel, new: locale.Words.OfferNewTitleReseller, about: locale.Words.OfferNewAboutReseller, icon: "store",
 		title: func(o Offer) string { return o.w.ResellerQuestion(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadReseller() },
 		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedReseller()) },
+		means: func(o Offer) []string { return Reselling(o.w, o.partner.LegalName, o.shown.Vendor.Name) },
 	},
 }
 
@@ -88,6 +97,23 @@ func Kind(w locale.Words, kind offer.Kind) string {
 	return ""
 }
 
+// New is the heading of the pages that make an offer of a kind; About says what it is for, and Icon is its drawing.
+func New(w locale.Words, kind offer.Kind) string { return views[kind].new(w) }
+
+// About says in a line what offers of a kind are for.
+func About(w locale.Words, kind offer.Kind) string { return views[kind].about(w) }
+
+// Icon names the drawing of a kind.
+func Icon(kind offer.Kind) string { return views[kind].icon }
+
+// Following is where a partner makes a purchase offer that follows a trial offer.
+func Following(trial offer.ID) string {
+	return "/partner/offers/new/country?kind=" + string(offer.Purchase) + "&follows=" + string(trial)
+}
+
+// Making is where a partner makes an offer of a kind.
+func Making(kind offer.Kind) string { return "/partner/offers/new/country?kind=" + string(kind) }
+
 // Name names an offer as its partner does: by its kind and what it holds.
 func Name(v *site.Visit, of offer.Offer, shown catalog.View) string {
 	kind := Kind(v.Words, of.Kind)
@@ -114,7 +140,30 @@ type Shown struct {
 	Costs                []page.Section
 	Details              []page.Details
 	Sum                  []page.Row
+	Means                []string        // what a yes means, where that is said apart
+	Abilities            *page.Abilities // of an offer that asks for nothing but to administer
+	Within               bool            // the page that shows it has another heading
 }
+
+//go:embed offered.html
+var own embed.FS
+
+// File is the template that shows an offer, in the files that With returns.
+const File = "offered.html"
+
+// files are a page's own, and File.
+type files struct{ page fs.FS }
+
+// Open opens one of them.
+func (f files) Open(name string) (fs.File, error) {
+	if name == File {
+		return own.Open(name)
+	}
+	return f.page.Open(name)
+}
+
+// With returns the files of a page together with the template that shows an offer.
+func With(of fs.FS) fs.FS { return files{of} }
 
 // Plan is a plan with what it includes; its name stands there where there are several.
 type Plan struct {
@@ -139,6 +188,12 @@ func (o Offer) Show() Shown {
 	}
 	if o.costs {
 		made.Costs = o.Sections()
+	}
+	if o.means != nil {
+		made.Means = o.means(o)
+	}
+	if _, alone := o.of.Kind.Administers(); alone {
+		made.Abilities = new(granted.Abilities(o.w, o.of.DelegatedAdministration.Role))
 	}
 	return made
 }
@@ -305,6 +360,24 @@ func (o Offer) administration() []page.Row {
 // asked says for which role the partner asks.
 func (o Offer) asked(role ...string) []page.Row {
 	return []page.Row{{Key: o.w.SiteAsked(), Values: role}}
+}
+
+// Reselling says what a yes to a reseller means.
+func Reselling(w locale.Words, asking, vendor string) []string {
+	return []string{w.ResellerBills(asking), w.ResellerStays(), w.ResellerAccess(), w.ResellerRemove(relationship.DecisionDays, vendor)}
+}
+
+// Terms returns what binds, each in full: the vendor's terms of a version, opened where they have just changed, and the partner's own apart from
+// them, where the offer has any, opened where they are looked up.
+func (o Offer) Terms(version string, text catalog.TermsText, opened, own bool) []page.Details {
+	both := []page.Details{{
+		Summary: o.w.RedeemTermsVersion(text.Title, version), Small: o.shown.Vendor.Name, Open: opened,
+		Rich: template.HTML(text.HTML), //nolint:gosec // made when it was published, never from a request
+	}}
+	if t := o.of.PartnerTerms; t != nil {
+		both = append(both, page.Details{Summary: t.Title, Small: o.partner.LegalName, Text: t.Text, Open: own})
+	}
+	return both
 }
 
 // Together returns the sections of several plans followed by what holds for all of them; of one plan all of it is one list.
