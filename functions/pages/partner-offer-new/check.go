@@ -43,7 +43,7 @@ func (p newPage) renderCheck(v *site.Visit, m *making, status int, failed error)
 	}
 	w := v.Words
 	b := checkBody{
-		Action: path + "/" + last, Back: m.back(last), Button: w.OfferNewMake(), Note: w.OfferNewMakeNote(),
+		Action: m.at(last), Back: m.back(last), Button: w.OfferNewMake(), Note: w.OfferNewMakeNote(),
 		Hidden: []page.Hidden{{Name: page.TokenField, Value: site.Token(m.who.Secret, m.signed()...)}, {Name: "offer", Value: m.ID.Code()}, {Name: "seen", Value: strconv.Itoa(m.Version)}},
 	}
 	if n := len(m.Recipients); n > 0 {

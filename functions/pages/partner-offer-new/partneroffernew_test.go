@@ -6,10 +6,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -46,6 +50,11 @@ func offers(s *pagetest.World) []offer.Offer {
 	found, _, err := s.Offers(context.Background(), pagetest.Asking, dynamo.Page{Limit: 100}, nil)
 	s.Must(err)
 	return found
+}
+
+// at is the last part of the path that the visitor stands on.
+func at(v *pagetest.Visitor) string {
+	return v.Page.URL.Path[strings.LastIndexByte(v.Page.URL.Path, '/')+1:]
 }
 
 // TestTrial walks from the kinds to the offer's page: what was answered makes one offer and one mailing, however often the button is pressed.
@@ -89,4 +98,385 @@ func TestTrial(t *testing.T) {
 			t.Error("what was made does not lead to its page")
 		}
 	})
+}
+
+// TestPurchase: each plan has its licences within its bounds and its term; who bills is chosen, and who bills states the price; what was typed wrong
+// stays.
+func TestPurchase(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		s.Sells()
+		v := s.SignedIn(admin, language)
+		w := v.W
+		v.Open(http.StatusOK, path+"/country?kind=purchase&lang="+language)
+		v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
+		v.Has(w.OfferNewPlanMissing())
+		v.Choose(http.StatusOK, w.SiteNext(), "plan", string(pagetest.Suite), string(pagetest.Mail))
+		v.Has(w.OrderBounds(10, 300), w.OrderBounds(1, 1000), w.OfferNewBiller(), w.PriceByYear())
+		v.See("offer-new-licenses")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses-1", "many", "licenses-2", "5", "price-1", "4,5,6")
+		v.Has(w.OfferNewBillerMissing(), w.OrderLicencesWrong(10, 300), w.OrderLicencesWrong(1, 1000), w.OfferNewPriceWrong())
+		if body := string(v.Page.Body); !strings.Contains(body, `value="many"`) || !strings.Contains(body, `value="4,5,6"`) {
+			t.Error("what was typed is lost")
+		}
+		v.See("offer-new-licenses-errors")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "biller", offer.ByVendor, "licenses-1", "7", "licenses-2", "12", "price-1", "", "price-2", "45,5")
+		v.Has(w.OfferNewPriceVendors("Skylark Cloud"))
+		v.Click(http.StatusOK, w.SiteNext(), "biller", offer.ByPartner)
+		v.At(path + "/access")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
+		v.Has(w.OfferNewAccessMissing())
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "access", "yes", "days", "731")
+		v.Has(w.OfferNewRoleMissing(), w.OfferNewDaysWrong(offer.MaxGrantDays))
+		v.Click(http.StatusOK, w.SiteNext(), "access", "no")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "message", strings.Repeat("x", offer.MaxMessage+1), "valid", "366", "terms_title", "Support")
+		v.Has(w.OfferNewDaysWrong(offer.MaxDays), w.OfferNewTermsTextMissing())
+		v.Click(http.StatusOK, w.SiteNext(), "message", "", "valid", "10", "terms_title", "")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "recipients", "anna@example.com; ola@example.com\nnobody\nANNA@example.com", "most", "0")
+		v.Has(w.OfferNewWhoMissing(), w.OfferNewRecipientWrong("nobody"), w.OfferNewRecipientTwice("ANNA@example.com"), w.OfferNewMostWrong(offer.MostRedemptions))
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "visibility", string(offer.Invited), "recipients", "", "most", "")
+		v.Has(w.OfferNewRecipientsMissing())
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "recipients", "anna@example.com, ola@example.com")
+		v.Has(w.OfferNewMostFew(2))
+		v.Click(http.StatusOK, w.SiteNext(), "most", "2")
+		v.At(path + "/check")
+		v.Has(w.SiteLicenceCount(12), w.SiteLicenceCount(7), w.OfferNewMostSaid(2), w.OfferNewUntil(s.At.AddDate(0, 0, 10)))
+		v.See("offer-new-check-purchase")
+		v.Click(http.StatusOK, w.OfferNewSend(2))
+		made := offers(s)
+		of, _, err := s.Offer(context.Background(), made[0].ID)
+		s.Must(err)
+		if of.BilledBy != string(pagetest.Asking) || of.Items[1].Licenses != 12 || of.Items[1].Price.AmountMinor != 4550 || of.Items[0].Price.AmountMinor != 19000 ||
+			of.MaxRedemptions != 2 || of.DelegatedAdministration != nil || of.PartnerTerms != nil {
+			t.Errorf("%+v %+v", of, of.Items[0].Price)
+		}
+	})
+}
+
+// TestRequests: what sells nothing asks for no plan, and delegated administration alone has no Yes or No.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	for kind, asked := range map[offer.Kind][]string{
+		offer.DelegatedAdministration: {"country", "access", "message", "recipients"}, offer.PartnerOfRecord: {"country", "message", "recipients"},
+		offer.Reseller: {"country", "message", "recipients"},
+	} {
+		v.Open(http.StatusOK, path+"/country?kind="+string(kind))
+		for i, step := range asked {
+			if at(v) != step {
+				t.Fatalf("%s: stands on %s, not %s", kind, v.Page.URL, step)
+			}
+			v.Has(w.FrameStep(i+1, len(asked)+1))
+			switch step {
+			case "country":
+				v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+			case "access":
+				v.Lacks(w.OfferNewAccessQuestion())
+				v.Click(http.StatusOK, w.SiteNext(), "role", offer.RoleFull)
+			case "recipients":
+				v.Click(http.StatusOK, w.SiteNext(), "visibility", string(offer.Public))
+			default:
+				v.Click(http.StatusOK, w.SiteNext())
+			}
+		}
+		v.At(path + "/check")
+		v.Has(w.OfferNewMakeNote())
+		v.Click(http.StatusOK, w.OfferNewMake())
+		v.Has(w.PartnerOfferDoneMade())
+		if made := offers(s)[0]; made.Kind != kind || made.Visibility != offer.Public || len(made.Items) != 0 {
+			t.Errorf("%s: %+v", kind, made)
+		}
+		s.At = s.At.Add(1)
+	}
+	if s.Holds(t, "invitation") != 0 {
+		t.Error("somebody was invited")
+	}
+}
+
+// TestReasons: a plan that may not be offered is there, greyed, with its reason, and can't be chosen by force; neither can full administration by
+// who has less.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	s.Price(pagetest.Far, 900, pagetest.Elsewhere)
+	s.Restart(0)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, path+"/country?kind=trial")
+	v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+	v.Has(w.OfferNewWhyNoTrial())
+	v.Choose(http.StatusUnprocessableEntity, w.SiteNext(), "plan", string(pagetest.Mail))
+	v.Open(http.StatusOK, path+"/country?kind=purchase")
+	v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+	v.Has(w.OfferNewWhyUnauthorised(w.Country("PL")))
+	v.Choose(http.StatusUnprocessableEntity, w.SiteNext(), "plan", string(pagetest.Far))
+	v.Open(http.StatusOK, path+"/country?kind=trial")
+	v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "country", "US")
+	v.Has(w.OfferNewCountryMissing())
+	s.CloseRegion()
+	v.Open(http.StatusOK, path+"/country?kind=trial")
+	v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+	v.Has(w.OfferNewWhyUnavailable(w.Country("PL")), w.OfferNewNoPlan(w.Country("PL"), "Skylark Cloud"))
+}
+
+// TestLimited: who has limited access asks for limited administration only; where the company is not enrolled nobody asks.
+func TestLimited(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	toAccess := func() {
+		v.Open(http.StatusOK, path+"/country?kind=trial")
+		v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+		v.Click(http.StatusOK, w.SiteNext(), "plan", string(pagetest.Suite))
+	}
+	setAccess(s, partner.Limited)
+	toAccess()
+	v.Has(w.PartnerUsersNeedsFull())
+	v.Choose(http.StatusUnprocessableEntity, w.SiteNext(), "access", "maybe")
+	address, form := v.Page.Form(w.SiteNext())
+	form.Set("access", "yes")
+	form.Set("role", offer.RoleFull)
+	page, err := v.Post(t.Context(), address, form)
+	s.Must(err)
+	if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text(), w.OfferNewNeedsFull()) {
+		t.Errorf("%d:\n%s", page.Status, page.Text())
+	}
+	s.LeaveProgram()
+	toAccess()
+	v.Has(w.OfferNewNotEnrolled("Skylark Cloud"))
+	v.Open(http.StatusOK, path)
+	v.Has(w.OfferNewNotEnrolled("Skylark Cloud"))
+	v.Open(http.StatusOK, path+"/country?kind=delegated_administration")
+	v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "country", "PL")
+	v.Has(w.OfferNewNotEnrolled("Skylark Cloud"))
+}
+
+// setAccess gives the asking partner's first user another access to customers.
+func setAccess(s *pagetest.World, held partner.CustomerAccess) {
+	found, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
+	s.Must(err)
+	u, o := found[0], s.Op()
+	u.CustomerAccess = held
+	s.Must(s.SavePartnerUser(context.Background(), u, 0, event.New(o, event.Partner(string(u.Partner)), event.Of(u.ID, partner.UserUpdatedEvent{})), o))
+}
+
+// TestCannot: a company that may make no offers hears why, and who can change it, on every step, before a customer meets it.
+func TestCannot(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(s *pagetest.World)
+		says   func(w locale.Words) string
+	}{
+		"unverified": {func(s *pagetest.World) { s.Unproved(pagetest.Asking) }, func(w locale.Words) string { return w.OfferWhyUnverified(pagetest.Baltic) }},
+		"suspended":  {func(s *pagetest.World) { s.PartnerStatus(pagetest.Asking, partner.Suspended) }, func(w locale.Words) string { return w.OfferWhySuspended("Skylark Cloud") }},
+		"unsigned":   {func(s *pagetest.World) { s.PartnerStatus(pagetest.Asking, partner.AgreementPending) }, func(w locale.Words) string { return w.OfferWhyAgreement(pagetest.Baltic) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := pagetest.Open(t)
+			running := s.MakeOffer(nil)
+			v := s.SignedIn(admin, "en")
+			w := v.W
+			walk(v, "anna@example.com")
+			open := v.Page
+			c.change(s)
+			address, form := open.Form(w.OfferNewSend(1))
+			page, err := v.Post(t.Context(), address, form)
+			s.Must(err)
+			if page.Status != http.StatusConflict || !strings.Contains(pagetest.Spaced(page.Text()), c.says(w)) || len(offers(s)) != 1 {
+				t.Errorf("%d:\n%s", page.Status, page.Text())
+			}
+			v.Open(http.StatusConflict, path)
+			for _, where := range []string{"/partner", "/partner/offers", "/partner/offers/" + string(running.ID)} {
+				v.Open(http.StatusOK, where)
+				v.Has(c.says(w), w.OverviewLinksDead())
+				if strings.Contains(string(v.Page.Body), `href="`+path) {
+					t.Errorf("%s leads to what can't be done", where)
+				}
+			}
+			v.See("offers-" + name)
+		})
+	}
+	s := pagetest.Open(t)
+	setAccess(s, partner.NoAccess)
+	v := s.SignedIn(admin, "en")
+	v.Open(http.StatusOK, "/partner")
+	v.Has(v.W.OfferWhyRight(pagetest.Baltic))
+}
+
+// TestKept: what was answered stays: going back, in the other language, in a form that was open for too long, and for a week; another person's is
+// nobody's.
+func TestKept(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	walk(v, "anna@example.com")
+	check := v.Page.URL.String()
+	v.Open(http.StatusOK, v.Page.Links(w.FrameChange() + " " + w.OfferNewMessage())[0])
+	v.At(path + "/message")
+	if body := string(v.Page.Body); !strings.Contains(body, "As agreed on the phone.") || !strings.Contains(body, `value="Support"`) {
+		t.Error("an answer is lost")
+	}
+	address, form := v.Page.Form(w.SiteNext())
+	form.Set("message", "Typed and not sent")
+	form.Set("lang", "pl")
+	page, err := v.Post(t.Context(), address, form)
+	s.Must(err)
+	if page.Status != http.StatusOK || !strings.Contains(string(page.Body), "Typed and not sent") || !strings.Contains(string(page.Body), `lang="pl"`) {
+		t.Errorf("the switch lost what was typed: %d\n%s", page.Status, page.Text())
+	}
+	form.Del("lang")
+	form.Set("form_token", "old")
+	if page, err = v.Post(t.Context(), address, form); err != nil || page.Status != http.StatusForbidden || !strings.Contains(string(page.Body), "Typed and not sent") {
+		t.Errorf("an old form lost what was typed: %d %v", page.Status, err)
+	}
+	v = s.SignedIn(admin, "en") // another session
+	v.Open(http.StatusOK, check+"&lang=en")
+	v.Has("As agreed on the phone.")
+	v.Open(http.StatusOK, v.Page.Links(w.FrameChange() + " " + w.OfferNewCountry())[0])
+	v.Click(http.StatusOK, w.SiteNext())
+	v.At(path + "/check")
+
+	other, o := s.SignedIn("piotr@"+string(pagetest.Advising)+".example", "en"), s.Op()
+	other.Open(http.StatusNotFound, check)
+	ewa := partner.User{
+		ID: partner.UserID("usr_" + string(pagetest.Asking) + "_" + o.NewID()), Partner: pagetest.Asking, Name: "Ewa", Mail: "ewa@asking.example", CustomerAccess: partner.Full, CreatedAt: s.At, Version: 1,
+	}
+	s.Must(s.CreateUser(context.Background(), ewa, event.New(o, event.Partner(string(ewa.Partner)), event.Of(ewa.ID, partner.UserUpdatedEvent{})), o))
+	s.SignedIn("ewa@asking.example", "en").Open(http.StatusNotFound, check)
+
+	s.Restart((invitation.BegunDays - 1) * 24 * time.Hour)
+	s.At = s.At.AddDate(0, 0, invitation.BegunDays-1)
+	s.SignedIn(admin, "en").Open(http.StatusOK, check)
+	s.Restart((invitation.BegunDays + 1) * 24 * time.Hour)
+	s.At = s.At.AddDate(0, 0, 2)
+	late := s.SignedIn(admin, "en")
+	late.Open(http.StatusNotFound, check)
+	late.Has(w.OfferNewLost())
+}
+
+// TestSteps: nobody passes a step by, and another country takes back the plan.
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, path+"/check?kind=trial")
+	v.At(path + "/country")
+	v.Open(http.StatusOK, path+"/check")
+	v.At(path)
+	v.Open(http.StatusOK, path+"/country?kind=trial")
+	v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+	code := v.Page.URL.Query().Get("offer")
+	v.Open(http.StatusOK, path+"/recipients?offer="+code)
+	v.At(path + "/plan")
+	v.Open(http.StatusOK, path+"/licenses?offer="+code)
+	v.At(path + "/plan")
+	v.Open(http.StatusOK, path+"/check?offer="+code)
+	v.At(path + "/plan")
+	v.Open(http.StatusNotFound, path+"/country?offer=none")
+	_, held, err := s.AuthorisationFacts(context.Background(), pagetest.Asking, pagetest.Suite)
+	s.Must(err)
+	held.Countries = append(held.Countries, pagetest.Elsewhere)
+	s.Must(s.SaveAuthorisation(context.Background(), held, event.New(s.Op(), event.Partner(string(pagetest.Asking)), event.Of(pagetest.Asking, partner.AuthorisedEvent{})), s.Op()))
+	walk(v, "anna@example.com")
+	v.Open(http.StatusOK, v.Page.Links(w.FrameChange() + " " + w.OfferNewCountry())[0])
+	v.Click(http.StatusOK, w.SiteNext(), "country", pagetest.Elsewhere)
+	v.At(path + "/plan")
+	v.Click(http.StatusOK, w.SiteNext())
+	v.At(path + "/check")
+	v.Has(w.Country(pagetest.Elsewhere))
+}
+
+// TestOvertaken: the button does what was shown, or nothing; what forbids it meanwhile is said, and nothing was made.
+func TestOvertaken(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Env.InvitationsPerDay = 2
+	s.Restart(0)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	walk(v, "anna@example.com")
+	check := v.Page
+	v.Open(http.StatusOK, v.Page.Links(w.FrameChange() + " " + w.OfferNewMessage())[0])
+	v.Click(http.StatusOK, w.SiteNext(), "message", "Something else")
+	address, form := check.Form(w.OfferNewSend(1))
+	page, err := v.Post(t.Context(), address, form)
+	s.Must(err)
+	if !strings.Contains(page.Text(), "Something else") || len(offers(s)) != 0 {
+		t.Errorf("what was not shown was made:\n%s", page.Text())
+	}
+	v.Open(http.StatusOK, v.Page.Links(w.FrameChange() + " " + w.PartnerOfferRecipients())[0])
+	v.Click(http.StatusOK, w.SiteNext(), "recipients", "a@example.com\nb@example.com\nc@example.com")
+	v.Click(http.StatusTooManyRequests, w.OfferNewSend(3))
+	v.Has(w.OfferNewNotNow())
+	if len(offers(s)) != 0 || s.Holds(t, "invitation") != 0 {
+		t.Error("an offer was made without its mailing")
+	}
+	s.Deauthorise()
+	v.Open(http.StatusOK, v.Page.Links(w.FrameChange() + " " + w.PartnerOfferRecipients())[0])
+	v.Click(http.StatusOK, w.SiteNext(), "recipients", "a@example.com")
+	v.Has(w.OfferNewNotNow(), w.OfferNewWhyUnauthorised(w.Country("PL")))
+}
+
+// TestFollow: a purchase offer that follows a trial is filled in with what the trial held, and names it.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	trial := s.MakeOffer(nil)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, "/partner/offers/"+string(trial.ID))
+	v.Open(http.StatusOK, v.Page.Links(w.PartnerOfferFollow())[0])
+	v.Has(w.OfferNewTitlePurchase())
+	v.Click(http.StatusOK, w.SiteNext())
+	v.At(path + "/plan")
+	v.Click(http.StatusOK, w.SiteNext())
+	v.At(path + "/licenses")
+	if !strings.Contains(string(v.Page.Body), `value="25"`) {
+		t.Error("the trial's licences are not there")
+	}
+	v.Click(http.StatusOK, w.SiteNext(), "biller", offer.ByVendor)
+	v.Click(http.StatusOK, w.SiteNext(), "access", "no")
+	v.Click(http.StatusOK, w.SiteNext())
+	v.Click(http.StatusOK, w.SiteNext(), "visibility", string(offer.Public))
+	v.Click(http.StatusOK, w.OfferNewMake())
+	if made := offers(s)[0]; made.Kind != offer.Purchase {
+		t.Errorf("%+v", made)
+	}
+	of, _, err := s.Offer(context.Background(), offers(s)[0].ID)
+	s.Must(err)
+	if of.Follows != trial.ID || of.Language != trial.Language {
+		t.Errorf("%+v", of)
+	}
+	v.Open(http.StatusNotFound, path+"/country?kind=purchase&follows="+string(of.ID))
+	v.Open(http.StatusNotFound, path+"/country?kind=purchase&follows=ofr_"+string(pagetest.Advising)+strings.TrimPrefix(of.ID.Code(), string(pagetest.Asking)))
+}
+
+// TestPreview: the mail and the page stand there in either language, whatever the reader's.
+func TestPreview(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	made := s.MakeOffer(nil)
+	v := s.SignedIn(admin, "en")
+	for language, plan := range map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"} {
+		w := locale.In(locale.Language(language))
+		has := []string{
+			w.MailTrialInvitationSubject(pagetest.Baltic, plan), w.MailTrialInvitationTitle(plan, 30), w.MailTrialInvitationButton(), w.OfferTitle(plan, 30), w.OfferGives(),
+			w.MailTitleTerms(pagetest.Baltic), "Support agreement", v.W.PreviewPage(),
+		}
+		v.Open(http.StatusOK, "/partner/offers/"+string(made.ID)+"/preview?in="+language)
+		v.Has(has...)
+		walk(v, "")
+		v.Open(http.StatusOK, v.Page.URL.String()+"&in="+language)
+		v.Has(w.MailContinueHereSubject(pagetest.Baltic), w.OfferTitle(plan, 30), v.W.OfferNewMake())
+	}
 }

@@ -227,6 +227,12 @@ func (p newPage) askLicenses(v *site.Visit, m *making, errs page.Errors) ([]ques
 	w := v.Words
 	var asked []question
 	resells := m.resells(v)
+	if resells {
+		asked = append(asked, question{Radios: &page.Radios{
+			Name: "biller", Legend: w.OfferNewBiller(), Error: errs.For("biller"), Value: m.Draft.BilledBy, Heading: true, Cards: true,
+			Options: []page.Option{{Value: offer.ByVendor, Label: v.Vendor().Name}, {Value: offer.ByPartner, Label: m.who.Partner.LegalName}},
+		}})
+	}
 	for i, item := range m.Draft.Items {
 		plan := m.facts.Plans[item.Plan]
 		asked = append(asked, question{Heading: plan.Name.In(string(w.Language()))}, question{Input: &page.Input{
@@ -240,7 +246,7 @@ func (p newPage) askLicenses(v *site.Visit, m *making, errs page.Errors) ([]ques
 			}
 		}
 		if len(terms.Options) == 1 {
-			terms.Value = terms.Options[0].Value
+			terms.Value, terms.Cards = terms.Options[0].Value, false
 		}
 		asked = append(asked, question{Radios: &terms})
 		if resells {
@@ -253,12 +259,6 @@ func (p newPage) askLicenses(v *site.Visit, m *making, errs page.Errors) ([]ques
 				InputMode: "decimal", Width: 12,
 			}})
 		}
-	}
-	if resells {
-		asked = append(asked, question{Radios: &page.Radios{
-			Name: "biller", Legend: w.OfferNewBiller(), Error: errs.For("biller"), Value: m.Draft.BilledBy, Heading: true, Cards: true,
-			Options: []page.Option{{Value: offer.ByVendor, Label: v.Vendor().Name}, {Value: offer.ByPartner, Label: m.who.Partner.LegalName}},
-		}})
 	}
 	return asked, nil
 }

@@ -14,7 +14,6 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
-	"liaison/shared/site/granted"
 )
 
 const (
@@ -28,7 +27,7 @@ func (p newPage) askAccess(v *site.Visit, m *making, errs page.Errors) ([]questi
 	}
 	w := v.Words
 	var asked []question
-	held, _ := m.Draft.DelegatedAdministration, 0
+	held := m.Draft.DelegatedAdministration
 	role, days := "", offer.DefaultGrant
 	if held != nil {
 		role, days = held.Role, cmp.Or(held.Days, offer.DefaultGrant)
@@ -50,14 +49,14 @@ func (p newPage) askAccess(v *site.Visit, m *making, errs page.Errors) ([]questi
 			Options: []page.Option{ask, {Value: no, Label: w.OfferNewAccessNo(), Hint: w.OfferNewAccessNoHint()}},
 		}})
 	}
-	full := page.Option{Value: offer.RoleFull, Label: granted.Rights(w, offer.RoleFull), Hint: w.OfferNewFullHint()}
+	full := page.Option{Value: offer.RoleFull, Label: w.CustomerAccessFull(), Hint: w.OfferNewFullHint()}
 	if m.who.CustomerAccess != partner.Full {
 		full.Disabled, full.Hint = true, w.PartnerUsersNeedsFull()
 	}
 	return append(asked,
 		question{Radios: &page.Radios{
 			Name: "role", Legend: w.OfferNewRole(), Error: errs.For("role"), Value: role,
-			Options: []page.Option{{Value: offer.RoleLimited, Label: granted.Rights(w, offer.RoleLimited), Hint: w.OfferNewLimitedHint()}, full},
+			Options: []page.Option{{Value: offer.RoleLimited, Label: w.CustomerAccessLimited(), Hint: w.OfferNewLimitedHint()}, full},
 		}},
 		question{Input: &page.Input{
 			Name: "days", Label: w.OfferNewAccessDays(), Hint: w.OfferNewDaysHint(offer.MaxGrantDays), Error: errs.For("days"), Value: w.Int(days), InputMode: "numeric", Width: 8,

@@ -56,6 +56,32 @@ type question struct {
 	Textarea   *page.Textarea
 }
 
+// name is the field's.
+func (q question) name() string {
+	switch {
+	case q.Radios != nil:
+		return q.Radios.Name
+	case q.Select != nil:
+		return q.Select.Name
+	case q.Checkboxes != nil:
+		return q.Checkboxes.Name
+	case q.Input != nil:
+		return q.Input.Name
+	case q.Textarea != nil:
+		return q.Textarea.Name
+	}
+	return ""
+}
+
+// inOrder returns the errors in the order of the fields.
+func inOrder(errs page.Errors, asked []question) page.Errors {
+	place := func(field string) int {
+		return slices.IndexFunc(asked, func(q question) bool { return q.name() == field })
+	}
+	slices.SortStableFunc(errs, func(a, b page.FieldError) int { return place(a.Field) - place(b.Field) })
+	return errs
+}
+
 type stepBody struct {
 	Action, Back string
 	Hidden       []page.Hidden
@@ -70,8 +96,13 @@ func (m *making) forget(name string) {
 	m.Answered = slices.DeleteFunc(slices.Clone(m.Answered), func(one string) bool { return one == name })
 }
 
-// at is the address of a step.
-func (m *making) at(name string) string { return path + "/" + name + "?offer=" + m.ID.Code() }
+// at is the address of a step; of an offer that nothing is kept of yet only the first is one.
+func (m *making) at(name string) string {
+	if m.Version == 0 && len(m.Answered) == 0 {
+		return path + "/" + name + "?kind=" + string(m.Draft.Kind)
+	}
+	return path + "/" + name + "?offer=" + m.ID.Code()
+}
 
 // open is the first step that is not answered; the check where all are.
 func (m *making) open() string {
@@ -127,7 +158,7 @@ func (p newPage) show(v *site.Visit, m *making, s step, status int, errs page.Er
 		Hidden: []page.Hidden{{Name: page.TokenField, Value: m.token(s.name)}, {Name: "offer", Value: m.ID.Code()}},
 	}
 	frame := m.frame(v, s.name)
-	frame.Errors, frame.Form = errs, "step"
+	frame.Errors, frame.Form = inOrder(errs, asked), "step"
 	if v.R.Method == http.MethodPost {
 		frame.Typed = v.R.PostForm
 	}

@@ -45,7 +45,7 @@ func noAccess(v *Visit) {
 
 func saying(v *Visit) {
 	v.Fill("message", map[locale.Language]string{
-		locale.English: "As saying on Tuesday: here is the trial for the whole office.", locale.Polish: "Zgodnie z wtorkową rozmową: oto wersja próbna dla całego biura.",
+		locale.English: "As agreed on Tuesday: here is the trial for the whole office.", locale.Polish: "Zgodnie z wtorkową rozmową: oto wersja próbna dla całego biura.",
 	}[v.W.Language()])
 	v.Fill("terms_title", map[locale.Language]string{locale.English: "Support agreement", locale.Polish: "Umowa wsparcia"}[v.W.Language()])
 	v.Fill("terms_text", map[locale.Language]string{
