@@ -10684,14 +10684,6 @@ func (w Words) PartnerOffersExpired() string {
 	return "Expired"
 }
 
-// PartnerOffersFilter says "Filter".
-func (w Words) PartnerOffersFilter() string {
-	if w.lang == Polish {
-		return "Filtruj"
-	}
-	return "Filter"
-}
-
 // PartnerOffersInvited says "Invited people only".
 func (w Words) PartnerOffersInvited() string {
 	if w.lang == Polish {
@@ -11026,14 +11018,6 @@ func (w Words) PartnerUsersEnableText() string {
 		return "To konto jest wyłączone."
 	}
 	return "This account is disabled."
-}
-
-// PartnerUsersFilter says "Search".
-func (w Words) PartnerUsersFilter() string {
-	if w.lang == Polish {
-		return "Szukaj"
-	}
-	return "Search"
 }
 
 // PartnerUsersFirst says "From the start".

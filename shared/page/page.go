@@ -406,10 +406,12 @@ type PickRow struct {
 	Cells []Cell
 }
 
-// Cell is one value of a row: a badge, or a text.
+// Cell is one value of a row: badges, a text, a link, an act, or several of them, and what is said below in small.
 type Cell struct {
-	Text  string
-	Badge *Badge
+	Text, Small string
+	Badges      []Badge
+	Link        *Link
+	Act         *Act
 }
 
 // Option is one answer.
@@ -516,6 +518,8 @@ func retyped(typed url.Values, pattern any) any {
 	}
 	switch p := pattern.(type) {
 	case *Textarea:
+		return retyped(typed, *p)
+	case *Select:
 		return retyped(typed, *p)
 	case *Input:
 		return retyped(typed, *p)

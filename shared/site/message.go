@@ -10,7 +10,7 @@ import (
 	"liaison/shared/textinput"
 )
 
-//go:embed message.html
+//go:embed message.html listing.html
 var files embed.FS
 
 var message = page.Parse(files, "message.html")

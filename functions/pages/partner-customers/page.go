@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -35,7 +34,7 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var list, one, why = page.Parse(files, "list.html"), page.Parse(files, "one.html"), page.Parse(files, "why.html")
+var one, why = page.Parse(files, "one.html"), page.Parse(files, "why.html")
 
 type customersPage struct{ table Table }
 
@@ -53,22 +52,6 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path + "/{customer}", Get: only(p.show)},
 		site.Route{Path: path + "/{customer}/{act}", Get: only(p.ask), Post: only(p.act)},
 	)
-}
-
-// size is how many customers a page shows.
-const size = 25
-
-type listBody struct {
-	Kind        page.Select
-	Clear       string
-	Customers   []row
-	Empty       page.Empty
-	First, More string
-}
-
-type row struct {
-	Name, URL, Country, Since string
-	Ties                      []page.Badge
 }
 
 // kinds are the ties, in the order in which they are shown.
@@ -98,50 +81,28 @@ func (p customersPage) list(v *site.Visit, who site.Signed) error {
 		}
 		return kept, nil
 	}
-	found, next, err := p.table.Relationships(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: size, Cursor: query.Get("cursor")}, keep)
+	found, next, err := p.table.Relationships(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")}, keep)
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
-	b := listBody{
-		Kind:  page.Select{Name: "kind", Label: w.CustomersKind(), Value: string(kind), Options: []page.Option{{Label: w.CustomersAll()}}},
-		Empty: page.Empty{Icon: "building", Title: w.CustomersNone(), Text: w.CustomersNoneText()},
-	}
+	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "kind", Value: string(kind)})
+	l.Empty = page.Empty{Icon: "building", Title: w.CustomersNone(), Text: w.CustomersNoneText()}
+	choice := page.Select{Name: "kind", Label: w.CustomersKind(), Value: string(kind), Options: []page.Option{{Label: w.CustomersAll()}}}
 	for _, k := range kinds {
-		b.Kind.Options = append(b.Kind.Options, page.Option{Value: string(k), Label: named(w, k)})
+		choice.Options = append(choice.Options, page.Option{Value: string(k), Label: named(w, k)})
 	}
-	if kind != "" {
-		b.Clear = path
-	}
-	if query.Get("cursor") != "" {
-		b.First = address(kind, "")
-	}
-	if next != "" {
-		b.More = address(kind, next)
-	}
+	l.Filters = []page.Filter{{Select: &choice}}
+	l.Table.Heads = []string{w.CustomersCustomer(), w.CustomersTies(), w.CustomersSince()}
 	for _, tie := range found {
-		b.Customers = append(b.Customers, row{
-			Name: tie.CustomerName, URL: at(tie.Customer), Country: w.Country(tie.CustomerCountry), Since: w.Date(v.In(tie.CreatedAt, who.Partner.Country)),
-			Ties: badges(v, who, tie),
+		l.Table.Rows = append(l.Table.Rows, page.TableRow{
+			Title: tie.CustomerName, URL: at(tie.Customer), Lines: []string{w.Country(tie.CustomerCountry)},
+			Cells: []page.Cell{{Badges: badges(v, who, tie)}, {Text: w.Date(v.In(tie.CreatedAt, who.Partner.Country))}},
 		})
 	}
-	return v.Render(list, http.StatusOK, v.Frame(w.CustomersTitle()), b)
-}
-
-func address(kind relationship.Kind, cursor string) string {
-	values := url.Values{}
-	if kind != "" {
-		values.Set("kind", string(kind))
-	}
-	if cursor != "" {
-		values.Set("cursor", cursor)
-	}
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
+	return v.RenderListing(v.Frame(w.CustomersTitle()), l)
 }
 
 func at(c customer.ID) string { return path + "/" + c.Bare() }

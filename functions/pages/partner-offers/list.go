@@ -1,8 +1,6 @@
 package partneroffers
 
 import (
-	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -15,9 +13,6 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/offered"
 )
-
-// size is how many rows a page of a list has.
-const size = 25
 
 // tabs are the parts of the list: each has the offers of some states.
 var tabs = []struct {
@@ -35,21 +30,6 @@ var tabs = []struct {
 	},
 }
 
-type listBody struct {
-	Tabs        page.Tabs
-	State       string
-	Kind        page.Select
-	Clear       string
-	Offers      []row
-	Empty       page.Empty
-	First, More string
-}
-
-type row struct {
-	Name, URL, Reference, Country, Link, Until string
-	Badge                                      page.Badge
-}
-
 func (p offersPage) list(v *site.Visit, who site.Signed) error {
 	w, query := v.Words, v.R.URL.Query()
 	tab, kind := tabs[0], offer.Kind(query.Get("kind"))
@@ -62,7 +42,7 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 		kind = ""
 	}
 	used := map[offer.ID]int{}
-	found, next, err := p.table.Offers(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: size, Cursor: query.Get("cursor")}, func(found []offer.Offer) ([]bool, error) {
+	found, next, err := p.table.Offers(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")}, func(found []offer.Offer) ([]bool, error) {
 		counted, err := p.table.Uses(v.R.Context(), found)
 		kept := make([]bool, len(found))
 		for i, o := range found {
@@ -85,31 +65,29 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	b := listBody{
-		Tabs: page.Tabs{Label: w.PartnerOffersState()}, State: tab.state,
-		Kind:  page.Select{Name: "kind", Label: w.PartnerOffersKind(), Value: string(kind), Options: []page.Option{{Label: w.PartnerOffersAllKinds()}}},
-		Empty: page.Empty{Icon: "send", Title: tab.none(w), Text: w.PartnerOffersNoneText()},
-	}
+	kinds := page.Hidden{Name: "kind", Value: string(kind)}
+	l := v.Listing(path, next, inTab(tab.state), kinds)
+	l.Tabs = &page.Tabs{Label: w.PartnerOffersState()}
 	for _, one := range tabs {
-		b.Tabs.Links = append(b.Tabs.Links, page.Link{Text: one.name(w), URL: listed(one.state, kind, ""), Current: one.state == tab.state})
+		l.Tabs.Links = append(l.Tabs.Links, page.Link{Text: one.name(w), URL: site.Query(path, inTab(one.state), kinds), Current: one.state == tab.state})
 	}
+	choice := page.Select{Name: "kind", Label: w.PartnerOffersKind(), Value: string(kind), Options: []page.Option{{Label: w.PartnerOffersAllKinds()}}}
 	for _, one := range offer.Kinds() {
-		b.Kind.Options = append(b.Kind.Options, page.Option{Value: string(one), Label: offered.Kind(w, one)})
+		choice.Options = append(choice.Options, page.Option{Value: string(one), Label: offered.Kind(w, one)})
 	}
-	if kind != "" {
-		b.Clear = listed(tab.state, "", "")
-	}
-	if query.Get("cursor") != "" {
-		b.First = listed(tab.state, kind, "")
-	}
+	l.Filters = []page.Filter{{Select: &choice}}
+	l.Empty = page.Empty{Icon: "send", Title: tab.none(w), Text: w.PartnerOffersNoneText()}
 	if next != "" {
-		b.More = listed(tab.state, kind, next)
-		b.Empty.Title, b.Empty.Text = w.PartnerOffersNoneNear(), w.PartnerOffersNoneNearText()
+		l.Empty.Title, l.Empty.Text = w.PartnerOffersNoneNear(), w.PartnerOffersNoneNearText()
 	}
+	l.Table.Heads = []string{w.PartnerOffersOffer(), w.PartnerOffersCountry(), w.PartnerOffersLink(), w.PartnerOffersState(), w.PartnerOffersUntil()}
 	for _, o := range found {
-		b.Offers = append(b.Offers, row{
-			Name: offered.Name(v, o, shown), URL: at(o.ID), Reference: o.ID.Reference(), Country: w.Country(o.Country), Link: link(w, o),
-			Until: w.Date(v.In(o.ExpiresAt, o.Country)), Badge: badge(w, o, used[o.ID], v.Op.At),
+		l.Table.Rows = append(l.Table.Rows, page.TableRow{
+			Title: offered.Name(v, o, shown), URL: at(o.ID), Lines: []string{o.ID.Reference()},
+			Cells: []page.Cell{
+				{Text: w.Country(o.Country)}, {Text: link(w, o)}, {Badges: []page.Badge{badge(w, o, used[o.ID], v.Op.At)}},
+				{Text: w.Date(v.In(o.ExpiresAt, o.Country))},
+			},
 		})
 	}
 	frame := v.Frame(w.ConsoleOffers())
@@ -117,7 +95,7 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 	if len(found) > 0 && tab.state == tabs[0].state {
 		frame.Notice = dead(v, who)
 	}
-	return v.Render(list, http.StatusOK, frame, b)
+	return v.RenderListing(frame, l)
 }
 
 // dead says why nobody can accept what the company offers now, and who can mend it; nil where that is not so.
@@ -128,18 +106,12 @@ func dead(v *site.Visit, who site.Signed) *page.Notice {
 	return &page.Notice{Title: v.CannotOffer(who), Text: v.Words.OverviewLinksDead()}
 }
 
-// listed is the address of a part of the list.
-func listed(state string, kind offer.Kind, cursor string) string {
-	values := url.Values{}
-	for name, value := range map[string]string{"state": state, "kind": string(kind), "cursor": cursor} {
-		if value != "" && value != tabs[0].state {
-			values.Set(name, value)
-		}
+// inTab keeps a tab of the list; the first needs no word.
+func inTab(state string) page.Hidden {
+	if state == tabs[0].state {
+		return page.Hidden{}
 	}
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
+	return page.Hidden{Name: "state", Value: state}
 }
 
 // link says who can follow the offer's own link.

@@ -33,8 +33,7 @@ type offerBody struct {
 	Funnel     []bar
 	Numbers    page.Details
 	Recipients []recipient
-	First      string
-	More       string
+	Pager      page.Pager
 	Resends    bool
 	Empty      page.Empty
 	Sections   []page.Section
@@ -260,17 +259,12 @@ func (p offersPage) numbers(v *site.Visit, o offer.Offer, b *offerBody) error {
 // recipients fills a page of who was invited by name.
 func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.Facts, key string, b *offerBody) error {
 	w, o, cursor := v.Words, facts.Offer, v.R.URL.Query().Get("cursor")
-	found, next, err := p.table.Invitations(v.R.Context(), o.ID, dynamo.Page{Limit: size, Cursor: cursor}, nil)
+	found, next, err := p.table.Invitations(v.R.Context(), o.ID, dynamo.Page{Limit: site.PageSize, Cursor: cursor}, nil)
 	if err != nil {
 		return err
 	}
 	b.Empty = page.Empty{Icon: "mail", Title: w.PartnerOfferNoRecipients(), Text: w.PartnerOfferNoRecipientsText()}
-	if cursor != "" {
-		b.First = at(o.ID)
-	}
-	if next != "" {
-		b.More = at(o.ID) + "?cursor=" + next
-	}
+	b.Pager = v.Pager(at(o.ID), next)
 	for i, inv := range found {
 		r := recipient{
 			Mail: textinput.ShownMail(inv.Mail), Language: locale.LanguageName(locale.Language(inv.Language)), ID: "why-" + strconv.Itoa(i+1),

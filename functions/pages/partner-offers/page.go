@@ -36,8 +36,8 @@ type Table interface {
 var files embed.FS
 
 var (
-	list, single, sure = page.Parse(files, "list.html"), page.Parse(files, "offer.html"), page.Parse(files, "sure.html")
-	preview            = page.Parse(previewed.With(files), "preview.html", previewed.File, offered.File)
+	single, sure = page.Parse(files, "offer.html"), page.Parse(files, "sure.html")
+	preview      = page.Parse(previewed.With(files), "preview.html", previewed.File, offered.File)
 )
 
 type offersPage struct{ table Table }

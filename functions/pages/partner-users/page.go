@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"liaison/shared/access"
@@ -31,7 +30,7 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var list, form, sure = page.Parse(files, "list.html"), page.Parse(files, "form.html"), page.Parse(files, "sure.html")
+var form, sure = page.Parse(files, "form.html"), page.Parse(files, "sure.html")
 
 type usersPage struct{ table Table }
 
@@ -52,65 +51,33 @@ func Page(env boot.Env, table Table) http.Handler {
 	)
 }
 
-// size is how many users a page shows.
-const size = 25
-
-type listBody struct {
-	Search      page.Input
-	Clear       string
-	Users       []row
-	Empty       page.Empty
-	First, More string
-}
-
-type row struct {
-	Name, URL, Mail, Company, Customers string
-	Badge                               page.Badge
-}
-
 func (p usersPage) list(v *site.Visit, who site.Signed) error {
 	w, query := v.Words, v.R.URL.Query()
 	typed, _ := textinput.Line(query.Get("search"), partner.MaxPerson)
-	found, next, err := p.table.PartnerUsers(v.R.Context(), who.Partner.ID, typed, dynamo.Page{Limit: size, Cursor: query.Get("cursor")})
+	found, next, err := p.table.PartnerUsers(v.R.Context(), who.Partner.ID, typed, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")})
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
-	b := listBody{
-		Search: page.Input{Name: "search", Label: w.PartnerUsersSearch(), Value: typed, Type: "search"},
-		Empty:  page.Empty{Icon: "people", Title: w.PartnerUsersNone(), Text: w.PartnerUsersNoneText()},
-	}
-	address := func(with ...string) string {
-		values := url.Values{}
-		for i := 0; i < len(with); i += 2 {
-			if with[i+1] != "" {
-				values.Set(with[i], with[i+1])
-			}
-		}
-		if len(values) == 0 {
-			return path
-		}
-		return path + "?" + values.Encode()
-	}
-	if typed != "" {
-		b.Clear = path
-	}
-	if query.Get("cursor") != "" {
-		b.First = address("search", typed)
-	}
-	if next != "" {
-		b.More = address("search", typed, "cursor", next)
-	}
+	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "search", Value: typed})
+	l.Pager.First.Text, l.Pager.More.Text = w.PartnerUsersFirst(), w.PartnerUsersNext()
+	l.Filters = []page.Filter{{Input: &page.Input{Name: "search", Label: w.PartnerUsersSearch(), Value: typed, Type: "search"}}}
+	l.Empty = page.Empty{Icon: "people", Title: w.PartnerUsersNone(), Text: w.PartnerUsersNoneText()}
+	l.Table.Heads = []string{w.PartnerUsersName(), w.PartnerUsersCompany(), w.PartnerUsersCustomers(), w.PartnerUsersStatus()}
 	for _, u := range found {
-		b.Users = append(b.Users, row{
-			Name: u.Name, URL: at(u), Mail: textinput.ShownMail(u.Mail), Company: colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w), Customers: colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w), Badge: badge(w, u),
+		l.Table.Rows = append(l.Table.Rows, page.TableRow{
+			Title: u.Name, URL: at(u), Lines: []string{textinput.ShownMail(u.Mail)},
+			Cells: []page.Cell{
+				{Text: colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w)}, {Text: colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w)},
+				{Badges: []page.Badge{badge(w, u)}},
+			},
 		})
 	}
 	frame := v.Frame(w.PartnerUsersTitle())
 	frame.Act = &page.Act{Text: w.PartnerUsersInvite(), URL: path + "/new", Primary: true}
-	return v.Render(list, http.StatusOK, frame, b)
+	return v.RenderListing(frame, l)
 }
 
 func at(u partner.User) string { return path + "/" + site.ULID(string(u.ID)) }

@@ -2,7 +2,6 @@ package receipt
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -47,17 +46,13 @@ func (p receiptPage) own(v *site.Visit, who site.Signed) error {
 	return p.render(v, h)
 }
 
-// limit is how many receipts the list shows at once, and few how many subscriptions and ties it looks through for how they stand: a customer has few.
-const (
-	limit = 25
-	few   = 100
-)
+// few is how many subscriptions and ties the list looks through for how they stand: a customer has few.
+const few = 100
 
 type listBody struct {
 	Receipts []page.Item
 	Nothing  page.Empty
-	Older    string
-	First    string // path of the first page, empty on it
+	Pager    page.Pager
 }
 
 // list shows the receipts that a person sees, the newest first.
@@ -70,7 +65,7 @@ func (p receiptPage) list(v *site.Visit, who site.Signed) error {
 		}
 		return kept, nil
 	}
-	found, next, err := p.table.RedemptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor}, sees)
+	found, next, err := p.table.RedemptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: site.PageSize, Cursor: cursor}, sees)
 	if err != nil {
 		return err
 	}
@@ -86,12 +81,7 @@ func (p receiptPage) list(v *site.Visit, who site.Signed) error {
 	if b.Receipts, err = p.rows(v, who, found); err != nil {
 		return err
 	}
-	if cursor != "" {
-		b.First = path
-	}
-	if next != "" {
-		b.Older = path + "?cursor=" + url.QueryEscape(next)
-	}
+	b.Pager = v.Pager(path, next)
 	return v.Render(list, http.StatusOK, frame, b)
 }
 

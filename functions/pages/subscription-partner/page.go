@@ -193,7 +193,7 @@ func rows(v *site.Visit, who site.Signed, a order.Facts, names partnername.Names
 	for i, s := range a.Member.Subscriptions {
 		row := &made[i]
 		row.Option = page.Option{Value: site.ULID(string(s.ID)), Label: v.PlanName(a.Plans, s.Plan), Hint: v.Words.SiteLicenceCount(s.Licenses.Bought)}
-		row.Cells = []page.Cell{{Badge: subscribed.Badge(v, s, who.Customer.Country)}, {Text: names.Short(s.PartnerOfRecordID())}}
+		row.Cells = []page.Cell{{Badges: []page.Badge{*subscribed.Badge(v, s, who.Customer.Country)}}, {Text: names.Short(s.PartnerOfRecordID())}}
 		row.Checked = slices.Contains(chosen, row.Value)
 		if s.CanName(v.Op.At) != nil {
 			row.Disabled, row.Checked, row.Why = true, false, v.Words.PartnerOfRecordEnded()

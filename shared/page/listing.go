@@ -1,0 +1,38 @@
+package page
+
+// Listing is a list that the reader filters and turns over: its views, a form of filters, a table, and a way on and back.
+type Listing struct {
+	Tabs    *Tabs
+	Path    string // where the filters lead; the list's own
+	Filters []Filter
+	// Carried are what the filters keep, for example the chosen tab.
+	Carried []Hidden
+	// Clear leads to the list without filters; empty where none is set.
+	Clear string
+	Table Table
+	// Empty stands where the table has no row.
+	Empty Empty
+	Pager Pager
+}
+
+// Filter is one field of a listing's form: either of the two.
+type Filter struct {
+	Select *Select
+	Input  *Input
+}
+
+// Table has as many heads as each row has cells, and one more for the rows' titles.
+type Table struct {
+	Heads []string
+	Rows  []TableRow
+}
+
+// TableRow is one row: its title, which may lead on, has lines below it in small.
+type TableRow struct {
+	Title, URL string
+	Lines      []string
+	Cells      []Cell
+}
+
+// Pager leads to the first and to the next page of a list; a link without URL is not shown.
+type Pager struct{ First, More Link }
