@@ -21,8 +21,8 @@ const (
 	Public              Right = ""                      // no caller is needed
 	Known               Right = "known"                 // any caller we know
 	ReadCatalog         Right = "read_catalog"          // plans, programs, the brand, other partners' names
-	MakeOffers          Right = "make_offers"           // make, resume an offer; invite, resend, revoke
-	StopOffers          Right = "stop_offers"           // pause, withdraw
+	MakeOffers          Right = "make_offers"           // make an offer; invite, resend, revoke
+	StopOffers          Right = "stop_offers"           // pause, resume, withdraw
 	SeeOffers           Right = "see_offers"            // offers, invitations, statistics
 	SeeCustomers        Right = "see_customers"         // subscriptions, relationships, events, every redemption and receipt
 	SeeReceipts         Right = "see_receipts"          // redemptions and receipts; without SeeCustomers those that the caller decided

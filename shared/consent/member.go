@@ -81,6 +81,7 @@ func (m Member) tiesAfter(r Consent, o op.Op) []relationship.Relationship {
 	if r.Reseller != "" {
 		reseller := tie(r.Reseller)
 		reseller.Reseller, reseller.ResellerSince, reseller.ResellerBy = true, o.At, r.User.ID
+		reseller.NoticePeriod = r.Answer.Offer.NoticePeriod
 		reseller.Removal, reseller.StepAt, reseller.ResellerEndedAt, reseller.ResellerEnd = nil, time.Time{}, time.Time{}, ""
 	}
 	if r.Expired != nil && r.Expired.Partner != r.Grant.Partner {

@@ -36,7 +36,8 @@ type Receipt struct {
 	PricesAre               catalog.Prices           `json:"prices,omitempty"` // absent where there is none
 	PartnerOfRecord         string                   `json:"partner_of_record,omitempty"`
 	PartnerOfRecordChanges  []ReceiptPartnerOfRecord `json:"partner_of_record_changes,omitempty"`
-	Reseller                bool                     `json:"reseller,omitempty"` // the offering partner became the customer's reseller
+	Reseller                bool                     `json:"reseller,omitempty"`    // the offering partner became the customer's reseller
+	NoticeDays              *int                     `json:"notice_days,omitempty"` // after a request the reseller's tie ends by itself; absent where it does not
 	DelegatedAdministration *ReceiptAdministration   `json:"delegated_administration,omitempty"`
 	Terms                   []ReceiptTerms           `json:"terms,omitempty"`
 	PartnerTerms            string                   `json:"partner_terms_sha256,omitempty"`
@@ -144,6 +145,14 @@ func Digest(salt, mail string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Notice returns the notice that was agreed with the reseller; nil where none was.
+func (r Receipt) Notice() *offer.NoticePeriod {
+	if r.NoticeDays == nil {
+		return nil
+	}
+	return &offer.NoticePeriod{Days: *r.NoticeDays}
+}
+
 // Plans returns the plans that the receipt is about, in its order; one may stand twice.
 func (r Receipt) Plans() []catalog.PlanID {
 	var plans []catalog.PlanID
@@ -216,6 +225,9 @@ func (r Consent) WriteReceipt(vendor catalog.Vendor) Receipt {
 	}
 	made.Reseller = r.Reseller != ""
 	if a := r.Answer; a != nil {
+		if n := a.Offer.NoticePeriod; n != nil && made.Reseller {
+			made.NoticeDays = &n.Days
+		}
 		made.DelegatedAdministration = r.administration(a.Offer.DelegatedAdministration)
 		if a.Offer.PartnerTerms != nil {
 			made.PartnerTerms = a.Offer.PartnerTerms.SHA256

@@ -1003,6 +1003,9 @@ type Offer struct {
 	MaxRedemptions *int     `json:"max_redemptions"`
 	Message        *string  `json:"message"`
 
+	// NoticeDays Only of a reseller: so many days after a request the relationship ends by itself.
+	NoticeDays *int `json:"notice_days"`
+
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID    PartnerID   `json:"partner_id"`
 	PartnerTerms *OfferTerms `json:"partner_terms"`
@@ -1051,7 +1054,10 @@ type OfferCreate struct {
 	MaxRedemptions *int `json:"max_redemptions,omitempty"`
 
 	// Message Plain text.
-	Message      *string       `json:"message,omitempty"`
+	Message *string `json:"message,omitempty"`
+
+	// NoticeDays Only of a reseller: so many days after the customer asks for it the relationship ends by itself. Without it the reseller answers, and from day 30 the vendor decides.
+	NoticeDays   *int          `json:"notice_days,omitempty"`
 	PartnerTerms *PartnerTerms `json:"partner_terms,omitempty"`
 
 	// Replaces An open offer of yours that this one takes the place of; its link leads to the new one.

@@ -15,7 +15,7 @@ import (
 
 var tieList = []string{
 	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by",
-	"reseller_ended_at", "reseller_end", "removal",
+	"reseller_ended_at", "reseller_end", "notice_period", "removal",
 	"administration",
 }
 

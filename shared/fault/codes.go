@@ -84,6 +84,7 @@ var (
 	PartnerNotActive             = declare("partner_not_active", Conflict)
 	PartnerNotSuspended          = declare("partner_not_suspended", Conflict)
 	PasswordLinkCounts           = declare("password_link_counts", Conflict)
+	PauseNotYours                = declare("pause_not_yours", Conflict)
 	PlanOwned                    = declare("plan_owned", Conflict, "plan")
 	PlanWithdrawn                = declare("plan_withdrawn", Conflict, "plan")
 	PriceChanged                 = declare("price_changed", Conflict)

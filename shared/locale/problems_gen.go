@@ -94,6 +94,7 @@ func ProblemCodes() []string {
 		"password_link_expired",
 		"password_link_superseded",
 		"password_link_used",
+		"pause_not_yours",
 		"personal",
 		"picture_content",
 		"picture_dimensions",
@@ -339,6 +340,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wysłano nowszą wiadomość", "Użyj linku z\u00a0najnowszej wiadomości."
 		case "password_link_used":
 			return "Tego linku już użyto", "Hasło ustawiono już za pomocą tego lub nowszego linku."
+		case "pause_not_yours":
+			return "Ofertę wstrzymała druga strona", "Wznowić może ją tylko strona, która ją wstrzymała. Ofertę wstrzymaną przez dostawcę albo po zgłoszeniach wznawia dostawca."
 		case "personal":
 			return "Zbyt łatwe do odgadnięcia", "Hasło jest adresem użytkownika."
 		case "picture_content":
@@ -641,6 +644,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A newer email was sent", "Use the link in the newest email."
 	case "password_link_used":
 		return "This link was used", "A password was set with it or with a newer one."
+	case "pause_not_yours":
+		return "Somebody else paused this offer", "Only the side that paused it can resume it. The vendor resumes an offer that it paused, or that was paused after reports."
 	case "personal":
 		return "Too easy to guess", "The password is the user's own address."
 	case "picture_content":

@@ -6560,6 +6560,34 @@ func (w Words) MailResellerRemoval(vendor string) string {
 	return "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, " + vendor + " decides from day 30 on."
 }
 
+// MailResellerRemovalNotice says "You can end the relationship whenever you want: it ends by itself {days:int} days after you ask, and {partner} need not agree.".
+func (w Words) MailResellerRemovalNotice(days int, partner string) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dzień po złożeniu wniosku, bez zgody firmy " + end(partner)
+		case few:
+			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
+		case many:
+			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
+		}
+		return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dnia po złożeniu wniosku, bez zgody firmy " + end(partner)
+	}
+	switch w.plural(days) {
+	case one:
+		return "You can end the relationship whenever you want: it ends by itself " + w.Int(days) + " day after you ask, and " + partner + " need not agree."
+	}
+	return "You can end the relationship whenever you want: it ends by itself " + w.Int(days) + " days after you ask, and " + partner + " need not agree."
+}
+
+// MailResellerRemovalNow says "You can end the relationship whenever you want: it ends as soon as you ask, and {partner} need not agree.".
+func (w Words) MailResellerRemovalNow(partner string) string {
+	if w.lang == Polish {
+		return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się z\u00a0chwilą złożenia wniosku, bez zgody firmy " + end(partner)
+	}
+	return "You can end the relationship whenever you want: it ends as soon as you ask, and " + partner + " need not agree."
+}
+
 // MailResellerSubject says "{partner} is now your reseller".
 func (w Words) MailResellerSubject(partner string) string {
 	if w.lang == Polish {
@@ -10588,6 +10616,14 @@ func (w Words) PartnerOfferWhyExpired() string {
 	return "The link has expired"
 }
 
+// PartnerOfferWhyNotYours says "The vendor paused it: only the vendor can resume it".
+func (w Words) PartnerOfferWhyNotYours() string {
+	if w.lang == Polish {
+		return "Ofertę wstrzymał dostawca i\u00a0tylko on może ją wznowić"
+	}
+	return "The vendor paused it: only the vendor can resume it"
+}
+
 // PartnerOfferWhyPaused says "The offer is paused".
 func (w Words) PartnerOfferWhyPaused() string {
 	if w.lang == Polish {
@@ -14348,6 +14384,22 @@ func (w Words) ResellerMeans() string {
 	return "This is what a Yes means:"
 }
 
+// ResellerNotice says "Notice".
+func (w Words) ResellerNotice() string {
+	if w.lang == Polish {
+		return "Okres wypowiedzenia"
+	}
+	return "Notice"
+}
+
+// ResellerNoticeNow says "none, it ends as soon as you ask".
+func (w Words) ResellerNoticeNow() string {
+	if w.lang == Polish {
+		return "brak, koniec w\u00a0chwili złożenia wniosku"
+	}
+	return "none, it ends as soon as you ask"
+}
+
 // ResellerQuestion says "Allow {partner} to be your reseller?".
 func (w Words) ResellerQuestion(partner string) string {
 	if w.lang == Polish {
@@ -14362,6 +14414,34 @@ func (w Words) ResellerRemove(days int, vendor string) string {
 		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o\u00a0zakończenie relacji, a\u00a0od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
 	}
 	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
+}
+
+// ResellerRemoveNotice says "You can end it whenever you want: it ends by itself {days:int} days after you ask, and {partner} need not agree.".
+func (w Words) ResellerRemoveNotice(days int, partner string) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dzień po złożeniu wniosku, bez zgody firmy " + end(partner)
+		case few:
+			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
+		case many:
+			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
+		}
+		return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dnia po złożeniu wniosku, bez zgody firmy " + end(partner)
+	}
+	switch w.plural(days) {
+	case one:
+		return "You can end it whenever you want: it ends by itself " + w.Int(days) + " day after you ask, and " + partner + " need not agree."
+	}
+	return "You can end it whenever you want: it ends by itself " + w.Int(days) + " days after you ask, and " + partner + " need not agree."
+}
+
+// ResellerRemoveNow says "You can end it whenever you want: it ends as soon as you ask, and {partner} need not agree.".
+func (w Words) ResellerRemoveNow(partner string) string {
+	if w.lang == Polish {
+		return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się z\u00a0chwilą złożenia wniosku, bez zgody firmy " + end(partner)
+	}
+	return "You can end it whenever you want: it ends as soon as you ask, and " + partner + " need not agree."
 }
 
 // ResellerStays says "Your subscriptions, who bills them and your data stay as they are.".

@@ -40,6 +40,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 			Unsubscribe: "https://pages.example/unsubscribe/p3h8s1d6f9g2j5k7l0",
 		}
 	}
+	noticed, atOnce, days, none := asked(KindReseller), asked(KindReseller), 30, 0
+	noticed.Offer.NoticeDays, atOnce.Offer.NoticeDays = &days, &none
 	several := asked(KindPurchase)
 	several.Offer.Items, several.Offer.Biller, several.Offer.Role = two, contoso.Name, ""
 	act := Decided{
@@ -131,6 +133,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"03-request-administration":          Request(asked(KindAdministration)),
 		"03-request-record":                  Request(asked(KindPartnerOfRecord)),
 		"03-request-reseller":                Request(asked(KindReseller)),
+		"03-request-reseller-notice":         Request(noticed),
+		"03-request-reseller-at-once":        Request(atOnce),
 		"04-reminder-purchase":               asked(KindPurchase),
 		"04-reminder-administration":         asked(KindAdministration),
 		"04-reminder-record":                 asked(KindPartnerOfRecord),
@@ -141,6 +145,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"05-continue-reseller":               ContinueHere(asked(KindReseller)),
 		"06-granted":                         AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At, Replaced: tailspin.Name, Receipt: act.Receipt},
 		"06-reseller":                        ResellerAdded{Decided: tie},
+		"06-reseller-notice":                 ResellerAdded{Decided: tie, NoticeDays: &days},
 		"06-granted-no-receipt":              AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At},
 		"07-granted-partner":                 AdministrationGranted{Grant: theirs, Reference: act.Reference, At: act.At},
 		"07-ordered-partner":                 bought,

@@ -29,6 +29,8 @@ type Offer struct {
 	// Items are what a purchase orders, and Biller the name of who bills them.
 	Items  []Order
 	Biller string
+	// NoticeDays is a reseller's notice; nil where it offers none.
+	NoticeDays *int
 }
 
 // what names an offer on one line.
@@ -88,8 +90,16 @@ func (m InvitationReminder) ask(what func(locale.Words) string) (*letter, time.T
 }
 
 // reseller says what a reseller may and what not.
-func reseller(w locale.Words, vendor string) []item {
-	return []item{{Text: w.MailResellerBuysNothing()}, {Text: w.MailResellerNoAccess()}, {Text: w.MailResellerRemoval(vendor)}}
+func reseller(w locale.Words, noticeDays *int, partner, vendor string) []item {
+	removal := w.MailResellerRemoval(vendor)
+	switch {
+	case noticeDays == nil:
+	case *noticeDays == 0:
+		removal = w.MailResellerRemovalNow(partner)
+	default:
+		removal = w.MailResellerRemovalNotice(*noticeDays, partner)
+	}
+	return []item{{Text: w.MailResellerBuysNothing()}, {Text: w.MailResellerNoAccess()}, {Text: removal}}
 }
 
 // InvitationReminder is mail 4: an invitation that nobody answered yet ends soon.

@@ -132,7 +132,7 @@ func (l *letter) partnerOfRecord(Offer) {
 	l.para(w.MailRequestSignInBilling())
 }
 
-func (l *letter) reseller(Offer) {
-	l.items(reseller(l.Words, l.Vendor.Name)...)
+func (l *letter) reseller(o Offer) {
+	l.items(reseller(l.Words, o.NoticeDays, l.Asker, l.Vendor.Name)...)
 	l.para(l.Words.MailRequestSignInBilling())
 }

@@ -74,6 +74,8 @@ var acting = map[string][]string{
 	"mail.request.sign_in_billing":          {atOffer},
 	"mail.reseller.ask":                     {atTies},
 	"mail.reseller.removal":                 {atOffer, atTies},
+	"mail.reseller.removal_notice":          {atOffer, atTies},
+	"mail.reseller.removal_now":             {atOffer, atTies},
 	"mail.set_password.button":              {atPassword},
 	"mail.set_password.subject":             {atPassword},
 	"mail.trial.ask_partner":                {askPartner},

@@ -8,6 +8,8 @@ type ResellerAdded struct {
 	ToPartner bool
 	// CustomerCountry is in the partner's mail only.
 	CustomerCountry string
+	// NoticeDays is the notice that was agreed; nil where none was.
+	NoticeDays *int
 }
 
 // Message says it in the recipient's language.
@@ -28,7 +30,7 @@ func (m ResellerAdded) Message() Message {
 	l.para(w.MailResellerIntro(customer, partner))
 	l.facts(append(facts, fact{w.MailFactTerms(), agreed(w, m.Terms)})...)
 	l.receipt(m.Receipt, false)
-	l.items(append(reseller(w, m.Vendor.Name), actions(item{w.MailResellerAsk(), m.Link})...)...)
+	l.items(append(reseller(w, m.NoticeDays, partner, m.Vendor.Name), actions(item{w.MailResellerAsk(), m.Link})...)...)
 	l.title(w.MailTitlePartner())
 	l.card(m.Partner)
 	l.decidedFooter(m.Decided)

@@ -29,6 +29,7 @@ type rules struct {
 	administration *fault.Code     // what is wrong with no request to administer (required), or with one (not_for_kind); nil where either is right
 	owner          bool            // the answer is about delegated administration, which only a global administrator decides
 	picks          bool            // they ask which of the customer's subscriptions they are about
+	ends           bool            // they may say how long before its end the customer asks for it
 	feature        catalog.Feature // must be available in the offer's country
 	right          catalog.Right   // the partner must hold; empty where being authorised for the plans is enough
 }
@@ -38,7 +39,7 @@ var kinds = []rules{
 	{kind: Purchase, orders: true, feature: catalog.FeaturePurchases},
 	{kind: DelegatedAdministration, unpriced: fault.NotForKind, administration: fault.Required, owner: true},
 	{kind: PartnerOfRecord, unpriced: fault.NotForKind, administration: fault.NotForKind, picks: true},
-	{kind: Reseller, unpriced: fault.NotForKind, administration: fault.NotForKind, feature: catalog.FeatureReselling, right: catalog.Reselling},
+	{kind: Reseller, unpriced: fault.NotForKind, administration: fault.NotForKind, ends: true, feature: catalog.FeatureReselling, right: catalog.Reselling},
 }
 
 // Kinds lists the kinds, in the order in which texts name them.

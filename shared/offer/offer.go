@@ -103,6 +103,11 @@ type AskedGrant struct {
 	Days int
 }
 
+// NoticePeriod is how long a reseller's tie runs on after its customer asked for its end; then it ends by itself.
+type NoticePeriod struct {
+	Days int // 0: it ends at once
+}
+
 // Roles of a delegated administrator.
 const (
 	RoleFull    = "full"
@@ -137,8 +142,9 @@ type Offer struct {
 	ExpiresAt               time.Time
 	MaxRedemptions          int // 0: any number
 	Visibility              Visibility
-	BilledBy                string // of a purchase: empty for the vendor, or the partner's own ID
-	Follows                 ID     // the earlier trial that a purchase follows
+	BilledBy                string        // of a purchase: empty for the vendor, or the partner's own ID
+	NoticePeriod            *NoticePeriod // of a reseller; nil: it ends as the reseller or the vendor decides
+	Follows                 ID            // the earlier trial that a purchase follows
 	Replaces                ID
 	ReplacedBy              ID
 	PauseReason             string
@@ -193,6 +199,7 @@ const (
 	MaxGrantDays    = 730
 	DefaultGrant    = 365
 	MostRedemptions = 1000000
+	MaxNoticeDays   = 90
 )
 
 // Draft is an offer as a partner asks for it.
@@ -211,6 +218,7 @@ type Draft struct {
 	MaxRedemptions          int
 	Visibility              Visibility
 	BilledBy                string // empty or ByVendor, else ByPartner: the one that offers
+	NoticePeriod            *NoticePeriod
 	Replaces                ID
 	Follows                 ID
 }
@@ -379,7 +387,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	made := Offer{
 		ID: d.ID, Kind: d.Kind, Status: Active, Partner: d.Partner,
 		Country: d.Country, Items: slices.Clone(d.Items), Language: d.Language, ExpiresAt: d.ExpiresAt,
-		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows,
+		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows, NoticePeriod: d.NoticePeriod,
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
 	if made.ID == "" {
@@ -454,6 +462,13 @@ func (d Draft) holds(wrong *fault.Check) {
 		wrong.Add("/delegated_administration", code)
 	case code == fault.NotForKind && d.DelegatedAdministration != nil:
 		wrong.Add("/delegated_administration", code, string(d.Kind))
+	}
+	switch n := d.NoticePeriod; {
+	case n == nil:
+	case !rules.ends:
+		wrong.Add("/notice_days", fault.NotForKind, string(d.Kind))
+	case n.Days < 0 || n.Days > MaxNoticeDays:
+		wrong.Add("/notice_days", fault.OutOfRange, fault.Between(0, MaxNoticeDays))
 	}
 	switch n := len(d.Items); {
 	case !d.Kind.Sells() && n > 0:
@@ -615,10 +630,14 @@ func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 	return o, nil
 }
 
-// Resume opens a paused offer again. Conflict offer_not_paused where it is not paused.
-func (o Offer) Resume(used int, at time.Time) (Offer, error) {
+// Resume opens a paused offer again for one side, PausedByPartner or PausedByVendor; the vendor's side resumes what reports paused, too.
+// Conflict offer_not_paused where it is not paused, pause_not_yours where the other side paused it.
+func (o Offer) Resume(by string, used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Paused {
 		return o, fault.OfferNotPaused.With(standing{status, Active})
+	}
+	if vendors := o.PauseReason == PausedByVendor || o.PauseReason == PausedByReports; vendors != (by == PausedByVendor) {
+		return o, fault.PauseNotYours
 	}
 	o.Status, o.PauseReason, o.EndedAt = Active, "", time.Time{}
 	return o, nil

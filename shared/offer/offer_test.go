@@ -95,12 +95,20 @@ func TestTransitions(t *testing.T) {
 		}
 		for action, got := range map[string][2]string{
 			"pause":    {c.pause, said(o.Pause("vendor", 0, c.at))},
-			"resume":   {c.resume, said(o.Resume(0, c.at))},
+			"resume":   {c.resume, said(o.Resume(PausedByPartner, 0, c.at))},
 			"withdraw": {c.withdraw, said(o.Withdraw(0, c.at))},
 			"end":      {c.ends, said(o.End(0, c.at))},
 		} {
 			if got[0] != got[1] {
 				t.Errorf("%s from %s: %s, want %s", action, c.from, got[1], got[0])
+			}
+		}
+	}
+	for reason, by := range map[string]string{PausedByVendor: PausedByVendor, PausedByReports: PausedByVendor, PausedByPartner: PausedByPartner} {
+		o := Offer{Status: Paused, ExpiresAt: now.Add(day), PauseReason: reason}
+		for _, side := range []string{PausedByPartner, PausedByVendor} {
+			if _, err := o.Resume(side, 0, now); err == nil != (side == by) || err != nil && rule.Code(err) != "pause_not_yours" {
+				t.Errorf("paused by %s, resumed by %s: %v", reason, side, err)
 			}
 		}
 	}
@@ -111,7 +119,7 @@ func TestTransitions(t *testing.T) {
 	if ended, err := used.End(0, now.Add(9*day)); err != nil || !ended.EndedAt.Equal(used.ExpiresAt) {
 		t.Errorf("an end is counted from the stored end: %+v %v", ended, err)
 	}
-	resumed, err := Offer{Status: Paused, ExpiresAt: now.Add(day), PauseReason: "reports", EndedAt: now}.Resume(0, now)
+	resumed, err := Offer{Status: Paused, ExpiresAt: now.Add(day), PauseReason: PausedByReports, EndedAt: now}.Resume(PausedByVendor, 0, now)
 	if err != nil || resumed.PauseReason != "" || !resumed.EndedAt.IsZero() {
 		t.Errorf("resumed: %+v %v", resumed, err)
 	}
@@ -196,6 +204,9 @@ func TestBounds(t *testing.T) {
 		"a reseller that asks for more": {func(d *Draft) {
 			d.Kind, d.Items, d.DelegatedAdministration = Reseller, nil, &AskedGrant{Role: RoleLimited}
 		}, "not_for_kind"},
+		"a trial with notice":    {func(d *Draft) { d.NoticePeriod = &NoticePeriod{Days: 30} }, "not_for_kind"},
+		"a reseller's notice":    {func(d *Draft) { d.Kind, d.Items, d.NoticePeriod = Reseller, nil, &NoticePeriod{Days: 90} }, ""},
+		"91 days":                {func(d *Draft) { d.Kind, d.Items, d.NoticePeriod = Reseller, nil, &NoticePeriod{Days: 91} }, "out_of_range"},
 		"no kind":                {func(d *Draft) { d.Kind = "" }, "invalid_value"},
 		"a plan of no shape":     {func(d *Draft) { d.Items[0].Plan = "Plan" }, "invalid_format"},
 		"two plans":              {func(d *Draft) { d.Items = append(d.Items, d.Items[0]) }, "single_trial_only"},

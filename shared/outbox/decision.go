@@ -395,7 +395,7 @@ func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change
 // resold asks for mails 6 and 7 of a reseller.
 func (d *Outbox) resold(_ context.Context, a decision) ([]letter, error) {
 	letters := d.letters("reseller_added", a, func(r reader, receipt string) mail.Mail {
-		m := mail.ResellerAdded{Decided: d.decided(a, r, receipt)}
+		m := mail.ResellerAdded{Decided: d.decided(a, r, receipt), NoticeDays: a.receipt.NoticeDays}
 		m.Link = d.page(tiesPage)
 		return m
 	})

@@ -24,8 +24,9 @@ type Preview struct {
 	// Namings say for each subscription what naming the offering partner does to it; none where the offer does not ask for that.
 	Namings []relationship.Naming
 	picked  []string
-	sold    string // what the vendor's prices are; empty where nothing is ordered
-	added   string // from when licences are charged that the vendor bills and a running term gets; empty where it gets none
+	sold    string              // what the vendor's prices are; empty where nothing is ordered
+	notice  *offer.NoticePeriod // how long before the reseller's end the customer asks for it; nil where nobody said
+	added   string              // from when licences are charged that the vendor bills and a running term gets; empty where it gets none
 }
 
 // Preview returns the preview of the answers that the invitation keeps, at a time.
@@ -43,7 +44,7 @@ func (f Facts) Preview(at time.Time) Preview {
 
 // PreviewFor returns the preview of an offer with some answers for a customer that owns some subscriptions, without Namings.
 func PreviewFor(of offer.Offer, v catalog.Vendor, plans map[catalog.PlanID]catalog.Plan, owned []subscription.Subscription, d invitation.Draft, at time.Time) Preview {
-	made := Preview{picked: d.Picked}
+	made := Preview{picked: d.Picked, notice: of.NoticePeriod}
 	if !of.Kind.Orders() {
 		return made
 	}
@@ -122,6 +123,9 @@ func (p Preview) Fingerprint() string {
 	}
 	for _, one := range p.Picked() {
 		said = append(said, "name:"+string(one.Subscription.ID)+":"+string(one.Subscription.PartnerOfRecordID()))
+	}
+	if p.notice != nil {
+		said = append(said, "notice:"+strconv.Itoa(p.notice.Days))
 	}
 	return strings.Join(said, " ")
 }

@@ -241,13 +241,14 @@ type Relationship struct {
 	CustomerCountry              string
 	PartnerOfRecordSubscriptions int // how many subscriptions have this partner of record
 	Reseller                     bool
-	ResellerSince                time.Time       // zero where it never was
-	ResellerBy                   customer.UserID // who agreed to it
-	ResellerEndedAt              time.Time       // zero while it is one, or never was
-	ResellerEnd                  Cause           // why it is none any more
-	Removal                      *Removal        // the newest request to end the reseller's tie; nil where there was none
-	StepAt                       time.Time       // when the clock next moves the request; zero where nothing is due
-	Administration               *GrantSummary   // nil where the partner never administered the customer
+	ResellerSince                time.Time           // zero where it never was
+	ResellerBy                   customer.UserID     // who agreed to it
+	ResellerEndedAt              time.Time           // zero while it is one, or never was
+	ResellerEnd                  Cause               // why it is none any more
+	NoticePeriod                 *offer.NoticePeriod // agreed with the reseller: a request ends the tie when it is over; nil where none was
+	Removal                      *Removal            // the newest request to end the reseller's tie; nil where there was none
+	StepAt                       time.Time           // when the clock next moves the request; zero where nothing is due
+	Administration               *GrantSummary       // nil where the partner never administered the customer
 	CreatedAt                    time.Time
 	Version                      int
 }

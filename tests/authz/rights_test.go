@@ -49,7 +49,7 @@ func right(name string, m may) *may {
 var (
 	makeOffers          = right("make_offers", may{access: limited})                                    // make, resume an offer, invite
 	askFull             = right("", may{access: full})                                                  // ask for full administration
-	stopOffers          = right("stop_offers", may{access: limited, operator: true})                    // pause, withdraw an offer
+	stopOffers          = right("stop_offers", may{access: limited, operator: true})                    // pause, resume, withdraw an offer
 	seeOffers           = right("see_offers", may{access: limited, operator: true})                     // see offers, invitations
 	seeCustomers        = right("see_customers", may{access: limited, users: anyRole, operator: true})  // see relationships, activity, receipts, events
 	seeReceipts         = right("see_receipts", may{access: limited, customer: true, operator: true})   // see the own receipts

@@ -112,7 +112,7 @@ func rows() []row {
 		},
 		{operation: "OffersGet", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
 		{operation: "OffersPause", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},
-		{operation: "OffersResume", right: makeOffers, ask: about("offer_id", offerOf, pausedOffer, nil), targets: things, harmful: true},
+		{operation: "OffersResume", right: stopOffers, ask: about("offer_id", offerOf, pausedOffer, nil), targets: things, harmful: true},
 		{operation: "OffersWithdraw", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, contract.OfferWithdraw{}), targets: things, harmful: true},
 		{operation: "OffersStatistics", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
 

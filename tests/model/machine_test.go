@@ -1192,7 +1192,7 @@ func (m *machine) turn(t *rapid.T) {
 		case "paused":
 			return stored.Pause("partner", used, o.At)
 		}
-		return stored.Resume(used, o.At)
+		return stored.Resume("partner", used, o.At)
 	})
 	m.same(t, what+" "+string(of.id), want, err)
 }

@@ -15,21 +15,28 @@ import (
 func Pause(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/offers/{offer_id}/pause", access.StopOffers, actions(table),
 		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
-			reason := offer.PausedByPartner
-			if gateway.Caller(r).Operates() {
-				reason = offer.PausedByVendor
-			}
+			reason := side(r)
 			return change(r, table, id, offer.PausedEvent{Reason: reason}, func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
 				return o.Pause(reason, used, at)
 			})
 		})
 }
 
-// Resume serves POST /v1/offers/{offer_id}/resume.
+// side is the caller's, as an offer keeps who paused it.
+func side(r *http.Request) string {
+	if gateway.Caller(r).Operates() {
+		return offer.PausedByVendor
+	}
+	return offer.PausedByPartner
+}
+
+// Resume serves POST /v1/offers/{offer_id}/resume: who paused it opens it again, and the vendor what reports paused.
 func Resume(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/offers/{offer_id}/resume", access.MakeOffers, actions(table),
+	return gateway.Action("POST /v1/offers/{offer_id}/resume", access.StopOffers, actions(table),
 		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
-			return change(r, table, id, offer.ResumedEvent{}, offer.Offer.Resume)
+			return change(r, table, id, offer.ResumedEvent{}, func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
+				return o.Resume(side(r), used, at)
+			})
 		})
 }
 

@@ -103,6 +103,9 @@ func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 		Follows:        offer.ID(given(&wrong, "/follows", body.Follows, fault.InvalidValue, fault.OfferID)),
 		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt, fault.InvalidValue, fault.DaysAhead{Least: 1, Most: offer.MaxDays}),
 	}
+	if days := body.NoticeDays; days != nil {
+		d.NoticePeriod = &offer.NoticePeriod{Days: *days}
+	}
 	for i, item := range body.Items {
 		where := "/items/" + strconv.Itoa(i)
 		wished := offer.Item{

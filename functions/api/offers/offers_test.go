@@ -78,6 +78,22 @@ func TestMakeAnOffer(t *testing.T) {
 	}
 }
 
+// TestNotice keeps the notice of a reseller's offer, none and 0 days apart.
+func TestNotice(t *testing.T) {
+	w := apitest.Open(t)
+	w.Resells(t)
+	for _, days := range []any{nil, 0, 30, 90} {
+		wish := w.Wish(object{"kind": "reseller", "notice_days": days})
+		delete(wish, "items")
+		var made contract.Offer
+		w.Call(t, apitest.Full, "POST", "/v1/offers", wish).Want(t, 201, "").Into(t, &made)
+		w.Call(t, apitest.Full, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "").Into(t, &made)
+		if n := made.NoticeDays; days == nil != (n == nil) || n != nil && *n != days {
+			t.Errorf("%v days are kept as %v", days, n)
+		}
+	}
+}
+
 // TestRefusedOffers names the field of everything that is wrong, and writes nothing.
 func TestRefusedOffers(t *testing.T) {
 	w := apitest.Open(t)
@@ -105,6 +121,9 @@ func TestRefusedOffers(t *testing.T) {
 		"zero licences":     {apitest.Full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 0}}}, 422, "invalid_value", "/items/0/licenses"},
 		"billed by partner": {apitest.Full, object{"billed_by": "partner"}, 422, "not_for_trial", "/billed_by"},
 		"follows":           {apitest.Full, object{"follows": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "not_for_trial", "/follows"},
+		"a trial's notice":  {apitest.Full, object{"notice_days": 0}, 422, "not_for_kind", "/notice_days"},
+		"a long notice":     {apitest.Full, object{"kind": "reseller", "items": nil, "notice_days": 91}, 422, "out_of_range", "/notice_days"},
+		"a notice before":   {apitest.Full, object{"kind": "reseller", "items": nil, "notice_days": -1}, 422, "out_of_range", "/notice_days"},
 		"another country":   {apitest.Full, object{"country": "DE"}, 403, "not_authorised_for_plan", "/items/0/plan_id"},
 		"no country":        {apitest.Full, object{"country": "pl"}, 422, "invalid_format", "/country"},
 		"language":          {apitest.Full, object{"language": "de"}, 422, "invalid_value", "/language"},
@@ -277,7 +296,7 @@ func TestOfferLife(t *testing.T) {
 		t.Errorf("paused %+v", o)
 	}
 	w.Call(t, apitest.Full, "POST", at+"/pause", nil).Want(t, 409, "offer_not_active")
-	w.Call(t, apitest.Operator, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
+	w.Call(t, apitest.Operator, "POST", at+"/resume", nil).Want(t, 409, "pause_not_yours")
 	w.Call(t, apitest.Rival, "POST", at+"/resume", nil).Want(t, 404, "not_found")
 	w.Call(t, apitest.NoAccess, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
 	if o := do(apitest.Limited, "resume", nil); status(o) != "active" || o.StatusReason != nil {
@@ -287,9 +306,14 @@ func TestOfferLife(t *testing.T) {
 	if o := do(apitest.Operator, "pause", nil); *o.StatusReason != "vendor" {
 		t.Errorf("paused by the vendor %+v", o)
 	}
+	w.Call(t, apitest.Full, "POST", at+"/resume", nil).Want(t, 409, "pause_not_yours")
+	if o := do(apitest.Operator, "resume", nil); status(o) != "active" {
+		t.Errorf("resumed by the vendor %+v", o)
+	}
+	do(apitest.Operator, "pause", nil)
 	w.Call(t, apitest.Full, "POST", at+"/withdraw", object{"reason": "a\ufffdb"}).Want(t, 422, "invalid_characters")
 	a := w.Call(t, apitest.Full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
-	if a.Header.Get("ETag") != `"5-withdrawn"` {
+	if a.Header.Get("ETag") != `"7-withdrawn"` {
 		t.Errorf("ETag %s", a.Header.Get("ETag"))
 	}
 	again := w.Call(t, apitest.Full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
@@ -304,7 +328,7 @@ func TestOfferLife(t *testing.T) {
 	for _, c := range changes {
 		kinds = append(kinds, c.Type)
 	}
-	want := []event.Type{"offer.created", "offer.paused", "offer.resumed", "offer.paused", "offer.withdrawn"}
+	want := []event.Type{"offer.created", "offer.paused", "offer.resumed", "offer.paused", "offer.resumed", "offer.paused", "offer.withdrawn"}
 	slices.Sort(kinds)
 	slices.Sort(want)
 	if !slices.Equal(kinds, want) {

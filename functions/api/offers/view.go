@@ -27,6 +27,9 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	if o.BilledBy != "" {
 		v.BilledBy = contract.BilledByPartner
 	}
+	if o.NoticePeriod != nil {
+		v.NoticeDays = &o.NoticePeriod.Days
+	}
 	if o.PartnerTerms != nil {
 		v.PartnerTerms = &contract.OfferTerms{Title: o.PartnerTerms.Title, Text: o.PartnerTerms.Text, Sha256: o.PartnerTerms.SHA256}
 	}

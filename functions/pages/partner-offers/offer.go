@@ -168,14 +168,17 @@ func about(v *site.Visit, o offer.Offer, used int) []page.Row {
 	return rows
 }
 
-// acts are what may be done with an offer, and why what would change it may not where it has ended.
+// acts are what may be done with an offer, and why something may not.
 func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) ([]page.Act, string) {
-	const id = "ended"
+	const id = "why-not"
 	w := v.Words
 	see := page.Act{Text: w.PartnerOfferPreview(), URL: at(o.ID) + "/preview"}
 	first := page.Act{Text: w.PartnerOfferPause(), URL: at(o.ID), Form: form(who, o.ID, pause, "", key)}
-	if _, err := o.Resume(used, v.Op.At); err == nil {
+	if _, err := o.Resume(offer.PausedByPartner, used, v.Op.At); !fault.Is(err, fault.OfferNotPaused) {
 		first = page.Act{Text: w.PartnerOfferResume(), URL: at(o.ID), Form: form(who, o.ID, resume, "", key)}
+		if err != nil {
+			first.Why, first.ID = w.PartnerOfferWhyNotYours(), id
+		}
 	}
 	last := page.Act{Text: w.PartnerOfferWithdraw(), URL: at(o.ID) + "/withdraw", Danger: true}
 	if _, err := o.Withdraw(used, v.Op.At); err != nil {
@@ -185,7 +188,7 @@ func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) (
 	if o.Kind.Tries() && v.CannotOffer(who) == "" {
 		made = append([]page.Act{{Text: w.PartnerOfferFollow(), URL: offered.Following(o.ID)}}, made...)
 	}
-	return made, last.Why
+	return made, first.Why
 }
 
 // form are the fields of a form of one button. about is the invitation that it is about, empty for the offer.
@@ -380,7 +383,9 @@ func (p offersPage) act(v *site.Visit, who site.Signed) error {
 				return o.Pause(offer.PausedByPartner, used, once.At)
 			})
 		case resume:
-			return change(v, p.table, o.ID, offer.ResumedEvent{}, once, func(o offer.Offer, used int) (offer.Offer, error) { return o.Resume(used, once.At) })
+			return change(v, p.table, o.ID, offer.ResumedEvent{}, once, func(o offer.Offer, used int) (offer.Offer, error) {
+				return o.Resume(offer.PausedByPartner, used, once.At)
+			})
 		case withdraw:
 			withdrawn := offer.WithdrawnEvent{}
 			if v.Form("tell") != "" {

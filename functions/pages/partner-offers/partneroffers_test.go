@@ -138,7 +138,7 @@ func TestOffer(t *testing.T) {
 		v.Click(http.StatusOK, w.PartnerOfferWithdrawButton(), "tell", "yes")
 		v.Has(w.PartnerOfferDoneWithdraw(), w.PartnerOfferWhyEnded(), w.PartnerOffersWithdrawn())
 		v.Lacks(w.PartnerOfferLinkLabel())
-		if n := strings.Count(string(v.Page.Body), `disabled aria-describedby="ended"`); n != 2 || s.CountEvents(offer.WithdrawnEvent{}.Type()) != 1 {
+		if n := strings.Count(string(v.Page.Body), `disabled aria-describedby="why-not"`); n != 2 || s.CountEvents(offer.WithdrawnEvent{}.Type()) != 1 {
 			t.Errorf("%d acts are disabled", n)
 		}
 		v.See("partner-offer-ended")
@@ -170,6 +170,21 @@ func TestRefused(t *testing.T) {
 		t.Error("a paused offer's mail can be sent again")
 	}
 	v.Click(http.StatusOK, w.PartnerOfferResume())
+	o := s.Op()
+	_, _, err := offer.Change(t.Context(), s.Table, made.ID, offer.PausedEvent{Reason: offer.PausedByReports}, o, func(now offer.Offer, used int) (offer.Offer, error) {
+		return now.Pause(offer.PausedByReports, used, o.At)
+	})
+	s.Must(err)
+	v.Open(http.StatusOK, here)
+	v.Has(w.PartnerOfferWhyNotYours())
+	if _, form := v.Page.Form(w.PartnerOfferResume()); form.Get("action") == "resume" {
+		t.Error("the partner can resume what reports paused")
+	}
+	_, _, err = offer.Change(t.Context(), s.Table, made.ID, offer.ResumedEvent{}, o, func(now offer.Offer, used int) (offer.Offer, error) {
+		return now.Resume(offer.PausedByVendor, used, o.At)
+	})
+	s.Must(err)
+	v.Open(http.StatusOK, here)
 	s.PartnerStatus(pagetest.Asking, partner.Suspended)
 	v.Click(http.StatusConflict, w.PartnerOfferResend()+" anna@example.com")
 	if s.StoredInvitation(anna.ID).Generation != 1 {

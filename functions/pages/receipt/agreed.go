@@ -12,7 +12,6 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/offered"
@@ -138,7 +137,7 @@ func (h held) partners(v *site.Visit) []page.Row {
 		name := r.Partner.LegalName
 		row := page.Row{Key: w.ResellerLabel(), Values: []string{w.ResellerYes(name)}}
 		if h.resells {
-			row.Values = append(row.Values, w.ResellerBills(name), w.ResellerRemove(relationship.DecisionDays, r.Vendor))
+			row.Values = append(row.Values, w.ResellerBills(name), offered.Removal(w, r.Notice(), name, r.Vendor))
 		}
 		rows = append(rows, row)
 	}

@@ -292,20 +292,31 @@ func TestReseller(t *testing.T) {
 		s.Sells()
 		v := s.Member("anna@example.com", language)
 		w := v.W
-		_, link := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
+		noticed := s.MakeOffer(func(d *offers.Draft) {
+			pagetest.Request(offers.Reseller)(d)
+			d.NoticePeriod = &offers.NoticePeriod{Days: 30}
+		})
+		_, link := s.Invite(noticed, "anna@example.com", language)
 		_, again := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Has(w.ResellerQuestion(pagetest.Baltic), w.ResellerRemove(30, "Skylark Cloud"), w.RedeemNoButton())
+		v.Has(w.ResellerQuestion(pagetest.Baltic), w.ResellerRemoveNotice(30, pagetest.Baltic), w.RedeemNoButton())
 		v.Click(http.StatusOK, w.SiteNext())
 		v.At("/redeem/check")
-		v.Has(w.RedeemNoButton(), w.ResellerBills(pagetest.Baltic))
+		v.Has(w.RedeemNoButton(), w.ResellerBills(pagetest.Baltic), w.ResellerRemoveNotice(30, pagetest.Baltic))
+		if !strings.Contains(string(v.Page.Body), `value="notice:30"`) {
+			t.Error("the check does not sign the notice")
+		}
 		v.Click(http.StatusOK, w.ResellerButton(pagetest.Baltic), "agree", "yes")
 		v.At("/receipts/")
-		v.Has(w.ReceiptResellerTitle(pagetest.Baltic), w.ResellerYes(pagetest.Baltic))
+		v.Has(w.ReceiptResellerTitle(pagetest.Baltic), w.ResellerYes(pagetest.Baltic), w.ResellerRemoveNotice(30, pagetest.Baltic))
+		tie, _, err := s.Table.Relationship(t.Context(), s.Owner().Customer, pagetest.Asking)
+		if s.Must(err); tie.NoticePeriod == nil || tie.NoticePeriod.Days != 30 {
+			t.Errorf("the tie keeps the notice %+v", tie.NoticePeriod)
+		}
 		receipt := v.Page.URL.Path
 		v.Open(http.StatusConflict, again)
 		v.Has(w.ResellerAlreadyTitle(pagetest.Baltic))
-		_, err := relationship.EndReseller(context.Background(), s.Table, s.Owner().Customer, pagetest.Asking, "", s.Op())
+		_, err = relationship.EndReseller(context.Background(), s.Table, s.Owner().Customer, pagetest.Asking, "", s.Op())
 		s.Must(err)
 		v.Open(http.StatusOK, receipt)
 		v.Has(w.ReceiptResellerEndedTitle(), w.ReceiptOver())

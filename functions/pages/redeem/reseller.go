@@ -14,7 +14,7 @@ func (p redeemPage) resellerRows(v *site.Visit, f reading) ([]page.Row, error) {
 }
 
 func resellerButton(v *site.Visit, f reading, b *checkBody) {
-	b.Button, b.Refuse, b.Means = v.Words.ResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), offered.Reselling(v.Words, f.Facts.Partner.LegalName, f.Shown.Vendor.Name)
+	b.Button, b.Refuse, b.Means = v.Words.ResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), offered.Reselling(v.Words, f.Facts.Offer.NoticePeriod, f.Facts.Partner.LegalName, f.Shown.Vendor.Name)
 }
 
 // resellsAlready says so where the partner is the member's reseller.

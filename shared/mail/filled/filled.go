@@ -60,6 +60,9 @@ func Offer(o offer.Offer, plans map[catalog.PlanID]catalog.Plan, biller string, 
 	if plan.Trial != nil {
 		made.Days = plan.Trial.Days
 	}
+	if o.NoticePeriod != nil {
+		made.NoticeDays = &o.NoticePeriod.Days
+	}
 	if o.PartnerTerms != nil {
 		made.TermsTitle, made.Terms = o.PartnerTerms.Title, o.PartnerTerms.Text
 	}

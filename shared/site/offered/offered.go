@@ -62,8 +62,8 @@ var views = map[offer.Kind]view{
 		kind: locale.Words.ResellerLabel, new: locale.Words.OfferNewTitleReseller, about: locale.Words.OfferNewAboutReseller, icon: "store",
 		title: func(o Offer) string { return o.w.ResellerQuestion(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadReseller() },
-		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedReseller()) },
-		means: func(o Offer) []string { return Reselling(o.w, o.partner.LegalName, o.shown.Vendor.Name) },
+		whole: Offer.reselling,
+		means: func(o Offer) []string { return Reselling(o.w, o.of.NoticePeriod, o.partner.LegalName, o.shown.Vendor.Name) },
 	},
 }
 
@@ -363,8 +363,8 @@ func (o Offer) asked(role ...string) []page.Row {
 }
 
 // Reselling says what a yes to a reseller means.
-func Reselling(w locale.Words, asking, vendor string) []string {
-	return []string{w.ResellerBills(asking), w.ResellerStays(), w.ResellerAccess(), w.ResellerRemove(relationship.DecisionDays, vendor)}
+func Reselling(w locale.Words, n *offer.NoticePeriod, asking, vendor string) []string {
+	return []string{w.ResellerBills(asking), w.ResellerStays(), w.ResellerAccess(), Removal(w, n, asking, vendor)}
 }
 
 // Terms returns what binds, each in full: the vendor's terms of a version, opened where they have just changed, and the partner's own apart from
@@ -378,6 +378,34 @@ func (o Offer) Terms(version string, text catalog.TermsText, opened, own bool) [
 		both = append(both, page.Details{Summary: t.Title, Small: o.partner.LegalName, Text: t.Text, Open: own})
 	}
 	return both
+}
+
+// reselling says for what a reseller asks, and how its customer ends that where the offer says so.
+func (o Offer) reselling() []page.Row {
+	rows := o.asked(o.w.SiteAskedReseller())
+	if n := o.of.NoticePeriod; n != nil {
+		rows = append(rows, page.Row{Key: o.w.ResellerNotice(), Values: []string{Notice(o.w, *n)}})
+	}
+	return rows
+}
+
+// Notice says in short how long a notice is.
+func Notice(w locale.Words, n offer.NoticePeriod) string {
+	if n.Days == 0 {
+		return w.ResellerNoticeNow()
+	}
+	return w.SiteDays(n.Days)
+}
+
+// Removal says how a customer ends what it agreed with a reseller: after its notice, or, where none was agreed (nil), as the vendor decides.
+func Removal(w locale.Words, n *offer.NoticePeriod, reseller, vendor string) string {
+	switch {
+	case n == nil:
+		return w.ResellerRemove(relationship.DecisionDays, vendor)
+	case n.Days == 0:
+		return w.ResellerRemoveNow(reseller)
+	}
+	return w.ResellerRemoveNotice(n.Days, reseller)
 }
 
 // Together returns the sections of several plans followed by what holds for all of them; of one plan all of it is one list.
