@@ -63,7 +63,9 @@ var views = map[offer.Kind]view{
 		title: func(o Offer) string { return o.w.ResellerQuestion(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadReseller() },
 		whole: Offer.reselling,
-		means: func(o Offer) []string { return Reselling(o.w, o.of.NoticePeriod, o.partner.LegalName, o.shown.Vendor.Name) },
+		means: func(o Offer) []string {
+			return Reselling(o.w, o.of.NoticePeriod, o.partner.LegalName, o.shown.Vendor.Name)
+		},
 	},
 }
 
