@@ -1,0 +1,62 @@
+package journeys
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/infra/local/sample"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+// TestOffering makes a trial invitation by pages alone: who was invited gets the mail that the partner saw before, accepts, and is sent a purchase
+// offer that follows the trial.
+func TestOffering(t *testing.T) {
+	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
+	v := signIn(ctx, t, person(t, "offering", contract.CompanyRoleNone).Email, passphrase, "/partner")
+	sees(t, v, nil, 200, w.OverviewTitle())
+	anna := address("anna")
+	opened(t, v, v.Page.Links(w.OverviewTaskTrial())[0])
+	for _, fields := range [][]string{
+		{"country", "PL"}, {"plan", sample.TrialPlan}, {"access", "yes", "role", "limited"}, {"message", "As agreed on Tuesday."}, {"visibility", "invited", "recipients", anna},
+	} {
+		pressed(t, v, w.SiteNext(), fields...)
+	}
+	before := v.Page.Text()
+	pressed(t, v, w.OfferNewSend(1))
+	if of := v.Page.URL.String(); !strings.HasPrefix(of, pages+"/partner/offers/ofr_") || !strings.Contains(v.Page.Text(), w.PartnerOfferDoneSent()) {
+		t.Fatalf("stands on %s:\n%s", of, v.Page.Text())
+	}
+	of, _, _ := strings.Cut(v.Page.URL.String(), "?")
+	opened(t, v, of+"/preview")
+
+	personal := link(t, anna, 1)
+	mails, err := mailbox.To(ctx, anna)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{mails[0].Subject, w.MailTrialInvitationTitle("Skylark Suite", 30), "As agreed on Tuesday."} {
+		if !strings.Contains(before, said) {
+			t.Errorf("the mail says %q, and what the partner saw before does not:\n%s", said, before)
+		}
+	}
+	if !strings.Contains(mails[0].Body.Text, "As agreed on Tuesday.") {
+		t.Errorf("the mail:\n%s", mails[0].Body.Text)
+	}
+	if page, err := start(ctx, atCheck(t, personal, "yes", "Offered by Pages")); err != nil || page.Status != 200 {
+		t.Fatalf("%d %v\n%s", page.Status, err, page.Text())
+	}
+	settle(t)
+	opened(t, v, of)
+	if !strings.Contains(v.Page.Text(), w.OverviewYes()) {
+		t.Errorf("the yes is not there:\n%s", v.Page.Text())
+	}
+
+	opened(t, v, v.Page.Links(w.PartnerOfferFollow())[0])
+	for _, fields := range [][]string{nil, nil, {"biller", "vendor"}, {"access", "no"}, nil, {"visibility", "invited", "recipients", anna}} {
+		pressed(t, v, w.SiteNext(), fields...)
+	}
+	pressed(t, v, w.OfferNewSend(1))
+	settle(t)
+	titled(t, anna, w.MailPurchaseOfferSubject("Baltic Bridge IT sp. z o.o.", "Skylark Suite"), 1)
+}
