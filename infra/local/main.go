@@ -144,6 +144,10 @@ The partner's console is at %s/partner. Sign in as its global administrator or a
   %-16s %s   %s
   %-16s %s   %s
 
+The vendor's console is at %s/vendor. Sign in as its operator:
+
+  %-16s %s   %s
+
 Everything is in %s, the operator's token too; the functions' logs are in %s.
 Change a function: the next request builds it. Ctrl-C ends everything.
 Send the clock forward: to a reminder with   make travel TO=%s   and then to the trial's end with   make travel TO=%s
@@ -154,6 +158,7 @@ Send the clock forward: to a reminder with   make travel TO=%s   and then to the
 		e.Pages, strings.TrimPrefix(p.Offer, "ofr_"),
 		curl(http.MethodGet, "/v1/redemptions", ""),
 		e.Pages, p.Administrator.Name, p.Administrator.Email, p.Administrator.Password, p.Colleague.Name, p.Colleague.Email, p.Colleague.Password,
+		e.Pages, p.Staff.Name, p.Staff.Email, p.Staff.Password,
 		at.endpoints, at.logs,
 		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly))
 }

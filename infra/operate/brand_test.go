@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"liaison/shared/access"
+	"liaison/shared/operator"
 	"liaison/shared/catalog"
 	"liaison/tests/fixture"
 )
@@ -93,10 +93,10 @@ func TestBrand(t *testing.T) {
 	}
 	held := after
 	held.Name = "Northwind Cloud"
-	operator := access.Operator{Name: "Olga Operator", Mail: "olga@northwind.example"}
+	who := operator.Draft{Name: "Olga Operator", Mail: "olga@northwind.example"}
 	vendor := held
 	vendor.Logo, vendor.Version = "", 0 // a vendor's file knows neither
-	if err := bootstrap(t.Context(), w.Table, vendor, operator, "https://issuer.example", "olga"); err != nil {
+	if err := bootstrap(t.Context(), w.Table, vendor, who, "https://issuer.example", "olga"); err != nil {
 		t.Fatal(err)
 	}
 	held.Version++

@@ -6,7 +6,8 @@
 //	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
 //	operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] … [-accent #rrggbb] [-logo FILE] [-logo-dark FILE] [-icon FILE]
 //
-// bootstrap writes the vendor (again, where the file changed) and binds the first operator to the subject of its tokens.
+// bootstrap writes the vendor (again, where the file changed), binds the first operator to the subject of its tokens, and has a link mailed to it
+// that sets a password for the pages; its colleagues are invited there.
 // Everything else goes through the public API. It may be run twice.
 //
 // doctor looks at what a deployment needs of its account: Lambda's concurrency, SES out of its sandbox, the table, the vendor. It writes nothing.
@@ -34,14 +35,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"liaison/shared/access"
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/id"
 	"liaison/shared/op"
-	"liaison/shared/partner"
-	"liaison/shared/textinput"
+	"liaison/shared/operator"
 )
 
 func main() {
@@ -72,13 +71,13 @@ func run(ctx context.Context, args []string) error {
 func begin(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bootstrap", flag.ContinueOnError)
 	var table, file, issuer, subject string
-	operator := access.Operator{}
+	who := operator.Draft{}
 	flags.StringVar(&table, "table", "", "name of the table (the stack's output TableName)")
 	flags.StringVar(&file, "vendor", "", "JSON file that describes the vendor")
 	flags.StringVar(&issuer, "issuer", "", "issuer of the operator's tokens")
 	flags.StringVar(&subject, "subject", "", "subject (sub) of the operator's tokens")
-	flags.StringVar(&operator.Name, "name", "", "the operator's name")
-	flags.StringVar(&operator.Mail, "email", "", "the operator's email address")
+	flags.StringVar(&who.Name, "name", "", "the operator's name")
+	flags.StringVar(&who.Mail, "email", "", "the operator's email address")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -91,13 +90,6 @@ func begin(ctx context.Context, args []string) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("missing %v\n%s", missing, usage)
 	}
-	var code *fault.Code
-	if operator.Name, code = textinput.Name(operator.Name, partner.MaxPerson); code != nil {
-		return fmt.Errorf("-name: %s", code)
-	}
-	if operator.Mail, code = textinput.Mail(operator.Mail); code != nil {
-		return fmt.Errorf("-email: %s", code)
-	}
 	vendor, err := readVendor(file)
 	if err != nil {
 		return err
@@ -109,7 +101,7 @@ func begin(ctx context.Context, args []string) error {
 	if loaded.Region == "" {
 		return errors.New("no region: set AWS_REGION to the stack's")
 	}
-	return bootstrap(ctx, dynamo.Over(dynamodb.NewFromConfig(loaded), table), vendor, operator, issuer, subject)
+	return bootstrap(ctx, dynamo.Over(dynamodb.NewFromConfig(loaded), table), vendor, who, issuer, subject)
 }
 
 // vendorFile is the vendor as the engineer writes it down.
@@ -153,10 +145,14 @@ func readVendor(file string) (catalog.Vendor, error) {
 	return vendor, nil
 }
 
-func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, operator access.Operator, issuer, subject string) error {
+func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, who operator.Draft, issuer, subject string) error {
 	ids := id.From(rand.Reader)
 	o := op.Op{Actor: op.Actor{Kind: op.Job, ID: "operate"}, At: time.Now().UTC().Truncate(time.Millisecond), IDs: ids}
 	o.ID = o.NewID()
+	made, happened, err := operator.New(who, o)
+	if err != nil {
+		return errors.New(wrong(err, strings.NewReplacer("/", "-").Replace))
+	}
 	held, err := table.Vendor(ctx)
 	if err != nil {
 		return err
@@ -174,14 +170,14 @@ func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, 
 	} else {
 		fmt.Println("vendor unchanged:", vendor.Name)
 	}
-	operator.ID, operator.CreatedAt, operator.Version = "usr_v_"+o.NewID(), o.At, 1
-	switch err := table.BindOperator(ctx, operator, issuer, subject, o); {
+	switch err := table.BindOperator(ctx, made, issuer, subject, happened, o); {
 	case fault.Is(err, fault.Exists):
 		fmt.Println("operator is bound already:", subject)
 	case err != nil:
 		return err
 	default:
-		fmt.Println("operator bound:", operator.ID)
+		fmt.Println("operator bound:", made.ID)
+		fmt.Println("a link to set the password for the pages is on its way to", made.Mail)
 	}
 	return nil
 }

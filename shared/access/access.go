@@ -4,13 +4,11 @@ package access
 
 import (
 	"slices"
-	"time"
 
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/person"
 )
 
 // Right is one thing a caller may do.
@@ -49,6 +47,7 @@ const (
 	DecideApplications  Right = "decide_applications"   // read, approve, reject who wants to become a partner
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients
+	ManageOperators     Right = "manage_operators"      // list, invite, disable the vendor's own people
 	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
 )
 
@@ -59,19 +58,6 @@ func (r Right) Personal() bool {
 		return true
 	}
 	return false
-}
-
-// Operator is one of the vendor's staff.
-type Operator struct {
-	ID        string // usr_v_<ulid>
-	Name      string
-	Mail      string
-	Language  string // empty where none is kept
-	Disabled  bool
-	Password  person.Password
-	Epoch     int // of its sessions
-	CreatedAt time.Time
-	Version   int
 }
 
 // Caller is who calls, as our table says now.
@@ -195,6 +181,7 @@ var table = map[Right]row{
 	DecideApplications:  {operator: true},
 	WriteCatalog:        {operator: true},
 	ManageClients:       {company: admins, operator: true},
+	ManageOperators:     {operator: true},
 	LiftSuppressions:    {members: true, operator: true},
 }
 
@@ -204,7 +191,7 @@ func Rights(c Caller) []Right {
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
-		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, LiftSuppressions,
+		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

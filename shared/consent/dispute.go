@@ -7,6 +7,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/matter"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -34,6 +35,17 @@ type Dispute struct {
 	Answer    string    // why it was decided so
 }
 
+// Waits returns the customer's objection as it waits for the vendor, and whether it does.
+func (s StoredConsent) Waits() (matter.Matter, bool) {
+	of := s.Dispute
+	if of == nil {
+		return matter.Matter{}, false
+	}
+	m := matter.New(matter.Dispute, event.Customer(s.Receipt.Customer), string(s.ID), of.At, of.At)
+	m.Partner, m.Customer, m.Reason = string(s.Receipt.Sharer()), s.Receipt.Customer, of.Reason
+	return m, of.Status == DisputeOpen
+}
+
 // DisputeStore is what disputes need of the table.
 type DisputeStore interface {
 	// Redemption reads one answer, strongly consistent; NotFound where there is none.
@@ -41,7 +53,7 @@ type DisputeStore interface {
 	// Relationship reads a tie and the customer's one grant, strongly consistent; NotFound where there is no tie.
 	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
 	// SaveDispute writes the consent's dispute and, where grant is not nil, the changed grant and its relationship, all guarded by the
-	// versions they were decided on.
+	// versions they were decided on, and what waits for the vendor with it.
 	SaveDispute(ctx context.Context, s StoredConsent, grant *GrantChange, happened event.Event, o op.Op) error
 }
 

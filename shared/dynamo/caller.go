@@ -11,6 +11,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/operator"
 	"liaison/shared/partner"
 )
 
@@ -65,9 +66,9 @@ func readCaller(member, company item) (access.Caller, error) {
 	var err error
 	switch read(member, "class") {
 	case "operator":
-		var o access.Operator
+		var o operator.Operator
 		err = decode(member, &o)
-		c.Kind, c.ID, c.Name, c.Mail, c.Disabled, c.Epoch = op.Operator, o.ID, o.Name, o.Mail, o.Disabled, o.Epoch
+		c.Kind, c.ID, c.Name, c.Mail, c.Disabled, c.Epoch = op.Operator, string(o.ID), o.Name, o.Mail, o.Disabled, o.Epoch
 		c.Language = o.Language
 	case "partner_user":
 		var u partner.User
@@ -102,18 +103,6 @@ func subjectItem(tenant, user string, at time.Time) item {
 	return item{
 		"class": text("subject"), "version": number(1), "created_at": text(stamp(at)), "tenant": attribute(tenant), "user": text(user),
 	}
-}
-
-// BindOperator writes an operator bound to its subject: how the first one comes into being (operate bootstrap).
-// It fails with Conflict exists where the subject is bound already.
-func (t *Table) BindOperator(ctx context.Context, who access.Operator, issuer, subject string, o op.Op) error {
-	member, ok := partnerMember(who.ID)
-	if !ok {
-		return fault.InvalidFormat
-	}
-	return t.write(ctx, o,
-		put(subjectKey(issuer, subject), subjectItem("", who.ID, o.At)).ifAbsent().or(exists),
-		put(member, classed("operator", who)).ifAbsent().or(exists))
 }
 
 // BindUser binds a person's user to the subject of its tokens, as the sign-in does once the ID token's verified address is the user's.

@@ -176,6 +176,7 @@ func (t *Table) AddReceipt(ctx context.Context, r consent.StoredConsent, secret,
 // administrator any more.
 func (t *Table) SaveDispute(ctx context.Context, s consent.StoredConsent, grant *consent.GrantChange, happened event.Event, o op.Op) error {
 	parts := append(once(o), update(redemptionKey(string(s.ID)), "SET #dispute = :dispute ADD #version :one", "dispute", *s.Dispute, "one", 1).ifVersion(s.Version))
+	parts = append(parts, matterParts(s, o)...)
 	if grant != nil {
 		parts = append(parts, grantPart(grant.Grant), tiePart(grant.Tie))
 	}

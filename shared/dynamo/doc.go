@@ -11,6 +11,7 @@
 //	CATALOG                TERMS#<document>              head: current version, SHA-256 by language
 //	CATALOG                TERMS#<document>#<v>#<lang>   one text; never changes
 //	VENDOR                 USER#<ulid>                   operator
+//	VENDOR                 OPERATORS                     how many operators are enabled
 //	PARTNER#<8 digits>     PROFILE                       partner: state, profile, agreement, enrolments
 //	PARTNER#<8 digits>     CODES                         hashes of the codes that prove its mail address and phone
 //	PARTNER#<8 digits>     AUTHORISATION#<plan>          plan and countries it may offer
@@ -33,7 +34,8 @@
 //	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
 //	CUSTOMER#<12>          WAITS#<ulid>                  an invitation to one of its users waits for an answer; TTL
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
-//	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer
+//	<a tenant's PK>        MATTER#<kind>#<subject>       what waits for the vendor's decision; TTL once decided
+//	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer or partner, or an operator
 //	LOGIN#<sha256>         WAITS#<ulid>                  an invitation to an address that was no customer's waits; TTL
 //	NAME#<sha256>          NAME                          a legal name's look-alike skeleton -> partner
 //	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
@@ -49,7 +51,7 @@
 // # Indexes
 //
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
-// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application.
+// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
 // event, and dead for events that were given up (GiveUpEvent), which no job reads.
 // Both lag, so no rule rests on one and no page reads one right after its own POST.

@@ -17,7 +17,9 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
+	"liaison/shared/matter"
 	"liaison/shared/offer"
+	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/person"
 	"liaison/shared/quota"
@@ -49,7 +51,12 @@ func termsTextKey(d catalog.Document, version, language string) key {
 	return key{"CATALOG", "TERMS#" + string(d) + "#" + version + "#" + language}
 }
 
-func operatorKey(ulid string) key { return key{"VENDOR", "USER#" + ulid} }
+// operatorKey returns the key of an operator; false for what is no operator's id.
+func operatorKey(id operator.ID) (key, bool) {
+	return key{"VENDOR", "USER#" + strings.TrimPrefix(string(id), "usr_v_")}, id.Valid()
+}
+
+func operatorsKey() key           { return key{"VENDOR", "OPERATORS"} }
 func partnerKey(p partner.ID) key { return key{"PARTNER#" + string(p), "PROFILE"} }
 
 func applicationKey(a partner.ApplicationID) key {
@@ -196,6 +203,11 @@ func tenantOf(pk string) event.Tenant {
 
 func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), eventSort + ulid} }
 
+// matterKey stands beside what waits, with its tenant.
+func matterKey(m matter.Matter) key {
+	return key{tenantKey(m.Tenant), "MATTER#" + string(m.Kind) + "#" + m.Subject}
+}
+
 // tenantItemKey returns the key of the partner or customer that an id names; false where it names neither, as an operator's empty one.
 func tenantItemKey(tenant string) (key, bool) {
 	switch {
@@ -245,7 +257,7 @@ func partnerMember(member string) (key, bool) {
 	}
 	switch {
 	case kind == "usr" && owner == "v":
-		return operatorKey(ulid), true
+		return operatorKey(operator.ID(member))
 	case kind == "usr" && partner.ID(owner).Valid():
 		return key{"PARTNER#" + owner, "USER#" + ulid}, true
 	case kind == "cli" && partner.ID(owner).Valid():

@@ -89,7 +89,7 @@ func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened e
 // SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
 // nor a billing administrator any more.
 func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happened event.Event, o op.Op) error {
-	parts := append(once(o), tiePart(r))
+	parts := append(append(once(o), tiePart(r)), matterParts(r, o)...)
 	return t.write(ctx, o, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
 }
 

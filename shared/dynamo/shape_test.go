@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"liaison/shared/access"
 	"liaison/shared/brand"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -22,8 +21,10 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
+	"liaison/shared/matter"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
@@ -110,7 +111,7 @@ func stored(t *testing.T) []item {
 	o := op.Op{ID: "operation", At: fixed{}.at()}
 	once := once(op.Op{ID: o.ID, At: o.At, Once: new(full[op.Once]())})[0]
 	return []item{
-		classed("operator", full[access.Operator]()), classed("partner_user", full[partner.User]()), classed("partner_client", full[partner.Client]()), classed("codes", full[partner.Codes]()),
+		classed("operator", full[operator.Operator]()), matterItem(full[matter.Matter]()), classed("partner_user", full[partner.User]()), classed("partner_client", full[partner.Client]()), classed("codes", full[partner.Codes]()),
 		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), applicationItem(full[partner.Application]()), classed("vendor", full[catalog.Vendor]()),
 		classed("picture", full[brand.Picture]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
@@ -205,7 +206,7 @@ func trip[T any](t *testing.T, from source) {
 
 func trips(t *testing.T, from source) {
 	t.Helper()
-	trip[access.Operator](t, from)
+	trip[operator.Operator](t, from)
 	trip[brand.Picture](t, from)
 	trip[catalog.Availability](t, from)
 	trip[catalog.Plan](t, from)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"liaison/shared/access"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/partner"
@@ -12,11 +13,8 @@ import (
 // AuditRead writes that an operator read a tenant's things, before it sees them (infra/design/rights.md, "The table"); what the tenant itself reads
 // is its own affair. It fails where the event cannot be written. What is personal (access.Right) is sent to no operator without it.
 func AuditRead(r *http.Request, tenant event.Tenant, what string) error {
-	if !Caller(r).Operates() {
-		return nil
-	}
 	s := of(r)
-	if err := s.callers.SaveEvent(r.Context(), event.New(s.op, tenant, event.Of(what, event.OperatorReadEvent{})), s.op); err != nil {
+	if err := access.NoteRead(r.Context(), s.callers, s.caller, tenant, what, s.op); err != nil {
 		return err
 	}
 	s.unaudited = false

@@ -27,7 +27,6 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
-	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 )
@@ -49,7 +48,7 @@ type Endpoint struct {
 
 // Callers is what the gateway needs of the table: who stands behind a token, what was done under a key, and to note what operators read.
 type Callers interface {
-	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
+	access.Notes
 	Caller(ctx context.Context, issuer, subject, once string, at time.Time) (access.Caller, *op.Once, error)
 }
 

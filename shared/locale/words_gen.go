@@ -3184,6 +3184,14 @@ func (w Words) FrameAccount() string {
 	return "Account"
 }
 
+// FrameAdmin says "Admin".
+func (w Words) FrameAdmin() string {
+	if w.lang == Polish {
+		return "Administracja"
+	}
+	return "Admin"
+}
+
 // FrameBack says "Back".
 func (w Words) FrameBack() string {
 	if w.lang == Polish {
@@ -5694,6 +5702,38 @@ func (w Words) MailOfferRevoke() string {
 		return "Odmowa niczego więcej nie zmienia. Zgodę można cofnąć w\u00a0każdej chwili."
 	}
 	return "A No changes nothing else. A Yes can be taken back at any time."
+}
+
+// MailOperatorInvitedByColleague says "{name} invites you to look after the partner program of {vendor}.".
+func (w Words) MailOperatorInvitedByColleague(name, vendor string) string {
+	if w.lang == Polish {
+		return name + " zaprasza Cię do obsługi programu partnerskiego firmy " + end(vendor)
+	}
+	return name + " invites you to look after the partner program of " + end(vendor)
+}
+
+// MailOperatorInvitedByVendor says "{vendor} has made an account for you to look after its partner program.".
+func (w Words) MailOperatorInvitedByVendor(vendor string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " utworzyła dla Ciebie konto do obsługi swojego programu partnerskiego."
+	}
+	return vendor + " has made an account for you to look after its partner program."
+}
+
+// MailOperatorInvitedSubject says "Your account in the partner program of {vendor}".
+func (w Words) MailOperatorInvitedSubject(vendor string) string {
+	if w.lang == Polish {
+		return "Twoje konto w\u00a0programie partnerskim " + vendor
+	}
+	return "Your account in the partner program of " + vendor
+}
+
+// MailOperatorInvitedUnexpected says "If you do not work for {vendor}, contact {vendor}.".
+func (w Words) MailOperatorInvitedUnexpected(vendor string) string {
+	if w.lang == Polish {
+		return "Jeśli nie pracujesz dla firmy " + vendor + ", skontaktuj się z\u00a0nią."
+	}
+	return "If you do not work for " + vendor + ", contact " + end(vendor)
 }
 
 // MailOrCopy says "Or copy this address:".
@@ -16482,4 +16522,440 @@ func (w Words) UnsubscribeTitle() string {
 		return "Czy zrezygnować z\u00a0tych wiadomości?"
 	}
 	return "Stop these emails?"
+}
+
+// VendorAll says "All".
+func (w Words) VendorAll() string {
+	if w.lang == Polish {
+		return "Wszystkie"
+	}
+	return "All"
+}
+
+// VendorApplication says "Application: {company}".
+func (w Words) VendorApplication(company string) string {
+	if w.lang == Polish {
+		return "Wniosek: " + company
+	}
+	return "Application: " + company
+}
+
+// VendorApplications says "Applications".
+func (w Words) VendorApplications() string {
+	if w.lang == Polish {
+		return "Wnioski"
+	}
+	return "Applications"
+}
+
+// VendorApplied says "Applied".
+func (w Words) VendorApplied() string {
+	if w.lang == Polish {
+		return "Złożono"
+	}
+	return "Applied"
+}
+
+// VendorApprove says "Approve".
+func (w Words) VendorApprove() string {
+	if w.lang == Polish {
+		return "Przyjmij"
+	}
+	return "Approve"
+}
+
+// VendorApproveHint says "{name} gets a link to set a password and signs the agreement. Offers are possible after that.".
+func (w Words) VendorApproveHint(name string) string {
+	if w.lang == Polish {
+		return name + " dostanie link do ustawienia hasła i\u00a0podpisze umowę. Dopiero potem można składać oferty."
+	}
+	return name + " gets a link to set a password and signs the agreement. Offers are possible after that."
+}
+
+// VendorApproved says "Approved".
+func (w Words) VendorApproved() string {
+	if w.lang == Polish {
+		return "Przyjęto"
+	}
+	return "Approved"
+}
+
+// VendorApprovedOn says "Approved on {day}. Partner ID {id}.".
+func (w Words) VendorApprovedOn(day, id string) string {
+	if w.lang == Polish {
+		return "Przyjęto " + end(day) + " Identyfikator partnera: " + end(id)
+	}
+	return "Approved on " + end(day) + " Partner ID " + end(id)
+}
+
+// VendorBefore says "Somebody decided this before you. Nothing was changed now.".
+func (w Words) VendorBefore() string {
+	if w.lang == Polish {
+		return "Ktoś rozstrzygnął tę sprawę wcześniej. Teraz nic się nie zmieniło."
+	}
+	return "Somebody decided this before you. Nothing was changed now."
+}
+
+// VendorCompany says "Company".
+func (w Words) VendorCompany() string {
+	if w.lang == Polish {
+		return "Firma"
+	}
+	return "Company"
+}
+
+// VendorContact says "Contact".
+func (w Words) VendorContact() string {
+	if w.lang == Polish {
+		return "Osoba kontaktowa"
+	}
+	return "Contact"
+}
+
+// VendorDecide says "Decide".
+func (w Words) VendorDecide() string {
+	if w.lang == Polish {
+		return "Rozstrzygnij"
+	}
+	return "Decide"
+}
+
+// VendorDecision says "Your decision".
+func (w Words) VendorDecision() string {
+	if w.lang == Polish {
+		return "Decyzja"
+	}
+	return "Your decision"
+}
+
+// VendorDecisionMissing says "Choose a decision".
+func (w Words) VendorDecisionMissing() string {
+	if w.lang == Polish {
+		return "Wybierz decyzję"
+	}
+	return "Choose a decision"
+}
+
+// VendorDone says "Decided. Those concerned are told by email.".
+func (w Words) VendorDone() string {
+	if w.lang == Polish {
+		return "Rozstrzygnięto. Zainteresowani dostaną wiadomość e-mail."
+	}
+	return "Decided. Those concerned are told by email."
+}
+
+// VendorDue says "Due {day:date}".
+func (w Words) VendorDue(day time.Time) string {
+	if w.lang == Polish {
+		return "Termin: " + w.Date(day)
+	}
+	return "Due " + w.Date(day)
+}
+
+// VendorElsewhereText says "You are signed in as {user}, and this account does not belong to the staff of {vendor}.".
+func (w Words) VendorElsewhereText(user, vendor string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + end(user) + " To konto nie należy do zespołu firmy " + end(vendor)
+	}
+	return "You are signed in as " + user + ", and this account does not belong to the staff of " + end(vendor)
+}
+
+// VendorElsewhereTitle says "Only for the vendor’s staff".
+func (w Words) VendorElsewhereTitle() string {
+	if w.lang == Polish {
+		return "Tylko dla zespołu dostawcy"
+	}
+	return "Only for the vendor’s staff"
+}
+
+// VendorEmail says "Email".
+func (w Words) VendorEmail() string {
+	if w.lang == Polish {
+		return "Adres e-mail"
+	}
+	return "Email"
+}
+
+// VendorGroupLate says "Late".
+func (w Words) VendorGroupLate() string {
+	if w.lang == Polish {
+		return "Po terminie"
+	}
+	return "Late"
+}
+
+// VendorGroupLater says "Later".
+func (w Words) VendorGroupLater() string {
+	if w.lang == Polish {
+		return "Później"
+	}
+	return "Later"
+}
+
+// VendorGroupWeek says "This week".
+func (w Words) VendorGroupWeek() string {
+	if w.lang == Polish {
+		return "W\u00a0tym tygodniu"
+	}
+	return "This week"
+}
+
+// VendorInbox says "Inbox".
+func (w Words) VendorInbox() string {
+	if w.lang == Polish {
+		return "Do decyzji"
+	}
+	return "Inbox"
+}
+
+// VendorKind says "Kind".
+func (w Words) VendorKind() string {
+	if w.lang == Polish {
+		return "Rodzaj"
+	}
+	return "Kind"
+}
+
+// VendorLabel says "Vendor console".
+func (w Words) VendorLabel() string {
+	if w.lang == Polish {
+		return "Konsola dostawcy"
+	}
+	return "Vendor console"
+}
+
+// VendorLanguage says "Language".
+func (w Words) VendorLanguage() string {
+	if w.lang == Polish {
+		return "Język"
+	}
+	return "Language"
+}
+
+// VendorLate says "{count:int} are late".
+func (w Words) VendorLate(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " po terminie"
+		case few:
+			return w.Int(count) + " po terminie"
+		case many:
+			return w.Int(count) + " po terminie"
+		}
+		return w.Int(count) + " po terminie"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " is late"
+	}
+	return w.Int(count) + " are late"
+}
+
+// VendorMore says "The most urgent {limit:int} of each source are shown. Decide these first; the rest follows.".
+func (w Words) VendorMore(limit int) string {
+	if w.lang == Polish {
+		return "Pokazano " + w.Int(limit) + " najpilniejszych spraw z\u00a0każdego źródła. Kolejne pojawią się po ich rozstrzygnięciu."
+	}
+	return "The most urgent " + w.Int(limit) + " of each source are shown. Decide these first; the rest follows."
+}
+
+// VendorName says "Name".
+func (w Words) VendorName() string {
+	if w.lang == Polish {
+		return "Imię i\u00a0nazwisko"
+	}
+	return "Name"
+}
+
+// VendorNew says "New".
+func (w Words) VendorNew() string {
+	if w.lang == Polish {
+		return "Nowy"
+	}
+	return "New"
+}
+
+// VendorNoProgram says "None named".
+func (w Words) VendorNoProgram() string {
+	if w.lang == Polish {
+		return "Nie wskazano"
+	}
+	return "None named"
+}
+
+// VendorNone says "Nothing waits".
+func (w Words) VendorNone() string {
+	if w.lang == Polish {
+		return "Nic nie czeka"
+	}
+	return "Nothing waits"
+}
+
+// VendorNoneText says "New applications, disputes and reports appear here.".
+func (w Words) VendorNoneText() string {
+	if w.lang == Polish {
+		return "Tu pojawią się nowe wnioski, sprzeciwy i\u00a0zgłoszenia."
+	}
+	return "New applications, disputes and reports appear here."
+}
+
+// VendorOver says "{count:int} days over".
+func (w Words) VendorOver(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " dzień po terminie"
+		case few:
+			return w.Int(count) + " dni po terminie"
+		case many:
+			return w.Int(count) + " dni po terminie"
+		}
+		return w.Int(count) + " dnia po terminie"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " day over"
+	}
+	return w.Int(count) + " days over"
+}
+
+// VendorPhone says "Phone".
+func (w Words) VendorPhone() string {
+	if w.lang == Polish {
+		return "Telefon"
+	}
+	return "Phone"
+}
+
+// VendorPrograms says "Programs".
+func (w Words) VendorPrograms() string {
+	if w.lang == Polish {
+		return "Programy"
+	}
+	return "Programs"
+}
+
+// VendorReason says "Reason".
+func (w Words) VendorReason() string {
+	if w.lang == Polish {
+		return "Uzasadnienie"
+	}
+	return "Reason"
+}
+
+// VendorReasonHint says "Those concerned read it.".
+func (w Words) VendorReasonHint() string {
+	if w.lang == Polish {
+		return "Przeczytają je osoby, których dotyczy decyzja."
+	}
+	return "Those concerned read it."
+}
+
+// VendorReasonIf says "Reason, if you reject".
+func (w Words) VendorReasonIf() string {
+	if w.lang == Polish {
+		return "Uzasadnienie odmowy"
+	}
+	return "Reason, if you reject"
+}
+
+// VendorRegistration says "Registration number".
+func (w Words) VendorRegistration() string {
+	if w.lang == Polish {
+		return "Numer rejestrowy"
+	}
+	return "Registration number"
+}
+
+// VendorReject says "Reject".
+func (w Words) VendorReject() string {
+	if w.lang == Polish {
+		return "Odrzuć"
+	}
+	return "Reject"
+}
+
+// VendorRejectHint says "The contact is mailed your reason.".
+func (w Words) VendorRejectHint() string {
+	if w.lang == Polish {
+		return "Osoba kontaktowa dostanie uzasadnienie e-mailem."
+	}
+	return "The contact is mailed your reason."
+}
+
+// VendorRejected says "Rejected".
+func (w Words) VendorRejected() string {
+	if w.lang == Polish {
+		return "Odrzucono"
+	}
+	return "Rejected"
+}
+
+// VendorRejectedOn says "Rejected on {day}".
+func (w Words) VendorRejectedOn(day string) string {
+	if w.lang == Polish {
+		return "Odrzucono " + day
+	}
+	return "Rejected on " + day
+}
+
+// VendorSaid says "“{text}”".
+func (w Words) VendorSaid(text string) string {
+	if w.lang == Polish {
+		return "„" + text + "”"
+	}
+	return "“" + text + "”"
+}
+
+// VendorSeat says "Seat".
+func (w Words) VendorSeat() string {
+	if w.lang == Polish {
+		return "Siedziba"
+	}
+	return "Seat"
+}
+
+// VendorUnproved says "Not confirmed".
+func (w Words) VendorUnproved() string {
+	if w.lang == Polish {
+		return "Niepotwierdzony"
+	}
+	return "Not confirmed"
+}
+
+// VendorUnprovedText says "The contact has not confirmed the address yet. Nothing can be decided before.".
+func (w Words) VendorUnprovedText() string {
+	if w.lang == Polish {
+		return "Osoba kontaktowa nie potwierdziła jeszcze adresu. Wcześniej nie można podjąć decyzji."
+	}
+	return "The contact has not confirmed the address yet. Nothing can be decided before."
+}
+
+// VendorWaiting says "{count:int} decisions wait".
+func (w Words) VendorWaiting(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " sprawa czeka na decyzję"
+		case few:
+			return w.Int(count) + " sprawy czekają na decyzję"
+		case many:
+			return w.Int(count) + " spraw czeka na decyzję"
+		}
+		return w.Int(count) + " sprawy czeka na decyzję"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " decision waits"
+	}
+	return w.Int(count) + " decisions wait"
+}
+
+// VendorWebsite says "Website".
+func (w Words) VendorWebsite() string {
+	if w.lang == Polish {
+		return "Strona internetowa"
+	}
+	return "Website"
 }

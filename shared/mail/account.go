@@ -65,6 +65,34 @@ func (m UserInvited) Message() Message {
 	return l.message("user_invited", m.To, "", "")
 }
 
+// OperatorInvited is mail 18 to a new operator: who asked for the account, and the link that sets its password.
+type OperatorInvited struct {
+	To     Recipient
+	Vendor Vendor
+	// By is who invited; empty where the vendor's own command did.
+	By   string
+	Link string
+	// Until is when the link ends.
+	Until time.Time
+}
+
+// Message says it in the recipient's language.
+func (m OperatorInvited) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w, vendor := l.Words, m.Vendor.Name
+	l.Subject, l.Preheader = w.MailOperatorInvitedSubject(vendor), w.MailUserInvitedPreheader(until)
+	intro := w.MailOperatorInvitedByVendor(vendor)
+	if m.By != "" {
+		intro = w.MailOperatorInvitedByColleague(m.By, vendor)
+	}
+	l.para(intro)
+	l.link(w.MailSetPasswordButton(), m.Link, w.MailUserInvitedNote(until))
+	l.facts(fact{w.MailFactAccount(), m.To.shown()})
+	l.askVendor(w.MailOperatorInvitedUnexpected(vendor))
+	l.Why = line(w.MailFooterWhyOperator(vendor))
+	return l.message("operator_invited", m.To, "", "")
+}
+
 // role says what the user may do for the own company.
 func (m UserInvited) role(w locale.Words) string {
 	switch m.CompanyRole {

@@ -67,6 +67,7 @@ var acting = map[string][]string{
 	"mail.partner_of_record.change":         {atRecord},
 	"mail.partner_of_record_request.change": {atOffer},
 	"mail.partner_of_record_request.intro":  {atOffer},
+	"mail.operator_invited.unexpected":      {askVendor},
 	"mail.removal_answered.disagree":        {askVendor},
 	"mail.request.button":                   {atOffer},
 	"mail.request.preheader":                {atOffer},

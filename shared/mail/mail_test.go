@@ -77,6 +77,8 @@ func all(l locale.Language) map[string]Mail {
 		"15-administration-extends-partner": AdministrationEnding{Grant: theirs, Extends: grant.Ends.AddDate(0, 0, -1), Days: 180},
 		"18-user-invited":                   UserInvited{To: to, Vendor: vendor, Partner: contoso, CompanyRole: "global_admin", CustomerAccess: "full", Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"18-user-invited-by-colleague":      UserInvited{To: to, Vendor: vendor, Partner: contoso, By: "Ewa Zielińska", CustomerAccess: "limited", Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
+		"18-operator-invited":               OperatorInvited{To: to, Vendor: vendor, Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
+		"18-operator-invited-by-colleague":  OperatorInvited{To: to, Vendor: vendor, By: "Marta Lis", Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"19-bounced":                        Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
 		"19-bounced-complained":             Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
 		"25-profile-code":                   ProfileCode{To: to, Vendor: vendor, Partner: contoso, By: "Ewa Zielińska", Code: "402913", Until: ends, Page: "https://pages.example/partner/company"},

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
+	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/person"
 	"liaison/shared/relationship"
@@ -54,7 +55,8 @@ func init() {
 		person.PartnerPasswordLinkAskedEvent{}.Type():  {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 		person.OperatorPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 
-		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited}, // 18, 23
+		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited},     // 18, 23
+		operator.InvitedEvent{}.Type():    {first: (*Outbox).admitUser, mails: (*Outbox).operatorInvited}, // 18
 
 		partner.AppliedEvent{}.Type():  {mails: (*Outbox).applied},  // 22
 		partner.RejectedEvent{}.Type(): {mails: (*Outbox).rejected}, // 24

@@ -53,7 +53,7 @@ func (d *Outbox) passwordAsked(ctx context.Context, _ event.Event, c event.Chang
 	}}}, nil
 }
 
-// admitUser makes the account of a partner's new user, which the mail's link to set a password rests on.
+// admitUser makes the account of a new user, which the mail's link to set a password rests on.
 func (d *Outbox) admitUser(ctx context.Context, _ event.Event, c event.Change) error {
 	who, err := d.table.Person(ctx, person.ID(c.Subject))
 	if err != nil || who.Disabled {
@@ -62,23 +62,50 @@ func (d *Outbox) admitUser(ctx context.Context, _ event.Event, c event.Change) e
 	return d.accounts.CreatePerson(ctx, who.Mail, who.Name)
 }
 
-// userInvited asks for mail 18 to a partner's new user, or for mail 23 where the company came in by its application just now. Who was disabled
-// meanwhile, or has set a password, gets none.
-func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+// newcomer reads who is to have an account. It returns false for who was disabled meanwhile, or has set a password: that one gets no mail.
+func (d *Outbox) newcomer(ctx context.Context, c event.Change) (mailing.Mentioned, bool, error) {
 	found, err := d.table.Mentioned(ctx, mailing.About{Person: person.ID(c.Subject)})
-	if err != nil || found.Person.ID == "" || found.Person.Disabled || !found.Person.Password.SetAt.IsZero() {
+	return found, err == nil && found.Person.ID != "" && !found.Person.Disabled && found.Person.Password.SetAt.IsZero(), err
+}
+
+// welcome is a letter to a newcomer, made with a link that sets the password until a time.
+func (d *Outbox) welcome(template string, found mailing.Mentioned, made func(link string, until time.Time) mail.Mail) []letter {
+	return []letter{{template: template, to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
+		until := d.env.Now().AddDate(0, 0, person.NewPasswordDays)
+		link, err := d.password(ctx, found.Person.ID, until)
+		return made(link, until), err
+	}}}
+}
+
+// operatorInvited asks for mail 18 to a new operator.
+func (d *Outbox) operatorInvited(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, waits, err := d.newcomer(ctx, c)
+	if !waits {
+		return nil, err
+	}
+	m := mail.OperatorInvited{To: toPerson(found), Vendor: d.vendor(found.Vendor)}
+	if e.Actor.Kind == op.Operator {
+		by, err := d.table.Person(ctx, person.ID(e.Actor.ID))
+		if err != nil {
+			return nil, err
+		}
+		m.By = by.Name
+	}
+	return d.welcome("operator_invited", found, func(link string, until time.Time) mail.Mail {
+		m.Link, m.Until = link, until
+		return m
+	}), nil
+}
+
+// userInvited asks for mail 18 to a partner's new user, or for mail 23 where the company came in by its application just now.
+func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, waits, err := d.newcomer(ctx, c)
+	if !waits {
 		return nil, err
 	}
 	to, vendor, company := toPerson(found), d.vendor(found.Vendor), filled.Card(found.Partner)
-	linked := func(template string, made func(link string, until time.Time) mail.Mail) []letter {
-		return []letter{{template: template, to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
-			until := d.env.Now().AddDate(0, 0, person.NewPasswordDays)
-			link, err := d.password(ctx, found.Person.ID, until)
-			return made(link, until), err
-		}}}
-	}
 	if slices.ContainsFunc(e.Changes, func(c event.Change) bool { return c.Type == partner.ApprovedEvent{}.Type() }) {
-		return linked("application_approved", func(link string, until time.Time) mail.Mail {
+		return d.welcome("application_approved", found, func(link string, until time.Time) mail.Mail {
 			return mail.ApplicationApproved{To: to, Vendor: vendor, Partner: company, Link: link, Until: until}
 		}), nil
 	}
@@ -88,7 +115,7 @@ func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change)
 	if m.By, err = d.askerOf(ctx, e); err != nil {
 		return nil, err
 	}
-	return linked("user_invited", func(link string, until time.Time) mail.Mail {
+	return d.welcome("user_invited", found, func(link string, until time.Time) mail.Mail {
 		m.Link, m.Until = link, until
 		return m
 	}), nil

@@ -189,6 +189,8 @@ type Link struct {
 	URL  string
 	// Current marks the place where the reader is; Within that it is a page below that place.
 	Current, Within bool
+	// Count is how many things a tab holds; 0 says nothing.
+	Count int
 	// About says to those who can't see the row what is meant by a short text ("Change" what?).
 	About string
 	// Language is set where the target is in another language.

@@ -26,6 +26,8 @@ const (
 const (
 	ApplicationLinkDays = 7
 	ApplicationKeptDays = 30
+	// ApplicationDays is how long the vendor gives itself for the decision.
+	ApplicationDays = 7
 )
 
 // ApplicationID is app_<ulid>.
@@ -99,6 +101,9 @@ type ApplicationStore interface {
 	// Programs reads every program, strongly consistent.
 	Programs(ctx context.Context) (catalog.Programs, error)
 }
+
+// DueAt is by when the vendor should decide.
+func (a Application) DueAt() time.Time { return a.CreatedAt.AddDate(0, 0, ApplicationDays) }
 
 // profile is the application as the company's profile, as far as it says one.
 func (a Application) profile() Profile {

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/matter"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
@@ -55,6 +56,16 @@ func (m Removal) Days(at time.Time) int {
 		at = m.ClosedAt
 	}
 	return int(at.Sub(m.AskedAt) / (24 * time.Hour))
+}
+
+// Waits returns the customer's newest request as it waits for the vendor, from the day on which that one may decide, and whether it does.
+func (r Relationship) Waits() (matter.Matter, bool) {
+	if r.Removal == nil {
+		return matter.Matter{}, false
+	}
+	m := matter.New(matter.Removal, event.Customer(string(r.Customer)), string(NewID(r.Customer, r.Partner)), r.Removal.AskedAt, r.Removal.Decidable())
+	m.Partner, m.Customer, m.Reason = string(r.Partner), string(r.Customer), r.Removal.Reason
+	return m, r.Removal.Status == Open
 }
 
 // open returns a copy of the open request. It fails with Conflict no_removal_request where none is open.
@@ -193,7 +204,7 @@ type ResellerStore interface {
 	Relationship(ctx context.Context, c customer.ID, p partner.ID) (Relationship, *Grant, error)
 	// BilledBy reads the customer's subscriptions that a partner bills, whatever their state, strongly consistent.
 	BilledBy(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error)
-	// SaveTie writes a changed tie, guarded by the version it was decided on.
+	// SaveTie writes a changed tie, guarded by the version it was decided on, and what waits for the vendor with it.
 	SaveTie(ctx context.Context, r Relationship, happened event.Event, o op.Op) error
 }
 

@@ -1,10 +1,12 @@
 package site
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
 	"liaison/shared/access"
+	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
@@ -17,13 +19,19 @@ const ConsolePath = "/partner"
 // CompanyPath is where a partner sees and changes what customers see of it.
 const CompanyPath = "/partner/company"
 
-// consoleParts are the console's, in the order of its pane. Who lacks the right does not see the part.
-var consoleParts = []struct {
+// VendorPath is where the vendor's console begins.
+const VendorPath = "/vendor"
+
+// part is a page of a console. Who lacks the right does not see it.
+type part struct {
 	path  string
 	icon  string
 	right access.Right
 	name  func(locale.Words) string
-}{
+}
+
+// consoleParts are the partners' console's, in the order of its pane.
+var consoleParts = []part{
 	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
 	{"/partner/offers", "send", access.SeeOffers, locale.Words.ConsoleOffers},
 	{"/partner/customers", "building", access.SeeCustomers, locale.Words.ConsoleCustomers},
@@ -33,6 +41,11 @@ var consoleParts = []struct {
 	{"/partner/developers", "key", access.ManageClients, locale.Words.ConsoleDevelopers},
 }
 
+// vendorParts are the vendor's console's, in the order of its pane.
+var vendorParts = []part{
+	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
+}
+
 // Partners lets only people of a partner through who have a right; the others get a page that says who has it. Someone of a partner that left
 // the program has none.
 func Partners(table Sessions, right access.Right, step func(*Visit, Signed) error) func(*Visit) error {
@@ -40,13 +53,11 @@ func Partners(table Sessions, right access.Right, step func(*Visit, Signed) erro
 		w := v.Words
 		switch {
 		case !who.OfPartner():
-			return v.Say(http.StatusForbidden, Message{Title: w.ConsoleElsewhereTitle(), Text: []string{w.ConsoleElsewhereText(textinput.ShownMail(who.Mail))}})
+			return v.refuse(w.ConsoleElsewhereTitle(), w.ConsoleElsewhereText(textinput.ShownMail(who.Mail)))
 		case who.Partner.Status == partner.Closed || who.Partner.Status == partner.Rejected:
-			return v.Say(http.StatusForbidden, Message{Title: w.ConsoleLeftTitle(), Text: []string{w.ConsoleLeftText(who.Partner.LegalName)}})
+			return v.refuse(w.ConsoleLeftTitle(), w.ConsoleLeftText(who.Partner.LegalName))
 		case !access.Has(who.Caller, right):
-			return v.Say(http.StatusForbidden, Message{
-				Title: w.CustomerRoleTitle(), Text: []string{w.CustomerRoleText(textinput.ShownMail(who.Mail)), w.ConsoleRoleWho(who.Partner.LegalName)},
-			})
+			return v.refuse(w.CustomerRoleTitle(), w.CustomerRoleText(textinput.ShownMail(who.Mail)), w.ConsoleRoleWho(who.Partner.LegalName))
 		}
 		return step(v, who)
 	})
@@ -68,16 +79,63 @@ func (v *Visit) CannotOffer(who Signed) string {
 	return ""
 }
 
-// console is the pane of a partner's pages.
-func (v *Visit) console() *page.Pane {
+// Operators lets only the vendor's people through who have a right. What is personal (access.Right) is shown to none of them before NoteRead
+// noted it.
+func Operators(table Sessions, right access.Right, step func(*Visit, Signed) error) func(*Visit) error {
+	return SignedIn(table, func(v *Visit, who Signed) error {
+		if !who.Operates() || !access.Has(who.Caller, right) {
+			return v.refuse(v.Words.VendorElsewhereTitle(), v.Words.VendorElsewhereText(textinput.ShownMail(who.Mail), v.Vendor().Name))
+		}
+		v.unnoted = right.Personal() && (v.R.Method == http.MethodGet || v.R.Method == http.MethodHead)
+		return step(v, who)
+	})
+}
+
+// refuse says why a page of a console is not for who is signed in.
+func (v *Visit) refuse(title string, text ...string) error {
+	return v.Say(http.StatusForbidden, Message{Title: title, Text: text})
+}
+
+// NoteRead writes that an operator read a tenant's things, before it sees them, as the API does.
+func (v *Visit) NoteRead(notes access.Notes, who Signed, tenant event.Tenant, what string) error {
+	err := access.NoteRead(v.R.Context(), notes, who.Caller, tenant, what, v.By(who))
+	v.unnoted = v.unnoted && err != nil
+	return err
+}
+
+// errUnnoted is a defect of a page: it would show an operator what is personal, and no event says so.
+var errUnnoted = errors.New("site: an operator's read that is not noted")
+
+// within says whether the reader is at a path or below it.
+func (v *Visit) within(path string) bool {
+	return v.R.URL.Path == path || strings.HasPrefix(v.R.URL.Path, path+"/")
+}
+
+// console leads to the console of the reader's side, and is its pane for who is there.
+func (v *Visit) console(frame *page.Frame) {
 	w, of := v.Words, v.signed.Partner
-	pane := &page.Pane{Label: w.ConsoleLabel(), Name: of.LegalName, URL: CompanyPath, IDLabel: w.ConsoleID(), ID: of.ID.Spoken(), Copied: string(of.ID)}
-	for _, part := range consoleParts {
+	switch operates := v.signed.Operates(); {
+	case operates && v.within(VendorPath):
+		frame.Pane = v.pane(page.Pane{Label: w.VendorLabel(), Name: v.Vendor().Name, URL: VendorPath}, vendorParts)
+	case operates:
+		frame.Links = []page.Link{{Text: w.FrameAdmin(), URL: VendorPath}}
+	case v.within(ConsolePath):
+		frame.Pane = v.pane(page.Pane{
+			Label: w.ConsoleLabel(), Name: of.LegalName, URL: CompanyPath, IDLabel: w.ConsoleID(), ID: of.ID.Spoken(), Copied: string(of.ID),
+		}, consoleParts)
+	default:
+		frame.Links = []page.Link{{Text: w.FramePartner(), URL: ConsolePath}}
+	}
+}
+
+// pane is a console's with the parts that the reader may see. Its first part is where the console begins: what lies below that is another's.
+func (v *Visit) pane(pane page.Pane, parts []part) *page.Pane {
+	for i, part := range parts {
 		if access.Has(v.signed.Caller, part.right) {
-			pane.Parts = append(pane.Parts, page.PanePart{Icon: part.icon, Link: v.link(part.name(w), part.path, part.path != ConsolePath)})
+			pane.Parts = append(pane.Parts, page.PanePart{Icon: part.icon, Link: v.link(part.name(v.Words), part.path, i > 0)})
 		}
 	}
-	return pane
+	return &pane
 }
 
 // link leads to a part of the site, and says whether the reader is there, or where deep, at a page below it.

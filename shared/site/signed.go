@@ -96,15 +96,11 @@ func (v *Visit) address(frame *page.Frame) {
 		return
 	}
 	frame.Person = &page.Person{Name: v.signed.Name, Address: v.signed.Mail, SignOut: "/sign-out"}
-	path := v.R.URL.Path
-	switch {
-	case v.signed.OfCustomer():
-		for _, part := range parts {
-			frame.Links = append(frame.Links, v.link(part.name(v.Words), part.path, part.path != "/account"))
-		}
-	case v.signed.OfPartner() && (path == ConsolePath || strings.HasPrefix(path, ConsolePath+"/")):
-		frame.Pane = v.console()
-	case v.signed.OfPartner():
-		frame.Links = []page.Link{{Text: v.Words.FramePartner(), URL: ConsolePath}}
+	if !v.signed.OfCustomer() {
+		v.console(frame)
+		return
+	}
+	for _, part := range parts {
+		frame.Links = append(frame.Links, v.link(part.name(v.Words), part.path, part.path != "/account"))
 	}
 }

@@ -104,6 +104,7 @@ type Visit struct {
 
 	site    *site
 	signed  Signed     // who is signed in, once it was asked
+	unnoted bool       // an operator asks for what is personal, and no event says so yet
 	form    error      // why the posted form could not be read
 	retyped url.Values // what a form sent whose token was too old: see again
 }
@@ -215,6 +216,9 @@ func asset(file string) string {
 
 // Render writes a page.
 func (v *Visit) Render(of *page.Template, status int, frame page.Frame, body any) error {
+	if v.unnoted && status < 300 {
+		return errUnnoted
+	}
 	page.RememberLanguage(v.W, v.R)
 	if v.retyped != nil {
 		status, frame.Typed = http.StatusForbidden, v.retyped

@@ -77,6 +77,7 @@ var (
 	managePartners      = right("manage_partners", may{operator: true})                                 // create, list, verify, suspend a partner
 	manageMemberships   = right("", may{operator: true})                                                // programs and authorisations of a partner
 	decideApplications  = right("decide_applications", may{operator: true})                             // read, approve, reject who applies
+	_                   = right("manage_operators", may{operator: true})                                // list, invite, disable operators
 	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})    // read plans, programs
 	writeCatalog        = right("write_catalog", may{operator: true})                                   // write plans, terms, programs, availability
 	checkPartners       = right("", may{everyone: true, customer: true, operator: true})                // check a partner ID

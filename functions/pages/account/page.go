@@ -22,7 +22,6 @@ import (
 	"liaison/shared/site/receipted"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
-	"liaison/shared/textinput"
 )
 
 // Table is what the page needs of the table.
@@ -87,11 +86,11 @@ var icons = map[string]string{
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	w := v.Words
-	if who.OfPartner() { // a sign-in that was not on its way elsewhere leads here
+	switch { // a sign-in that was not on its way elsewhere leads here
+	case who.OfPartner():
 		return v.Redirect(site.ConsolePath)
-	}
-	if !who.OfCustomer() {
-		return v.Say(http.StatusOK, site.Message{Title: w.CustomerElsewhereTitle(), Text: []string{w.CustomerElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
+	case who.Operates():
+		return v.Redirect(site.VendorPath)
 	}
 	b := body{Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard, Icons: icons}
 	b.Views = page.Tabs{Label: w.AccountViews(), Links: []page.Link{

@@ -22,15 +22,18 @@ var (
 	colleague     = Person{Name: "Jan Kos", Email: "jan.kos@balticbridge.example"}
 )
 
-// People gives the partner's global administrator and a colleague with limited access their passwords, by the links that they are mailed. It
-// waits for mail, so only who signs in as them asks for it, once a program.
+// operatorName is what the vendor's first operator is called.
+const operatorName = "Marta Lis"
+
+// People gives the vendor's operator, the partner's global administrator and a colleague with limited access their passwords, by the links that
+// they are mailed. It waits for mail, so only who signs in as them asks for it, once a program.
 func (p *Program) People(ctx context.Context, s *system.System) error {
 	if _, err := p.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", contract.PartnerUserCreate{
 		Name: colleague.Name, Email: colleague.Email, CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessLimited,
 	}, nil); err != nil {
 		return err
 	}
-	for person, into := range map[Person]*Person{administrator: &p.Administrator, colleague: &p.Colleague} {
+	for person, into := range map[Person]*Person{{Name: operatorName, Email: s.Identity.OperatorName}: &p.Staff, administrator: &p.Administrator, colleague: &p.Colleague} {
 		person.Password = rand.Text()
 		if err := SetPassword(ctx, s, person.Email, person.Password); err != nil {
 			return fmt.Errorf("%s: %w", person.Email, err)

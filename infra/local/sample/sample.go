@@ -38,6 +38,8 @@ type Program struct {
 	Offer string
 	// Administrator and Colleague are the partner's people, with their passwords; nobody until People was called.
 	Administrator, Colleague Person
+	// Staff is the vendor's operator, likewise.
+	Staff Person
 }
 
 // TrialPlan and Country are what the sample's partner offers first.
@@ -303,7 +305,7 @@ func (p *Program) catalog(ctx context.Context) error {
 func bootstrap(ctx context.Context, s *system.System) error {
 	run := exec.CommandContext(ctx, "go", "run", "./infra/operate", "bootstrap",
 		"-table", s.Endpoints.Table, "-vendor", filepath.Join("infra", "local", "sample", "vendor.json"), "-issuer", s.Endpoints.Issuer,
-		"-subject", s.Identity.OperatorClientID, "-name", "First Operator", "-email", s.Identity.OperatorName)
+		"-subject", s.Identity.OperatorClientID, "-name", operatorName, "-email", s.Identity.OperatorName)
 	run.Dir = s.Root()
 	run.Env = append(os.Environ(), "AWS_ENDPOINT_URL_DYNAMODB="+s.Endpoints.TableEndpoint, "AWS_REGION=eu-central-1",
 		"AWS_ACCESS_KEY_ID="+s.AccessKey, "AWS_SECRET_ACCESS_KEY=local")

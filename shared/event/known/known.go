@@ -11,6 +11,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/person"
 	"liaison/shared/relationship"
@@ -19,7 +20,7 @@ import (
 
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
-	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
+	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
 		relationship.Events(), consent.Events())
 }
 

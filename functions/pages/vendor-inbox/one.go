@@ -1,0 +1,125 @@
+package vendorinbox
+
+import (
+	"net/http"
+	"slices"
+
+	"liaison/shared/access"
+	"liaison/shared/fault"
+	"liaison/shared/page"
+	"liaison/shared/site"
+	"liaison/shared/textinput"
+)
+
+// maxReason is the most characters of a reason, as the API has it.
+const maxReason = 500
+
+type oneBody struct {
+	Quote    *page.Quote
+	Sections []page.Section
+	Decided  *page.Note
+	Action   string
+	Token    string
+	Choices  *page.Radios
+	Reason   page.Textarea
+}
+
+// named returns the kind of thing that a path names. It fails with NotFound where it names none, Forbidden where the reader may not decide it.
+func named(v *site.Visit, who site.Signed) (affair, string, error) {
+	kind, ok := affairNamed(v.R.PathValue("kind"))
+	if !ok {
+		return kind, "", fault.NotFound
+	}
+	return kind, v.R.PathValue("subject"), access.Check(who.Caller, kind.right)
+}
+
+// show shows one thing with its facts and, while it waits, its decision.
+func (p inboxPage) show(v *site.Visit, who site.Signed) error {
+	kind, subject, err := named(v, who)
+	if err != nil {
+		return err
+	}
+	return p.render(v, who, kind, subject, http.StatusOK, nil)
+}
+
+func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject string, status int, errs page.Errors) error {
+	w := v.Words
+	f, err := kind.read(v, p.table, subject)
+	if err != nil {
+		return err
+	}
+	if err := v.NoteRead(p.table, who, f.whose, subject); err != nil {
+		return err
+	}
+	b := oneBody{Quote: f.quote, Sections: f.sections, Decided: f.decided, Action: at(kind, subject), Token: site.Token(who.Secret, "decide", kind.name, subject)}
+	frame := v.Frame(f.title)
+	frame.Back, frame.Badge, frame.Errors = &page.Link{URL: path, Text: w.VendorInbox()}, &f.badge, errs
+	if len(f.choices) > 0 {
+		frame.Form = "decide"
+		b.Choices = &page.Radios{Name: "decision", Legend: w.VendorDecision(), Heading: true, Value: v.Form("decision"), Error: errs.For("decision")}
+		for _, c := range f.choices {
+			b.Choices.Options = append(b.Choices.Options, page.Option{Value: c.value, Label: c.label, Hint: c.hint})
+		}
+		b.Reason = page.Textarea{Name: "reason", Label: w.VendorReason(), Hint: w.VendorReasonHint(), Value: v.Form("reason"), Error: errs.For("reason")}
+		if slices.ContainsFunc(f.choices, func(c choice) bool { return c.reasonless }) {
+			b.Reason.Label = w.VendorReasonIf()
+		}
+	}
+	switch v.R.URL.Query().Get("done") {
+	case "yes":
+		frame.Notice = &page.Notice{Success: true, Text: w.VendorDone()}
+	case "before":
+		frame.Notice = &page.Notice{Text: w.VendorBefore()}
+	}
+	return v.Render(one, status, frame, b)
+}
+
+// decide does what was chosen, by the API's own operation. Pressed twice it leads to the same page; where a colleague was faster the page says so.
+func (p inboxPage) decide(v *site.Visit, who site.Signed) error {
+	kind, subject, err := named(v, who)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "decide", kind.name, subject); err != nil {
+		return err
+	}
+	if page.Switched(v.R) {
+		return p.render(v, who, kind, subject, http.StatusOK, nil)
+	}
+	f, err := kind.read(v, p.table, subject)
+	if err != nil {
+		return err
+	}
+	if len(f.choices) == 0 {
+		return v.Redirect(at(kind, subject) + "?done=before")
+	}
+	w := v.Words
+	var errs page.Errors
+	chosen := slices.IndexFunc(f.choices, func(c choice) bool { return c.value == v.Form("decision") })
+	if chosen < 0 {
+		errs = append(errs, page.FieldError{Field: "decision", Text: w.VendorDecisionMissing()})
+	}
+	reason, code := textinput.Note(v.Form("reason"), maxReason)
+	needed := chosen < 0 || !f.choices[chosen].reasonless
+	switch {
+	case code == fault.TooLong:
+		errs = append(errs, page.FieldError{Field: "reason", Text: w.PartnersReasonLong(maxReason)})
+	case code != nil && code != fault.Required:
+		errs = append(errs, page.FieldError{Field: "reason", Text: w.PartnersReasonWrong()})
+	case reason == "" && needed && chosen >= 0:
+		errs = append(errs, page.FieldError{Field: "reason", Text: w.CustomersReasonMissing()})
+	}
+	if errs != nil {
+		return p.render(v, who, kind, subject, http.StatusUnprocessableEntity, errs)
+	}
+	err = kind.decide(v.R.Context(), p.table, subject, f.choices[chosen].value, reason, v.By(who))
+	switch {
+	case err == nil:
+		return v.Redirect(at(kind, subject) + "?done=yes")
+	case fault.Is(err, kind.settled...):
+		return v.Redirect(at(kind, subject) + "?done=before")
+	case fault.Is(err, fault.Conflict):
+		return p.render(v, who, kind, subject, http.StatusConflict, page.Errors{{Field: "decision", Text: v.Detail(err)}})
+	}
+	return err
+}
