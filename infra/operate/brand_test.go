@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"liaison/shared/operator"
 	"liaison/shared/catalog"
+	"liaison/shared/operator"
 	"liaison/tests/fixture"
 )
 

@@ -41,7 +41,7 @@ var list, one = page.Parse(files, "list.html"), page.Parse(files, "one.html")
 
 type inboxPage struct{ table Table }
 
-const path = site.VendorPath
+const path = "/vendor"
 
 // Page serves /vendor, all that waits, and below it each thing with its facts and its decision.
 func Page(env boot.Env, table Table) http.Handler {

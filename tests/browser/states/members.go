@@ -2,6 +2,7 @@ package states
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,12 +60,15 @@ func passwordReader(v *Visit) string {
 // signIn signs the user of an address in, past the browser.
 func (v *Visit) signIn(address string) *client.Visitor {
 	v.T.Helper()
-	someone := client.NewVisitor(v.Language)
+	someone, secret := client.NewVisitor(v.Language), passphrase
+	if address == v.System.Identity.OperatorName {
+		secret = v.System.Identity.OperatorPassword
+	}
 	_, err := someone.Get(v.T.Context(), v.URL("/account?lang="+v.Language))
 	if err == nil {
-		_, err = someone.Press(v.T.Context(), v.W.SiteSignIn(), "user", address, "password", passphrase)
+		_, err = someone.Press(v.T.Context(), v.W.SiteSignIn(), "user", address, "password", secret)
 	}
-	if err != nil || someone.Page.URL.Path != "/account" && someone.Page.URL.Path != "/partner" {
+	if err != nil || !slices.Contains([]string{"/account", "/partner", "/vendor"}, someone.Page.URL.Path) {
 		v.T.Fatalf("signing in leads to %s: %v", someone.Page.URL, err)
 	}
 	return someone

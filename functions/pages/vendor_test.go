@@ -1,0 +1,126 @@
+package pages_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+// vendorApplication is an application that waits for the vendor.
+func vendorApplication(s *pagetest.World) partner.ApplicationID {
+	ctx := context.Background()
+	a, err := partner.Apply(ctx, s, partner.Application{
+		LegalName: "Tatra Systems", RegistrationNumber: "KRS 0000123456", Country: "PL", City: "Zakopane", Website: "https://tatra.example",
+		Phone: "+48 18 555 01 00", Contact: partner.Contact{Name: "Jan Góral", Mail: "jan@tatra.example"}, Why: "We look after hotels.",
+	}, s.Op())
+	s.Must(err)
+	secret := s.Op().IDs.Secret()
+	s.Must(s.AddApplicationLink(ctx, a, secret, s.Op()))
+	_, err = partner.ConfirmApplication(ctx, s, a.ID, secret, s.Op())
+	s.Must(err)
+	return a.ID
+}
+
+// TestVendorOpeningWritesNothing opens every page of the vendor's console by GET and HEAD: nothing is written but that the operator read, and
+// nothing at all by who is not signed in (infra/design/trust.md, rule 1).
+func TestVendorOpeningWritesNothing(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	a := string(vendorApplication(s))
+	signed, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	stranger := s.Visitor("en")
+	stands := func() map[string]bool {
+		found := map[string]bool{}
+		for _, one := range s.Items(t) {
+			if key := fixture.Text(one, "PK") + " " + fixture.Text(one, "SK"); !strings.HasPrefix(key, "VENDOR EVENT#") {
+				found[key+" "+fixture.Text(one, "op")] = true
+			}
+		}
+		return found
+	}
+	before := stands()
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+		for _, v := range []*pagetest.Visitor{stranger, signed} {
+			all := s.Dump(t)
+			for _, method := range []string{http.MethodGet, http.MethodHead} {
+				r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
+				s.Must(err)
+				for _, c := range v.Cookies(s.URL) {
+					r.AddCookie(c)
+				}
+				got, err := http.DefaultTransport.RoundTrip(r)
+				s.Must(err)
+				got.Body.Close()
+				if got.StatusCode >= 500 || v == stranger && got.StatusCode != http.StatusSeeOther {
+					t.Errorf("%s %s: %d", method, path, got.StatusCode)
+				}
+			}
+			if v == stranger && s.Dump(t) != all {
+				t.Errorf("%s: opened by a stranger it changed the table", path)
+			}
+		}
+	}
+	for key := range stands() {
+		if !before[key] {
+			t.Errorf("opening pages wrote %s", key)
+		}
+	}
+}
+
+// TestVendorForgery sends every form of the vendor's console as somebody else would: always 403, and nothing is decided.
+func TestVendorForgery(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	a := string(vendorApplication(s))
+	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	other := s.SignedIn("marta@skylark.example", "en")
+	w := v.W
+	for _, form := range []struct {
+		path, button string
+		fields       url.Values
+	}{
+		{"/vendor/inbox/application/" + a, w.VendorDecide(), url.Values{"decision": {"approve"}}},
+	} {
+		v.Open(http.StatusOK, form.path)
+		address, values := v.Page.Form(form.button)
+		for name, value := range form.fields {
+			values[name] = value
+		}
+		other.Open(http.StatusOK, form.path)
+		_, theirs := other.Page.Form(form.button)
+		for name, forged := range map[string]string{"without a token": "", "of another session": theirs.Get("form_token"), "made up": "AAAA"} {
+			sent := url.Values{}
+			for k, value := range values {
+				sent[k] = value
+			}
+			sent.Set("form_token", forged)
+			page, err := v.Post(t.Context(), address, sent)
+			s.Must(err)
+			if page.Status != http.StatusForbidden {
+				t.Errorf("%s %s: %d", form.path, name, page.Status)
+			}
+		}
+		before := s.Dump(t)
+		page, err := s.Visitor("en").Post(t.Context(), address, values)
+		s.Must(err)
+		if page.Status == http.StatusOK && page.URL.Path != "/sign-in" {
+			t.Errorf("%s signed out: %d on %s", form.path, page.Status, page.URL)
+		}
+		if s.Dump(t) != before {
+			t.Errorf("%s: a stranger's form changed the table", form.path)
+		}
+		piotr := s.SignedIn(consoleUser, "en")
+		if page, err = piotr.Post(t.Context(), address, values); err != nil || page.Status != http.StatusForbidden {
+			t.Errorf("%s by a partner: %d, %v", form.path, page.Status, err)
+		}
+	}
+	if now, err := s.Application(context.Background(), partner.ApplicationID(a)); err != nil || now.Status != partner.ApplicationWaiting {
+		t.Errorf("%+v, %v", now, err)
+	}
+}

@@ -1,0 +1,57 @@
+package states
+
+import (
+	"net/http"
+	"slices"
+
+	"liaison/infra/local/client"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+func init() { States = slices.Concat(vendor, States) }
+
+// staff is the Ready of a state that the vendor's operator looks at.
+func staff(v *Visit) string { return v.System.Identity.OperatorName }
+
+// waits is the Ready of a state about an application that waits for the vendor, at its page.
+func waits(v *Visit) string {
+	return staff(v) + " " + v.URL("/vendor/inbox/application/"+v.waits())
+}
+
+// waits applies for a company, confirms its address and returns the application's id.
+func (v *Visit) waits() string {
+	v.T.Helper()
+	address := v.Address("contact")
+	var made contract.PartnerApplication
+	v.Must(v.T, v.Program.Operator, http.StatusCreated, http.MethodPost, "/v1/partner-applications", contract.PartnerApplicationCreate{
+		LegalName: "Tatra Systems " + address[:8], RegistrationNumber: "KRS 0000123456", Country: "PL", City: "Zakopane", Website: "https://tatra.example",
+		Phone: "+48 18 555 01 23", Contact: contract.Administrator{Name: "Jan Góral", Email: address, Language: ptr(contract.Language(v.Language))},
+		Why: "We look after the mail and the files of hotels in the mountains.",
+	}, &made)
+	mails, err := v.Mailbox.Wait(Patience(v.T), address, 1)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	someone := client.NewVisitor(v.Language)
+	if _, err = someone.Get(v.T.Context(), mails[0].Link(v.URL("/become-a-partner/confirm/"))); err == nil {
+		_, err = someone.Press(v.T.Context(), v.W.ApplyConfirmButton())
+	}
+	if err != nil || someone.Page.Heading() != v.W.ApplyReceivedTitle() {
+		v.T.Fatalf("%q %v", someone.Page.Heading(), err)
+	}
+	return made.ID
+}
+
+var vendor = []State{
+	{Name: "vendor-inbox", Says: locale.Words.VendorGroupWeek, Status: http.StatusOK, Ready: func(v *Visit) string { waits(v); return staff(v) }, Show: signedIn("/vendor", nil)},
+	{Name: "vendor-elsewhere", Says: locale.Words.VendorElsewhereTitle, Status: http.StatusForbidden, Ready: reader, Show: signedIn("/vendor", nil)},
+	{Name: "vendor-application", Says: locale.Words.VendorRejectHint, Status: http.StatusOK, Ready: waits, Show: signedIn("", nil)},
+	{Name: "vendor-application-errors", Says: locale.Words.VendorDecisionMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: waits, Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.VendorDecide())
+	})},
+	{Name: "vendor-application-approved", Says: locale.Words.VendorDone, Status: http.StatusOK, Ready: waits, Show: signedIn("", func(v *Visit) {
+		v.Choose("decision", "approve")
+		v.Press(v.W.VendorDecide())
+	})},
+}
