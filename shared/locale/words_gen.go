@@ -7952,6 +7952,78 @@ func (w Words) OfferNewNotNow() string {
 	return "This offer cannot be made now"
 }
 
+// OfferNewNoticeDays says "Days of notice".
+func (w Words) OfferNewNoticeDays() string {
+	if w.lang == Polish {
+		return "Okres wypowiedzenia w\u00a0dniach"
+	}
+	return "Days of notice"
+}
+
+// OfferNewNoticeDaysHint says "Where you chose Yes. From 0 to {most:int}; 0 is at once.".
+func (w Words) OfferNewNoticeDaysHint(most int) string {
+	if w.lang == Polish {
+		return "Tylko przy odpowiedzi „Tak”. Od 0 do " + w.Int(most) + "; 0 oznacza od razu."
+	}
+	return "Where you chose Yes. From 0 to " + w.Int(most) + "; 0 is at once."
+}
+
+// OfferNewNoticeMissing says "Choose whether the customer can end it.".
+func (w Words) OfferNewNoticeMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, czy klient może zakończyć relację."
+	}
+	return "Choose whether the customer can end it."
+}
+
+// OfferNewNoticeNo says "No".
+func (w Words) OfferNewNoticeNo() string {
+	if w.lang == Polish {
+		return "Nie"
+	}
+	return "No"
+}
+
+// OfferNewNoticeNoHint says "You or {vendor} decide once the customer asks.".
+func (w Words) OfferNewNoticeNoHint(vendor string) string {
+	if w.lang == Polish {
+		return "O\u00a0wniosku klienta decydujesz ty albo " + end(vendor)
+	}
+	return "You or " + vendor + " decide once the customer asks."
+}
+
+// OfferNewNoticeQuestion says "Can the customer end it without you?".
+func (w Words) OfferNewNoticeQuestion() string {
+	if w.lang == Polish {
+		return "Czy klient może zakończyć relację bez twojej zgody?"
+	}
+	return "Can the customer end it without you?"
+}
+
+// OfferNewNoticeWrong says "Enter a number of days from 0 to {most:int}.".
+func (w Words) OfferNewNoticeWrong(most int) string {
+	if w.lang == Polish {
+		return "Podaj liczbę dni od 0 do " + w.Int(most) + "."
+	}
+	return "Enter a number of days from 0 to " + w.Int(most) + "."
+}
+
+// OfferNewNoticeYes says "Yes, with notice".
+func (w Words) OfferNewNoticeYes() string {
+	if w.lang == Polish {
+		return "Tak, z\u00a0okresem wypowiedzenia"
+	}
+	return "Yes, with notice"
+}
+
+// OfferNewNoticeYesHint says "It ends by itself so many days after the customer asks.".
+func (w Words) OfferNewNoticeYesHint() string {
+	if w.lang == Polish {
+		return "Relacja kończy się sama po tylu dniach od wniosku klienta."
+	}
+	return "It ends by itself so many days after the customer asks."
+}
+
 // OfferNewOffer says "New offer".
 func (w Words) OfferNewOffer() string {
 	if w.lang == Polish {

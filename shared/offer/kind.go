@@ -82,6 +82,9 @@ func (k Kind) Administers() (may, alone bool) {
 	return code != fault.NotForKind, code == fault.Required
 }
 
+// Ends says whether the kind's offers may say how a tie ends that its customer wants to end.
+func (k Kind) Ends() bool { return k.rules().ends }
+
 // Single says whether the kind's offers hold one plan at most.
 func (k Kind) Single() bool { return k.rules().single != nil }
 

@@ -80,7 +80,7 @@ func (m *making) mend(v *site.Visit, f *fault.Fault) *page.Link {
 	}
 	pointer := f.Fields[0].Pointer
 	for _, one := range []struct{ begins, step string }{
-		{"/country", "country"}, {"/items", "plan"}, {"/delegated_administration", "access"}, {"/billed_by", "licenses"}, {"/recipients", "recipients"},
+		{"/country", "country"}, {"/items", "plan"}, {"/delegated_administration", "access"}, {"/billed_by", "licenses"}, {"/notice_days", "notice"}, {"/recipients", "recipients"},
 		{"/max_redemptions", "recipients"}, {"/message", "message"}, {"/partner_terms", "message"}, {"/language", "message"},
 	} {
 		if strings.HasPrefix(pointer, one.begins) && slices.ContainsFunc(steps(m.Draft.Kind), func(s step) bool { return s.name == one.step }) {
@@ -130,6 +130,13 @@ func (p newPage) rows(v *site.Visit, m *making, made offer.Proposal) ([]page.Row
 			said = []string{granted.Rights(w, asked.Role), w.SiteDays(asked.Days)}
 		}
 		rows = append(rows, page.Row{Key: w.SiteAdministration(), Values: said, Change: change("access", w.SiteAdministration())})
+	}
+	if of.Kind.Ends() {
+		said := w.OfferNewNoticeNo()
+		if n := of.NoticePeriod; n != nil {
+			said = w.SiteDays(n.Days)
+		}
+		rows = append(rows, page.Row{Key: w.ResellerNotice(), Values: []string{said}, Change: change("notice", w.ResellerNotice())})
 	}
 	said := []string{w.OfferNewUntil(v.In(of.ExpiresAt, of.Country)), locale.LanguageName(locale.Language(of.Language))}
 	if of.Message == "" {

@@ -66,6 +66,7 @@ func Page(env boot.Env, table Table) http.Handler {
 		route("plan", site.Route{Path: path + "/plan"}),
 		route("licenses", site.Route{Path: path + "/licenses"}),
 		route("access", site.Route{Path: path + "/access"}),
+		route("notice", site.Route{Path: path + "/notice"}),
 		route("message", site.Route{Path: path + "/message"}),
 		route("recipients", site.Route{Path: path + "/recipients"}),
 		site.Route{Path: path + "/check", Get: p.allowed(p.begun(p.showCheck)), Post: p.allowed(p.begun(p.finish))},

@@ -163,7 +163,7 @@ func TestRequests(t *testing.T) {
 	w := v.W
 	for kind, asked := range map[offer.Kind][]string{
 		offer.DelegatedAdministration: {"country", "access", "message", "recipients"}, offer.PartnerOfRecord: {"country", "message", "recipients"},
-		offer.Reseller: {"country", "message", "recipients"},
+		offer.Reseller: {"country", "notice", "message", "recipients"},
 	} {
 		v.Open(http.StatusOK, path+"/country?kind="+string(kind))
 		for i, step := range asked {
@@ -177,6 +177,12 @@ func TestRequests(t *testing.T) {
 			case "access":
 				v.Lacks(w.OfferNewAccessQuestion())
 				v.Click(http.StatusOK, w.SiteNext(), "role", offer.RoleFull)
+			case "notice":
+				v.Click(http.StatusUnprocessableEntity, w.SiteNext())
+				v.Has(w.OfferNewNoticeMissing())
+				v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "notice", "yes", "notice_days", "91")
+				v.Has(w.OfferNewNoticeWrong(offer.MaxNoticeDays))
+				v.Click(http.StatusOK, w.SiteNext(), "notice_days", "0")
 			case "recipients":
 				v.Click(http.StatusOK, w.SiteNext(), "visibility", string(offer.Public))
 			default:
@@ -191,6 +197,19 @@ func TestRequests(t *testing.T) {
 			t.Errorf("%s: %+v", kind, made)
 		}
 		s.At = s.At.Add(1)
+	}
+	reselling, _, err := s.Offers(context.Background(), pagetest.Asking, dynamo.Page{Limit: 10}, func(found []offer.Offer) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, one := range found {
+			kept[i] = one.Kind == offer.Reseller
+		}
+		return kept, nil
+	})
+	s.Must(err)
+	of, _, err := s.Offer(context.Background(), reselling[0].ID)
+	s.Must(err)
+	if of.NoticePeriod == nil || of.NoticePeriod.Days != 0 {
+		t.Errorf("%+v", of)
 	}
 	if s.Holds(t, "invitation") != 0 {
 		t.Error("somebody was invited")

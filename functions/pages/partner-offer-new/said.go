@@ -96,6 +96,51 @@ func (p newPage) answerAccess(v *site.Visit, m *making) (page.Errors, error) {
 	})
 }
 
+func (p newPage) askNotice(v *site.Visit, m *making, errs page.Errors) ([]question, error) {
+	w, answer, days := v.Words, "", ""
+	switch n := m.Draft.NoticePeriod; {
+	case n != nil:
+		answer, days = yes, w.Int(n.Days)
+	case m.done("notice"):
+		answer = no
+	}
+	return []question{
+		{Radios: &page.Radios{
+			Name: "notice", Legend: w.OfferNewNoticeQuestion(), Error: errs.For("notice"), Value: answer, Heading: true, Cards: true,
+			Options: []page.Option{
+				{Value: yes, Label: w.OfferNewNoticeYes(), Hint: w.OfferNewNoticeYesHint()}, {Value: no, Label: w.OfferNewNoticeNo(), Hint: w.OfferNewNoticeNoHint(v.Vendor().Name)},
+			},
+		}},
+		{Input: &page.Input{
+			Name: "notice_days", Label: w.OfferNewNoticeDays(), Hint: w.OfferNewNoticeDaysHint(offer.MaxNoticeDays), Error: errs.For("notice_days"), Value: days, InputMode: "numeric", Width: 8,
+		}},
+	}, nil
+}
+
+func (p newPage) answerNotice(v *site.Visit, m *making) (page.Errors, error) {
+	w := v.Words
+	m.Draft.NoticePeriod = nil
+	switch v.Form("notice") {
+	case no:
+		return nil, nil
+	case yes:
+	default:
+		return page.Errors{{Field: "notice", Text: w.OfferNewNoticeMissing()}}, nil
+	}
+	days, ok := site.Count(w, v.Form("notice_days"))
+	if !ok {
+		days = -1
+	}
+	m.Draft.NoticePeriod = &offer.NoticePeriod{Days: days}
+	_, err := m.Propose(v.R.Context(), p.table, m.who.CustomerAccess, v.By(m.who))
+	return wrong(v, err, func(f fault.Field) (string, string) {
+		if f.Pointer == "/notice_days" {
+			return "notice_days", w.OfferNewNoticeWrong(offer.MaxNoticeDays)
+		}
+		return "", ""
+	})
+}
+
 func (p newPage) askMessage(v *site.Visit, m *making, errs page.Errors) ([]question, error) {
 	w := v.Words
 	language := cmp.Or(m.Draft.Language, m.who.Partner.Language, catalog.Languages[0])

@@ -27,6 +27,7 @@ var way = []step{
 	{"plan", locale.Words.OfferNewPlan, offer.Kind.Sells, newPage.askPlan, newPage.answerPlan},
 	{"licenses", locale.Words.SiteLicences, offer.Kind.Orders, newPage.askLicenses, newPage.answerLicenses},
 	{"access", locale.Words.OfferNewAccess, func(k offer.Kind) bool { may, _ := k.Administers(); return may }, newPage.askAccess, newPage.answerAccess},
+	{"notice", locale.Words.ResellerNotice, offer.Kind.Ends, newPage.askNotice, newPage.answerNotice},
 	{"message", locale.Words.OfferNewMessage, always, newPage.askMessage, newPage.answerMessage},
 	{"recipients", locale.Words.PartnerOfferRecipients, always, newPage.askRecipients, newPage.answerRecipients},
 }

@@ -39,6 +39,15 @@ func TestOverview(t *testing.T) {
 		late.Open(http.StatusOK, "/partner?lang="+language)
 		late.Has(w.OverviewTrials(14)+" 1", w.OverviewTrial(map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language], 25))
 		late.See("partner-overview")
+		tasks := late.Page.Links
+		if len(tasks(w.OverviewTaskTrial())) != 1 || len(tasks(w.OverviewTaskPurchase())) != 1 || len(tasks(w.OverviewTaskAdministration())) != 1 || len(tasks(w.OverviewTaskFind())) != 1 {
+			t.Errorf("a task leads nowhere:\n%s", late.Page.Text())
+		}
+		late.Open(http.StatusOK, tasks(w.OverviewFollow() + " Zakład Nowak")[0])
+		late.Has(w.OfferNewTitlePurchase())
+		if !strings.Contains(late.Page.URL.RawQuery, "follows=ofr_"+string(pagetest.Asking)) {
+			t.Errorf("stands on %s", late.Page.URL)
+		}
 	})
 }
 

@@ -54,6 +54,12 @@ func saying(v *Visit) {
 	further(v)
 }
 
+func withNotice(v *Visit) {
+	v.Choose("notice", "yes")
+	v.Fill("notice_days", "30")
+	further(v)
+}
+
 func toTwo(v *Visit) {
 	v.Choose("visibility", "invited")
 	v.Fill("recipients", "anna@bluebird.example\nzosia@zuraw.example, pl")
@@ -92,5 +98,6 @@ var wizard = []State{
 		v.Choose("role", "full")
 		further(v)
 	}, saying, toAnyone)},
-	{Name: "offer-new-reseller", Says: locale.Words.OfferNewMakeNote, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindReseller, inPoland, saying, toAnyone)},
+	{Name: "offer-new-notice", Says: locale.Words.OfferNewNoticeQuestion, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindReseller, inPoland)},
+	{Name: "offer-new-reseller", Says: locale.Words.OfferNewMakeNote, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindReseller, inPoland, withNotice, saying, toAnyone)},
 }
