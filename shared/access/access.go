@@ -43,7 +43,7 @@ const (
 	SignAgreement       Right = "sign_agreement"        // the vendor's agreement, for the own company
 	ConfirmProfile      Right = "confirm_profile"       // of the own company: codes, and the last word
 	ManageUsers         Right = "manage_users"          // of the own company; a user administrator not over a global one
-	ManagePartners      Right = "manage_partners"       // create, list, verify, phone codes, suspend, reinstate, trust, programs, authorisations
+	ManagePartners      Right = "manage_partners"       // create, list, verify, phone codes, suspend, reinstate, close, trust, programs, authorisations
 	DecideApplications  Right = "decide_applications"   // read, approve, reject who wants to become a partner
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients

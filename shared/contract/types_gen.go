@@ -1350,6 +1350,12 @@ type PartnerCheckCreate struct {
 	PlanID    *PlanID   `json:"plan_id,omitempty"`
 }
 
+// PartnerClose defines model for PartnerClose.
+type PartnerClose struct {
+	// Reason Kept in the event and mailed to the partner; customers don't read it.
+	Reason string `json:"reason"`
+}
+
 // PartnerConfirmProfile Exactly one field.
 type PartnerConfirmProfile struct {
 	// Confirm Only true.
@@ -1983,8 +1989,8 @@ type RemovalRequest struct {
 	Decision *RemovalDecided `json:"decision"`
 	OpenedAt time.Time       `json:"opened_at"`
 
-	// OpenedBy A user of a customer, of a partner, or of the vendor (`usr_v_`).
-	OpenedBy UserID `json:"opened_by"`
+	// OpenedBy Null where nobody asked. The reseller left the program, and the vendor decides.
+	OpenedBy *UserID `json:"opened_by"`
 
 	// Reason The customer's words.
 	Reason *string              `json:"reason"`

@@ -17,6 +17,7 @@ const partnersOwner = "VENDOR#0"
 
 func partnerItem(p partner.Partner) item {
 	it := listAttributes(classed("partner", p), "id", "status", "legal_name", "country", "city", "verification", "trusted")
+	due(it, "partner", partnerKey(p.ID), p.StepAt)
 	return owned(it, partnersOwner, "partner", p.CreatedAt, string(p.ID))
 }
 
@@ -168,6 +169,13 @@ func (t *Table) SavePartner(ctx context.Context, p partner.Partner, given, taken
 		parts = append(parts, takeName(name, p.ID, o))
 	}
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
+// SaveClosing notes how far what follows from a partner's end is done, guarded by the version it was decided on.
+func (t *Table) SaveClosing(ctx context.Context, p partner.Partner, o op.Op) error {
+	seen := p.Version
+	p.Version++
+	return t.write(ctx, o, put(partnerKey(p.ID), partnerItem(p)).ifVersion(seen))
 }
 
 // SaveAgreement implements partner.AgreementStore.

@@ -692,6 +692,14 @@ func (w Words) ActivityResellerEnded(partner string) string {
 	return "The reseller relationship with " + partner + " ended"
 }
 
+// ActivityResellerLeft says "{partner} left the partner program. The vendor decides about the reseller relationship".
+func (w Words) ActivityResellerLeft(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim. O\u00a0relacji z\u00a0odsprzedawcą zdecyduje dostawca"
+	}
+	return partner + " left the partner program. The vendor decides about the reseller relationship"
+}
+
 // ActivityResubscribed says "Offers and reminders to an address were allowed again".
 func (w Words) ActivityResubscribed() string {
 	if w.lang == Polish {
@@ -3896,6 +3904,38 @@ func (w Words) MailActedExtendedSubject(plan string, ends time.Time) string {
 	return "Your trial of " + plan + " was extended until " + w.Date(ends)
 }
 
+// MailActedLeft says "{partner} is no longer in the partner program of {vendor}. It sells you nothing new.".
+func (w Words) MailActedLeft(partner, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim firmy " + end(vendor) + " Nic nowego Ci nie sprzeda."
+	}
+	return partner + " is no longer in the partner program of " + end(vendor) + " It sells you nothing new."
+}
+
+// MailActedLeftDecides says "{vendor} decides what becomes of the reseller relationship, and writes to you then.".
+func (w Words) MailActedLeftDecides(vendor string) string {
+	if w.lang == Polish {
+		return "O\u00a0dalszych losach relacji z\u00a0odsprzedawcą zdecyduje firma " + end(vendor) + " Poinformujemy Cię o\u00a0tej decyzji."
+	}
+	return vendor + " decides what becomes of the reseller relationship, and writes to you then."
+}
+
+// MailActedLeftStays says "Your subscriptions go on as they are, at the same price.".
+func (w Words) MailActedLeftStays() string {
+	if w.lang == Polish {
+		return "Twoje subskrypcje działają bez zmian, po tej samej cenie."
+	}
+	return "Your subscriptions go on as they are, at the same price."
+}
+
+// MailActedLeftSubject says "Your reseller {partner} has left the partner program".
+func (w Words) MailActedLeftSubject(partner string) string {
+	if w.lang == Polish {
+		return "Odsprzedawca " + partner + " nie uczestniczy już w\u00a0programie partnerskim"
+	}
+	return "Your reseller " + partner + " has left the partner program"
+}
+
 // MailActedLicences says "The number of licences of the plan {plan} for {customer} was changed. This counts at once, in the running term.".
 func (w Words) MailActedLicences(plan, customer string) string {
 	if w.lang == Polish {
@@ -4138,6 +4178,14 @@ func (w Words) MailAdministrationEndedIntroPartner(partner, customer string) str
 		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została zakończona. Użytkownicy Twojej firmy nie mogą już działać w\u00a0imieniu tego klienta."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " has ended. Your users can no longer act for this customer."
+}
+
+// MailAdministrationEndedLeft says "{partner} is no longer in the partner program of {vendor}. Your subscriptions are not touched by this.".
+func (w Words) MailAdministrationEndedLeft(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim firmy " + end(vendor) + " Subskrypcje pozostają bez zmian."
+	}
+	return partner + " is no longer in the partner program of " + end(vendor) + " Your subscriptions are not touched by this."
 }
 
 // MailAdministrationEndedPreheader says "It ended on {ended:date}.".
@@ -6706,6 +6754,54 @@ func (w Words) MailSetPasswordSubject(vendor string) string {
 		return "Ustaw hasło do konta " + vendor
 	}
 	return "Set your password for " + vendor
+}
+
+// MailStandingClosed says "{vendor} has closed {partner} in its partner program, for good, from {since:time} on.".
+func (w Words) MailStandingClosed(vendor, partner string, since time.Time) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " na stałe zakończyła udział firmy " + partner + " w\u00a0swoim programie partnerskim. Obowiązuje to od " + w.Time(since) + "."
+	}
+	return vendor + " has closed " + partner + " in its partner program, for good, from " + w.Time(since) + " on."
+}
+
+// MailStandingClosedPreheader says "Its users and links no longer work.".
+func (w Words) MailStandingClosedPreheader() string {
+	if w.lang == Polish {
+		return "Konta użytkowników i\u00a0linki już nie działają."
+	}
+	return "Its users and links no longer work."
+}
+
+// MailStandingClosedResold says "{vendor} decides about your reseller relationships.".
+func (w Words) MailStandingClosedResold(vendor string) string {
+	if w.lang == Polish {
+		return "O\u00a0relacjach z\u00a0odsprzedawcą zdecyduje firma " + end(vendor)
+	}
+	return vendor + " decides about your reseller relationships."
+}
+
+// MailStandingClosedSubject says "{partner} is no longer in the partner program".
+func (w Words) MailStandingClosedSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim"
+	}
+	return partner + " is no longer in the partner program"
+}
+
+// MailStandingClosedTies says "Your delegated administrations end, and you are no longer partner of record of any subscription. We write to each customer.".
+func (w Words) MailStandingClosedTies() string {
+	if w.lang == Polish {
+		return "Administracja delegowana u\u00a0klientów kończy się, a\u00a0firma nie jest już partnerem żadnej subskrypcji. Piszemy o\u00a0tym do każdego klienta."
+	}
+	return "Your delegated administrations end, and you are no longer partner of record of any subscription. We write to each customer."
+}
+
+// MailStandingClosedUsers says "Your users cannot sign in any more, machine clients are deleted, and links to your offers do not work.".
+func (w Words) MailStandingClosedUsers() string {
+	if w.lang == Polish {
+		return "Użytkownicy nie mogą się już zalogować, klienci maszynowi są usuwani, a\u00a0linki do ofert nie działają."
+	}
+	return "Your users cannot sign in any more, machine clients are deleted, and links to your offers do not work."
 }
 
 // MailStandingReinstated says "{vendor} has reinstated {partner} in its partner program. It is active again from {since:time} on.".
@@ -11898,6 +11994,38 @@ func (w Words) PartnersLead() string {
 		return "Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
 	return "Each relationship is separate: ending one leaves the others as they are."
+}
+
+// PartnersLeft says "This partner left the program on {when:time}. It sells you nothing new.".
+func (w Words) PartnersLeft(when time.Time) string {
+	if w.lang == Polish {
+		return "Ten partner nie uczestniczy w\u00a0programie od " + w.Time(when) + ". Nic nowego ci nie sprzeda."
+	}
+	return "This partner left the program on " + w.Time(when) + ". It sells you nothing new."
+}
+
+// PartnersLeftBadge says "The vendor decides".
+func (w Words) PartnersLeftBadge() string {
+	if w.lang == Polish {
+		return "Decyduje dostawca"
+	}
+	return "The vendor decides"
+}
+
+// PartnersLeftDecides says "{vendor} decides what becomes of this relationship. Your subscriptions go on until then.".
+func (w Words) PartnersLeftDecides(vendor string) string {
+	if w.lang == Polish {
+		return "O\u00a0dalszych losach tej relacji zdecyduje " + end(vendor) + " Do tego czasu subskrypcje działają bez zmian."
+	}
+	return vendor + " decides what becomes of this relationship. Your subscriptions go on until then."
+}
+
+// PartnersLeftOnly says "The partner is no longer in the program. {vendor} decides.".
+func (w Words) PartnersLeftOnly(vendor string) string {
+	if w.lang == Polish {
+		return "Partner nie uczestniczy już w\u00a0programie. Decyduje " + end(vendor)
+	}
+	return "The partner is no longer in the program. " + vendor + " decides."
 }
 
 // PartnersLower says "Lower to limited rights".

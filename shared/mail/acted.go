@@ -20,6 +20,7 @@ const (
 	TrialExtended    Action = "trial_extended"
 	ConsentDisputed  Action = "consent_disputed"
 	RemovalRequested Action = "removal_requested"
+	ResellerLeft     Action = "reseller_left" // the program
 )
 
 // nextTerm is what Acted.Charged says of licences that are charged from the next term on.
@@ -36,7 +37,7 @@ type Acted struct {
 	// Reference is what to quote when asking about it.
 	Reference string
 	At        time.Time
-	// Order is the subscription; empty for ConsentDisputed and RemovalRequested.
+	// Order is the subscription; empty for ConsentDisputed, RemovalRequested and ResellerLeft.
 	Order Order
 	// Partner is who acted on the customer's behalf, or whom the action is about; the zero value where there is none.
 	Partner Partner
@@ -122,6 +123,11 @@ func (m Acted) Message() Message {
 		if m.Link != "" {
 			next = append(next, w.MailActedRemovalWithdraw())
 		}
+	case ResellerLeft:
+		l.Subject = w.MailActedLeftSubject(partner)
+		intro = w.MailActedLeft(partner, vendor)
+		facts = []fact{{w.MailFactSince(), w.Time(from)}}
+		next = []string{w.MailActedLeftStays(), w.MailActedLeftDecides(vendor)}
 	}
 	l.Preheader = w.MailActedPreheader(m.Reference)
 	l.para(intro)

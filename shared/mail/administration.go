@@ -27,6 +27,8 @@ type AdministrationEnded struct {
 	Grant
 	// Cause is "customer", "partner", "vendor", "replaced", "no_subscription" or "expired".
 	Cause string
+	// Left is set where the partner is no longer in the program: it ended everything else, too.
+	Left bool
 }
 
 // Message says it in the recipient's language.
@@ -43,7 +45,11 @@ func (m AdministrationEnded) Message() Message {
 		l.para(w.MailAdministrationEndedIntro(partner, customer))
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndedAt(), w.Time(ended)}, fact{w.MailFactReason(), endCause(w, m.Cause, m.Vendor.Name)})
-	l.para(w.MailAdministrationEndedStays())
+	if m.Left {
+		l.para(w.MailAdministrationEndedLeft(partner, m.Vendor.Name))
+	} else {
+		l.para(w.MailAdministrationEndedStays())
+	}
 	l.askVendor(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
 	return l.grantMessage("administration_ended", m.Grant)
 }

@@ -104,7 +104,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		if what == TrialCancelled || what == TrialExtended {
 			m.Order.Term, m.Order.Price = "", locale.Money{}
 		}
-		if what == ConsentDisputed || what == RemovalRequested {
+		if what == ConsentDisputed || what == RemovalRequested || what == ResellerLeft {
 			m.Order, m.Partner, m.Reason, m.Reference, m.Link = Order{}, contoso, reason, act.Reference, "https://pages.example/account/partners"
 		}
 		if change != nil {
@@ -127,6 +127,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"acted-trial-extended":               acted(TrialExtended, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),
 		"acted-disputed":                     acted(ConsentDisputed, func(m *Acted) { m.Rests = true }),
 		"acted-disputed-no-power":            acted(ConsentDisputed, nil),
+		"acted-reseller-left":                acted(ResellerLeft, func(m *Acted) { m.From = ends }),
 		"acted-removal-requested":            acted(RemovalRequested, func(m *Acted) { m.From = ends }),
 		"02-purchase-offer":                  PurchaseOffer(asked(KindPurchase)),
 		"02-purchase-offer-several":          PurchaseOffer(several),

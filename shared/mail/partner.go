@@ -2,14 +2,24 @@ package mail
 
 import "time"
 
-// Standing tells a partner that the vendor suspended it, or let it go on.
+// PartnerStanding is how a partner stands in the program.
+type PartnerStanding string
+
+// How it may stand.
+const (
+	PartnerActive    PartnerStanding = "active"
+	PartnerSuspended PartnerStanding = "suspended"
+	PartnerClosed    PartnerStanding = "closed"
+)
+
+// Standing tells a partner that the vendor suspended it, let it go on or closed it.
 type Standing struct {
 	To      Recipient
 	Vendor  Vendor
 	Partner Partner
 	At      time.Time
-	// Suspended is set where it is suspended from now on.
-	Suspended bool
+	// Now is how it stands from now on.
+	Now PartnerStanding
 	// Reason is what the vendor wrote; may be empty.
 	Reason string
 }
@@ -21,9 +31,13 @@ func (m Standing) Message() Message {
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject, l.Preheader = w.MailStandingReinstatedSubject(partner), w.MailStandingReinstatedPreheader()
 	intro, next := w.MailStandingReinstated(vendor, partner, at), []string{w.MailStandingReinstatedOffers(), w.MailStandingReinstatedLinks()}
-	if m.Suspended {
+	switch m.Now {
+	case PartnerSuspended:
 		l.Subject, l.Preheader = w.MailStandingSuspendedSubject(partner), w.MailStandingSuspendedPreheader()
 		intro, next = w.MailStandingSuspended(vendor, partner, at), []string{w.MailStandingSuspendedOffers(), w.MailStandingSuspendedStays()}
+	case PartnerClosed:
+		l.Subject, l.Preheader = w.MailStandingClosedSubject(partner), w.MailStandingClosedPreheader()
+		intro, next = w.MailStandingClosed(vendor, partner, at), []string{w.MailStandingClosedUsers(), w.MailStandingClosedTies(), w.MailStandingClosedResold(vendor)}
 	}
 	l.para(intro)
 	l.facts(

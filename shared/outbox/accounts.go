@@ -274,7 +274,7 @@ func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event
 		ended = at
 	}
 	return d.bothSides("administration_ended", found, administrators, event.Value[relationship.Administered](what).Role, ended, func(g mail.Grant) mail.Mail {
-		return mail.AdministrationEnded{Grant: g, Cause: string(event.Value[relationship.Cause](what))}
+		return mail.AdministrationEnded{Grant: g, Cause: string(event.Value[relationship.Cause](what)), Left: found.Partner.Status == partner.Closed}
 	}), nil
 }
 

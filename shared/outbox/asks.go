@@ -66,6 +66,7 @@ func init() {
 
 		partner.SuspendedEvent{}.Type():  {mails: (*Outbox).standing}, // standing (decision 55)
 		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)
+		partner.ClosedEvent{}.Type():     {mails: (*Outbox).standing}, // standing (decision 55)
 
 		subscription.TrialWillEndEvent{}.Type():      {mails: (*Outbox).trialEnding},                                     // 9
 		subscription.TrialExpiredEvent{}.Type():      {mails: (*Outbox).trialEnded},                                      // 10
@@ -90,6 +91,7 @@ func init() {
 		relationship.PartnerOfRecordRemovedEvent{}.Type(): {mails: (*Outbox).partnerOfRecordChanged}, // 13
 
 		relationship.ResellerBillingEndedEvent{}.Type(): {mails: (*Outbox).billingEnded},    // 7
+		relationship.ResellerLeftEvent{}.Type():         {mails: (*Outbox).resellerLeft},    // acted (decision 25)
 		relationship.RemovalRequestedEvent{}.Type():     {mails: (*Outbox).removalAsked},    // 21, acted (decision 25)
 		relationship.RemovalRemindedEvent{}.Type():      {mails: (*Outbox).removalAsked},    // 21
 		relationship.RemovalWithdrawnEvent{}.Type():     {mails: (*Outbox).removalAnswered}, // 26

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/shared/token"
 )
 
@@ -268,8 +269,17 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 	}), nil
 }
 
-// notifyPartner returns the one letter to a partner, or none where it has no address of its own.
+// notifyPartner returns the one letter to a partner, or none where it has no address of its own. One that was closed was told so, and is told
+// no more: it may have had thousands of customers.
 func (d *Outbox) notifyPartner(template string, about mailing.Mentioned, m mail.Mail) []letter {
+	if about.Partner.Status == partner.Closed {
+		return nil
+	}
+	return d.toCompany(template, about, m)
+}
+
+// toCompany is notifyPartner to one that may be closed.
+func (d *Outbox) toCompany(template string, about mailing.Mentioned, m mail.Mail) []letter {
 	if filled.ReplyTo(about.Partner) == "" {
 		return nil
 	}

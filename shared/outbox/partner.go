@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/mail"
 	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
@@ -12,7 +13,7 @@ import (
 	"liaison/shared/person"
 )
 
-// standing asks for the mail that the vendor suspended a partner or let it go on, to that partner. It is overtaken where the partner stands
+// standing asks for the mail that the vendor suspended a partner, let it go on or closed it, to that partner. It is overtaken where the partner stands
 // otherwise by now.
 func (d *Outbox) standing(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, err := d.table.Mentioned(ctx, mailing.About{Partner: partner.ID(c.Subject)})
@@ -20,17 +21,19 @@ func (d *Outbox) standing(ctx context.Context, e event.Event, c event.Change) ([
 		return nil, err
 	}
 	m := mail.Standing{To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), At: e.At}
-	now := partner.Active
-	if is, suspended := event.As[partner.SuspendedEvent](c); suspended {
-		now, m.Suspended, m.Reason = partner.Suspended, true, is.Reason
-	} else {
-		is, _ := event.As[partner.ReinstatedEvent](c)
-		m.Reason = is.Reason
+	var now partner.Status
+	switch is := known.Read(c).(type) {
+	case partner.SuspendedEvent:
+		now, m.Now, m.Reason = partner.Suspended, mail.PartnerSuspended, is.Reason
+	case partner.ReinstatedEvent:
+		now, m.Now, m.Reason = partner.Active, mail.PartnerActive, is.Reason
+	case partner.ClosedEvent:
+		now, m.Now, m.Reason = partner.Closed, mail.PartnerClosed, is.Reason
 	}
 	if found.Partner.Status != now {
 		return nil, nil
 	}
-	return d.notifyPartner("standing", found, m), nil
+	return d.toCompany("standing", found, m), nil
 }
 
 // companyPage is where a partner's administrator types a code.

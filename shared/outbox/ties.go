@@ -122,6 +122,15 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 	return append(letters, toCustomer...), err
 }
 
+// resellerLeft says to a customer that its reseller left the program, and that the vendor decides what becomes of the relationship.
+func (d *Outbox) resellerLeft(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, tie, err := d.tieOf(ctx, c)
+	if err != nil || !tie.Reseller {
+		return nil, err
+	}
+	return d.acted(ctx, found, mail.Acted{What: mail.ResellerLeft, Reference: c.Subject, At: e.At, From: e.At, Partner: filled.Card(found.Partner), Link: d.page(tiesPage)})
+}
+
 // removalAnswered asks for mail 26: to the customer's administrators, and to the reseller where it did not answer itself. What the vendor
 // decided is one mail, also where the relationship ends with it.
 func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {

@@ -12,7 +12,7 @@ import (
 func Events() []event.Row {
 	return slices.Concat(event.Vendors.Rows(AppliedEvent{}, ApplicationConfirmedEvent{}, RejectedEvent{}), event.Readers("vp").Rows(ApprovedEvent{}), event.Partners.Rows(
 		ActivatedEvent{}, ProfileChangedEvent{}, ProfileVerifiedEvent{}, ProgramJoinedEvent{}, ProgramLeftEvent{},
-		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, TrustChangedEvent{}, AgreementSignedEvent{},
+		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, ClosedEvent{}, TrustChangedEvent{}, AgreementSignedEvent{},
 		EmailCodeAskedEvent{}, PhoneCallAskedEvent{}, PhoneCodeMadeEvent{}, EmailVerifiedEvent{}, PhoneVerifiedEvent{}, UserInvitedEvent{},
 		UserUpdatedEvent{}, UserDisabledEvent{},
 		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientDeletedEvent{},
@@ -65,6 +65,10 @@ type (
 	}
 	// ReinstatedEvent: the vendor made it active again.
 	ReinstatedEvent struct {
+		Reason string
+	}
+	// ClosedEvent: the vendor closed it, for good.
+	ClosedEvent struct {
 		Reason string
 	}
 	// TrustChangedEvent: the vendor lifted the partner's daily cap, or put it back.
@@ -123,6 +127,7 @@ func (AuthorisedEvent) Type() event.Type           { return "partner.authorised"
 func (DeauthorisedEvent) Type() event.Type         { return "partner.deauthorised" }
 func (SuspendedEvent) Type() event.Type            { return "partner.suspended" }
 func (ReinstatedEvent) Type() event.Type           { return "partner.reinstated" }
+func (ClosedEvent) Type() event.Type               { return "partner.closed" }
 func (TrustChangedEvent) Type() event.Type         { return "partner.trust_changed" }
 func (AgreementSignedEvent) Type() event.Type      { return "partner.agreement_signed" }
 func (EmailCodeAskedEvent) Type() event.Type       { return "partner.email_code_asked" }

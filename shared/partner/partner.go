@@ -148,6 +148,9 @@ type Partner struct {
 	Enrolments   []Enrolment
 	Trusted      bool
 	GlobalAdmins int
+	ClosedAt     time.Time // zero while it is not closed
+	Closing      Closing   // how far what follows from its end is done
+	StepAt       time.Time // when more of that falls due; zero where nothing is left
 	CreatedAt    time.Time
 	Version      int
 }

@@ -15,7 +15,7 @@ func Events() []event.Row {
 		AdministrationReplacedEvent{}, AdministrationEndedEvent{}, AdministrationExpiringEvent{},
 		AdministrationExpiredEvent{}, AdministrationSuspendedEvent{}, AdministrationResumedEvent{},
 		AutoExtendChangedEvent{}, PartnerOfRecordSetEvent{}, PartnerOfRecordChangedEvent{}, PartnerOfRecordRemovedEvent{},
-		ResellerAddedEvent{}, ResellerBillingEndedEvent{}, ResellerEndedEvent{}, RemovalRequestedEvent{},
+		ResellerAddedEvent{}, ResellerBillingEndedEvent{}, ResellerEndedEvent{}, ResellerLeftEvent{}, RemovalRequestedEvent{},
 		RemovalRemindedEvent{}, RemovalDueEvent{}, RemovalWithdrawnEvent{}, RemovalDeclinedEvent{}, RemovalDecidedEvent{},
 	)
 }
@@ -119,6 +119,10 @@ type (
 		Cause     Cause
 		Reason    string
 	}
+	// ResellerLeftEvent: it left the program, and the vendor decides what becomes of the tie.
+	ResellerLeftEvent struct {
+		PartnerID partner.ID
+	}
 	// RemovalRequestedEvent: the customer asks it to end the relationship.
 	RemovalRequestedEvent struct {
 		PartnerID partner.ID
@@ -168,6 +172,7 @@ func (PartnerOfRecordRemovedEvent) Type() event.Type  { return "partner_of_recor
 func (ResellerAddedEvent) Type() event.Type           { return "reseller.added" }
 func (ResellerBillingEndedEvent) Type() event.Type    { return "reseller.billing_ended" }
 func (ResellerEndedEvent) Type() event.Type           { return "reseller.ended" }
+func (ResellerLeftEvent) Type() event.Type            { return "reseller.left" }
 func (RemovalRequestedEvent) Type() event.Type        { return "reseller.removal_requested" }
 func (RemovalRemindedEvent) Type() event.Type         { return "reseller.removal_reminded" }
 func (RemovalDueEvent) Type() event.Type              { return "reseller.removal_due" }

@@ -33,12 +33,13 @@ const (
 // Removal is a request that the reseller ends the tie.
 type Removal struct {
 	Status   RemovalStatus
-	AskedBy  customer.UserID
+	AskedBy  customer.UserID // empty where nobody asked: the reseller left the program
 	AskedAt  time.Time
 	Reason   string    // the customer's words
 	ClosedAt time.Time // zero while open
 	Answer   string    // why it was declined or decided so
 	Reminded []int     // days of the reminders that were sent or skipped
+	Left     time.Time // when the reseller left the program: nobody else can answer then; zero while it is in it
 }
 
 // Reminders are the days of an open request on which the reseller is reminded.
@@ -47,8 +48,13 @@ var Reminders = []int{7, 14}
 // DecisionDays is how many days after a request the vendor may decide it.
 const DecisionDays = 30
 
-// Decidable returns from when the vendor may decide the request.
-func (m Removal) Decidable() time.Time { return m.AskedAt.AddDate(0, 0, DecisionDays) }
+// Decidable returns from when the vendor may decide the request: at once where the reseller left the program.
+func (m Removal) Decidable() time.Time {
+	if !m.Left.IsZero() {
+		return m.Left
+	}
+	return m.AskedAt.AddDate(0, 0, DecisionDays)
+}
 
 // Days counts the full days that the request was or is open.
 func (m Removal) Days(at time.Time) int {
@@ -104,13 +110,48 @@ func (r Relationship) AskRemoval(by customer.UserID, reason string, at time.Time
 	if open, err := r.open(); err == nil {
 		return r, fault.RemovalRequested.With(open.AskedAt)
 	}
-	r.Removal = &Removal{Status: Open, AskedBy: by, AskedAt: at, Reason: reason}
+	asked := &Removal{Status: Open, AskedBy: by, AskedAt: at, Reason: reason}
+	if r.Removal != nil && !r.Removal.Left.IsZero() {
+		asked.Left = at
+	}
+	r.Removal = asked
 	return r.step(at), nil
+}
+
+// Leave returns the tie as the vendor has to decide it, because its reseller left the program: with the open request, else with one that
+// nobody asked for. It fails with op.ErrUnchanged where the vendor has it to decide or has decided already, with Conflict already_ended
+// where the partner is no reseller.
+func (r Relationship) Leave(at time.Time) (Relationship, error) {
+	if err := r.resells(); err != nil {
+		return r, err
+	}
+	if r.Removal != nil && !r.Removal.Left.IsZero() {
+		return r, op.ErrUnchanged
+	}
+	request, err := r.open()
+	if err != nil {
+		request = Removal{Status: Open, AskedAt: at}
+	}
+	request.Left = at
+	r.Removal = &request
+	return r.step(at), nil
+}
+
+// Withdraw returns the tie with the customer's open request taken back. It fails with Conflict no_removal_request where none is open, or
+// where the reseller left the program: what the vendor decides then rests on no wish of the customer's.
+func (r Relationship) Withdraw(at time.Time) (Relationship, error) {
+	if request, err := r.open(); err == nil && !request.Left.IsZero() {
+		return r, fault.NoRemovalRequest
+	}
+	return r.closed(Withdrawn, "", at)
 }
 
 // step sets when the clock next moves the open request.
 func (r Relationship) step(at time.Time) Relationship {
 	r.StepAt = time.Time{}
+	if !r.Removal.Left.IsZero() {
+		return r
+	}
 	for _, day := range append(slices.Clone(Reminders), DecisionDays) {
 		if due := r.Removal.AskedAt.AddDate(0, 0, day); due.After(at) {
 			r.StepAt = due
@@ -239,10 +280,19 @@ func RequestRemoval(ctx context.Context, store ResellerStore, c customer.ID, p p
 	})
 }
 
-// WithdrawRemoval takes the customer's request back. NotFound where there is no tie, Conflict no_removal_request where none is open.
+// LeaveToVendor puts the tie of a reseller that left the program to the vendor's decision. NotFound where there is no tie; it fails as Leave does.
+func LeaveToVendor(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, o op.Op) error {
+	_, err := change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		next, err := r.Leave(o.At)
+		return next, []event.Change{event.Of(NewID(c, p), ResellerLeftEvent{PartnerID: p})}, err
+	})
+	return err
+}
+
+// WithdrawRemoval takes the customer's request back. NotFound where there is no tie; it fails as Withdraw does.
 func WithdrawRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
-		next, err := r.closed(Withdrawn, "", o.At)
+		next, err := r.Withdraw(o.At)
 		return next, []event.Change{event.Of(NewID(c, p), RemovalWithdrawnEvent{PartnerID: p})}, err
 	})
 }

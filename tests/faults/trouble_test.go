@@ -406,3 +406,64 @@ func TestInvitationsDies(t *testing.T) {
 		return struck()
 	})
 }
+
+// TestPartnersDies: the job that does what follows from a partner's end dies at every call; the next schedule goes on.
+func TestPartnersDies(t *testing.T) {
+	begin := func(t *testing.T) (p string) {
+		t.Helper()
+		serial++
+		mail := fmt.Sprintf("closed-%d@example.com", serial)
+		var made contract.Partner
+		if _, err := program.Operator.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/partners", contract.PartnerCreate{
+			LegalName: fmt.Sprintf("Closed Company %d", serial), Country: "PL", City: "Sopot", Website: "https://partner.example", Phone: "+48 58 555 03 00", Email: mail,
+			Administrator: contract.Administrator{Name: "Adam Zaleski", Email: "admin-" + mail},
+		}, &made); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := program.Operator.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
+			PartnerID: &made.PartnerID, Name: "Machine", CustomerAccess: "full",
+		}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := program.Operator.Must(t.Context(), http.StatusOK, http.MethodPost, "/v1/partners/"+made.PartnerID+"/close",
+			contract.PartnerClose{Reason: "Wound up."}, nil); err != nil {
+			t.Fatal(err)
+		}
+		return made.PartnerID
+	}
+	ended := func(t *testing.T, p string) {
+		t.Helper()
+		scan(t, func(it item) {
+			switch {
+			case word(it, "PK") != "PARTNER#"+p:
+			case word(it, "class") == "partner_client":
+				t.Error("a machine client is left")
+			case word(it, "class") == "partner" && word(it, "due") != "":
+				t.Error("more is due at ", word(it, "due"))
+			}
+		})
+	}
+	quarters := func(t *testing.T) {
+		t.Helper()
+		for range 3 {
+			if err := sys.Travel(patience(t), sys.Now().Add(16*time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	p := begin(t)
+	sys.Proxy.Reset()
+	quarters(t)
+	ended(t, p)
+	points(t, calls("PartnersJob"), func(t *testing.T, seq int, at proxy.Moment) bool {
+		p := begin(t)
+		struck := strike(t, "PartnersJob", seq, at)
+		if err := sys.Travel(patience(t), sys.Now().Add(16*time.Minute)); err != nil && !struck() {
+			t.Fatal(err)
+		}
+		sys.Proxy.SetHook(nil)
+		quarters(t)
+		ended(t, p)
+		return struck()
+	})
+}

@@ -1,4 +1,4 @@
-// Package partners is the HTTP face of the companies in the program: take in, list, read, change, sign, verify, suspend, reinstate, trust, and what
+// Package partners is the HTTP face of the companies in the program: take in, list, read, change, sign, verify, suspend, reinstate, close, trust, and what
 // each is enrolled in and authorised for.
 package partners
 
@@ -215,6 +215,22 @@ func Reinstate(table Table) gateway.Endpoint {
 				return partner.Partner{}, err
 			}
 			return partner.Change(r.Context(), table, id, partner.ReinstatedEvent{Reason: reason}, gateway.Op(r), partner.Partner.Reinstate)
+		})
+}
+
+// Close serves POST /v1/partners/{partner_id}/close: an operator ends a partner for good. Its people and machines are refused from now on; the job
+// partners ends its ties.
+func Close(table Table) gateway.Endpoint {
+	return gateway.Action("POST /v1/partners/{partner_id}/close", access.ManagePartners, actions(table),
+		func(r *http.Request, id partner.ID, body contract.PartnerClose) (partner.Partner, error) {
+			reason, err := gateway.Reason(&body.Reason, true)
+			if err != nil {
+				return partner.Partner{}, err
+			}
+			o := gateway.Op(r)
+			return partner.Change(r.Context(), table, id, partner.ClosedEvent{Reason: reason}, o, func(p partner.Partner) (partner.Partner, error) {
+				return p.Close(reason, o.At)
+			})
 		})
 }
 

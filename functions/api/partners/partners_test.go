@@ -37,7 +37,7 @@ func open(t *testing.T) *gatewaytest.API {
 	table := fixture.NewTable(t)
 	return gatewaytest.Open(t, table, gatewaytest.Env(),
 		partners.Create(table), partners.List(table), partners.Get(table), partners.Update(table), partners.Verify(table),
-		partners.Suspend(table), partners.Reinstate(table), partners.Enrol(table), partners.Leave(table), partners.Authorise(table),
+		partners.Suspend(table), partners.Reinstate(table), partners.Close(table), partners.Enrol(table), partners.Leave(table), partners.Authorise(table),
 		partners.Deauthorise(table), partners.SignAgreement(table), partners.ConfirmProfile(table), partners.MakePhoneCode(table),
 		partners.Trust(table), terms.Publish(table, markdown.HTML), limits.Get(table), partnerchecks.Create(table), me.Get(table), programs.Put(table), plans.Put(table), plans.List(table), plans.Get(table))
 }
@@ -327,7 +327,17 @@ func TestStates(t *testing.T) {
 	if now.Status != contract.PartnerStatusActive || now.StatusReason != nil {
 		t.Errorf("reinstated %+v", now)
 	}
-	want := []string{"partner.activated", "partner.reinstated", "partner.suspended", "partner_user.invited"}
+	a.Call(t, operator, "POST", at+"/close", object{"reason": " "}).Want(t, 422, "required")
+	a.Call(t, operator, "POST", at+"/close", object{"reason": "Wound up."}, "Idempotency-Key", "c").Want(t, 200, "").Into(t, &now)
+	if now.Status != contract.PartnerStatusClosed || now.StatusReason == nil || *now.StatusReason != "Wound up." {
+		t.Errorf("closed %+v", now)
+	}
+	a.Call(t, operator, "POST", at+"/close", object{"reason": "Wound up."}, "Idempotency-Key", "c").Want(t, 200, "")
+	a.Call(t, operator, "POST", at+"/close", object{"reason": "Again."}).Want(t, 409, "partner_not_active")
+	a.Call(t, operator, "POST", at+"/reinstate", nil).Want(t, 409, "partner_not_suspended")
+	a.Call(t, operator, "POST", at+"/verify", nil).Want(t, 409, "partner_not_active")
+	a.Call(t, admin, "GET", at, nil).Want(t, 403, "caller_disabled")
+	want := []string{"partner.activated", "partner.closed", "partner.reinstated", "partner.suspended", "partner_user.invited"}
 	if kinds := events(t, a, mine.PartnerID); !slices.Equal(kinds, want) {
 		t.Errorf("events %v, want %v", kinds, want)
 	}

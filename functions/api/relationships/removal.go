@@ -76,7 +76,7 @@ func AutoExtend(table Table) gateway.Endpoint {
 // removal returns the newest request as it stands at the time.
 func removal(of relationship.Removal, at time.Time) *contract.RemovalRequest {
 	v := &contract.RemovalRequest{
-		Status: contract.RemovalRequestStatus(of.Status), OpenedAt: of.AskedAt, OpenedBy: string(of.AskedBy), Days: of.Days(at),
+		Status: contract.RemovalRequestStatus(of.Status), OpenedAt: of.AskedAt, OpenedBy: gateway.Some(string(of.AskedBy)), Days: of.Days(at),
 		DecideFrom: of.Decidable(), DecidedAt: gateway.Some(of.ClosedAt), Reason: gateway.Some(of.Reason), Answer: gateway.Some(of.Answer),
 	}
 	if of.Status == relationship.Removed || of.Status == relationship.Kept {

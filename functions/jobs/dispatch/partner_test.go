@@ -5,7 +5,9 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/locale"
+	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 )
 
 // TestStanding: a partner is told once that it is suspended and once that it goes on, and not of what was undone before the mail left.
@@ -46,4 +48,21 @@ func TestStanding(t *testing.T) {
 	s.twice(t)
 	got = s.next(t, had, map[string]int{s.Mail: 1})[s.Mail]
 	says(t, got, w.MailStandingReinstatedSubject(name))
+
+	// One that is closed is told so, and nothing more: not of each customer that it loses.
+	who := s.Trial(t, fresh("anna"), "yes")
+	s.twice(t)
+	had[s.Mail] = len(s.box.To(t, s.Mail))
+	change(partner.ClosedEvent{Reason: "Wound up."}, func(p partner.Partner) (partner.Partner, error) { return p.Close("Wound up.", s.Env.Now()) })
+	o := s.Op("job")
+	o.Actor = op.Actor{Kind: op.Job, ID: "partners"}
+	if _, err := relationship.EndGrant(t.Context(), s.Table, who.Customer.ID, s.Partner, relationship.ByVendor, "", o); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got = s.next(t, had, map[string]int{s.Mail: 1})[s.Mail]
+	says(t, got, w.MailStandingClosedSubject(name), "Wound up.")
+	mails := s.box.To(t, who.User.Mail)
+	w = locale.In(locale.Polish)
+	says(t, mails[len(mails)-1], w.MailAdministrationEndedSubject(name), w.MailAdministrationEndedLeft(name, "Northwind"))
 }

@@ -260,7 +260,7 @@ func (p relationshipsPage) reconsider(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	if r := asked.tie.Removal; r == nil || r.Status != relationship.Open {
+	if r := asked.tie.Removal; r == nil || r.Status != relationship.Open || !r.Left.IsZero() {
 		return v.Redirect(path)
 	}
 	w, name := v.Words, asked.partner.LegalName

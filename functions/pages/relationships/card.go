@@ -275,12 +275,16 @@ func (c card) reseller() (made page.Item, err error) {
 	if err != nil {
 		return made, err
 	}
-	open := false
+	open, left := false, false
 	if request := c.tie.Removal; request != nil {
 		open = request.Status == relationship.Open
+		left = open && !request.Left.IsZero()
 		made.Lines = append(made.Lines, c.request(*request, name)...)
 	}
 	switch {
+	case left:
+		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersLeftBadge()}
+		made.Act.Why = w.PartnersLeftOnly(name)
 	case open:
 		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersRequestToday()}
 		if days := c.tie.Removal.Days(at); days > 0 {
@@ -302,6 +306,9 @@ func (c card) request(r relationship.Removal, vendor string) []string {
 	stands := ""
 	switch r.Status {
 	case relationship.Open:
+		if !r.Left.IsZero() {
+			return []string{w.PartnersLeft(c.time(r.Left)), w.PartnersLeftDecides(vendor)}
+		}
 		next := w.PartnersRequestReminded(c.time(r.Decidable()), vendor)
 		if !at.Before(r.Decidable()) {
 			next = w.PartnersRequestDue(vendor)

@@ -397,6 +397,14 @@ func TestTiesAsk(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.get(v, 200, "/account/partners", "A contract runs.", w.PartnersAsk())
+	// Once the reseller has left the program the vendor decides; there is nobody to ask, and nothing to withdraw.
+	if err := relationship.LeaveToVendor(t.Context(), s.Table, s.owner.Customer.ID, s.Partner, s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	s.get(v, 200, "/account/partners", w.PartnersLeftBadge(), w.PartnersLeftDecides("Northwind"), w.PartnersLeftOnly("Northwind"))
+	if len(v.Page.Links(w.PartnersAsk()))+len(v.Page.Links(w.PartnersWithdraw())) > 0 {
+		t.Error("a reseller that left can be asked")
+	}
 }
 
 // TestTiesExtend switches the customer's side on and off, and disputes the consent: the power rests until it is decided.

@@ -99,7 +99,7 @@ var states = map[string]map[event.Type]string{
 		partner.AuthorisedEvent{}.Type(): unsaid, partner.DeauthorisedEvent{}.Type(): unsaid, partner.TrustChangedEvent{}.Type(): unsaid,
 		partner.AgreementSignedEvent{}.Type(): unsaid, partner.EmailCodeAskedEvent{}.Type(): unsaid, partner.PhoneCallAskedEvent{}.Type(): unsaid,
 		partner.PhoneCodeMadeEvent{}.Type(): unsaid, partner.EmailVerifiedEvent{}.Type(): unsaid, partner.PhoneVerifiedEvent{}.Type(): unsaid,
-		partner.SuspendedEvent{}.Type(): string(partner.Suspended), partner.ReinstatedEvent{}.Type(): string(partner.Active), partner.ActivatedEvent{}.Type(): string(partner.Active),
+		partner.SuspendedEvent{}.Type(): string(partner.Suspended), partner.ReinstatedEvent{}.Type(): string(partner.Active), partner.ClosedEvent{}.Type(): string(partner.Closed), partner.ActivatedEvent{}.Type(): string(partner.Active),
 		partner.AppliedEvent{}.Type(): unsaid, partner.ApplicationConfirmedEvent{}.Type(): unsaid, partner.ApprovedEvent{}.Type(): unsaid, partner.RejectedEvent{}.Type(): unsaid,
 	},
 }

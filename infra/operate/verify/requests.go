@@ -14,7 +14,7 @@ var (
 	added, ended = relationship.ResellerAddedEvent{}.Type(), relationship.ResellerEndedEvent{}.Type()
 	removal      = []event.Type{
 		relationship.RemovalRequestedEvent{}.Type(), relationship.RemovalWithdrawnEvent{}.Type(), relationship.RemovalDeclinedEvent{}.Type(),
-		relationship.RemovalDecidedEvent{}.Type(),
+		relationship.RemovalDecidedEvent{}.Type(), relationship.ResellerLeftEvent{}.Type(),
 	}
 )
 
@@ -61,7 +61,7 @@ func answered(last *change) []string {
 		return []string{""}
 	}
 	switch is := known.Read(last.Change).(type) {
-	case relationship.RemovalRequestedEvent:
+	case relationship.RemovalRequestedEvent, relationship.ResellerLeftEvent:
 		return []string{string(relationship.Open)}
 	case relationship.RemovalWithdrawnEvent:
 		return []string{string(relationship.Withdrawn)}

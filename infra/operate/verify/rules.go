@@ -189,7 +189,7 @@ func (f *facts) trialing(changes []change, then change) bool {
 
 // together are what may change both partner of record and delegated administration at once: the customer's own yes that says both, and
 // a partner that leaves the program.
-var together = []event.Type{consent.AcceptedEvent{}.Type(), "partner.closed"}
+var together = []event.Type{consent.AcceptedEvent{}.Type(), partner.ClosedEvent{}.Type()}
 
 // independence is I8.
 func independence(f *facts) {
@@ -259,6 +259,37 @@ func (f *facts) recorded(sub string) []partner.ID {
 		named = append(named, is)
 	}
 	return named
+}
+
+// closings is I11. Once what follows from a partner's end is done, nothing hangs on it any more.
+func closings(f *facts) {
+	for _, p := range f.partners {
+		switch over := f.At.Sub(p.is.StepAt); {
+		case p.is.Status != partner.Closed:
+			if !p.is.StepAt.IsZero() {
+				f.say(p.key, "%s, and what follows from its end is due", p.is.Status)
+			}
+		case !p.is.StepAt.IsZero():
+			if !f.Stopped && over > event.Late {
+				f.say(p.key, "closed, and what follows is due since %s", over.Truncate(time.Second))
+			}
+		default:
+			for _, g := range f.grants {
+				if g.is.Partner == p.is.ID && (g.is.Status == relationship.Active || g.is.Status == relationship.Suspended) {
+					f.say(g.key, "the grant of %s, which was closed, is %s", p.is.ID, g.is.Status)
+				}
+			}
+			for _, r := range f.ties {
+				switch {
+				case r.is.Partner != p.is.ID:
+				case r.is.PartnerOfRecordSubscriptions > 0:
+					f.say(r.key, "%s was closed and is partner of record", p.is.ID)
+				case r.is.Reseller && (r.is.Removal == nil || r.is.Removal.Left.IsZero()):
+					f.say(r.key, "%s was closed and resells, which nobody decides", p.is.ID)
+				}
+			}
+		}
+	}
 }
 
 // strays says what of an item belongs to another tenant than its partition.

@@ -135,6 +135,7 @@ var ofPartner = map[event.Type]func(locale.Words, string) string{
 	relationship.ResellerAddedEvent{}.Type():           locale.Words.ActivityResellerAdded,
 	relationship.ResellerBillingEndedEvent{}.Type():    locale.Words.ActivityResellerBillingEnded,
 	relationship.ResellerEndedEvent{}.Type():           locale.Words.ActivityResellerEnded,
+	relationship.ResellerLeftEvent{}.Type():            locale.Words.ActivityResellerLeft,
 	relationship.RemovalRequestedEvent{}.Type():        locale.Words.ActivityRemovalRequested,
 	relationship.RemovalWithdrawnEvent{}.Type():        locale.Words.ActivityRemovalWithdrawn,
 	relationship.RemovalDeclinedEvent{}.Type():         locale.Words.ActivityRemovalDeclined,
