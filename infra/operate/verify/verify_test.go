@@ -557,7 +557,9 @@ func TestVerify(t *testing.T) {
 			l.tell(l.Op("operator"), tenant(l.bob), "", event.Of(l.anna.User.ID, customer.UpdatedEvent{}))
 		}},
 		{"I11", "a closed partner advises", "was closed and is partner of record", func() { l.set(of(l.left, "REL#"+string(l.gone)), "card.por_subscriptions", number("1")) }},
-		{"I11", "a closed partner resells", "was closed and resells", func() { l.set(of(l.left, "REL#"+string(l.gone)), "card.reseller", &types.AttributeValueMemberBOOL{Value: true}) }},
+		{"I11", "a closed partner resells", "was closed and resells", func() {
+			l.set(of(l.left, "REL#"+string(l.gone)), "card.reseller", &types.AttributeValueMemberBOOL{Value: true})
+		}},
 		{"I11", "an end whose job was lost", "closed, and what follows is due since", func() { l.set("PARTNER#"+string(l.gone)+" PROFILE", "step_at", stamp(l.Env.Now().Add(-time.Hour))) }},
 		{"I10", "a No that became a Yes", "a No stands beside the answer accepted", func() { l.set("INV#"+l.refused.Bare()+" INVITATION", "card.answer", text("accepted")) }},
 		{"I10", "a No that was taken away", "there is no No", func() { l.erase("INV#"+l.refused.Bare(), "REDEMPTION") }},
