@@ -21,7 +21,7 @@
 //	PARTNER#<8 digits>     BEGUN#<code>                  an offer that is being made on pages; TTL 7 days after the last answer
 //	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
-//	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved
+//	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved, 180 once it is rejected
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
 //	INV#<ulid>             REDEMPTION                    the answer that declined it
 //	INV#<ulid>             CLIENT                        address and browser of who decided; TTL 12 months

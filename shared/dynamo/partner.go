@@ -97,8 +97,8 @@ func partnerParts(p partner.Partner, names []string, nameTaken error, first part
 
 func applicationItem(a partner.Application) item {
 	it := listAttributes(classed("application", a), "id", "status", "legal_name", "country", "city")
-	if a.Status == partner.ApplicationUnconfirmed {
-		it["ttl"] = number(int(a.CreatedAt.AddDate(0, 0, partner.ApplicationKeptDays).Unix()))
+	if goes := a.GoesAt(); !goes.IsZero() {
+		it["ttl"] = number(int(goes.Unix()))
 	}
 	return owned(it, partnersOwner, "application", a.CreatedAt, string(a.ID))
 }

@@ -26,6 +26,8 @@ const (
 const (
 	ApplicationLinkDays = 7
 	ApplicationKeptDays = 30
+	// RejectedKeptDays is how long a rejected one is kept after the decision: as long as somebody may ask why.
+	RejectedKeptDays = 180
 	// ApplicationDays is how long the vendor gives itself for the decision.
 	ApplicationDays = 7
 )
@@ -104,6 +106,18 @@ type ApplicationStore interface {
 
 // DueAt is by when the vendor should decide.
 func (a Application) DueAt() time.Time { return a.CreatedAt.AddDate(0, 0, ApplicationDays) }
+
+// GoesAt is when the application is deleted with all that it says of a person: one whose address nobody proved, and one that was rejected. Zero
+// where it waits, or became a partner.
+func (a Application) GoesAt() time.Time {
+	switch a.Status {
+	case ApplicationUnconfirmed:
+		return a.CreatedAt.AddDate(0, 0, ApplicationKeptDays)
+	case ApplicationRejected:
+		return a.DecidedAt.AddDate(0, 0, RejectedKeptDays)
+	}
+	return time.Time{}
+}
 
 // profile is the application as the company's profile, as far as it says one.
 func (a Application) profile() Profile {

@@ -64,12 +64,17 @@ func (m Removal) Days(at time.Time) int {
 	return int(at.Sub(m.AskedAt) / (24 * time.Hour))
 }
 
-// Waits returns the customer's newest request as it waits for the vendor, from the day on which that one may decide, and whether it does.
+// Waits returns the newest request to end the reseller's tie as it waits for the vendor, from the day on which that one may decide, and whether it
+// does. One that nobody asked for is the tie of a reseller that left the program.
 func (r Relationship) Waits() (matter.Matter, bool) {
 	if r.Removal == nil {
 		return matter.Matter{}, false
 	}
-	m := matter.New(matter.Removal, event.Customer(string(r.Customer)), string(NewID(r.Customer, r.Partner)), r.Removal.AskedAt, r.Removal.Decidable())
+	kind := matter.Removal
+	if r.Removal.AskedBy == "" {
+		kind = matter.ResellerTie
+	}
+	m := matter.New(kind, event.Customer(string(r.Customer)), string(NewID(r.Customer, r.Partner)), r.Removal.AskedAt, r.Removal.Decidable())
 	m.Partner, m.Customer, m.Reason = string(r.Partner), string(r.Customer), r.Removal.Reason
 	return m, r.Removal.Status == Open
 }

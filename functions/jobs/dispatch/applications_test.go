@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/partner"
 	"liaison/shared/person"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 func (s *suite) apply(t *testing.T, name, mail, language string) partner.Application {
@@ -67,6 +70,24 @@ func TestApplied(t *testing.T) {
 		t.Errorf("%s of %s: %v", id, owner, err)
 	}
 	says(t, got[jan], locale.In(locale.English).MailApplicationRejectedIntro("Northwind", "Litware"), "Not in the register.")
+	goes := func(a partner.Application) time.Time {
+		ulid, _ := a.ID.ULID()
+		n, _ := s.Items(t)["APPLICATION#"+ulid+" APPLICATION"]["ttl"].(*types.AttributeValueMemberN)
+		if n == nil {
+			return time.Time{}
+		}
+		at, err := strconv.ParseInt(n.Value, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return time.Unix(at, 0)
+	}
+	if left := goes(turned).Sub(s.Env.Now()); left < 179*24*time.Hour || left > 180*24*time.Hour {
+		t.Errorf("what was rejected goes in %v", left)
+	}
+	if at := goes(taken); !at.IsZero() {
+		t.Errorf("what was approved goes at %v", at)
+	}
 }
 
 // TestApplicationMoot: a mail that comes late asks nobody to confirm what is confirmed, and an address gets no more of them than of offers.

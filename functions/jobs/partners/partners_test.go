@@ -10,8 +10,10 @@ import (
 
 	"liaison/functions/jobs/partners"
 	"liaison/shared/consent"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/matter"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -127,6 +129,10 @@ func TestClosed(t *testing.T) {
 	if r := tie.Removal; r == nil || r.Status != relationship.Open || r.Left.IsZero() || r.AskedBy != "" || !tie.StepAt.IsZero() {
 		t.Errorf("put to the vendor: %+v", r)
 	}
+	waits, _, err := s.Fixture.Table.Matters(t.Context(), s.Env.Now(), dynamo.Page{Limit: 10})
+	if err != nil || len(waits) != 1 || waits[0].Kind != matter.ResellerTie || waits[0].Subject != string(relationship.NewID(s.anna.Customer.ID, s.Partner)) {
+		t.Errorf("in the vendor's inbox: %+v %v", waits, err)
+	}
 	for range 3 {
 		s.Travel(16 * time.Minute)
 		if found, err := s.run(); len(found) != 0 || err != nil {
@@ -210,6 +216,9 @@ func TestDecided(t *testing.T) {
 		t.Errorf("kept %+v", kept.Removal)
 	}
 	s.Batch(t)
+	if waits, _, err := s.Fixture.Table.Matters(t.Context(), s.Env.Now(), dynamo.Page{Limit: 10}); err != nil || len(waits) != 0 {
+		t.Errorf("once decided there waits %+v %v", waits, err)
+	}
 	s.Travel(16 * time.Minute)
 	if found, err := s.run(); len(found) != 0 || err != nil {
 		t.Errorf("after the decision: %v %v", found, err)
