@@ -15516,6 +15516,38 @@ func (w Words) SiteSignIn() string {
 	return "Sign in"
 }
 
+// SiteSignedOutGoOn says "Go on where I was".
+func (w Words) SiteSignedOutGoOn() string {
+	if w.lang == Polish {
+		return "Wróć do formularza"
+	}
+	return "Go on where I was"
+}
+
+// SiteSignedOutSignIn says "Sign in (opens a new tab)".
+func (w Words) SiteSignedOutSignIn() string {
+	if w.lang == Polish {
+		return "Zaloguj się (otwiera nową kartę)"
+	}
+	return "Sign in (opens a new tab)"
+}
+
+// SiteSignedOutText says "Nothing was sent; what you typed is kept on this page. Sign in, come back here and go on.".
+func (w Words) SiteSignedOutText() string {
+	if w.lang == Polish {
+		return "Nic nie wysłano, a\u00a0wpisane dane są zachowane na tej stronie. Zaloguj się, wróć tutaj i\u00a0przejdź dalej."
+	}
+	return "Nothing was sent; what you typed is kept on this page. Sign in, come back here and go on."
+}
+
+// SiteSignedOutTitle says "You are signed out".
+func (w Words) SiteSignedOutTitle() string {
+	if w.lang == Polish {
+		return "Wylogowano"
+	}
+	return "You are signed out"
+}
+
 // SiteStart says "Go to the start page".
 func (w Words) SiteStart() string {
 	if w.lang == Polish {

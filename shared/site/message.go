@@ -10,10 +10,10 @@ import (
 	"liaison/shared/textinput"
 )
 
-//go:embed message.html listing.html
+//go:embed message.html keep.html listing.html
 var files embed.FS
 
-var message = page.Parse(files, "message.html")
+var message, keep = page.Parse(files, "message.html"), page.Parse(files, "keep.html")
 
 // Message is a page that says one thing, and what to do now: one card with a mark, what happened, one way on, and whom to ask.
 type Message struct {

@@ -2,7 +2,10 @@ package site
 
 import (
 	"context"
+	"maps"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +68,39 @@ func SignedIn(table Sessions, step func(*Visit, Signed) error) func(*Visit) erro
 		}
 		v.Speak(who.Language)
 		return step(v, who)
+	}
+}
+
+type keepBody struct {
+	SignIn, Action string
+	Fields         []page.Hidden
+}
+
+// Keeping is for forms with much to type: one that is sent after the session has ended is answered by a page that holds what was typed, leads to
+// the sign-in beside it and sends it again. By then its token is another session's, so that its page shows what was typed and nothing is done (see
+// again).
+func Keeping(table Sessions, post func(*Visit) error) func(*Visit) error {
+	return func(v *Visit) error {
+		who, err := v.Signed(table)
+		if err != nil {
+			return err
+		}
+		if who.In() {
+			return post(v)
+		}
+		if _, err := v.Catalogue(); err != nil {
+			return err
+		}
+		v.Speak()
+		b := keepBody{SignIn: SignInPath(ConsolePath), Action: v.R.URL.RequestURI()}
+		for _, name := range slices.Sorted(maps.Keys(v.R.PostForm)) {
+			for _, value := range v.R.PostForm[name] {
+				b.Fields = append(b.Fields, page.Hidden{Name: name, Value: value})
+			}
+		}
+		frame := v.Frame(v.Words.SiteSignedOutTitle())
+		frame.OwnTitle, frame.Narrow = true, true
+		return v.Render(keep, http.StatusForbidden, frame, b)
 	}
 }
 

@@ -56,7 +56,7 @@ func Page(env boot.Env, table Table) http.Handler {
 	route := func(name string, of site.Route) site.Route {
 		s := named(name)
 		of.Get = p.allowed(p.begun(func(v *site.Visit, m *making) error { return p.show(v, m, s, http.StatusOK, nil) }))
-		of.Post = p.allowed(p.begun(func(v *site.Visit, m *making) error { return p.post(v, m, s) }))
+		of.Post = site.Keeping(table, p.allowed(p.begun(func(v *site.Visit, m *making) error { return p.post(v, m, s) })))
 		return of
 	}
 	return site.New(

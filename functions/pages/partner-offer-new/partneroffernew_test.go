@@ -14,6 +14,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/site"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -356,6 +357,27 @@ func TestKept(t *testing.T) {
 	if page, err = v.Post(t.Context(), address, form); err != nil || page.Status != http.StatusForbidden || !strings.Contains(string(page.Body), "Typed and not sent") {
 		t.Errorf("an old form lost what was typed: %d %v", page.Status, err)
 	}
+	out := s.SignedIn(admin, "en")
+	out.Open(http.StatusOK, address)
+	typing, typed := out.Page.Form(w.SiteNext())
+	typed.Set("message", "Typed before the session ended")
+	s.Must(s.SignOut(context.Background(), out.Session(), s.Op()))
+	out.Page, err = out.Post(t.Context(), typing, typed)
+	s.Must(err)
+	out.Look(out.Page, http.StatusForbidden, "a session that ended")
+	out.Has(w.SiteSignedOutTitle())
+	out.See("offer-new-signed-out")
+	out.Plant(s.URL, "__Host-"+site.SessionCookie, s.SignedIn(admin, "en").Session())
+	out.Click(http.StatusForbidden, w.SiteSignedOutGoOn())
+	out.Has(w.SiteOldFormTitle())
+	if !strings.Contains(string(out.Page.Body), "Typed before the session ended") {
+		t.Errorf("an ended session lost what was typed:\n%s", out.Page.Text())
+	}
+	out.Click(http.StatusOK, w.SiteNext())
+	out.At(path + "/check")
+	out.Has("Typed before the session ended")
+	out.Open(http.StatusOK, address)
+	out.Click(http.StatusOK, w.SiteNext(), "message", "As agreed on the phone.")
 	v = s.SignedIn(admin, "en") // another session
 	v.Open(http.StatusOK, check+"&lang=en")
 	v.Has("As agreed on the phone.")

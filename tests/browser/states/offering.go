@@ -87,6 +87,10 @@ var wizard = []State{
 		v.Fill("recipients", "anna@bluebird.example\nnobody")
 		further(v)
 	})},
+	{Name: "offer-new-signed-out", Says: locale.Words.SiteSignedOutText, Status: http.StatusForbidden, Ready: manager, Show: making(contract.OfferKindTrial, inPoland, suitePlan, limitedAccess, func(v *Visit) {
+		v.Forget()
+		further(v)
+	})},
 	{Name: "offer-new-check", Says: locale.Words.OfferNewSendNote, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindTrial, inPoland, suitePlan, limitedAccess, saying, toTwo)},
 	{Name: "offer-new-licenses", Says: locale.Words.OfferNewBiller, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindPurchase, inPoland, suitePlan)},
 	{Name: "offer-new-purchase", Says: locale.Words.OfferNewMakeNote, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindPurchase, inPoland, suitePlan, func(v *Visit) {
