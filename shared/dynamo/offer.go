@@ -112,7 +112,7 @@ func (t *Table) offerParts(made offer.Offer, replaced *offer.Offer, happened eve
 		parts = append(parts, put(usesKey(made.ID), uses).ifAbsent())
 	}
 	if replaced != nil {
-		parts = append(parts, t.offerPart(*replaced))
+		parts = append(append(parts, t.offerPart(*replaced)), matterParts(*replaced, o)...)
 	}
 	return append(parts, eventPart(happened))
 }
@@ -125,7 +125,8 @@ func (t *Table) offerPart(changed offer.Offer) part {
 
 // SaveOffer implements offer.Store.
 func (t *Table) SaveOffer(ctx context.Context, changed offer.Offer, happened event.Event, o op.Op) error {
-	return t.write(ctx, o, append(once(o), t.offerPart(changed), eventPart(happened))...)
+	parts := append(append(once(o), t.offerPart(changed)), matterParts(changed, o)...)
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
 // Offer implements offer.Store.

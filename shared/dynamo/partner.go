@@ -213,7 +213,7 @@ func codesPart(c partner.Codes) part {
 
 // SaveCodes implements partner.CodeStore.
 func (t *Table) SaveCodes(ctx context.Context, c partner.Codes, o op.Op, happened ...event.Event) error {
-	parts := []part{codesPart(c)}
+	parts := append([]part{codesPart(c)}, matterParts(c, o)...)
 	if len(happened) > 0 { // else the answer is no result to keep
 		parts = append(append(once(o), parts...), eventParts(happened)...)
 	}
@@ -224,7 +224,7 @@ func (t *Table) SaveCodes(ctx context.Context, c partner.Codes, o op.Op, happene
 func (t *Table) SaveProof(ctx context.Context, p partner.Partner, c partner.Codes, happened event.Event, o op.Op) error {
 	seen := p.Version
 	p.Version++
-	return t.write(ctx, o, append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifVersion(seen), codesPart(c), eventPart(happened))...)
+	return t.write(ctx, o, append(append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifVersion(seen), codesPart(c)), append(matterParts(c, o), eventPart(happened))...)...)
 }
 
 // AuthorisationFacts implements partner.Store.

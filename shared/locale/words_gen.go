@@ -16756,6 +16756,26 @@ func (w Words) UnsubscribeTitle() string {
 	return "Stop these emails?"
 }
 
+// VendorAddresses says "{count:int} addresses".
+func (w Words) VendorAddresses(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " adres"
+		case few:
+			return w.Int(count) + " adresy"
+		case many:
+			return w.Int(count) + " adresów"
+		}
+		return w.Int(count) + " adresu"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " address"
+	}
+	return w.Int(count) + " addresses"
+}
+
 // VendorAll says "All".
 func (w Words) VendorAll() string {
 	if w.lang == Polish {
@@ -16820,12 +16840,76 @@ func (w Words) VendorApprovedOn(day, id string) string {
 	return "Approved on " + end(day) + " Partner ID " + end(id)
 }
 
+// VendorAsked says "Asked on".
+func (w Words) VendorAsked() string {
+	if w.lang == Polish {
+		return "Data prośby"
+	}
+	return "Asked on"
+}
+
 // VendorBefore says "Somebody decided this before you. Nothing was changed now.".
 func (w Words) VendorBefore() string {
 	if w.lang == Polish {
 		return "Ktoś rozstrzygnął tę sprawę wcześniej. Teraz nic się nie zmieniło."
 	}
 	return "Somebody decided this before you. Nothing was changed now."
+}
+
+// VendorBilled says "Billed by the reseller".
+func (w Words) VendorBilled() string {
+	if w.lang == Polish {
+		return "Fakturowane przez odsprzedawcę"
+	}
+	return "Billed by the reseller"
+}
+
+// VendorCall says "Call: {company}".
+func (w Words) VendorCall(company string) string {
+	if w.lang == Polish {
+		return "Telefon: " + company
+	}
+	return "Call: " + company
+}
+
+// VendorCalls says "Calls".
+func (w Words) VendorCalls() string {
+	if w.lang == Polish {
+		return "Telefony"
+	}
+	return "Calls"
+}
+
+// VendorClosed says "Closed".
+func (w Words) VendorClosed() string {
+	if w.lang == Polish {
+		return "Zamknięta"
+	}
+	return "Closed"
+}
+
+// VendorClosedOn says "Customer or reseller closed it on {day}.".
+func (w Words) VendorClosedOn(day string) string {
+	if w.lang == Polish {
+		return "Klient lub odsprzedawca zamknął sprawę " + end(day)
+	}
+	return "Customer or reseller closed it on " + end(day)
+}
+
+// VendorCode says "Read out this code".
+func (w Words) VendorCode() string {
+	if w.lang == Polish {
+		return "Podaj ten kod"
+	}
+	return "Read out this code"
+}
+
+// VendorCodeUntil says "Valid until".
+func (w Words) VendorCodeUntil() string {
+	if w.lang == Polish {
+		return "Ważny do"
+	}
+	return "Valid until"
 }
 
 // VendorCompany says "Company".
@@ -16836,12 +16920,36 @@ func (w Words) VendorCompany() string {
 	return "Company"
 }
 
+// VendorConsent says "Consent".
+func (w Words) VendorConsent() string {
+	if w.lang == Polish {
+		return "Zgoda"
+	}
+	return "Consent"
+}
+
 // VendorContact says "Contact".
 func (w Words) VendorContact() string {
 	if w.lang == Polish {
 		return "Osoba kontaktowa"
 	}
 	return "Contact"
+}
+
+// VendorCustomer says "Customer".
+func (w Words) VendorCustomer() string {
+	if w.lang == Polish {
+		return "Klient"
+	}
+	return "Customer"
+}
+
+// VendorDay says "Day {day:int}".
+func (w Words) VendorDay(day int) string {
+	if w.lang == Polish {
+		return "Dzień " + w.Int(day)
+	}
+	return "Day " + w.Int(day)
 }
 
 // VendorDecide says "Decide".
@@ -16866,6 +16974,54 @@ func (w Words) VendorDecisionMissing() string {
 		return "Wybierz decyzję"
 	}
 	return "Choose a decision"
+}
+
+// VendorDispute says "Dispute: {customer} against {partner}".
+func (w Words) VendorDispute(customer, partner string) string {
+	if w.lang == Polish {
+		return "Sprzeciw: " + customer + " wobec " + partner
+	}
+	return "Dispute: " + customer + " against " + partner
+}
+
+// VendorDisputeRejected says "Rejected".
+func (w Words) VendorDisputeRejected() string {
+	if w.lang == Polish {
+		return "Oddalony"
+	}
+	return "Rejected"
+}
+
+// VendorDisputeRejectedOn says "Rejected on {day}".
+func (w Words) VendorDisputeRejectedOn(day string) string {
+	if w.lang == Polish {
+		return "Oddalono " + day
+	}
+	return "Rejected on " + day
+}
+
+// VendorDisputed says "Access suspended".
+func (w Words) VendorDisputed() string {
+	if w.lang == Polish {
+		return "Dostęp zawieszony"
+	}
+	return "Access suspended"
+}
+
+// VendorDisputedOn says "Disputed on".
+func (w Words) VendorDisputedOn() string {
+	if w.lang == Polish {
+		return "Data sprzeciwu"
+	}
+	return "Disputed on"
+}
+
+// VendorDisputes says "Disputes".
+func (w Words) VendorDisputes() string {
+	if w.lang == Polish {
+		return "Sprzeciwy"
+	}
+	return "Disputes"
 }
 
 // VendorDone says "Decided. Those concerned are told by email.".
@@ -16908,6 +17064,30 @@ func (w Words) VendorEmail() string {
 	return "Email"
 }
 
+// VendorEnded says "Ended".
+func (w Words) VendorEnded() string {
+	if w.lang == Polish {
+		return "Zakończona"
+	}
+	return "Ended"
+}
+
+// VendorEndedText says "The offer has ended. There is nothing to decide.".
+func (w Words) VendorEndedText() string {
+	if w.lang == Polish {
+		return "Oferta się zakończyła. Nie ma tu nic do rozstrzygnięcia."
+	}
+	return "The offer has ended. There is nothing to decide."
+}
+
+// VendorFacts says "Facts".
+func (w Words) VendorFacts() string {
+	if w.lang == Polish {
+		return "Informacje"
+	}
+	return "Facts"
+}
+
 // VendorGroupLate says "Late".
 func (w Words) VendorGroupLate() string {
 	if w.lang == Polish {
@@ -16932,12 +17112,52 @@ func (w Words) VendorGroupWeek() string {
 	return "This week"
 }
 
+// VendorHours says "Hours".
+func (w Words) VendorHours() string {
+	if w.lang == Polish {
+		return "Godziny"
+	}
+	return "Hours"
+}
+
 // VendorInbox says "Inbox".
 func (w Words) VendorInbox() string {
 	if w.lang == Polish {
 		return "Do decyzji"
 	}
 	return "Inbox"
+}
+
+// VendorKeep says "Keep {partner}".
+func (w Words) VendorKeep(partner string) string {
+	if w.lang == Polish {
+		return "Pozostaw: " + partner
+	}
+	return "Keep " + partner
+}
+
+// VendorKeepHint says "The relationship goes on, and the request is closed.".
+func (w Words) VendorKeepHint() string {
+	if w.lang == Polish {
+		return "Relacja trwa dalej, a\u00a0prośba zostanie zamknięta."
+	}
+	return "The relationship goes on, and the request is closed."
+}
+
+// VendorKept says "Kept".
+func (w Words) VendorKept() string {
+	if w.lang == Polish {
+		return "Pozostawiony"
+	}
+	return "Kept"
+}
+
+// VendorKeptOn says "Kept on {day}".
+func (w Words) VendorKeptOn(day string) string {
+	if w.lang == Polish {
+		return "Pozostawiono " + day
+	}
+	return "Kept on " + day
 }
 
 // VendorKind says "Kind".
@@ -16982,6 +17202,22 @@ func (w Words) VendorLate(count int) string {
 		return w.Int(count) + " is late"
 	}
 	return w.Int(count) + " are late"
+}
+
+// VendorMakeCode says "Show the code".
+func (w Words) VendorMakeCode() string {
+	if w.lang == Polish {
+		return "Pokaż kod"
+	}
+	return "Show the code"
+}
+
+// VendorMakeCodeText says "Call the number first. The code counts for {minutes:int} minutes, is shown once, and the press is recorded.".
+func (w Words) VendorMakeCodeText(minutes int) string {
+	if w.lang == Polish {
+		return "Najpierw zadzwoń pod ten numer. Kod jest ważny " + w.Int(minutes) + " minut i\u00a0pojawi się tylko raz. Użycie przycisku zostanie odnotowane."
+	}
+	return "Call the number first. The code counts for " + w.Int(minutes) + " minutes, is shown once, and the press is recorded."
 }
 
 // VendorMore says "The most urgent {limit:int} of each source are shown. Decide these first; the rest follows.".
@@ -17032,6 +17268,22 @@ func (w Words) VendorNoneText() string {
 	return "New applications, disputes and reports appear here."
 }
 
+// VendorNotYet says "The reseller can answer until {day:date}. You decide from then on.".
+func (w Words) VendorNotYet(day time.Time) string {
+	if w.lang == Polish {
+		return "Odsprzedawca może odpowiedzieć do " + end(w.Date(day)) + " Od tego dnia decyzja należy do dostawcy."
+	}
+	return "The reseller can answer until " + end(w.Date(day)) + " You decide from then on."
+}
+
+// VendorOffer says "Offer".
+func (w Words) VendorOffer() string {
+	if w.lang == Polish {
+		return "Oferta"
+	}
+	return "Offer"
+}
+
 // VendorOver says "{count:int} days over".
 func (w Words) VendorOver(count int) string {
 	if w.lang == Polish {
@@ -17052,6 +17304,30 @@ func (w Words) VendorOver(count int) string {
 	return w.Int(count) + " days over"
 }
 
+// VendorPartner says "Partner".
+func (w Words) VendorPartner() string {
+	if w.lang == Polish {
+		return "Partner"
+	}
+	return "Partner"
+}
+
+// VendorPaused says "Offer paused".
+func (w Words) VendorPaused() string {
+	if w.lang == Polish {
+		return "Oferta wstrzymana"
+	}
+	return "Offer paused"
+}
+
+// VendorPausedOn says "Paused on".
+func (w Words) VendorPausedOn() string {
+	if w.lang == Polish {
+		return "Wstrzymano"
+	}
+	return "Paused on"
+}
+
 // VendorPhone says "Phone".
 func (w Words) VendorPhone() string {
 	if w.lang == Polish {
@@ -17066,6 +17342,22 @@ func (w Words) VendorPrograms() string {
 		return "Programy"
 	}
 	return "Programs"
+}
+
+// VendorProved says "Confirmed".
+func (w Words) VendorProved() string {
+	if w.lang == Polish {
+		return "Potwierdzony"
+	}
+	return "Confirmed"
+}
+
+// VendorProvedOn says "The number was confirmed on {day:date}.".
+func (w Words) VendorProvedOn(day time.Time) string {
+	if w.lang == Polish {
+		return "Numer potwierdzono " + end(w.Date(day))
+	}
+	return "The number was confirmed on " + end(w.Date(day))
 }
 
 // VendorReason says "Reason".
@@ -17108,6 +17400,22 @@ func (w Words) VendorReject() string {
 	return "Reject"
 }
 
+// VendorRejectDispute says "The consent stands".
+func (w Words) VendorRejectDispute() string {
+	if w.lang == Polish {
+		return "Oddal sprzeciw"
+	}
+	return "The consent stands"
+}
+
+// VendorRejectDisputeHint says "{partner} gets its access back, unless it has ended meanwhile.".
+func (w Words) VendorRejectDisputeHint(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " odzyska dostęp, o\u00a0ile w\u00a0tym czasie nie wygasł."
+	}
+	return partner + " gets its access back, unless it has ended meanwhile."
+}
+
 // VendorRejectHint says "The contact is mailed your reason.".
 func (w Words) VendorRejectHint() string {
 	if w.lang == Polish {
@@ -17132,6 +17440,118 @@ func (w Words) VendorRejectedOn(day string) string {
 	return "Rejected on " + day
 }
 
+// VendorRemoval says "Removal: {customer} from reseller {partner}".
+func (w Words) VendorRemoval(customer, partner string) string {
+	if w.lang == Polish {
+		return "Usunięcie odsprzedawcy " + partner + ": " + customer
+	}
+	return "Removal: " + customer + " from reseller " + partner
+}
+
+// VendorRemovals says "Removals".
+func (w Words) VendorRemovals() string {
+	if w.lang == Polish {
+		return "Usunięcia"
+	}
+	return "Removals"
+}
+
+// VendorRemove says "Remove {partner}".
+func (w Words) VendorRemove(partner string) string {
+	if w.lang == Polish {
+		return "Usuń: " + partner
+	}
+	return "Remove " + partner
+}
+
+// VendorRemoveHint says "The relationship ends now. {customer} keeps its subscriptions and data.".
+func (w Words) VendorRemoveHint(customer string) string {
+	if w.lang == Polish {
+		return "Relacja kończy się od razu. " + customer + " zachowa subskrypcje i\u00a0dane."
+	}
+	return "The relationship ends now. " + customer + " keeps its subscriptions and data."
+}
+
+// VendorRemoved says "Removed".
+func (w Words) VendorRemoved() string {
+	if w.lang == Polish {
+		return "Usunięty"
+	}
+	return "Removed"
+}
+
+// VendorRemovedOn says "Removed on {day}".
+func (w Words) VendorRemovedOn(day string) string {
+	if w.lang == Polish {
+		return "Usunięto " + day
+	}
+	return "Removed on " + day
+}
+
+// VendorReport says "Report: “I do not know this partner”, {partner}".
+func (w Words) VendorReport(partner string) string {
+	if w.lang == Polish {
+		return "Zgłoszenie: „Nie znam tej firmy”, " + partner
+	}
+	return "Report: “I do not know this partner”, " + partner
+}
+
+// VendorReportedBy says "Reported by".
+func (w Words) VendorReportedBy() string {
+	if w.lang == Polish {
+		return "Zgłaszający"
+	}
+	return "Reported by"
+}
+
+// VendorReports says "Reports".
+func (w Words) VendorReports() string {
+	if w.lang == Polish {
+		return "Zgłoszenia"
+	}
+	return "Reports"
+}
+
+// VendorReseller says "Reseller".
+func (w Words) VendorReseller() string {
+	if w.lang == Polish {
+		return "Odsprzedawca"
+	}
+	return "Reseller"
+}
+
+// VendorResume says "Let the offer go on".
+func (w Words) VendorResume() string {
+	if w.lang == Polish {
+		return "Wznów ofertę"
+	}
+	return "Let the offer go on"
+}
+
+// VendorResumeHint says "Its links work again.".
+func (w Words) VendorResumeHint() string {
+	if w.lang == Polish {
+		return "Jej linki znów będą działać."
+	}
+	return "Its links work again."
+}
+
+// VendorRuns says "Runs".
+func (w Words) VendorRuns() string {
+	if w.lang == Polish {
+		return "Trwa"
+	}
+	return "Runs"
+}
+
+// VendorRunsText says "The offer goes on. There is nothing to decide.".
+func (w Words) VendorRunsText() string {
+	if w.lang == Polish {
+		return "Oferta trwa. Nie ma tu nic do rozstrzygnięcia."
+	}
+	return "The offer goes on. There is nothing to decide."
+}
+
 // VendorSaid says "“{text}”".
 func (w Words) VendorSaid(text string) string {
 	if w.lang == Polish {
@@ -17148,6 +17568,26 @@ func (w Words) VendorSeat() string {
 	return "Seat"
 }
 
+// VendorSubscriptions says "{count:int} running subscriptions".
+func (w Words) VendorSubscriptions(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " aktywna subskrypcja"
+		case few:
+			return w.Int(count) + " aktywne subskrypcje"
+		case many:
+			return w.Int(count) + " aktywnych subskrypcji"
+		}
+		return w.Int(count) + " aktywnej subskrypcji"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " running subscription"
+	}
+	return w.Int(count) + " running subscriptions"
+}
+
 // VendorUnproved says "Not confirmed".
 func (w Words) VendorUnproved() string {
 	if w.lang == Polish {
@@ -17162,6 +17602,38 @@ func (w Words) VendorUnprovedText() string {
 		return "Osoba kontaktowa nie potwierdziła jeszcze adresu. Wcześniej nie można podjąć decyzji."
 	}
 	return "The contact has not confirmed the address yet. Nothing can be decided before."
+}
+
+// VendorUpheld says "Upheld".
+func (w Words) VendorUpheld() string {
+	if w.lang == Polish {
+		return "Uznany"
+	}
+	return "Upheld"
+}
+
+// VendorUpheldOn says "Upheld on {day}".
+func (w Words) VendorUpheldOn(day string) string {
+	if w.lang == Polish {
+		return "Uznano " + day
+	}
+	return "Upheld on " + day
+}
+
+// VendorUphold says "{customer} is right".
+func (w Words) VendorUphold(customer string) string {
+	if w.lang == Polish {
+		return "Uznaj sprzeciw: " + customer
+	}
+	return customer + " is right"
+}
+
+// VendorUpholdHint says "What the consent gave {partner} ends now.".
+func (w Words) VendorUpholdHint(partner string) string {
+	if w.lang == Polish {
+		return "Uprawnienia firmy " + partner + " z\u00a0tej zgody wygasną od razu."
+	}
+	return "What the consent gave " + partner + " ends now."
 }
 
 // VendorWaiting says "{count:int} decisions wait".
@@ -17184,10 +17656,34 @@ func (w Words) VendorWaiting(count int) string {
 	return w.Int(count) + " decisions wait"
 }
 
+// VendorWaitsForCall says "Waits for a call".
+func (w Words) VendorWaitsForCall() string {
+	if w.lang == Polish {
+		return "Czeka na telefon"
+	}
+	return "Waits for a call"
+}
+
 // VendorWebsite says "Website".
 func (w Words) VendorWebsite() string {
 	if w.lang == Polish {
 		return "Strona internetowa"
 	}
 	return "Website"
+}
+
+// VendorWithdraw says "Withdraw the offer".
+func (w Words) VendorWithdraw() string {
+	if w.lang == Polish {
+		return "Wycofaj ofertę"
+	}
+	return "Withdraw the offer"
+}
+
+// VendorWithdrawHint says "It ends for good with all its open invitations.".
+func (w Words) VendorWithdrawHint() string {
+	if w.lang == Polish {
+		return "Zakończy się na dobre wraz z\u00a0otwartymi zaproszeniami."
+	}
+	return "It ends for good with all its open invitations."
 }

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/id"
+	"liaison/shared/matter"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
@@ -148,6 +149,7 @@ type Offer struct {
 	Replaces                ID
 	ReplacedBy              ID
 	PauseReason             string
+	ReportedAt              time.Time // when reports paused it last; zero where they never did
 	EndedAt                 time.Time
 	CreatedAt               time.Time
 	CreatedBy               string
@@ -627,7 +629,20 @@ func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 		return o, fault.OfferNotActive.With(standing{status, Paused})
 	}
 	o.Status, o.PauseReason, o.EndedAt = Paused, reason, at
+	if reason == PausedByReports {
+		o.ReportedAt = at
+	}
 	return o, nil
+}
+
+// Waits returns the offer as it waits for the vendor since reports paused it, and whether it does.
+func (o Offer) Waits() (matter.Matter, bool) {
+	if o.ReportedAt.IsZero() {
+		return matter.Matter{}, false
+	}
+	m := matter.New(matter.Report, event.Partner(string(o.Partner)), string(o.ID), o.ReportedAt, o.ReportedAt)
+	m.Partner = string(o.Partner)
+	return m, o.Status == Paused && o.PauseReason == PausedByReports
 }
 
 // Resume opens a paused offer again for one side, PausedByPartner or PausedByVendor; the vendor's side resumes what reports paused, too.

@@ -8,6 +8,7 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/matter"
 	"liaison/shared/op"
 	"liaison/shared/textinput"
 	"liaison/shared/token"
@@ -40,6 +41,7 @@ type Code struct {
 	Hash   string      // hex SHA-256 of the code; empty until it is made
 	EndsAt time.Time
 	Tries  int // wrong ones
+	Proved bool
 }
 
 // Codes are a partner's, on an item of their own: what is written there while a mail leaves does not change the partner.
@@ -57,6 +59,17 @@ func (c Codes) Of(channel Channel) Code {
 		return c.Phone
 	}
 	return c.Mail
+}
+
+// Waits returns the call that the partner asked for as it waits for the vendor, and whether it does: until a code was made for it.
+func (c Codes) Waits() (matter.Matter, bool) {
+	if len(c.Phone.Asked) == 0 {
+		return matter.Matter{}, false
+	}
+	asked := c.Phone.Asked[len(c.Phone.Asked)-1]
+	m := matter.New(matter.PhoneCall, event.Partner(string(c.Partner)), string(c.Partner), asked, asked)
+	m.Partner = string(c.Partner)
+	return m, c.Phone.Hash == "" && !c.Phone.Proved
 }
 
 func (c Codes) with(channel Channel, code Code) Codes {
@@ -262,7 +275,7 @@ func ProveChannel(ctx context.Context, store CodeStore, id ID, channel Channel, 
 			changes = append(changes, event.Of(id, ProfileVerifiedEvent{}))
 		}
 		happened := event.New(o, event.Partner(string(id)), changes...)
-		err := store.SaveProof(ctx, p, kept.with(channel, Code{Of: of, Asked: code.Asked}), happened, o.Giving(string(id)))
+		err := store.SaveProof(ctx, p, kept.with(channel, Code{Of: of, Asked: code.Asked, Proved: true}), happened, o.Giving(string(id)))
 		p.Version++
 		return err
 	})

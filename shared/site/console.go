@@ -22,6 +22,9 @@ const CompanyPath = "/partner/company"
 // VendorPath is where the vendor's console begins.
 const VendorPath = "/vendor"
 
+// InboxPath is below which each thing stands that waits for the vendor.
+const InboxPath = "/vendor/inbox"
+
 // part is a page of a console. Who lacks the right does not see it.
 type part struct {
 	path  string
@@ -132,7 +135,11 @@ func (v *Visit) console(frame *page.Frame) {
 func (v *Visit) pane(pane page.Pane, parts []part) *page.Pane {
 	for i, part := range parts {
 		if access.Has(v.signed.Caller, part.right) {
-			pane.Parts = append(pane.Parts, page.PanePart{Icon: part.icon, Link: v.link(part.name(v.Words), part.path, i > 0)})
+			link := v.link(part.name(v.Words), part.path, i > 0)
+			if part.path == VendorPath && v.within(InboxPath) {
+				link.Current, link.Within = true, true
+			}
+			pane.Parts = append(pane.Parts, page.PanePart{Icon: part.icon, Link: link})
 		}
 	}
 	return &pane

@@ -30,6 +30,8 @@ type affair struct {
 	// decide does what was chosen. It fails with one of settled where somebody decided before.
 	decide  func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error
 	settled []fault.Mark
+	// make does what the button says, and returns what is shown once, in the answer to the press.
+	make func(v *site.Visit, t Table, subject string, o op.Op) (page.Section, error)
 }
 
 // facts are what the page of one thing says.
@@ -40,10 +42,11 @@ type facts struct {
 	quote    *page.Quote
 	sections []page.Section
 	choices  []choice // none where it is decided
+	button   string   // of a press that makes something, in place of a choice; empty where there is none
 	decided  *page.Note
 }
 
-// choice is one way to decide.
+// choice is one way to decide; reasonless where it needs no reason.
 type choice struct {
 	value, label, hint string
 	reasonless         bool
@@ -52,7 +55,7 @@ type choice struct {
 // affairs are all kinds, in the order of the inbox's tabs.
 var affairs []affair
 
-func init() { affairs = []affair{application} }
+func init() { affairs = []affair{application, call, dispute, removal, report} }
 
 func affairNamed(name string) (affair, bool) {
 	return found(slices.IndexFunc(affairs, func(a affair) bool { return a.name == name }))

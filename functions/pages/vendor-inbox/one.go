@@ -7,6 +7,7 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/fault"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/textinput"
 )
@@ -22,6 +23,9 @@ type oneBody struct {
 	Token    string
 	Choices  *page.Radios
 	Reason   page.Textarea
+	Made     *page.Section // shown once, in the answer to the press
+	Button   string        // of a press that makes something
+	About    string        // what the press does
 }
 
 // named returns the kind of thing that a path names. It fails with NotFound where it names none, Forbidden where the reader may not decide it.
@@ -39,10 +43,10 @@ func (p inboxPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	return p.render(v, who, kind, subject, http.StatusOK, nil)
+	return p.render(v, who, kind, subject, http.StatusOK, nil, nil)
 }
 
-func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject string, status int, errs page.Errors) error {
+func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject string, status int, made *page.Section, errs page.Errors) error {
 	w := v.Words
 	f, err := kind.read(v, p.table, subject)
 	if err != nil {
@@ -52,6 +56,9 @@ func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject s
 		return err
 	}
 	b := oneBody{Quote: f.quote, Sections: f.sections, Decided: f.decided, Action: at(kind, subject), Token: site.Token(who.Secret, "decide", kind.name, subject)}
+	if b.Made, b.Button = made, f.button; b.Button != "" {
+		b.About = w.VendorMakeCodeText(partner.CodeMinutes)
+	}
 	frame := v.Frame(f.title)
 	frame.Back, frame.Badge, frame.Errors = &page.Link{URL: path, Text: w.VendorInbox()}, &f.badge, errs
 	if len(f.choices) > 0 {
@@ -84,11 +91,21 @@ func (p inboxPage) decide(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	if page.Switched(v.R) {
-		return p.render(v, who, kind, subject, http.StatusOK, nil)
+		return p.render(v, who, kind, subject, http.StatusOK, nil, nil)
 	}
 	f, err := kind.read(v, p.table, subject)
 	if err != nil {
 		return err
+	}
+	if f.button != "" {
+		made, err := kind.make(v, p.table, subject, v.By(who))
+		switch {
+		case fault.Is(err, kind.settled...):
+			return v.Redirect(at(kind, subject) + "?done=before")
+		case err != nil:
+			return err
+		}
+		return p.render(v, who, kind, subject, http.StatusOK, &made, nil)
 	}
 	if len(f.choices) == 0 {
 		return v.Redirect(at(kind, subject) + "?done=before")
@@ -110,7 +127,7 @@ func (p inboxPage) decide(v *site.Visit, who site.Signed) error {
 		errs = append(errs, page.FieldError{Field: "reason", Text: w.CustomersReasonMissing()})
 	}
 	if errs != nil {
-		return p.render(v, who, kind, subject, http.StatusUnprocessableEntity, errs)
+		return p.render(v, who, kind, subject, http.StatusUnprocessableEntity, nil, errs)
 	}
 	err = kind.decide(v.R.Context(), p.table, subject, f.choices[chosen].value, reason, v.By(who))
 	switch {
@@ -119,7 +136,7 @@ func (p inboxPage) decide(v *site.Visit, who site.Signed) error {
 	case fault.Is(err, kind.settled...):
 		return v.Redirect(at(kind, subject) + "?done=before")
 	case fault.Is(err, fault.Conflict):
-		return p.render(v, who, kind, subject, http.StatusConflict, page.Errors{{Field: "decision", Text: v.Detail(err)}})
+		return p.render(v, who, kind, subject, http.StatusConflict, nil, page.Errors{{Field: "decision", Text: v.Detail(err)}})
 	}
 	return err
 }

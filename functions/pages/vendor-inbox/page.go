@@ -12,13 +12,16 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/matter"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 )
 
@@ -28,6 +31,11 @@ type Table interface {
 	site.Sessions
 	access.Notes
 	partner.ApplicationStore
+	partner.CodeStore
+	consent.DisputeStore
+	relationship.ResellerStore
+	offer.Store
+	Reports(ctx context.Context, o offer.ID) (int, error)
 	Applications(ctx context.Context, status partner.ApplicationStatus, page dynamo.Page) ([]partner.Application, string, error)
 	Matters(ctx context.Context, at time.Time, page dynamo.Page) ([]matter.Matter, string, error)
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
@@ -64,6 +72,7 @@ type waiting struct {
 	kind  affair
 	due   time.Time
 	title string
+	where string // of a company
 	said  string // in the words of who asks
 	url   string
 	badge page.Badge
@@ -148,6 +157,9 @@ var titles = map[matter.Urgency]func(locale.Words) string{
 
 func (one waiting) item(w locale.Words, late bool) page.Item {
 	made := page.Item{Icon: one.kind.icon, Title: one.title, URL: one.url, Badge: &one.badge}
+	if one.where != "" {
+		made.Lines = append(made.Lines, one.where)
+	}
 	if one.said != "" {
 		made.Lines = append(made.Lines, w.VendorSaid(one.said))
 	}
@@ -170,7 +182,7 @@ func (p inboxPage) waiting(v *site.Visit) ([]waiting, bool, error) {
 	var found []waiting
 	for _, a := range applied {
 		found = append(found, waiting{
-			kind: application, due: a.DueAt(), title: w.VendorApplication(a.LegalName), said: "", url: at(application, string(a.ID)),
+			kind: application, due: a.DueAt(), title: w.VendorApplication(a.LegalName), where: a.City + ", " + w.Country(a.Country), url: at(application, string(a.ID)),
 			badge: page.Badge{Kind: "info", Text: w.VendorNew()},
 		})
 	}
@@ -224,4 +236,4 @@ func brief(text string) string {
 }
 
 // at is the page of one thing that waits.
-func at(kind affair, subject string) string { return path + "/inbox/" + kind.name + "/" + subject }
+func at(kind affair, subject string) string { return site.InboxPath + "/" + kind.name + "/" + subject }

@@ -4,11 +4,19 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"liaison/shared/consent"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/offer"
 	"liaison/shared/operator"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -161,4 +169,161 @@ func TestReadIsAnEvent(t *testing.T) {
 			t.Errorf("%s: %d events", where, added)
 		}
 	}
+}
+
+// opens finds a thing by its title in the inbox and opens it.
+func opens(t *testing.T, v *pagetest.Visitor, title string) {
+	t.Helper()
+	v.Open(http.StatusOK, path)
+	to := v.Page.Links(title)
+	if len(to) == 0 {
+		t.Fatalf("the inbox has no %q", title)
+	}
+	v.Open(http.StatusOK, strings.TrimPrefix(to[0], "http://"+v.Page.URL.Host))
+}
+
+// named is what a customer is called.
+func named(s *pagetest.World, c customer.ID) string {
+	names, err := s.CustomerNames(context.Background(), []customer.ID{c})
+	s.Must(err)
+	return names[c]
+}
+
+// gone says that the inbox no longer holds a thing.
+func gone(t *testing.T, v *pagetest.Visitor, title string) {
+	t.Helper()
+	v.Open(http.StatusOK, path)
+	if len(v.Page.Links(title)) > 0 {
+		t.Errorf("the inbox still holds %q", title)
+	}
+}
+
+// TestDispute: a customer's objection waits until an operator decides it with a reason, as the API would.
+func TestDispute(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		ctx := context.Background()
+		c := s.Company("en")
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w := v.W
+		given, _, err := s.RedemptionsOf(ctx, c.ID, dynamo.Page{Limit: 1}, nil)
+		s.Must(err)
+		id := consent.ID(given[0].ID)
+		_, err = consent.Object(ctx, s, c.ID, id, c.OwnerID, "We never agreed to this.", s.Op())
+		s.Must(err)
+		title := w.VendorDispute(named(s, c.ID), pagetest.Baltic)
+		v.Open(http.StatusOK, path)
+		v.Has(w.VendorSaid("We never agreed to this."), w.VendorGroupWeek())
+		opens(t, v, title)
+		v.Has(id.Reference(), w.VendorUpholdHint(pagetest.Baltic))
+		v.See("vendor-dispute")
+		v.Click(http.StatusUnprocessableEntity, w.VendorDecide(), "decision", "upheld")
+		v.Has(w.CustomersReasonMissing())
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "upheld", "reason", "The signature is not theirs")
+		v.Has(w.VendorUpheld(), "The signature is not theirs", w.VendorDone())
+		now, err := s.Redemption(ctx, id)
+		s.Must(err)
+		if now.Dispute.Status != consent.DisputeUpheld || now.Dispute.Answer != "The signature is not theirs" {
+			t.Errorf("%+v", now.Dispute)
+		}
+		gone(t, v, title)
+	})
+}
+
+// TestRemoval: a request that the reseller left open is in the inbox from day 30, and not before.
+func TestRemoval(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	ctx := context.Background()
+	c := s.Company("en")
+	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	w := v.W
+	tie, _, err := s.Relationship(ctx, c.ID, pagetest.Asking)
+	s.Must(err)
+	tie.Reseller, tie.ResellerSince, tie.ResellerBy = true, s.At.AddDate(0, -3, 0), c.OwnerID
+	s.Must(s.SaveTie(ctx, tie, event.New(s.Op(), event.Customer(string(c.ID)), event.Of(relationship.NewID(c.ID, pagetest.Asking), relationship.ResellerAddedEvent{})), s.Op()))
+	ask := func(days int) {
+		o := s.Op()
+		o.At = s.At.AddDate(0, 0, -days)
+		_, err = relationship.RequestRemoval(ctx, s, c.ID, pagetest.Asking, c.OwnerID, "It does not answer.", o)
+		s.Must(err)
+	}
+	title := w.VendorRemoval(named(s, c.ID), pagetest.Baltic)
+	ask(29)
+	gone(t, v, title)
+	v.Open(http.StatusOK, path+"/inbox/removal/"+string(relationship.NewID(c.ID, pagetest.Asking)))
+	v.Lacks(w.VendorDecision())
+	_, err = relationship.WithdrawRemoval(ctx, s, c.ID, pagetest.Asking, s.Op())
+	s.Must(err)
+	ask(31)
+	opens(t, v, title)
+	v.Has("It does not answer.", w.VendorDay(31), w.VendorSubscriptions(0))
+	v.Click(http.StatusOK, w.VendorDecide(), "decision", "removed", "reason", "It has left the market")
+	v.Has(w.VendorRemoved(), "It has left the market")
+	if tie, _, err = s.Relationship(ctx, c.ID, pagetest.Asking); err != nil || tie.Reseller || tie.Removal.Status != relationship.Removed {
+		t.Errorf("%+v, %v", tie, err)
+	}
+	gone(t, v, title)
+}
+
+// TestReport: an offer that reports paused waits; an operator lets it go on, or ends it with a reason.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	ctx := context.Background()
+	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	w, title := v.W, v.W.VendorReport(pagetest.Baltic)
+	made := s.MakeOffer(nil)
+	pause := func() {
+		_, _, err := offer.Change(ctx, s.Table, made.ID, offer.PausedEvent{Reason: offer.PausedByReports}, s.Op(), func(of offer.Offer, used int) (offer.Offer, error) {
+			return of.Pause(offer.PausedByReports, used, s.At)
+		})
+		s.Must(err)
+	}
+	pause()
+	opens(t, v, title)
+	v.Has(made.ID.Reference(), w.VendorAddresses(0))
+	v.Click(http.StatusOK, w.VendorDecide(), "decision", "resume")
+	v.Has(w.VendorRunsText())
+	gone(t, v, title)
+	pause()
+	opens(t, v, title)
+	v.Click(http.StatusUnprocessableEntity, w.VendorDecide(), "decision", "withdraw")
+	v.Click(http.StatusOK, w.VendorDecide(), "decision", "withdraw", "reason", "Nobody knows it")
+	v.Has(w.VendorEndedText())
+	if now, _, err := s.Table.Offer(ctx, made.ID); err != nil || now.Status != offer.Withdrawn {
+		t.Errorf("%+v, %v", now, err)
+	}
+	gone(t, v, title)
+}
+
+// TestCall: a call that a partner asked for waits; the code is made and shown once, by a press that is an event, and proves the number.
+func TestCall(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	ctx := context.Background()
+	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	w, title := v.W, v.W.VendorCall(pagetest.Baltic)
+	s.Unproved(pagetest.Asking)
+	_, err := partner.AskCode(ctx, s, pagetest.Asking, partner.PhoneChannel, s.Op())
+	s.Must(err)
+	opens(t, v, title)
+	v.Has("+48 58 555 02 00", w.VendorMakeCodeText(partner.CodeMinutes))
+	v.Lacks(w.VendorCodeUntil())
+	v.Click(http.StatusOK, w.VendorMakeCode())
+	v.Has(w.VendorCodeUntil())
+	shown := regexp.MustCompile(`>(\d{3} \d{3})<`).FindStringSubmatch(string(v.Page.Body))
+	if shown == nil {
+		t.Fatal("no code is shown")
+	}
+	gone(t, v, title)
+	v.Open(http.StatusOK, path+"/inbox/call/"+string(pagetest.Asking))
+	v.Lacks(shown[1])
+	o := s.Op()
+	o.At = o.At.Add(time.Minute)
+	_, err = partner.ProveChannel(ctx, s, pagetest.Asking, partner.PhoneChannel, shown[1], o)
+	s.Must(err)
+	v.Open(http.StatusOK, path+"/inbox/call/"+string(pagetest.Asking))
+	v.Has(w.VendorProved())
+	gone(t, v, title)
 }

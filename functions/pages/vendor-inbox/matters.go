@@ -1,0 +1,292 @@
+package vendorinbox
+
+import (
+	"context"
+	"strings"
+
+	"liaison/shared/access"
+	"liaison/shared/consent"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/matter"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+	"liaison/shared/site/granted"
+)
+
+// both names the customer and the partner of a tie, whose page is titled so.
+func both(v *site.Visit, t Table, c customer.ID, p partner.ID) (company, seller string, err error) {
+	customers, err := t.CustomerNames(v.R.Context(), []customer.ID{c})
+	if err != nil {
+		return "", "", err
+	}
+	partners, err := t.PartnerNames(v.R.Context(), []partner.ID{p})
+	return customers[c], partners[p], err
+}
+
+var dispute = affair{
+	name: "dispute", of: matter.Dispute, icon: "scales", right: access.DecideDispute, plural: locale.Words.VendorDisputes, title: locale.Words.VendorDispute,
+	badge:   disputed,
+	read:    readDispute,
+	settled: []fault.Mark{fault.NoDispute},
+	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
+		of, _, err := consent.Parse(subject)
+		if err != nil {
+			return err
+		}
+		_, err = consent.DecideDispute(ctx, t, of, consent.ID(subject), consent.DisputeStatus(choice), reason, o)
+		return err
+	},
+}
+
+func disputed(w locale.Words) page.Badge { return page.Badge{Kind: "bad", Text: w.VendorDisputed()} }
+
+func readDispute(v *site.Visit, t Table, subject string) (facts, error) {
+	w := v.Words
+	of, _, err := consent.Parse(subject)
+	if err != nil || of == "" {
+		return facts{}, fault.NotFound
+	}
+	s, err := t.Redemption(v.R.Context(), consent.ID(subject))
+	if err != nil {
+		return facts{}, err
+	}
+	if s.Dispute == nil {
+		return facts{}, fault.NotFound
+	}
+	seller := s.Receipt.Sharer()
+	company, name, err := both(v, t, of, seller)
+	if err != nil {
+		return facts{}, err
+	}
+	f := facts{title: w.VendorDispute(company, name), whose: event.Customer(string(of)), badge: disputed(w)}
+	if s.Dispute.Reason != "" {
+		f.quote = &page.Quote{Text: s.Dispute.Reason, By: company}
+	}
+	rows := []page.Row{
+		{Key: w.VendorCustomer(), Values: []string{company}},
+		{Key: w.VendorPartner(), Values: []string{name, seller.Spoken()}},
+		{Key: w.VendorConsent(), Values: []string{s.ID.Reference(), w.Date(s.CreatedAt)}},
+		{Key: w.VendorDisputedOn(), Values: []string{w.Date(s.Dispute.At)}},
+	}
+	if given := s.Receipt.DelegatedAdministration; given != nil {
+		rows = append(rows, page.Row{Key: w.DelegatedAdministrationLabel(), Values: []string{granted.Rights(w, given.Role)}})
+	}
+	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: rows}}
+	day := w.Date(s.Dispute.DecidedAt)
+	switch s.Dispute.Status {
+	case consent.DisputeUpheld:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorUpheld()}, &page.Note{Kind: "calm", Title: w.VendorUpheldOn(day), Text: s.Dispute.Answer}
+	case consent.DisputeRejected:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorDisputeRejected()}, &page.Note{Kind: "calm", Title: w.VendorDisputeRejectedOn(day), Text: s.Dispute.Answer}
+	default:
+		f.choices = []choice{
+			{value: string(consent.DisputeUpheld), label: w.VendorUphold(company), hint: w.VendorUpholdHint(name)},
+			{value: string(consent.DisputeRejected), label: w.VendorRejectDispute(), hint: w.VendorRejectDisputeHint(name)},
+		}
+	}
+	return f, nil
+}
+
+var removal = affair{
+	name: "removal", of: matter.Removal, icon: "hands", right: access.DecideRemoval, plural: locale.Words.VendorRemovals, title: locale.Words.VendorRemoval,
+	badge: func(w locale.Words) page.Badge {
+		return page.Badge{Kind: "warn", Text: w.VendorDay(relationship.DecisionDays)}
+	},
+	read:    readRemoval,
+	settled: []fault.Mark{fault.NoRemovalRequest, fault.AlreadyEnded},
+	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
+		c, p, err := relationship.Parse(subject)
+		if err != nil {
+			return err
+		}
+		_, err = relationship.DecideRemoval(ctx, t, c, p, relationship.RemovalStatus(choice), reason, o)
+		return err
+	},
+}
+
+func readRemoval(v *site.Visit, t Table, subject string) (facts, error) {
+	w := v.Words
+	c, p, err := relationship.Parse(subject)
+	if err != nil {
+		return facts{}, err
+	}
+	tie, _, err := t.Relationship(v.R.Context(), c, p)
+	if err != nil {
+		return facts{}, err
+	}
+	asked := tie.Removal
+	if asked == nil {
+		return facts{}, fault.NotFound
+	}
+	company, name, err := both(v, t, c, p)
+	if err != nil {
+		return facts{}, err
+	}
+	billed, err := t.BilledBy(v.R.Context(), c, p)
+	if err != nil {
+		return facts{}, err
+	}
+	running := 0
+	for _, s := range billed {
+		if s.Billed(p, v.Op.At) {
+			running++
+		}
+	}
+	f := facts{title: w.VendorRemoval(company, name), whose: event.Customer(string(c)), badge: page.Badge{Kind: "warn", Text: w.VendorDay(asked.Days(v.Op.At))}}
+	if asked.Reason != "" {
+		f.quote = &page.Quote{Text: asked.Reason, By: company}
+	}
+	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: []page.Row{
+		{Key: w.VendorCustomer(), Values: []string{company, w.Country(tie.CustomerCountry)}},
+		{Key: w.VendorReseller(), Values: []string{name, p.Spoken()}},
+		{Key: w.VendorAsked(), Values: []string{w.Date(v.In(asked.AskedAt, tie.CustomerCountry))}},
+		{Key: w.VendorBilled(), Values: []string{w.VendorSubscriptions(running)}},
+	}}}
+	day := w.Date(v.In(asked.ClosedAt, tie.CustomerCountry))
+	switch {
+	case asked.Status == relationship.Open && !v.Op.At.Before(asked.Decidable()):
+		f.choices = []choice{
+			{value: string(relationship.Removed), label: w.VendorRemove(name), hint: w.VendorRemoveHint(company)},
+			{value: string(relationship.Kept), label: w.VendorKeep(name), hint: w.VendorKeepHint()},
+		}
+	case asked.Status == relationship.Open:
+		f.decided = &page.Note{Kind: "calm", Text: w.VendorNotYet(v.In(asked.Decidable(), tie.CustomerCountry))}
+	case asked.Status == relationship.Removed:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorRemoved()}, &page.Note{Kind: "calm", Title: w.VendorRemovedOn(day), Text: asked.Answer}
+	case asked.Status == relationship.Kept:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorKept()}, &page.Note{Kind: "calm", Title: w.VendorKeptOn(day), Text: asked.Answer}
+	default:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorClosed()}, &page.Note{Kind: "calm", Text: w.VendorClosedOn(day)}
+	}
+	return f, nil
+}
+
+const (
+	resume   = "resume"
+	withdraw = "withdraw"
+)
+
+var report = affair{
+	name: "report", of: matter.Report, icon: "flag", right: access.StopOffers, plural: locale.Words.VendorReports,
+	title:   func(w locale.Words, _, seller string) string { return w.VendorReport(seller) },
+	badge:   paused,
+	read:    readReport,
+	settled: []fault.Mark{fault.OfferNotPaused, fault.OfferNotActive, fault.PauseNotYours},
+	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
+		var what event.Typed = offer.ResumedEvent{}
+		if choice == withdraw {
+			what = offer.WithdrawnEvent{Reason: reason}
+		}
+		_, _, err := offer.Change(ctx, t, offer.ID(subject), what, o, func(of offer.Offer, used int) (offer.Offer, error) {
+			if choice == withdraw {
+				return of.Withdraw(used, o.At)
+			}
+			return of.Resume(offer.PausedByVendor, used, o.At)
+		})
+		return err
+	},
+}
+
+func paused(w locale.Words) page.Badge { return page.Badge{Kind: "warn", Text: w.VendorPaused()} }
+
+func readReport(v *site.Visit, t Table, subject string) (facts, error) {
+	w := v.Words
+	id, err := offer.Parse(subject)
+	if err != nil {
+		return facts{}, err
+	}
+	of, used, err := t.Offer(v.R.Context(), id)
+	if err != nil {
+		return facts{}, err
+	}
+	if of.ReportedAt.IsZero() {
+		return facts{}, fault.NotFound
+	}
+	reports, err := t.Reports(v.R.Context(), id)
+	if err != nil {
+		return facts{}, err
+	}
+	names, err := t.PartnerNames(v.R.Context(), []partner.ID{of.Partner})
+	if err != nil {
+		return facts{}, err
+	}
+	name := names[of.Partner]
+	f := facts{title: w.VendorReport(name), whose: event.Partner(string(of.Partner)), badge: paused(w)}
+	if of.Message != "" {
+		f.quote = &page.Quote{Text: of.Message, By: name}
+	}
+	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: []page.Row{
+		{Key: w.VendorPartner(), Values: []string{name, of.Partner.Spoken()}},
+		{Key: w.VendorOffer(), Values: []string{of.ID.Reference(), w.Date(of.CreatedAt)}},
+		{Key: w.VendorReportedBy(), Values: []string{w.VendorAddresses(reports)}},
+		{Key: w.VendorPausedOn(), Values: []string{w.Date(of.ReportedAt)}},
+	}}}
+	switch status := of.StatusAt(v.Op.At, used); {
+	case status == offer.Paused && of.PauseReason == offer.PausedByReports:
+		f.choices = []choice{
+			{value: resume, label: w.VendorResume(), hint: w.VendorResumeHint(), reasonless: true},
+			{value: withdraw, label: w.VendorWithdraw(), hint: w.VendorWithdrawHint()},
+		}
+	case status == offer.Active:
+		f.badge, f.decided = page.Badge{Kind: "good", Text: w.VendorRuns()}, &page.Note{Kind: "good", Icon: "check", Text: w.VendorRunsText()}
+	default:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorEnded()}, &page.Note{Kind: "calm", Text: w.VendorEndedText()}
+	}
+	return f, nil
+}
+
+var call = affair{
+	name: "call", of: matter.PhoneCall, icon: "person", right: access.ManagePartners, plural: locale.Words.VendorCalls,
+	title:   func(w locale.Words, _, company string) string { return w.VendorCall(company) },
+	badge:   waitsForCall,
+	read:    readCall,
+	settled: []fault.Mark{fault.AlreadyProved},
+	make: func(v *site.Visit, t Table, subject string, o op.Op) (page.Section, error) {
+		w := v.Words
+		made, err := partner.MakePhoneCode(v.R.Context(), t, partner.ID(subject), o)
+		return page.Section{Heading: w.VendorCode(), Rows: []page.Row{
+			{Key: w.VendorCode(), Values: []string{spaced(made.Digits)}},
+			{Key: w.VendorCodeUntil(), Values: []string{w.Time(made.EndsAt)}},
+		}}, err
+	},
+}
+
+// spaced is a code in two groups, as it is read out.
+func spaced(digits string) string {
+	half := len(digits) / 2
+	return strings.TrimSpace(digits[:half] + " " + digits[half:])
+}
+
+func waitsForCall(w locale.Words) page.Badge { return page.Badge{Kind: "info", Text: w.VendorWaitsForCall()} }
+
+func readCall(v *site.Visit, t Table, subject string) (facts, error) {
+	w := v.Words
+	p, kept, err := t.Codes(v.R.Context(), partner.ID(subject))
+	if err != nil {
+		return facts{}, err
+	}
+	f := facts{title: w.VendorCall(p.LegalName), whose: event.Partner(string(p.ID)), badge: waitsForCall(w)}
+	rows := []page.Row{
+		{Key: w.VendorPartner(), Values: []string{p.LegalName, p.ID.Spoken()}},
+		{Key: w.VendorPhone(), Values: []string{p.Phone}, URL: page.PhoneURL(p.Phone)},
+		{Key: w.VendorHours(), Values: []string{w.Hours(p.SupportHours)}},
+		{Key: w.VendorSeat(), Values: []string{p.City + ", " + w.Country(p.Country)}},
+	}
+	if asked := kept.Phone.Asked; len(asked) > 0 {
+		rows = append(rows, page.Row{Key: w.VendorAsked(), Values: []string{w.Time(v.In(asked[len(asked)-1], p.Country))}})
+	}
+	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: rows}}
+	if !p.Verification.PhoneAt.IsZero() {
+		f.badge, f.decided = page.Badge{Kind: "good", Text: w.VendorProved()}, &page.Note{Kind: "good", Icon: "check", Text: w.VendorProvedOn(v.In(p.Verification.PhoneAt, p.Country))}
+		return f, nil
+	}
+	f.button = w.VendorMakeCode()
+	return f, nil
+}
