@@ -264,7 +264,9 @@ func spaced(digits string) string {
 	return strings.TrimSpace(digits[:half] + " " + digits[half:])
 }
 
-func waitsForCall(w locale.Words) page.Badge { return page.Badge{Kind: "info", Text: w.VendorWaitsForCall()} }
+func waitsForCall(w locale.Words) page.Badge {
+	return page.Badge{Kind: "info", Text: w.VendorWaitsForCall()}
+}
 
 func readCall(v *site.Visit, t Table, subject string) (facts, error) {
 	w := v.Words
