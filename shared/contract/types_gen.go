@@ -724,6 +724,18 @@ type DisputeStatus string
 // EmailAddress The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
 type EmailAddress = string
 
+// EndingTrial defines model for EndingTrial.
+type EndingTrial struct {
+	CustomerID CustomerID `json:"customer_id"`
+
+	// CustomerName Null when erased.
+	CustomerName   *string        `json:"customer_name"`
+	Licenses       int            `json:"licenses"`
+	PlanID         PlanID         `json:"plan_id"`
+	SubscriptionID SubscriptionID `json:"subscription_id"`
+	TrialEndsAt    time.Time      `json:"trial_ends_at"`
+}
+
 // Enrolment defines model for Enrolment.
 type Enrolment struct {
 	From    time.Time   `json:"from"`
@@ -883,6 +895,22 @@ type InvitationsSent struct {
 
 // Language BCP 47.
 type Language string
+
+// LatestAnswer defines model for LatestAnswer.
+type LatestAnswer struct {
+	Answer RedemptionAnswer `json:"answer"`
+
+	// CustomerID Null after a no.
+	CustomerID *CustomerID `json:"customer_id"`
+
+	// CustomerName Null after a no, and when erased.
+	CustomerName *string   `json:"customer_name"`
+	DecidedAt    time.Time `json:"decided_at"`
+	Kind         OfferKind `json:"kind"`
+
+	// RedemptionID A yes lies under its customer, a no under its invitation.
+	RedemptionID RedemptionID `json:"redemption_id"`
+}
 
 // LicenseBounds defines model for LicenseBounds.
 type LicenseBounds struct {
@@ -1488,6 +1516,26 @@ type PartnerOfRecordTurn struct {
 	To *PartnerID `json:"to"`
 }
 
+// PartnerOverview defines model for PartnerOverview.
+type PartnerOverview struct {
+	// AcceptedThisMonth In the time of the partner's country.
+	AcceptedThisMonth int `json:"accepted_this_month"`
+
+	// AdministrationsEnding Within 30 days.
+	AdministrationsEnding int            `json:"administrations_ending"`
+	LatestAnswers         []LatestAnswer `json:"latest_answers"`
+	NextTrials            []EndingTrial  `json:"next_trials"`
+
+	// Partial Whether there was more than the 100 newest of something.
+	Partial bool `json:"partial"`
+
+	// Steps The first steps, and which are done.
+	Steps PartnerSteps `json:"steps"`
+
+	// TrialsEnding Within 14 days.
+	TrialsEnding int `json:"trials_ending"`
+}
+
 // PartnerPage defines model for PartnerPage.
 type PartnerPage struct {
 	Data       []PartnerSummary `json:"data"`
@@ -1523,6 +1571,13 @@ type PartnerSignAgreement struct {
 
 // PartnerStatus defines model for PartnerStatus.
 type PartnerStatus string
+
+// PartnerSteps The first steps, and which are done.
+type PartnerSteps struct {
+	AgreementSigned bool `json:"agreement_signed"`
+	OfferMade       bool `json:"offer_made"`
+	ProfileVerified bool `json:"profile_verified"`
+}
 
 // PartnerSummary defines model for PartnerSummary.
 type PartnerSummary struct {

@@ -251,6 +251,7 @@ func rows() []row {
 		{operation: "PartnersUpdate", right: editCompany, ask: moving, targets: things, harmful: true},
 		{operation: "PartnersVerify", right: managePartners, ask: onPartner(nil, contract.PartnerVerify{}), targets: things, harmful: true},
 		{operation: "PartnersSuspend", right: managePartners, ask: onPartner(nil, contract.PartnerSuspend{Reason: "Asked for."}), targets: things, harmful: true},
+		{operation: "PartnersOverview", right: seeOffers, ask: about("partner_id", companyOf, nil, nil), targets: things},
 		{operation: "PartnersClose", right: managePartners, ask: onPartner(nil, contract.PartnerClose{Reason: "Asked for."}), targets: things, harmful: true},
 		{operation: "PartnersTrust", right: managePartners, ask: onPartner(nil, contract.PartnerTrust{Trusted: true}), targets: things, harmful: true},
 		{operation: "PartnersMakePhoneCode", right: managePartners, ask: onPartner(nil, nil), targets: things, want: made, harmful: true},

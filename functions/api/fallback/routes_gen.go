@@ -37,6 +37,7 @@ var routes = []route{
 	{"/v1/partners/{partner_id}/agreement", "POST"},
 	{"/v1/partners/{partner_id}/authorisations/{plan_id}", "DELETE, PUT"},
 	{"/v1/partners/{partner_id}/close", "POST"},
+	{"/v1/partners/{partner_id}/overview", "GET"},
 	{"/v1/partners/{partner_id}/phone-code", "POST"},
 	{"/v1/partners/{partner_id}/profile-confirmation", "POST"},
 	{"/v1/partners/{partner_id}/programs/{program}", "DELETE, PUT"},

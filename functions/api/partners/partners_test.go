@@ -37,7 +37,7 @@ func open(t *testing.T) *gatewaytest.API {
 	table := fixture.NewTable(t)
 	return gatewaytest.Open(t, table, gatewaytest.Env(),
 		partners.Create(table), partners.List(table), partners.Get(table), partners.Update(table), partners.Verify(table),
-		partners.Suspend(table), partners.Reinstate(table), partners.Close(table), partners.Enrol(table), partners.Leave(table), partners.Authorise(table),
+		partners.Suspend(table), partners.Reinstate(table), partners.Close(table), partners.Overview(table), partners.Enrol(table), partners.Leave(table), partners.Authorise(table),
 		partners.Deauthorise(table), partners.SignAgreement(table), partners.ConfirmProfile(table), partners.MakePhoneCode(table),
 		partners.Trust(table), terms.Publish(table, markdown.HTML), limits.Get(table), partnerchecks.Create(table), me.Get(table), programs.Put(table), plans.Put(table), plans.List(table), plans.Get(table))
 }
