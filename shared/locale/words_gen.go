@@ -17088,6 +17088,14 @@ func (w Words) VendorFacts() string {
 	return "Facts"
 }
 
+// VendorGone says "Left the program".
+func (w Words) VendorGone() string {
+	if w.lang == Polish {
+		return "Poza programem"
+	}
+	return "Left the program"
+}
+
 // VendorGroupLate says "Late".
 func (w Words) VendorGroupLate() string {
 	if w.lang == Polish {
@@ -17202,6 +17210,30 @@ func (w Words) VendorLate(count int) string {
 		return w.Int(count) + " is late"
 	}
 	return w.Int(count) + " are late"
+}
+
+// VendorLeft says "Reseller gone: {customer} and {partner}".
+func (w Words) VendorLeft(customer, partner string) string {
+	if w.lang == Polish {
+		return "Odsprzedawca poza programem: " + customer + " i\u00a0" + partner
+	}
+	return "Reseller gone: " + customer + " and " + partner
+}
+
+// VendorLeftOn says "Left on".
+func (w Words) VendorLeftOn() string {
+	if w.lang == Polish {
+		return "Poza programem od"
+	}
+	return "Left on"
+}
+
+// VendorLefts says "Resellers gone".
+func (w Words) VendorLefts() string {
+	if w.lang == Polish {
+		return "Odsprzedawcy poza programem"
+	}
+	return "Resellers gone"
 }
 
 // VendorMakeCode says "Show the code".

@@ -55,7 +55,7 @@ type choice struct {
 // affairs are all kinds, in the order of the inbox's tabs.
 var affairs []affair
 
-func init() { affairs = []affair{application, call, dispute, removal, report} }
+func init() { affairs = []affair{application, call, dispute, removal, left, report} }
 
 func affairNamed(name string) (affair, bool) {
 	return found(slices.IndexFunc(affairs, func(a affair) bool { return a.name == name }))

@@ -101,14 +101,27 @@ var removal = affair{
 	},
 	read:    readRemoval,
 	settled: []fault.Mark{fault.NoRemovalRequest, fault.AlreadyEnded},
-	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
-		c, p, err := relationship.Parse(subject)
-		if err != nil {
-			return err
-		}
-		_, err = relationship.DecideRemoval(ctx, t, c, p, relationship.RemovalStatus(choice), reason, o)
+	decide:  decideRemoval,
+}
+
+// left is the tie of a reseller that left the program: it is decided as a removal that nobody asked for.
+var left = affair{
+	name: "reseller", of: matter.ResellerTie, icon: "store", right: access.DecideRemoval, plural: locale.Words.VendorLefts, title: locale.Words.VendorLeft,
+	badge:   gone,
+	read:    readRemoval,
+	settled: []fault.Mark{fault.NoRemovalRequest, fault.AlreadyEnded},
+	decide:  decideRemoval,
+}
+
+func gone(w locale.Words) page.Badge { return page.Badge{Kind: "warn", Text: w.VendorGone()} }
+
+func decideRemoval(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
+	c, p, err := relationship.Parse(subject)
+	if err != nil {
 		return err
-	},
+	}
+	_, err = relationship.DecideRemoval(ctx, t, c, p, relationship.RemovalStatus(choice), reason, o)
+	return err
 }
 
 func readRemoval(v *site.Visit, t Table, subject string) (facts, error) {
@@ -149,6 +162,10 @@ func readRemoval(v *site.Visit, t Table, subject string) (facts, error) {
 		{Key: w.VendorAsked(), Values: []string{w.Date(v.In(asked.AskedAt, tie.CustomerCountry))}},
 		{Key: w.VendorBilled(), Values: []string{w.VendorSubscriptions(running)}},
 	}}}
+	if asked.AskedBy == "" {
+		f.title, f.badge = w.VendorLeft(company, name), gone(w)
+		f.sections[0].Rows[2].Key = w.VendorLeftOn()
+	}
 	day := w.Date(v.In(asked.ClosedAt, tie.CustomerCountry))
 	switch {
 	case asked.Status == relationship.Open && !v.Op.At.Before(asked.Decidable()):

@@ -230,6 +230,35 @@ func TestDispute(t *testing.T) {
 	})
 }
 
+// resells makes the asking partner a customer's reseller.
+func resells(s *pagetest.World, c customer.ID, by customer.UserID) {
+	ctx := context.Background()
+	tie, _, err := s.Relationship(ctx, c, pagetest.Asking)
+	s.Must(err)
+	tie.Reseller, tie.ResellerSince, tie.ResellerBy = true, s.At.AddDate(0, -3, 0), by
+	s.Must(s.SaveTie(ctx, tie, event.New(s.Op(), event.Customer(string(c)), event.Of(relationship.NewID(c, pagetest.Asking), relationship.ResellerAddedEvent{})), s.Op()))
+}
+
+// TestLeft: the tie of a reseller that left the program waits at once, and nobody is said to have asked.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		ctx, c := context.Background(), s.Company(language)
+		resells(s, c.ID, c.OwnerID)
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w := v.W
+		title := w.VendorLeft(named(s, c.ID), pagetest.Baltic)
+		gone(t, v, title)
+		s.Must(relationship.LeaveToVendor(ctx, s, c.ID, pagetest.Asking, s.Op()))
+		opens(t, v, title)
+		v.Has(w.VendorGone(), w.VendorLeftOn(), w.VendorSubscriptions(0))
+		v.See("vendor-reseller-left")
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "kept", "reason", "It bills on until March.")
+		v.Has(w.VendorKept(), "It bills on until March.")
+		gone(t, v, title)
+	})
+}
+
 // TestRemoval: a request that the reseller left open is in the inbox from day 30, and not before.
 func TestRemoval(t *testing.T) {
 	t.Parallel()
@@ -238,14 +267,11 @@ func TestRemoval(t *testing.T) {
 	c := s.Company("en")
 	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	w := v.W
-	tie, _, err := s.Relationship(ctx, c.ID, pagetest.Asking)
-	s.Must(err)
-	tie.Reseller, tie.ResellerSince, tie.ResellerBy = true, s.At.AddDate(0, -3, 0), c.OwnerID
-	s.Must(s.SaveTie(ctx, tie, event.New(s.Op(), event.Customer(string(c.ID)), event.Of(relationship.NewID(c.ID, pagetest.Asking), relationship.ResellerAddedEvent{})), s.Op()))
+	resells(s, c.ID, c.OwnerID)
 	ask := func(days int) {
 		o := s.Op()
 		o.At = s.At.AddDate(0, 0, -days)
-		_, err = relationship.RequestRemoval(ctx, s, c.ID, pagetest.Asking, c.OwnerID, "It does not answer.", o)
+		_, err := relationship.RequestRemoval(ctx, s, c.ID, pagetest.Asking, c.OwnerID, "It does not answer.", o)
 		s.Must(err)
 	}
 	title := w.VendorRemoval(named(s, c.ID), pagetest.Baltic)
@@ -253,14 +279,14 @@ func TestRemoval(t *testing.T) {
 	gone(t, v, title)
 	v.Open(http.StatusOK, path+"/inbox/removal/"+string(relationship.NewID(c.ID, pagetest.Asking)))
 	v.Lacks(w.VendorDecision())
-	_, err = relationship.WithdrawRemoval(ctx, s, c.ID, pagetest.Asking, s.Op())
+	_, err := relationship.WithdrawRemoval(ctx, s, c.ID, pagetest.Asking, s.Op())
 	s.Must(err)
 	ask(31)
 	opens(t, v, title)
 	v.Has("It does not answer.", w.VendorDay(31), w.VendorSubscriptions(0))
 	v.Click(http.StatusOK, w.VendorDecide(), "decision", "removed", "reason", "It has left the market")
 	v.Has(w.VendorRemoved(), "It has left the market")
-	if tie, _, err = s.Relationship(ctx, c.ID, pagetest.Asking); err != nil || tie.Reseller || tie.Removal.Status != relationship.Removed {
+	if tie, _, err := s.Relationship(ctx, c.ID, pagetest.Asking); err != nil || tie.Reseller || tie.Removal.Status != relationship.Removed {
 		t.Errorf("%+v, %v", tie, err)
 	}
 	gone(t, v, title)
