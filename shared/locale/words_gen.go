@@ -8900,6 +8900,14 @@ func (w Words) OverviewTaskFindText() string {
 	return "By user name or domain."
 }
 
+// OverviewTaskLocked says "Not possible now".
+func (w Words) OverviewTaskLocked() string {
+	if w.lang == Polish {
+		return "Teraz niemożliwe"
+	}
+	return "Not possible now"
+}
+
 // OverviewTaskPurchase says "Create purchase offers".
 func (w Words) OverviewTaskPurchase() string {
 	if w.lang == Polish {
