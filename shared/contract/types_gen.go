@@ -128,6 +128,12 @@ const (
 	GrantStatusSuspended GrantStatus = "suspended"
 )
 
+// Defines values for Handover.
+const (
+	HandoverTermEnd Handover = "term_end"
+	HandoverVendor  Handover = "vendor"
+)
+
 // Defines values for HealthStatus.
 const (
 	HealthStatusOk HealthStatus = "ok"
@@ -377,6 +383,12 @@ type Administrator struct {
 	Email    EmailAddress `json:"email"`
 	Language *Language    `json:"language,omitempty"`
 	Name     string       `json:"name"`
+}
+
+// AgreedPrice defines model for AgreedPrice.
+type AgreedPrice struct {
+	Price          Money          `json:"price"`
+	SubscriptionID SubscriptionID `json:"subscription_id"`
 }
 
 // APIClient defines model for ApiClient.
@@ -810,6 +822,9 @@ type GrantEndCause string
 
 // GrantStatus defines model for GrantStatus.
 type GrantStatus string
+
+// Handover `vendor`: the vendor bills on, at the agreed prices · `term_end`: each subscription ends with its term.
+type Handover string
 
 // Health defines model for Health.
 type Health struct {
@@ -1986,8 +2001,11 @@ type Relationship struct {
 	ID                      RelationshipID           `json:"id"`
 
 	// Kinds Those that hold now; empty where all have ended.
-	Kinds   []RelationshipKind `json:"kinds"`
-	Partner PartnerRef         `json:"partner"`
+	Kinds []RelationshipKind `json:"kinds"`
+
+	// NoticeDays So many days after a request the reseller's relationship ends by itself; null where that was not agreed.
+	NoticeDays *int       `json:"notice_days"`
+	Partner    PartnerRef `json:"partner"`
 
 	// Reason Why not, as a code.
 	Reason         CannotRemoveReason `json:"reason"`
@@ -2031,6 +2049,9 @@ type RemovalRequest struct {
 	// Answer Why it was declined or decided so.
 	Answer *string `json:"answer"`
 
+	// BilledBy What becomes of what the reseller bills then.
+	BilledBy *Handover `json:"billed_by"`
+
 	// Days Full days that it is or was open.
 	Days int `json:"days"`
 
@@ -2042,7 +2063,10 @@ type RemovalRequest struct {
 
 	// Decision The vendor's, where it decided.
 	Decision *RemovalDecided `json:"decision"`
-	OpenedAt time.Time       `json:"opened_at"`
+
+	// EndsAt When the agreed notice is over and the relationship ends by itself; null where none was agreed.
+	EndsAt   *time.Time `json:"ends_at"`
+	OpenedAt time.Time  `json:"opened_at"`
 
 	// OpenedBy Null where nobody asked. The reseller left the program, and the vendor decides.
 	OpenedBy *UserID `json:"opened_by"`
@@ -2054,8 +2078,17 @@ type RemovalRequest struct {
 
 // RemovalRequestCreate defines model for RemovalRequestCreate.
 type RemovalRequestCreate struct {
+	// BilledBy Where a notice was agreed, what becomes of what the reseller bills when it is over. Without it each subscription ends with its term.
+	BilledBy *Handover `json:"billed_by,omitempty"`
+
+	// Prices The vendor's price of a licence and term that the customer agrees to, for each subscription that the vendor can bill; with `vendor`.
+	Prices []AgreedPrice `json:"prices,omitempty"`
+
 	// Reason The reseller and the vendor read it.
 	Reason *string `json:"reason,omitempty"`
+
+	// TermsVersion The version of the vendor's terms that the customer agrees to; with `vendor`.
+	TermsVersion *string `json:"terms_version,omitempty"`
 }
 
 // RemovalRequestDecline defines model for RemovalRequestDecline.

@@ -93,6 +93,15 @@ func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happen
 	return t.write(ctx, o, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
 }
 
+// SaveHandover implements relationship.ResellerStore. It fails with Forbidden not_your_role as SaveTie does.
+func (t *Table) SaveHandover(ctx context.Context, r relationship.Relationship, subs []subscription.Subscription, happened []event.Event, o op.Op) error {
+	parts := append(append(append(once(o), tiePart(r)), matterParts(r, o)...), byMember(o, customer.BillingAdmin)...)
+	for _, s := range subs {
+		parts = append(parts, subscriptionPart(s))
+	}
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
+}
+
 // SaveStepDown implements relationship.StepDownStore. It fails with Forbidden not_your_role where a customer's user acts who is neither
 // a global nor a billing administrator any more.
 func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error {

@@ -33,6 +33,7 @@ func ProblemCodes() []string {
 		"duplicate_field",
 		"duplicate_recipient",
 		"edge_space",
+		"ends_by_notice",
 		"exists",
 		"feature_unavailable",
 		"forbidden",
@@ -115,6 +116,7 @@ func ProblemCodes() []string {
 		"removal_not_due",
 		"removal_requested",
 		"required",
+		"reseller_gone",
 		"same_biller",
 		"sign_in_required",
 		"sign_in_unavailable",
@@ -218,6 +220,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Odbiorca występuje dwukrotnie", "Podaj każdy adres tylko raz. Wielkość liter nie ma znaczenia."
 		case "edge_space":
 			return "Spacja na początku lub na końcu", "Usuń tę spację."
+		case "ends_by_notice":
+			return "Relacja zakończy się samoczynnie", "Uzgodniono okres wypowiedzenia, więc nikt nie odrzuca ani nie rozstrzyga tego wniosku.[ Koniec: {when}.] Odsprzedawca może zakończyć relację wcześniej, a\u00a0klient do tego czasu może wycofać wniosek."
 		case "exists":
 			return "To już istnieje", "Istnieje już pozycja o\u00a0tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
 		case "feature_unavailable":
@@ -382,6 +386,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wniosek jest już otwarty", "Odsprzedawca został już poproszony o\u00a0zakończenie relacji.[ Data wniosku: {when}.] Poczekaj na odpowiedź albo najpierw wycofaj wniosek."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
+		case "reseller_gone":
+			return "Odsprzedawca nie prowadzi już sprzedaży", "Subskrypcja kończy się z\u00a0upływem okresu, ponieważ relacja z\u00a0odsprzedawcą się zakończyła. Przenieś najpierw jej rozliczanie do dostawcy: wtedy może trwać dalej."
 		case "same_biller":
 			return "Ten podmiot już wystawia faktury", "Subskrypcja pozostaje bez zmian.[ Fakturę wystawia: {name}.]"
 		case "sign_in_required":
@@ -522,6 +528,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A recipient appears twice", "List each address once; capital and small letters make no difference."
 	case "edge_space":
 		return "Begins or ends with a space", "Take the space away."
+	case "ends_by_notice":
+		return "The relationship ends by itself", "A notice was agreed, so nobody declines or decides the request.[ It ends on: {when}.] The reseller can end it sooner, and the customer can withdraw the request until then."
 	case "exists":
 		return "It already exists", "Something with this name or identifier is already there. Read it first, or choose another."
 	case "feature_unavailable":
@@ -686,6 +694,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A request is open already", "The reseller has been asked to end the relationship.[ Asked on: {when}.] Wait for the answer, or withdraw the request first."
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
+	case "reseller_gone":
+		return "The reseller no longer sells to you", "This subscription ends with its term because its reseller relationship has ended. Have the vendor bill it first: then it can go on."
 	case "same_biller":
 		return "This company bills it already", "The subscription stays as it is.[ Billed by: {name}.]"
 	case "sign_in_required":

@@ -2340,6 +2340,30 @@ func (w Words) CustomersNoneText() string {
 	return "Who says Yes to one of your offers is listed here."
 }
 
+// CustomersNoticeEnds says "It ends by itself on {ends:time}. You can end it sooner.".
+func (w Words) CustomersNoticeEnds(ends time.Time) string {
+	if w.lang == Polish {
+		return "Relacja zakończy się samoczynnie: " + w.Time(ends) + ". Możesz zakończyć ją wcześniej."
+	}
+	return "It ends by itself on " + w.Time(ends) + ". You can end it sooner."
+}
+
+// CustomersNoticeTerm says "What you bill ends with its term then.".
+func (w Words) CustomersNoticeTerm() string {
+	if w.lang == Polish {
+		return "To, co rozliczasz, zakończy się wtedy z\u00a0upływem okresu."
+	}
+	return "What you bill ends with its term then."
+}
+
+// CustomersNoticeVendor says "What you bill goes to the vendor then.".
+func (w Words) CustomersNoticeVendor() string {
+	if w.lang == Polish {
+		return "To, co rozliczasz, przejmie wtedy dostawca."
+	}
+	return "What you bill goes to the vendor then."
+}
+
 // CustomersReason says "Reason".
 func (w Words) CustomersReason() string {
 	if w.lang == Polish {
@@ -4018,6 +4042,14 @@ func (w Words) MailActedRemoval(customer, partner string) string {
 		return "firma " + customer + " poprosiła firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą."
 	}
 	return customer + " asked " + partner + " to end the reseller relationship."
+}
+
+// MailActedRemovalNotice says "The relationship ends by itself on {ends:time}.".
+func (w Words) MailActedRemovalNotice(ends time.Time) string {
+	if w.lang == Polish {
+		return "Relacja zakończy się samoczynnie " + w.Time(ends) + "."
+	}
+	return "The relationship ends by itself on " + w.Time(ends) + "."
 }
 
 // MailActedRemovalSubject says "{partner} was asked to end the reseller relationship".
@@ -6324,6 +6356,38 @@ func (w Words) MailRemovalIntroReminder(customer, partner string) string {
 	return customer + " has asked that " + partner + " ends the reseller relationship with it, and still waits for an answer."
 }
 
+// MailRemovalNotice says "The agreed notice runs: the relationship ends by itself on {ends:time}. You can end it sooner.".
+func (w Words) MailRemovalNotice(ends time.Time) string {
+	if w.lang == Polish {
+		return "Biegnie uzgodniony okres wypowiedzenia: relacja zakończy się samoczynnie " + w.Time(ends) + ". Możesz zakończyć ją wcześniej."
+	}
+	return "The agreed notice runs: the relationship ends by itself on " + w.Time(ends) + ". You can end it sooner."
+}
+
+// MailRemovalNoticePreheader says "It ends on {ends:date}.".
+func (w Words) MailRemovalNoticePreheader(ends time.Time) string {
+	if w.lang == Polish {
+		return "Koniec: " + end(w.Date(ends))
+	}
+	return "It ends on " + end(w.Date(ends))
+}
+
+// MailRemovalNoticeTerm says "What your company bills ends with its term then.".
+func (w Words) MailRemovalNoticeTerm() string {
+	if w.lang == Polish {
+		return "To, co rozlicza Twoja firma, zakończy się wtedy z\u00a0upływem okresu."
+	}
+	return "What your company bills ends with its term then."
+}
+
+// MailRemovalNoticeVendor says "What your company bills goes to {vendor} then.".
+func (w Words) MailRemovalNoticeVendor(vendor string) string {
+	if w.lang == Polish {
+		return "To, co rozlicza Twoja firma, przejmie wtedy firma " + end(vendor)
+	}
+	return "What your company bills goes to " + vendor + " then."
+}
+
 // MailRemovalPreheader says "From {decides:date} on {vendor} can decide.".
 func (w Words) MailRemovalPreheader(decides time.Time, vendor string) string {
 	if w.lang == Polish {
@@ -6396,6 +6460,14 @@ func (w Words) MailRemovalAnsweredPreheaderEnded() string {
 	return "Subscriptions stay as they are."
 }
 
+// MailRemovalAnsweredPreheaderNotice says "The agreed notice is over, or was cut short.".
+func (w Words) MailRemovalAnsweredPreheaderNotice() string {
+	if w.lang == Polish {
+		return "Okres wypowiedzenia minął albo został skrócony."
+	}
+	return "The agreed notice is over, or was cut short."
+}
+
 // MailRemovalAnsweredPreheaderStays says "The relationship goes on as before.".
 func (w Words) MailRemovalAnsweredPreheaderStays() string {
 	if w.lang == Polish {
@@ -6466,6 +6538,22 @@ func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
 		return "Wycofano wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return "The request to end the reseller relationship was withdrawn"
+}
+
+// MailRemovalAnsweredTerm says "What the reseller billed ends with its term. The partner of record and delegated administration stay as they are.".
+func (w Words) MailRemovalAnsweredTerm() string {
+	if w.lang == Polish {
+		return "To, co rozliczał odsprzedawca, kończy się z\u00a0upływem okresu. Partner subskrypcji i\u00a0administracja delegowana pozostają bez zmian."
+	}
+	return "What the reseller billed ends with its term. The partner of record and delegated administration stay as they are."
+}
+
+// MailRemovalAnsweredVendor says "{vendor} bills on what the reseller billed, at the agreed prices. The partner of record and delegated administration stay as they are.".
+func (w Words) MailRemovalAnsweredVendor(vendor string) string {
+	if w.lang == Polish {
+		return "To, co rozliczał odsprzedawca, rozlicza dalej firma " + vendor + " po uzgodnionych cenach. Partner subskrypcji i\u00a0administracja delegowana pozostają bez zmian."
+	}
+	return vendor + " bills on what the reseller billed, at the agreed prices. The partner of record and delegated administration stay as they are."
 }
 
 // MailRemovalAnsweredWithdrawn says "The request of {customer} to end the reseller relationship with {partner} was withdrawn. The relationship goes on as before.".
@@ -12098,6 +12186,126 @@ func (w Words) PartnersNoneText() string {
 		return "Partner może doradzać, opiekować się użytkownikami lub sprzedawać usługi. Nic się nie dzieje bez twojej zgody."
 	}
 	return "A partner can advise you, look after users or sell to you. Nothing happens without your Yes."
+}
+
+// PartnersNotice says "Notice: {notice}".
+func (w Words) PartnersNotice(notice string) string {
+	if w.lang == Polish {
+		return "Okres wypowiedzenia: " + notice
+	}
+	return "Notice: " + notice
+}
+
+// PartnersNoticeChanged says "Prices or terms have changed. Look at them again and choose.".
+func (w Words) PartnersNoticeChanged() string {
+	if w.lang == Polish {
+		return "Ceny albo warunki się zmieniły. Sprawdź je ponownie i\u00a0wybierz."
+	}
+	return "Prices or terms have changed. Look at them again and choose."
+}
+
+// PartnersNoticeChoice says "What becomes of what {partner} bills?".
+func (w Words) PartnersNoticeChoice(partner string) string {
+	if w.lang == Polish {
+		return "Co dalej z\u00a0tym, co rozlicza firma " + partner + "?"
+	}
+	return "What becomes of what " + partner + " bills?"
+}
+
+// PartnersNoticeEnded says "The relationship has ended.".
+func (w Words) PartnersNoticeEnded() string {
+	if w.lang == Polish {
+		return "Relacja została zakończona."
+	}
+	return "The relationship has ended."
+}
+
+// PartnersNoticeMissing says "Choose what becomes of what is billed.".
+func (w Words) PartnersNoticeMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, co dalej z\u00a0rozliczanymi subskrypcjami."
+	}
+	return "Choose what becomes of what is billed."
+}
+
+// PartnersNoticeNotSold says "Not sold by {vendor}: it ends with its term".
+func (w Words) PartnersNoticeNotSold(vendor string) string {
+	if w.lang == Polish {
+		return vendor + " tego nie sprzedaje: kończy się z\u00a0upływem okresu"
+	}
+	return "Not sold by " + vendor + ": it ends with its term"
+}
+
+// PartnersNoticeNow says "There is no notice: the relationship ends as soon as you ask.".
+func (w Words) PartnersNoticeNow() string {
+	if w.lang == Polish {
+		return "Okresu wypowiedzenia nie ma: relacja kończy się z\u00a0chwilą złożenia wniosku."
+	}
+	return "There is no notice: the relationship ends as soon as you ask."
+}
+
+// PartnersNoticeRuns says "You asked to end it on {when:time}. It ends by itself on {ends:time}; until then you can withdraw the request.".
+func (w Words) PartnersNoticeRuns(when, ends time.Time) string {
+	if w.lang == Polish {
+		return "Wniosek o\u00a0zakończenie: " + w.Time(when) + ". Relacja zakończy się samoczynnie: " + w.Time(ends) + ". Do tego czasu możesz wycofać wniosek."
+	}
+	return "You asked to end it on " + w.Time(when) + ". It ends by itself on " + w.Time(ends) + "; until then you can withdraw the request."
+}
+
+// PartnersNoticeTerm says "What it bills ends with its term.".
+func (w Words) PartnersNoticeTerm() string {
+	if w.lang == Polish {
+		return "To, co rozlicza partner, kończy się z\u00a0upływem okresu."
+	}
+	return "What it bills ends with its term."
+}
+
+// PartnersNoticeText says "The notice is over on {ends:time}: then the relationship ends by itself. Until then you can withdraw the request, and {partner} can end it sooner.".
+func (w Words) PartnersNoticeText(ends time.Time, partner string) string {
+	if w.lang == Polish {
+		return "Okres wypowiedzenia kończy się: " + w.Time(ends) + ". Wtedy relacja zakończy się samoczynnie. Do tego czasu możesz wycofać wniosek, a\u00a0firma " + partner + " może zakończyć relację wcześniej."
+	}
+	return "The notice is over on " + w.Time(ends) + ": then the relationship ends by itself. Until then you can withdraw the request, and " + partner + " can end it sooner."
+}
+
+// PartnersNoticeToTerm says "It ends with its term".
+func (w Words) PartnersNoticeToTerm() string {
+	if w.lang == Polish {
+		return "Kończy się z\u00a0upływem okresu"
+	}
+	return "It ends with its term"
+}
+
+// PartnersNoticeToTermHint says "Nothing renews after the notice. You can still have the vendor bill it before the term ends.".
+func (w Words) PartnersNoticeToTermHint() string {
+	if w.lang == Polish {
+		return "Po okresie wypowiedzenia nic się nie odnawia. Do końca okresu możesz jeszcze przenieść rozliczanie do dostawcy."
+	}
+	return "Nothing renews after the notice. You can still have the vendor bill it before the term ends."
+}
+
+// PartnersNoticeToVendor says "{vendor} bills on".
+func (w Words) PartnersNoticeToVendor(vendor string) string {
+	if w.lang == Polish {
+		return "Dalej rozlicza " + vendor
+	}
+	return vendor + " bills on"
+}
+
+// PartnersNoticeToVendorHint says "At the prices above, by the vendor's terms, version {version}. What the vendor does not sell here, and what you buy later, ends with its term.".
+func (w Words) PartnersNoticeToVendorHint(version string) string {
+	if w.lang == Polish {
+		return "Po cenach podanych wyżej, na warunkach dostawcy w\u00a0wersji " + end(version) + " To, czego dostawca tu nie sprzedaje, i\u00a0to, co kupisz później, kończy się z\u00a0upływem okresu."
+	}
+	return "At the prices above, by the vendor's terms, version " + end(version) + " What the vendor does not sell here, and what you buy later, ends with its term."
+}
+
+// PartnersNoticeVendor says "{vendor} bills on then, at the prices you agreed to.".
+func (w Words) PartnersNoticeVendor(vendor string) string {
+	if w.lang == Polish {
+		return "Potem rozlicza " + vendor + ", po cenach z\u00a0wniosku."
+	}
+	return vendor + " bills on then, at the prices you agreed to."
 }
 
 // PartnersPartnerOfRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".

@@ -47,6 +47,8 @@ type Acted struct {
 	Charged string
 	// DataUntil is until when the data stays at least; the zero time where nothing ends.
 	DataUntil time.Time
+	// Ends is set where what was asked happens by itself at From.
+	Ends bool
 	// Rests is set where the grant of a disputed consent is suspended with it.
 	Rests bool
 	// Reason is what who acted wrote; may be empty.
@@ -119,7 +121,9 @@ func (m Acted) Message() Message {
 		l.Subject = w.MailActedRemovalSubject(partner)
 		intro = w.MailActedRemoval(customer, partner)
 		facts = []fact{{w.MailFactAskedAt(), w.Time(at)}, {w.MailFactDecidesFrom(vendor), w.Date(from)}}
-		next = []string{w.MailActedRemovalWait(partner)}
+		if next = []string{w.MailActedRemovalWait(partner)}; m.Ends {
+			facts, next = []fact{changed, {w.MailFactEndsAt(), w.Time(from)}}, []string{w.MailActedRemovalNotice(from)}
+		}
 		if m.Link != "" {
 			next = append(next, w.MailActedRemovalWithdraw())
 		}

@@ -74,6 +74,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	stepped := lost
 	stepped.Cause = "partner"
 	removal := RemovalAsked{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, Asked: act.At, Decides: ends, Reason: reason}
+	ending, leaving := removal, removal
+	ending.Ends, ending.ToVendor, leaving.Ends = ends, true, ends
 	reminded := removal
 	reminded.Reminder, reminded.Days = true, 14
 	answered := func(outcome, why string, toPartner bool) RemovalAnswered {
@@ -112,6 +114,11 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		}
 		return m
 	}
+	noticeOver := func(handover string) Mail {
+		m := answered("ended", "", false)
+		m.Handover = handover
+		return m
+	}
 	return map[string]Mail{
 		"acted-trial-cancelled":              acted(TrialCancelled, func(m *Acted) { m.DataUntil = ends }),
 		"acted-trial-cancelled-behalf":       acted(TrialCancelled, func(m *Acted) { m.DataUntil, m.Partner, m.Reason = ends, contoso, reason }),
@@ -129,6 +136,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"acted-disputed-no-power":            acted(ConsentDisputed, nil),
 		"acted-reseller-left":                acted(ResellerLeft, func(m *Acted) { m.From = ends }),
 		"acted-removal-requested":            acted(RemovalRequested, func(m *Acted) { m.From = ends }),
+		"acted-removal-notice":               acted(RemovalRequested, func(m *Acted) { m.From, m.Ends = ends, true }),
 		"02-purchase-offer":                  PurchaseOffer(asked(KindPurchase)),
 		"02-purchase-offer-several":          PurchaseOffer(several),
 		"03-request-administration":          Request(asked(KindAdministration)),
@@ -177,6 +185,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"14-administration-lowered-partner":  AdministrationLowered{theirs, act.At},
 		"21-removal-asked":                   removal,
 		"21-removal-reminder":                reminded,
+		"21-removal-notice-vendor":           ending,
+		"21-removal-notice-term":             leaving,
 		"26-removal-declined":                answered("declined", reason, false),
 		"26-removal-withdrawn":               answered("withdrawn", "", false),
 		"26-removal-withdrawn-partner":       answered("withdrawn", "", true),
@@ -185,6 +195,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"26-removal-removed":                 answered("removed", reason, false),
 		"26-removal-removed-partner":         answered("removed", reason, true),
 		"26-reseller-ended":                  answered("ended", "", false),
+		"26-reseller-ended-vendor":           noticeOver("vendor"),
+		"26-reseller-ended-term":             noticeOver("term_end"),
 		"26-reseller-ended-partner":          answered("ended", "", true),
 		"disputed-partner":                   Disputed{Dispute: dispute},
 		"disputed-vendor":                    Disputed{Dispute: dispute, Operator: true},

@@ -94,6 +94,7 @@ var acting = map[string][]string{
 var tells = map[string]string{
 	"mail.accepted.ends":              "what does not happen by itself",
 	"mail.fact.change":                "a noun: what changed",
+	"mail.removal.notice":             "what may be done sooner: the mail asks for nothing",
 	"mail.phone_call.code":            "done by the API, which has no page",
 	"mail.phone_call.never":           "what must not be done",
 	"mail.standing.reinstated_offers": "done by the API, which has no page",

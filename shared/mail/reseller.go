@@ -47,6 +47,10 @@ type RemovalAsked struct {
 	// Days are the full days since it was asked, Decides is from when the vendor can decide.
 	Days    int
 	Decides time.Time
+	// Ends is when the agreed notice is over and the relationship ends by itself; zero where none was agreed.
+	Ends time.Time
+	// ToVendor says that the vendor bills on then; else what is billed ends with its term.
+	ToVendor bool
 	// Reason is what the customer wrote; may be empty.
 	Reason   string
 	Reminder bool
@@ -58,7 +62,11 @@ func (m RemovalAsked) Message() Message {
 	w := l.Words
 	customer, vendor, decides := m.Customer, m.Vendor.Name, m.Decides.In(asked.Location())
 	l.Preheader = w.MailRemovalPreheader(decides, vendor)
-	days := ""
+	days, ends := "", m.Ends.In(asked.Location())
+	decided := fact{w.MailFactDecidesFrom(vendor), w.Date(decides)}
+	if !m.Ends.IsZero() {
+		l.Preheader, decided = w.MailRemovalNoticePreheader(ends), fact{w.MailFactEndsAt(), w.Time(ends)}
+	}
 	if m.Reminder {
 		l.Subject, days = w.MailRemovalSubjectReminder(customer), w.Int(m.Days)
 		l.para(w.MailRemovalIntroReminder(customer, m.Partner.Name))
@@ -70,14 +78,23 @@ func (m RemovalAsked) Message() Message {
 		fact{w.MailFactCustomer(), customer},
 		fact{w.MailFactAskedAt(), w.Time(asked)},
 		fact{w.MailFactDaysOpen(), days},
-		fact{w.MailFactDecidesFrom(vendor), w.Date(decides)},
+		decided,
 	)
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
 		l.quote(m.Reason)
 	}
-	l.para(w.MailRemovalEnd())
-	l.para(w.MailRemovalWait(vendor, decides))
+	switch {
+	case m.Ends.IsZero():
+		l.para(w.MailRemovalEnd())
+		l.para(w.MailRemovalWait(vendor, decides))
+	case m.ToVendor:
+		l.para(w.MailRemovalNotice(ends))
+		l.para(w.MailRemovalNoticeVendor(vendor))
+	default:
+		l.para(w.MailRemovalNotice(ends))
+		l.para(w.MailRemovalNoticeTerm())
+	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("removal_asked", m.To, "", "")
 }
@@ -92,6 +109,8 @@ type RemovalAnswered struct {
 	// Outcome is "declined", "withdrawn", "removed" or "kept" (both decided by the vendor), or "ended".
 	Outcome string
 	At      time.Time
+	// Handover is where a notice was over what became of what was billed: "vendor" or "term_end"; else empty.
+	Handover string
 	// Reason is what who answered or decided wrote; may be empty.
 	Reason string
 	// Link leads to the relationship; empty where there is no such page.
@@ -128,7 +147,9 @@ func (m RemovalAnswered) Message() Message {
 		if l.Subject = w.MailRemovalAnsweredSubjectEnded(partner); m.ToPartner {
 			l.Subject = w.MailRemovalAnsweredSubjectEndedPartner(customer)
 		}
-		l.Preheader = w.MailRemovalAnsweredPreheaderEnded()
+		if l.Preheader = w.MailRemovalAnsweredPreheaderEnded(); m.Handover != "" {
+			l.Preheader = w.MailRemovalAnsweredPreheaderNotice()
+		}
 		if m.Outcome == "removed" {
 			l.para(w.MailRemovalAnsweredRemoved(vendor, partner, customer))
 		} else {
@@ -145,6 +166,10 @@ func (m RemovalAnswered) Message() Message {
 		l.quote(m.Reason)
 	}
 	switch {
+	case m.Handover == "vendor":
+		l.para(w.MailRemovalAnsweredVendor(vendor))
+	case m.Handover != "":
+		l.para(w.MailRemovalAnsweredTerm())
 	case over:
 		l.para(w.MailRemovalAnsweredStays())
 	case m.Outcome != "withdrawn":

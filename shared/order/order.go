@@ -268,6 +268,59 @@ func renamed(outcomes []relationship.Naming, to partner.ID, o op.Op) []consent.S
 	return sold
 }
 
+// Handed is a subscription that a reseller bills, with the vendor's price where the vendor can bill it; nil where it can't.
+type Handed struct {
+	subscription.Subscription
+	Price *catalog.Money
+}
+
+// Handed lists what a reseller bills, with what the vendor would bill for it.
+func (f Facts) Handed(p partner.ID, o op.Op) []Handed {
+	var made []Handed
+	for _, s := range f.Member.Subscriptions {
+		if !s.Billed(p, o.At) {
+			continue
+		}
+		one := Handed{Subscription: s}
+		if price, sold := f.Plans[s.Plan].PriceIn(f.Member.Customer.Country, s.BillingTerm); sold {
+			one.Price = &price
+		}
+		made = append(made, one)
+	}
+	return made
+}
+
+// RemovalStore is what asking for the end of a reseller's tie needs of the table.
+type RemovalStore interface {
+	relationship.ResellerStore
+	OrderFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (Facts, error)
+}
+
+// RequestRemoval asks a customer's reseller to end their tie. Where the vendor is to bill on, the prices that were agreed to must be those that
+// count now. It fails as relationship.RequestEnd does; Conflict price_changed, terms_outdated; Invalid required where nothing says what becomes
+// of what the reseller bills.
+func RequestRemoval(ctx context.Context, store RemovalStore, c customer.ID, p partner.ID, wish relationship.Wish, o op.Op) (relationship.Relationship, error) {
+	if wish.Handover == relationship.ToVendor {
+		f, err := store.OrderFacts(ctx, wish.By, nil, "")
+		if err != nil {
+			return relationship.Relationship{}, err
+		}
+		if err := f.manages(); err != nil {
+			return relationship.Relationship{}, err
+		}
+		if wish.Terms != f.Terms.Version {
+			return relationship.Relationship{}, fault.TermsOutdated.With(f.Terms.Version)
+		}
+		for _, s := range f.Handed(p, o) {
+			i := slices.IndexFunc(wish.Prices, func(a relationship.AgreedPrice) bool { return a.Subscription == s.ID })
+			if s.Price != nil && (i < 0 || wish.Prices[i].Price != *s.Price) || s.Price == nil && i >= 0 {
+				return relationship.Relationship{}, fault.PriceChanged
+			}
+		}
+	}
+	return relationship.RequestEnd(ctx, store, c, p, wish, o)
+}
+
 // Transfer makes the vendor bill a subscription that a reseller bills, at the plan's price, to which the buyer agreed as it was seen. It
 // fails with NotFound; Conflict subscription_not_active, same_biller, price_changed, terms_outdated; Forbidden not_your_role.
 func Transfer(ctx context.Context, store Store, by consent.Visitor, of subscription.ID, seen catalog.Money, terms string, o op.Op) (consent.Consent, error) {

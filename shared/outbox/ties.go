@@ -110,13 +110,17 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 	letters := d.notifyPartner("removal_asked", found, mail.RemovalAsked{
 		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name,
 		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
-		Reminder: reminder,
+		Reminder: reminder, Ends: tie.Removal.EndsAt, ToVendor: tie.Removal.Handover == relationship.ToVendor,
 	})
 	if reminder {
 		return letters, nil
 	}
+	from := tie.Removal.Decidable()
+	if ends := tie.Removal.EndsAt; !ends.IsZero() {
+		from = ends
+	}
 	toCustomer, err := d.acted(ctx, found, mail.Acted{
-		What: mail.RemovalRequested, Reference: c.Subject, At: e.At, From: tie.Removal.Decidable(), Partner: filled.Card(found.Partner),
+		What: mail.RemovalRequested, Reference: c.Subject, At: e.At, From: from, Ends: !tie.Removal.EndsAt.IsZero(), Partner: filled.Card(found.Partner),
 		Reason: tie.Removal.Reason, Link: d.page(tiesPage),
 	})
 	return append(letters, toCustomer...), err
@@ -136,6 +140,7 @@ func (d *Outbox) resellerLeft(ctx context.Context, e event.Event, c event.Change
 func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	var outcome relationship.RemovalStatus
 	var reason string
+	var handover relationship.Handover
 	switch is := known.Read(c).(type) {
 	case relationship.RemovalWithdrawnEvent:
 		outcome = relationship.Withdrawn
@@ -147,7 +152,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 		if holds[relationship.RemovalDecidedEvent](e) {
 			return nil, nil
 		}
-		outcome, reason = relationship.Done, is.Reason
+		outcome, reason, handover = relationship.Done, is.Reason, is.Handover
 	}
 	found, _, err := d.tieOf(ctx, c)
 	if err != nil {
@@ -159,6 +164,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 	}
 	m := mail.RemovalAnswered{
 		Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name, Outcome: string(outcome), At: e.At, Reason: reason,
+		Handover: string(handover),
 	}
 	var letters []letter
 	for _, u := range administrators {

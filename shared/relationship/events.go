@@ -118,6 +118,7 @@ type (
 		PartnerID partner.ID
 		Cause     Cause
 		Reason    string
+		Handover  Handover // what became of what it billed, where its notice was over
 	}
 	// ResellerLeftEvent: it left the program, and the vendor decides what becomes of the tie.
 	ResellerLeftEvent struct {
@@ -127,6 +128,8 @@ type (
 	RemovalRequestedEvent struct {
 		PartnerID partner.ID
 		Reason    string
+		EndsAt    time.Time // when the agreed notice is over
+		Handover  Handover
 	}
 	// RemovalRemindedEvent: it has not answered for so many days.
 	RemovalRemindedEvent struct {

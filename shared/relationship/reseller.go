@@ -40,6 +40,10 @@ type Removal struct {
 	Answer   string    // why it was declined or decided so
 	Reminded []int     // days of the reminders that were sent or skipped
 	Left     time.Time // when the reseller left the program: nobody else can answer then; zero while it is in it
+	EndsAt   time.Time // when the agreed notice is over and the tie ends by itself; zero where none was agreed
+	Handover Handover  // where a notice was agreed: what becomes of what the reseller bills
+	Prices   []AgreedPrice
+	Terms    string // version of the vendor's terms that go with the prices
 }
 
 // Reminders are the days of an open request on which the reseller is reminded.
@@ -67,7 +71,7 @@ func (m Removal) Days(at time.Time) int {
 // Waits returns the newest request to end the reseller's tie as it waits for the vendor, from the day on which that one may decide, and whether it
 // does. One that nobody asked for is the tie of a reseller that left the program.
 func (r Relationship) Waits() (matter.Matter, bool) {
-	if r.Removal == nil {
+	if r.Removal == nil || !r.Removal.EndsAt.IsZero() && r.Removal.Left.IsZero() { // with an agreed notice it ends by itself
 		return matter.Matter{}, false
 	}
 	kind := matter.Removal
@@ -108,16 +112,22 @@ func (r Relationship) resells() error {
 
 // AskRemoval returns the tie with a request that the reseller ends it. It fails with Conflict already_ended where the partner is no
 // reseller, removal_requested about the time where a request is open.
-func (r Relationship) AskRemoval(by customer.UserID, reason string, at time.Time) (Relationship, error) {
+func (r Relationship) AskRemoval(wish Wish, at time.Time) (Relationship, error) {
 	if err := r.resells(); err != nil {
 		return r, err
 	}
 	if open, err := r.open(); err == nil {
 		return r, fault.RemovalRequested.With(open.AskedAt)
 	}
-	asked := &Removal{Status: Open, AskedBy: by, AskedAt: at, Reason: reason}
+	asked := &Removal{Status: Open, AskedBy: wish.By, AskedAt: at, Reason: wish.Reason}
 	if r.Removal != nil && !r.Removal.Left.IsZero() {
 		asked.Left = at
+	}
+	if n := r.NoticePeriod; n != nil {
+		asked.EndsAt, asked.Handover = at.AddDate(0, 0, n.Days), WithTerm
+		if wish.Handover == ToVendor {
+			asked.Handover, asked.Prices, asked.Terms = ToVendor, wish.Prices, wish.Terms
+		}
 	}
 	r.Removal = asked
 	return r.step(at), nil
@@ -153,8 +163,7 @@ func (r Relationship) Withdraw(at time.Time) (Relationship, error) {
 
 // step sets when the clock next moves the open request.
 func (r Relationship) step(at time.Time) Relationship {
-	r.StepAt = time.Time{}
-	if !r.Removal.Left.IsZero() {
+	if r.StepAt = r.Removal.EndsAt; !r.StepAt.IsZero() || !r.Removal.Left.IsZero() { // an agreed notice runs on
 		return r
 	}
 	for _, day := range append(slices.Clone(Reminders), DecisionDays) {
@@ -209,6 +218,9 @@ func (r Relationship) DecideRemoval(decision RemovalStatus, reason string, bille
 	if err != nil {
 		return r, err
 	}
+	if !request.EndsAt.IsZero() && request.Left.IsZero() {
+		return r, fault.EndsByNotice.With(request.EndsAt)
+	}
 	if at.Before(request.Decidable()) {
 		return r, fault.RemovalNotDue.With(request.Decidable())
 	}
@@ -222,7 +234,7 @@ func (r Relationship) DecideRemoval(decision RemovalStatus, reason string, bille
 // still true is mailed, and none once the vendor may decide. Without a change nothing was due.
 func (r Relationship) Advance(at time.Time) (next Relationship, happened []event.Change) {
 	request, err := r.open()
-	if err != nil || r.StepAt.IsZero() || at.Before(r.StepAt) {
+	if err != nil || r.StepAt.IsZero() || at.Before(r.StepAt) || !request.EndsAt.IsZero() {
 		return r, nil
 	}
 	var days []int
@@ -252,6 +264,8 @@ type ResellerStore interface {
 	BilledBy(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error)
 	// SaveTie writes a changed tie, guarded by the version it was decided on, and what waits for the vendor with it.
 	SaveTie(ctx context.Context, r Relationship, happened event.Event, o op.Op) error
+	// SaveHandover writes a tie that ends with the subscriptions that it hands over, all guarded by the versions they were decided on.
+	SaveHandover(ctx context.Context, r Relationship, subs []subscription.Subscription, happened []event.Event, o op.Op) error
 }
 
 // change decides on a tie as it stands and writes it with its events; where somebody changes it meanwhile it decides again.
@@ -277,12 +291,9 @@ func change(ctx context.Context, store ResellerStore, c customer.ID, p partner.I
 	return next, nil
 }
 
-// RequestRemoval asks the customer's reseller to end their tie. NotFound where there is no tie; it fails as AskRemoval does.
+// RequestRemoval is RequestEnd that lets what the reseller bills end with its term. NotFound where there is no tie; it fails as AskRemoval does.
 func RequestRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, by customer.UserID, reason string, o op.Op) (Relationship, error) {
-	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
-		next, err := r.AskRemoval(by, reason, o.At)
-		return next, []event.Change{event.Of(NewID(c, p), RemovalRequestedEvent{PartnerID: p, Reason: reason})}, err
-	})
+	return RequestEnd(ctx, store, c, p, Wish{By: by, Reason: reason}, o)
 }
 
 // LeaveToVendor puts the tie of a reseller that left the program to the vendor's decision. NotFound where there is no tie; it fails as Leave does.
@@ -302,9 +313,13 @@ func WithdrawRemoval(ctx context.Context, store ResellerStore, c customer.ID, p 
 	})
 }
 
-// DeclineRemoval is the reseller's refusal of a request, with its reason. It fails as WithdrawRemoval does.
+// DeclineRemoval is the reseller's refusal of a request, with its reason. It fails as WithdrawRemoval does, and with Conflict ends_by_notice where
+// a notice was agreed.
 func DeclineRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, reason string, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		if asked, err := r.open(); err == nil && !asked.EndsAt.IsZero() {
+			return r, nil, fault.EndsByNotice.With(asked.EndsAt)
+		}
 		next, err := r.closed(Declined, reason, o.At)
 		return next, []event.Change{event.Of(NewID(c, p), RemovalDeclinedEvent{PartnerID: p, Reason: reason})}, err
 	})
@@ -328,8 +343,20 @@ func DecideRemoval(ctx context.Context, store ResellerStore, c customer.ID, p pa
 }
 
 // EndReseller ends the tie by the reseller's own wish. The subscriptions are read after the tie, and every sale that the reseller bills writes
-// the tie too: of an end and a sale at once, one has to decide again. NotFound where there is no tie; it fails as Freed does.
+// the tie too: of an end and a sale at once, one has to decide again. Where the customer asked with a notice that runs, it ends sooner, as the
+// request says. NotFound where there is no tie; it fails as Freed does.
 func EndReseller(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, reason string, o op.Op) (Relationship, error) {
+	noticed := false
+	ended, err := handOver(ctx, store, c, p, ByPartner, reason, o, func(r Relationship) error {
+		request, err := r.open()
+		if noticed = err == nil && !request.EndsAt.IsZero(); !noticed {
+			return fault.NotDue
+		}
+		return nil
+	})
+	if noticed || !fault.Is(err, fault.NotDue) {
+		return ended, err
+	}
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
 		billed, err := store.BilledBy(ctx, c, p)
 		if err != nil {

@@ -18,7 +18,7 @@ func resold() Relationship {
 
 func asked(t *testing.T) Relationship {
 	t.Helper()
-	r, err := resold().AskRemoval(asker, "We leave.", now)
+	r, err := resold().AskRemoval(Wish{By: asker, Reason: "We leave."}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestRemoval(t *testing.T) {
 				t.Errorf("%s is %s again: %v", name, what, err)
 			}
 		}
-		if _, err := next.AskRemoval(asker, "", later); step.ties != (err == nil) || err != nil && !fault.Is(err, fault.AlreadyEnded) {
+		if _, err := next.AskRemoval(Wish{By: asker, Reason: ""}, later); step.ties != (err == nil) || err != nil && !fault.Is(err, fault.AlreadyEnded) {
 			t.Errorf("%s, asked again: %v", name, err)
 		}
 		if _, err := next.Freed(nil, Done, "", later); step.ties != (err == nil) || err != nil && !fault.Is(err, fault.AlreadyEnded) {
@@ -68,10 +68,10 @@ func TestRemoval(t *testing.T) {
 		}
 	}
 	open := asked(t)
-	if _, err := open.AskRemoval(asker, "", later); !fault.Is(err, fault.RemovalRequested) {
+	if _, err := open.AskRemoval(Wish{By: asker, Reason: ""}, later); !fault.Is(err, fault.RemovalRequested) {
 		t.Errorf("asked twice: %v", err)
 	}
-	if _, err := (Relationship{Partner: mine}).AskRemoval(asker, "", now); !fault.Is(err, fault.AlreadyEnded) {
+	if _, err := (Relationship{Partner: mine}).AskRemoval(Wish{By: asker, Reason: ""}, now); !fault.Is(err, fault.AlreadyEnded) {
 		t.Errorf("asked of nobody: %v", err)
 	}
 	for at, due := range map[time.Duration]bool{30*day - 1: false, 30 * day: true} {

@@ -116,6 +116,8 @@ func (s Subscription) Resize(licenses int, plan catalog.Plan, at time.Time) (Sub
 	switch {
 	case licenses < plan.Licenses.Min || licenses > plan.Licenses.Max:
 		return s, fault.OutOfRange.With(fault.Between(plan.Licenses.Min, plan.Licenses.Max)).In("/licenses")
+	case s.Leaves && licenses > s.Licenses.Bought:
+		return s, fault.ResellerGone
 	case licenses < s.Licenses.Assigned:
 		return s, fault.LicensesAssigned.With(s.Licenses.Assigned).In("/licenses")
 	}
@@ -139,10 +141,25 @@ func (s Subscription) Stop(at time.Time) (Subscription, error) {
 	return s, nil
 }
 
-// Resume takes an announced end back. It fails with Conflict subscription_not_ending where none was announced or it has come.
+// Leave returns the subscription as ending with its running term because its reseller's tie has ended. It fails with Conflict
+// subscription_not_active where nobody pays for it.
+func (s Subscription) Leave(at time.Time) (Subscription, error) {
+	next, err := s.Stop(at)
+	if s.Ending { // said before
+		next, err = s, nil
+	}
+	next.Leaves = true
+	return next, err
+}
+
+// Resume takes an announced end back. It fails with Conflict subscription_not_ending where none was announced or it has come,
+// reseller_gone where its reseller's tie has ended.
 func (s Subscription) Resume(at time.Time) (Subscription, error) {
 	if status := s.StatusAt(at); !s.Ending || status != Active && status != Suspended {
 		return s, fault.SubscriptionNotEnding.With(string(status))
+	}
+	if s.Leaves {
+		return s, fault.ResellerGone
 	}
 	s.Ending = false
 	s.Step, s.StepAt = Renew, s.TermEndsAt
@@ -176,7 +193,7 @@ func (s Subscription) Rebill(by string, price catalog.Money, at time.Time) (Subs
 	case s.BilledBy == by:
 		return s, fault.SameBiller.With(by)
 	}
-	s.BilledBy, s.Price = by, &price
+	s.BilledBy, s.Price, s.Leaves = by, &price, false
 	return s, nil
 }
 

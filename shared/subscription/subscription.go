@@ -86,6 +86,7 @@ type Subscription struct {
 	TermEndsAt      time.Time      // of the running term
 	Ending          bool           // it ends with the running term
 	BilledBy        string         // Vendor or a partner ID
+	Leaves          bool           // its reseller's tie has ended: it goes on only where another bills it
 	PartnerOfRecord *PartnerOfRecord
 	History         []Past // earlier partners of record, the newest first
 	Offer           string // offer ID it came from, empty where bought without

@@ -160,6 +160,19 @@ func TestResellerExit(t *testing.T) {
 	if ended.RemovalRequest.Status != "ended" {
 		t.Fatalf("%+v", ended.RemovalRequest)
 	}
+
+	// A tie with notice ends by itself when that is over.
+	notice := 10
+	c.agrees(ctx, t, contract.OfferCreate{Kind: contract.OfferKindReseller, Country: "PL", NoticeDays: &notice}, invitation.Draft{})
+	asks()
+	if r := tie(ctx, t, program.Partner, c.Customer, program.PartnerID); *r.NoticeDays != notice || r.RemovalRequest.EndsAt == nil {
+		t.Fatalf("%+v", r)
+	}
+	before := happenedTo(ctx, t, c, "reseller.ended")
+	later(t, sys.Now().Add(11*everyDay))
+	if n := happenedTo(ctx, t, c, "reseller.ended"); n != before+1 {
+		t.Errorf("%d ends after the notice, %d before", n, before)
+	}
 }
 
 // TestDispute walks both decisions of a dispute: what the consent gave rests meanwhile, and then ends or goes on.

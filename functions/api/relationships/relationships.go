@@ -13,6 +13,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 )
@@ -20,7 +21,7 @@ import (
 // Table is what these operations need of the table.
 type Table interface {
 	relationship.StepDownStore
-	relationship.ResellerStore
+	order.RemovalStore
 	// Relationships lists a partner's ties that keep lets through, newest first.
 	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	// RelationshipsOf lists a customer's ties that keep lets through.
@@ -239,6 +240,9 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 			Status: contract.GrantStatus(a.StatusAt(at)), Role: contract.Role(a.Role), Since: a.Since, EndsAt: a.EndsAt,
 			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend.Both(), AutoExtendBy: contract.AutoExtendSides(a.AutoExtend), EndedAt: gateway.Some(a.EndedAt), EndedCause: gateway.Some(contract.GrantEndCause(a.Cause)),
 		}
+	}
+	if n := tie.NoticePeriod; n != nil && tie.Reseller {
+		v.NoticeDays = &n.Days
 	}
 	if request := tie.Removal; request != nil {
 		v.RemovalRequest = removal(*request, at)

@@ -5,11 +5,14 @@ import (
 	"time"
 
 	"liaison/shared/access"
+	"liaison/shared/catalog"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/order"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 )
 
 // RequestRemoval serves POST /v1/relationships/{relationship_id}/request-removal: a customer asks its reseller to end the tie.
@@ -20,7 +23,19 @@ func RequestRemoval(table Table) gateway.Endpoint {
 			if err != nil {
 				return relationship.Relationship{}, err
 			}
-			return relationship.RequestRemoval(r.Context(), table, of.customer, of.partner, customer.UserID(gateway.Caller(r).ID), reason, gateway.Op(r))
+			wish := relationship.Wish{By: customer.UserID(gateway.Caller(r).ID), Reason: reason, Handover: relationship.WithTerm}
+			if body.BilledBy != nil {
+				wish.Handover = relationship.Handover(*body.BilledBy)
+			}
+			for _, agreed := range body.Prices {
+				wish.Prices = append(wish.Prices, relationship.AgreedPrice{
+					Subscription: subscription.ID(agreed.SubscriptionID), Price: catalog.Money{AmountMinor: agreed.Price.AmountMinor, Currency: agreed.Price.Currency},
+				})
+			}
+			if body.TermsVersion != nil {
+				wish.Terms = *body.TermsVersion
+			}
+			return order.RequestRemoval(r.Context(), table, of.customer, of.partner, wish, gateway.Op(r))
 		})
 }
 
@@ -78,6 +93,9 @@ func removal(of relationship.Removal, at time.Time) *contract.RemovalRequest {
 	v := &contract.RemovalRequest{
 		Status: contract.RemovalRequestStatus(of.Status), OpenedAt: of.AskedAt, OpenedBy: gateway.Some(string(of.AskedBy)), Days: of.Days(at),
 		DecideFrom: of.Decidable(), DecidedAt: gateway.Some(of.ClosedAt), Reason: gateway.Some(of.Reason), Answer: gateway.Some(of.Answer),
+	}
+	if !of.EndsAt.IsZero() {
+		v.EndsAt, v.BilledBy = &of.EndsAt, gateway.Some(contract.Handover(of.Handover))
 	}
 	if of.Status == relationship.Removed || of.Status == relationship.Kept {
 		v.Status, v.Decision = contract.RemovalRequestStatusDecided, gateway.Some(contract.RemovalDecided(of.Status))

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 )
@@ -104,7 +105,17 @@ func rows(v *site.Visit, who site.Signed, tie relationship.Relationship) []page.
 			item.Icon, item.Lines, item.Act = "box", []string{w.CustomersAdvises(tie.PartnerOfRecordSubscriptions)}, act(stepDown)
 		case relationship.Reseller:
 			item.Icon, item.Lines, item.Act = "receipt", []string{w.PartnersSince(v.In(tie.ResellerSince, tie.CustomerCountry))}, act(endReseller)
-			if r := tie.Removal; r != nil && r.Status == relationship.Open {
+			if n := tie.NoticePeriod; n != nil {
+				item.Lines = append(item.Lines, w.PartnersNotice(offered.Notice(w, *n)))
+			}
+			if r := tie.Removal; r != nil && r.Status == relationship.Open && !r.EndsAt.IsZero() {
+				item.Badge = &page.Badge{Kind: "warn", Text: w.PartnersEndsIn(subscribed.DaysLeft(r.EndsAt, v.Op.At))}
+				goes := w.CustomersNoticeTerm()
+				if r.Handover == relationship.ToVendor {
+					goes = w.CustomersNoticeVendor()
+				}
+				item.Lines = append(item.Lines, w.CustomersRemovalAskedOn(v.In(r.AskedAt, tie.CustomerCountry)), w.CustomersNoticeEnds(v.In(r.EndsAt, tie.CustomerCountry)), goes)
+			} else if r != nil && r.Status == relationship.Open {
 				item.Badge = &page.Badge{Kind: "warn", Text: w.CustomersRemovalAsked()}
 				item.Lines = append(item.Lines, w.CustomersRemovalAskedOn(v.In(r.AskedAt, tie.CustomerCountry)))
 				if access.Has(who.Caller, decline.right) {

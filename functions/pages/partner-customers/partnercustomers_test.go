@@ -158,5 +158,17 @@ func TestReseller(t *testing.T) {
 		s.ChangeSubscription(s.Subscriptions()[0], func(changed *subscription.Subscription) { changed.BilledBy = "vendor" })
 		v.Click(http.StatusOK, w.CustomersEndReselling())
 		v.Has(w.CustomersResellingEnded())
+
+		// With a notice it ends by itself, and there is nothing to decline.
+		tie, _, err = s.Relationship(ctx, owner.Customer, pagetest.Asking)
+		s.Must(err)
+		tie.Reseller, tie.NoticePeriod = true, &offer.NoticePeriod{Days: 30}
+		o = s.Op()
+		s.Must(s.SaveTie(ctx, tie, event.New(o, event.Customer(string(owner.Customer)), event.Of(relationship.NewID(owner.Customer, pagetest.Asking), relationship.ResellerAddedEvent{})), o))
+		_, err = relationship.RequestRemoval(ctx, s.Table, owner.Customer, pagetest.Asking, owner.ID, "", s.Op())
+		s.Must(err)
+		v.Open(http.StatusOK, at)
+		v.Has(w.PartnersNotice(w.SiteDays(30)), w.PartnersEndsIn(30), w.CustomersNoticeTerm())
+		v.Lacks(w.CustomersDecline())
 	})
 }

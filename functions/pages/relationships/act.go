@@ -12,6 +12,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
+	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -175,7 +176,10 @@ func (p relationshipsPage) lower(v *site.Visit, who site.Signed) error {
 // words is a step with an optional reason in the person's own words.
 type words struct {
 	Text   []string
+	Choice *page.Radios // what becomes of what a reseller bills; nil where nothing is asked
+	Rows   []page.Row   // what it bills, with the vendor's price
 	Reason page.Textarea
+	Shown  string // what the vendor's prices were, signed
 	Button string
 	Danger bool
 	Token  string
@@ -188,10 +192,17 @@ const maxReason = 500
 // put shows a step with a reason as it was typed; wrong says what is wrong with it.
 func put(v *site.Visit, title, wrong string, b words, vendor, name string) error {
 	w, status := v.Words, http.StatusOK
+	field := "reason"
 	frame := v.Frame(title)
 	frame.Back, frame.Form, frame.Narrow = &page.Link{URL: path, Text: w.PartnersTitle()}, "words", true
+	if b.Choice != nil && b.Choice.Error != "" {
+		field, wrong = b.Choice.Name, b.Choice.Error
+	}
 	if wrong != "" {
-		status, frame.Errors = http.StatusUnprocessableEntity, page.Errors{{Field: "reason", Text: wrong}}
+		status, frame.Errors = http.StatusUnprocessableEntity, page.Errors{{Field: field, Text: wrong}}
+	}
+	if field != "reason" {
+		wrong = ""
 	}
 	b.Keep = path
 	b.Reason = page.Textarea{Name: "reason", Label: w.PartnersReason(), Hint: w.PartnersReasonHint(name, vendor), Value: v.Form("reason"), Error: wrong}
@@ -228,9 +239,12 @@ func (p relationshipsPage) questioned(v *site.Visit, who site.Signed, wrong stri
 		return err
 	}
 	w, name := v.Words, asked.partner.LegalName
+	if asked.tie.NoticePeriod != nil {
+		return p.notice(v, who, asked, vendor, wrong, "")
+	}
 	return put(v, w.PartnersAskTitle(name), wrong, words{
 		Text: []string{w.PartnersAskText(name, vendor), w.PartnersAskBilled(name, vendor)}, Button: w.PartnersAsk(),
-		Token: site.Token(who.Secret, "ask", string(asked.partner.ID)),
+		Token: site.Token(who.Secret, "ask", string(asked.partner.ID), ""),
 	}, vendor, name)
 }
 
@@ -240,16 +254,29 @@ func (p relationshipsPage) request(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	if err := v.Posted(who.Secret, "ask", string(asked.partner.ID)); err != nil {
+	shown := v.Form(shownField)
+	if err := v.Posted(who.Secret, "ask", string(asked.partner.ID), shown); err != nil {
 		return err
 	}
 	why, wrong := reason(v)
 	if wrong != "" || page.Switched(v.R) {
 		return p.questioned(v, who, wrong)
 	}
-	_, err = relationship.RequestRemoval(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, customer.UserID(who.ID), why, v.By(who))
-	if err != nil && !fault.Is(err, fault.RemovalRequested) {
+	wish := relationship.Wish{By: customer.UserID(who.ID), Reason: why}
+	if n := asked.tie.NoticePeriod; n != nil && shown != "" {
+		if wish.Handover = relationship.Handover(v.Form(handoverField)); wish.Handover != relationship.ToVendor && wish.Handover != relationship.WithTerm {
+			return p.refusedNotice(v, who, asked, v.Words.PartnersNoticeMissing())
+		}
+		wish.Terms, wish.Prices = agreed(shown)
+	}
+	done, err := order.RequestRemoval(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, wish, v.By(who))
+	switch {
+	case fault.Is(err, fault.PriceChanged, fault.TermsOutdated):
+		return p.refusedNotice(v, who, asked, v.Words.PartnersNoticeChanged())
+	case err != nil && !fault.Is(err, fault.RemovalRequested):
 		return err
+	case err == nil && !done.Reseller:
+		return v.Redirect(path + "?ended=1")
 	}
 	return v.Redirect(path + "?asked=1")
 }

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
@@ -275,6 +276,9 @@ func (c card) reseller() (made page.Item, err error) {
 	if err != nil {
 		return made, err
 	}
+	if n := c.tie.NoticePeriod; n != nil {
+		made.Lines = append(made.Lines, w.PartnersNotice(offered.Notice(w, *n)))
+	}
 	open, left := false, false
 	if request := c.tie.Removal; request != nil {
 		open = request.Status == relationship.Open
@@ -287,7 +291,9 @@ func (c card) reseller() (made page.Item, err error) {
 		made.Act.Why = w.PartnersLeftOnly(name)
 	case open:
 		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersRequestToday()}
-		if days := c.tie.Removal.Days(at); days > 0 {
+		if ends := c.tie.Removal.EndsAt; !ends.IsZero() {
+			made.Badge.Text = w.PartnersEndsIn(subscribed.DaysLeft(ends, at))
+		} else if days := c.tie.Removal.Days(at); days > 0 {
 			made.Badge.Text = w.PartnersRequestDays(days)
 		}
 		if access.Has(c.who.Caller, access.AskRemoval) {
@@ -295,6 +301,9 @@ func (c card) reseller() (made page.Item, err error) {
 		}
 	case access.Has(c.who.Caller, access.AskRemoval):
 		made.Links = []page.Link{{Text: w.PartnersAsk(), URL: to(p, "ask")}}
+	}
+	if c.tie.NoticePeriod != nil && !left {
+		made.Act = nil // it ends after a request, whoever answers
 	}
 	return made, nil
 }
@@ -306,6 +315,13 @@ func (c card) request(r relationship.Removal, vendor string) []string {
 	stands := ""
 	switch r.Status {
 	case relationship.Open:
+		if !r.EndsAt.IsZero() {
+			next := w.PartnersNoticeTerm()
+			if r.Handover == relationship.ToVendor {
+				next = w.PartnersNoticeVendor(vendor)
+			}
+			return []string{w.PartnersNoticeRuns(c.time(r.AskedAt), c.time(r.EndsAt)), next}
+		}
 		if !r.Left.IsZero() {
 			return []string{w.PartnersLeft(c.time(r.Left)), w.PartnersLeftDecides(vendor)}
 		}

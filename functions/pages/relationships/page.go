@@ -13,6 +13,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -26,7 +27,7 @@ type Table interface {
 	site.Table
 	site.Sessions
 	relationship.Store
-	relationship.ResellerStore
+	order.RemovalStore
 	consent.DisputeStore
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
@@ -137,7 +138,7 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 func said(v *site.Visit) string {
 	w := v.Words
 	for name, text := range map[string]string{
-		"removed": w.PartnersRemoved(), "lowered": w.PartnersLowered(), "asked": w.PartnersAsked(), "withdrawn": w.PartnersWithdrawn(), "disputed": w.PartnersDisputed(),
+		"removed": w.PartnersRemoved(), "lowered": w.PartnersLowered(), "asked": w.PartnersAsked(), "ended": w.PartnersNoticeEnded(), "withdrawn": w.PartnersWithdrawn(), "disputed": w.PartnersDisputed(),
 		"extended_on": w.PartnersExtendedOn(), "extended_off": w.PartnersExtendedOff(),
 	} {
 		if v.R.URL.Query().Get(name) != "" {

@@ -407,6 +407,41 @@ func TestTiesAsk(t *testing.T) {
 	}
 }
 
+// TestTiesNotice asks for the end of a tie with notice: the day, the choice with the vendor's prices, which are signed, and the way back.
+func TestTiesNotice(t *testing.T) {
+	t.Parallel()
+	for _, language := range []locale.Language{locale.English, locale.Polish} {
+		s := ties(t)
+		w := locale.In(language)
+		if _, err := relationship.EndReseller(t.Context(), s.Table, s.owner.Customer.ID, s.Partner, "", s.Op("partner")); err != nil {
+			t.Fatal(err)
+		}
+		s.Noticed(t, s.owner, 30)
+		s.Answered(t, s.Sale(t).ID, s.owner, fixture.Separate)
+		v := s.member(string(language), customer.BillingAdmin)
+		ends := s.Op("test").At.AddDate(0, 0, 30).In(calendar.Zone("PL"))
+		s.get(v, 200, "/account/partners", w.PartnersNotice(w.SiteDays(30)), w.PartnersAsk())
+		s.get(v, 200, s.path("ask"), w.Date(ends), w.PartnersNoticeChoice(s.name), w.PartnersNoticeToVendor("Northwind"))
+		before := s.dump()
+		to, form := v.Page.Form(w.PartnersAsk())
+		form.Set("shown", form.Get("shown")+"0")
+		form.Set("handover", "vendor")
+		page, err := v.Post(t.Context(), to, form)
+		s.look(v, page, err, 403, nil)
+		s.get(v, 200, s.path("ask"))
+		s.press(v, 422, w.PartnersAsk(), nil, w.PartnersNoticeMissing())
+		if s.dump() != before {
+			t.Error("a refused request changed the table")
+		}
+		s.press(v, 200, w.PartnersAsk(), []string{"handover", "vendor"}, w.PartnersAsked(), w.PartnersNoticeVendor("Northwind"), w.PartnersWithdraw())
+		if r, _ := s.tie(); r.Removal == nil || r.Removal.Handover != relationship.ToVendor || len(r.Removal.Prices) != 1 || r.Removal.EndsAt.IsZero() {
+			t.Fatalf("%+v", r.Removal)
+		}
+		s.get(v, 200, s.path("withdraw"))
+		s.press(v, 200, w.PartnersWithdraw(), nil, w.PartnersWithdrawn())
+	}
+}
+
 // TestTiesExtend switches the customer's side on and off, and disputes the consent: the power rests until it is decided.
 func TestTiesExtend(t *testing.T) {
 	t.Parallel()
