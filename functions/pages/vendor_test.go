@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"liaison/shared/partner"
+	"liaison/shared/site"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -45,7 +46,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -78,7 +79,7 @@ func TestVendorForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	a := string(vendorApplication(s))
-	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	v, marta := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	other := s.SignedIn("marta@skylark.example", "en")
 	w := v.W
 	for _, form := range []struct {
@@ -86,6 +87,8 @@ func TestVendorForgery(t *testing.T) {
 		fields       url.Values
 	}{
 		{"/vendor/inbox/application/" + a, w.VendorDecide(), url.Values{"decision": {"approve"}}},
+		{"/vendor/operators/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "language": {"en"}}},
+		{"/vendor/operators/" + site.ULID(string(marta.ID)), w.PartnerUsersDisableName("Marta Lis"), nil},
 	} {
 		v.Open(http.StatusOK, form.path)
 		address, values := v.Page.Form(form.button)

@@ -8732,6 +8732,46 @@ func (w Words) OffersUntilTo(until time.Time, address string) string {
 	return "Answer by " + w.Date(until) + " · sent to " + address
 }
 
+// OperatorsChange says "Change".
+func (w Words) OperatorsChange() string {
+	if w.lang == Polish {
+		return "Zmiana"
+	}
+	return "Change"
+}
+
+// OperatorsInvitedNotice says "Invited. An email with a link to set a password is on its way.".
+func (w Words) OperatorsInvitedNotice() string {
+	if w.lang == Polish {
+		return "Zaproszono. Link do ustawienia hasła jest już w\u00a0drodze."
+	}
+	return "Invited. An email with a link to set a password is on its way."
+}
+
+// OperatorsLast says "The last operator cannot be disabled. Invite a colleague first.".
+func (w Words) OperatorsLast() string {
+	if w.lang == Polish {
+		return "Nie można wyłączyć ostatniego operatora. Najpierw zaproś kolejną osobę."
+	}
+	return "The last operator cannot be disabled. Invite a colleague first."
+}
+
+// OperatorsMay says "Operators see and decide everything in this console. The new one gets a link by email to set a password.".
+func (w Words) OperatorsMay() string {
+	if w.lang == Polish {
+		return "Operatorzy widzą w\u00a0tej konsoli wszystko i\u00a0o\u00a0wszystkim decydują. Nowa osoba dostanie e-mailem link do ustawienia hasła."
+	}
+	return "Operators see and decide everything in this console. The new one gets a link by email to set a password."
+}
+
+// OperatorsTitle says "Staff".
+func (w Words) OperatorsTitle() string {
+	if w.lang == Polish {
+		return "Zespół"
+	}
+	return "Staff"
+}
+
 // OrderBiller says "Billed by".
 func (w Words) OrderBiller() string {
 	if w.lang == Polish {

@@ -47,6 +47,7 @@ var consoleParts = []part{
 // vendorParts are the vendor's console's, in the order of its pane.
 var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
+	{"/vendor/operators", "people", access.ManageOperators, locale.Words.OperatorsTitle},
 }
 
 // Partners lets only people of a partner through who have a right; the others get a page that says who has it. Someone of a partner that left

@@ -47,6 +47,11 @@ func (v *Visit) waits() string {
 
 var vendor = []State{
 	{Name: "vendor-inbox", Says: locale.Words.VendorGroupWeek, Status: http.StatusOK, Ready: func(v *Visit) string { waits(v); return staff(v) }, Show: signedIn("/vendor", nil)},
+	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
+	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
+		v.Fill("name", "Jan Kot")
+		v.Press(v.W.PartnerUsersSend())
+	})},
 	{Name: "vendor-elsewhere", Says: locale.Words.VendorElsewhereTitle, Status: http.StatusForbidden, Ready: reader, Show: signedIn("/vendor", nil)},
 	{Name: "vendor-application", Says: locale.Words.VendorRejectHint, Status: http.StatusOK, Ready: waits, Show: signedIn("", nil)},
 	{Name: "vendor-application-errors", Says: locale.Words.VendorDecisionMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: waits, Show: signedIn("", func(v *Visit) {
