@@ -301,8 +301,13 @@ func behalf(f *facts) {
 		}
 		_, rest, _ := strings.Cut(e.Actor.ID, "_")
 		company, _, _ := strings.Cut(rest, "_")
+		// A reseller that ends its tie sooner does to what it bills what the customer asked for.
+		asked := slices.ContainsFunc(e.Changes, func(c event.Change) bool { return event.Is[relationship.ResellerEndedEvent](c) })
 		for _, c := range e.Changes {
 			role, needs := acts[c.Type]
+			if asked && event.Is[subscription.CancelledEvent](c) {
+				continue
+			}
 			if p := f.grantHistories[owner]; needs && (p == nil || !p.unknown && !p.allows(partner.ID(company), role, e.At)) {
 				f.say(e.key, "%s did %s to %s at %s without a running grant with role %s", e.Actor.ID, c.Type, c.Subject, e.At.Format(time.RFC3339), role)
 			}
