@@ -3,6 +3,7 @@ package partners_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"liaison/functions/api/partners"
 	"liaison/shared/contract"
@@ -46,5 +47,14 @@ func TestOverviewNumbers(t *testing.T) {
 	}
 	if one := got.LatestAnswers[0]; one.RedemptionID != string(owner.ID) || one.CustomerName == nil || *one.CustomerName != owner.Customer.Name || one.Kind != "trial" {
 		t.Errorf("%+v", one)
+	}
+	// 20 days on the trial ends soon, and of another month its answer is no longer this month's.
+	a.Later(t, 20*24*time.Hour).Call(t, operator, "GET", "/v1/partners/"+string(w.Partner)+"/overview", nil).Want(t, 200, "").Into(t, &got)
+	if got.TrialsEnding != 1 || len(got.NextTrials) != 1 || got.NextTrials[0].SubscriptionID != string(owner.First().ID) {
+		t.Errorf("20 days on %+v", got)
+	}
+	a.Later(t, 32*24*time.Hour).Call(t, operator, "GET", "/v1/partners/"+string(w.Partner)+"/overview", nil).Want(t, 200, "").Into(t, &got)
+	if got.AcceptedThisMonth != 0 || got.TrialsEnding != 0 {
+		t.Errorf("32 days on %+v", got)
 	}
 }

@@ -173,6 +173,14 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	early, err := p.Sweep(day(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What was agreed to in the last moment may not be in the list yet.
+	if early = early.Swept("", false, day(0).Add(time.Minute)); early.StepAt != day(0).Add(15*time.Minute) {
+		t.Errorf("after a sweep at once that found nothing: %v", early.StepAt)
+	}
 	p, err = p.Sweep(day(1))
 	if err != nil {
 		t.Fatal(err)
