@@ -16,6 +16,7 @@ var ways = map[string][]string{
 	"active_subscriptions":     {"SubscriptionsCancel", "SubscriptionsTransferBilling"},
 	"auto_extend_limited_only": {"OffersCreate"},
 	"daily_invitation_limit":   {"PartnersUpdate"}, // trusted
+	"ends_by_notice":           {"RelationshipsEnd", "RelationshipsWithdrawRemoval"},
 	"feature_unavailable":      {"FeatureAvailabilityGet"},
 	"invitation_answered":      {"InvitationsSend"},
 	"invitation_declined":      {"InvitationsSend"},
