@@ -171,7 +171,7 @@ func routes() map[string]route {
 	return found
 }
 
-var cells atomic.Int64
+var cells, agreed atomic.Int64
 
 // TestMatrix asks everything. Operations run beside each other, the cells of one after the other.
 func TestMatrix(t *testing.T) {
@@ -190,7 +190,9 @@ func TestMatrix(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	t.Cleanup(func() { t.Logf("%d cells of %d operations", cells.Load(), len(known)) })
+	t.Cleanup(func() {
+		t.Logf("%d cells of %d operations; the oracle was asked %d times", cells.Load(), len(known), agreed.Load())
+	})
 	for _, name := range slices.Sorted(maps.Keys(byOperation)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -199,6 +201,7 @@ func TestMatrix(t *testing.T) {
 					t.Errorf("public is %v in rights and %v in the contract", r.right.public, known[name].public)
 				}
 				for _, c := range all.callers {
+					agree(t, r, c)
 					asked := r
 					if c.standing != authentic {
 						// Who calls is asked before what is called: one row of an operation shows it, with a thing that is there.
@@ -211,6 +214,22 @@ func TestMatrix(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// agree holds the row's rights against the oracle's, for who is known.
+func agree(t *testing.T, r row, c caller) {
+	for _, right := range []*may{r.right, r.also} {
+		if right == nil || right.public || c.standing != authentic {
+			continue
+		}
+		switch allowed, err := right.asked(c); {
+		case err != nil:
+			t.Errorf("%s: %s: %v", r.operation, c.name, err)
+		case allowed != right.has(c):
+			t.Errorf("%s: %s: the policies of %q say %v, the matrix %v", r.operation, c.name, right.policy, allowed, !allowed)
+		}
+		agreed.Add(1)
 	}
 }
 

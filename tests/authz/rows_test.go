@@ -28,6 +28,8 @@ var (
 // What a request names, by company.
 var (
 	offerOf        = func(c *company) string { return c.offer }
+	pausedOf       = func(c *company) string { return c.rested }
+	stoppedOf      = func(c *company) string { return c.stopped }
 	invitationOf   = func(c *company) string { return c.invited }
 	redemptionOf   = func(c *company) string { return c.customer.redemption }
 	subscriptionOf = func(c *company) string { return c.customer.subscription }
@@ -112,7 +114,11 @@ func rows() []row {
 		},
 		{operation: "OffersGet", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
 		{operation: "OffersPause", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},
-		{operation: "OffersResume", right: stopOffers, ask: about("offer_id", offerOf, pausedOffer, nil), targets: things, harmful: true},
+		{operation: "OffersResume", right: stopOffers, ask: about("offer_id", pausedOf, pausedOffer, nil), targets: things, harmful: true, operator: halted},
+		{
+			operation: "OffersResume", about: "that the vendor paused", right: stopOffers, ask: about("offer_id", stoppedOf, stoppedOffer, nil), targets: things,
+			harmful: true, want: halted, operator: map[target]int{own: http.StatusOK},
+		},
 		{operation: "OffersWithdraw", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, contract.OfferWithdraw{}), targets: things, harmful: true},
 		{operation: "OffersStatistics", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
 
@@ -374,6 +380,10 @@ func event(kind string) func(*company) string {
 }
 
 func makeOffer(ctx context.Context, c *company) (string, error)   { return all.makeOffer(ctx, c) }
+func stoppedOffer(ctx context.Context, c *company) (string, error) {
+	return all.stoppedOffer(ctx, c)
+}
+
 func pausedOffer(ctx context.Context, c *company) (string, error) { return all.pausedOffer(ctx, c) }
 func makeInvitation(ctx context.Context, c *company) (string, error) {
 	return all.makeInvitation(ctx, c)

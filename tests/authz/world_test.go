@@ -35,6 +35,8 @@ type company struct {
 	id, name string
 	api      client.API // its machine with every access
 	offer    string
+	rested   string // an offer that it paused
+	stopped  string // an offer that the vendor paused
 	invited  string
 	customer deal // it gave full administration
 	limited  deal // it gave limited administration
@@ -183,6 +185,12 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 	if c.offer, err = w.makeOffer(ctx, c); err != nil {
 		return err
 	}
+	if c.rested, err = w.pausedOffer(ctx, c); err != nil {
+		return err
+	}
+	if c.stopped, err = w.stoppedOffer(ctx, c); err != nil {
+		return err
+	}
 	if c.invited, err = w.makeInvitation(ctx, c); err != nil {
 		return err
 	}
@@ -303,6 +311,16 @@ func (w *world) pausedOffer(ctx context.Context, c *company) (string, error) {
 		return "", err
 	}
 	_, err = c.api.Must(ctx, http.StatusOK, http.MethodPost, "/v1/offers/"+made+"/pause", nil, nil)
+	return made, err
+}
+
+// stoppedOffer returns a fresh offer of the company's that the vendor paused.
+func (w *world) stoppedOffer(ctx context.Context, c *company) (string, error) {
+	made, err := w.makeOffer(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	_, err = w.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/offers/"+made+"/pause", nil, nil)
 	return made, err
 }
 

@@ -10,7 +10,7 @@ import (
 
 var (
 	// testing are packages that only tests, or what tests run on, may import.
-	testOnly = []string{"testing", "net/http/httptest", "expvar", "net/http/pprof", module + "/infra", module + "/tests", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/go-rod/rod", "github.com/anishathalye/porcupine"}
+	testOnly = []string{"testing", "net/http/httptest", "expvar", "net/http/pprof", module + "/infra", module + "/tests", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/go-rod/rod", "github.com/anishathalye/porcupine", "github.com/cedar-policy/cedar-go"}
 	// environment are the functions that read it.
 	environment = map[string][]string{"os": {"Getenv", "LookupEnv", "Environ", "ExpandEnv"}, "syscall": {"Getenv", "Environ"}}
 	// switches are what only the local runner sets.
