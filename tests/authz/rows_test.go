@@ -379,7 +379,7 @@ func event(kind string) func(*company) string {
 	return func(c *company) string { return c.events[kind] }
 }
 
-func makeOffer(ctx context.Context, c *company) (string, error)   { return all.makeOffer(ctx, c) }
+func makeOffer(ctx context.Context, c *company) (string, error) { return all.makeOffer(ctx, c) }
 func stoppedOffer(ctx context.Context, c *company) (string, error) {
 	return all.stoppedOffer(ctx, c)
 }
