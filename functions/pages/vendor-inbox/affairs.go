@@ -120,7 +120,7 @@ func readApplication(v *site.Visit, t Table, subject string) (facts, error) {
 			{Key: w.VendorRegistration(), Values: []string{a.RegistrationNumber}},
 			{Key: w.VendorSeat(), Values: []string{a.City + ", " + w.Country(a.Country)}},
 			{Key: w.VendorWebsite(), Values: []string{a.Website}, URL: page.WebURL(a.Website)},
-			{Key: w.VendorPhone(), Values: []string{a.Phone}, URL: page.PhoneURL(a.Phone)},
+			{Key: w.VendorPhone(), Values: []string{a.Phone}},
 			{Key: w.VendorPrograms(), Values: wished},
 		}},
 		{Heading: w.VendorContact(), Rows: []page.Row{

@@ -294,7 +294,7 @@ func readCall(v *site.Visit, t Table, subject string) (facts, error) {
 	f := facts{title: w.VendorCall(p.LegalName), whose: event.Partner(string(p.ID)), badge: waitsForCall(w)}
 	rows := []page.Row{
 		{Key: w.VendorPartner(), Values: []string{p.LegalName, p.ID.Spoken()}},
-		{Key: w.VendorPhone(), Values: []string{p.Phone}, URL: page.PhoneURL(p.Phone)},
+		{Key: w.VendorPhone(), Values: []string{p.Phone}},
 		{Key: w.VendorHours(), Values: []string{w.Hours(p.SupportHours)}},
 		{Key: w.VendorSeat(), Values: []string{p.City + ", " + w.Country(p.Country)}},
 	}

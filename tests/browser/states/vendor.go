@@ -24,10 +24,10 @@ func waits(v *Visit) string {
 func (v *Visit) waits() string {
 	v.T.Helper()
 	address := v.Address("contact")
-	name, _, _ := strings.Cut(address, "@")
+	_, number, _ := strings.Cut(strings.TrimSuffix(address, "@example.com"), "-")
 	var made contract.PartnerApplication
 	v.Must(v.T, v.Program.Operator, http.StatusCreated, http.MethodPost, "/v1/partner-applications", contract.PartnerApplicationCreate{
-		LegalName: "Tatra Systems " + name, RegistrationNumber: "KRS 0000123456", Country: "PL", City: "Zakopane", Website: "https://tatra.example",
+		LegalName: "Tatra Systems " + number, RegistrationNumber: "KRS 0000123456", Country: "PL", City: "Zakopane", Website: "https://tatra.example",
 		Phone: "+48 18 555 01 23", Contact: contract.Administrator{Name: "Jan Góral", Email: address, Language: ptr(contract.Language(v.Language))},
 		Why: "We look after the mail and the files of hotels in the mountains.",
 	}, &made)
