@@ -46,6 +46,8 @@ func TestTiesByRight(t *testing.T) {
 		{"owner", tie + "/request-removal", contract.RemovalRequestCreate{}},
 		{"time", "", nil},
 		{"operator", tie + "/decide-removal", contract.RemovalDecision{Decision: contract.RemovalDecidedKept, Reason: "The contract runs on."}},
+		{"notice", "", nil},
+		{"owner", tie + "/request-removal", contract.RemovalRequestCreate{}},
 		{"owner", tie + "/auto-extend", contract.AutoExtendSet{Enabled: true}},
 		{"partner", tie + "/auto-extend", contract.AutoExtendSet{Enabled: true}},
 		{"owner", consent + "/dispute", contract.DisputeCreate{}},
@@ -58,6 +60,8 @@ func TestTiesByRight(t *testing.T) {
 			asks(t, all.own.api, http.StatusOK, "", http.MethodPost, deed.path, deed.body)
 		case "operator":
 			asks(t, all.operator, http.StatusOK, "", http.MethodPost, deed.path, deed.body)
+		case "notice": // none has to be given: the request ends the tie
+			put("card.notice_period", &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"days": &types.AttributeValueMemberN{Value: "0"}}})
 		default: // the vendor decides from day 30
 			put("card.removal.asked_at", text(sys.Now().AddDate(0, 0, -31).UTC().Format("2006-01-02T15:04:05.000Z")))
 		}

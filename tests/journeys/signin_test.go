@@ -10,6 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
 	"liaison/shared/contract"
@@ -223,7 +228,22 @@ func TestSignInRefused(t *testing.T) {
 		t.Errorf("the planted session is signed in: %s %v", thief.Page.URL, err)
 	}
 	// Somebody the issuer knows and we do not.
-	stranger := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/account")
+	pool := cognito.New(cognito.Options{
+		Region: "eu-central-1", BaseEndpoint: &sys.Identity.CognitoURL, Credentials: credentials.NewStaticCredentialsProvider("any", "any", ""),
+	})
+	unknown := address("unknown")
+	if _, err := pool.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
+		UserPoolId: &sys.Identity.UserPoolID, Username: &unknown, MessageAction: types.MessageActionTypeSuppress, TemporaryPassword: aws.String(passphrase),
+		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: &unknown}, {Name: aws.String("email_verified"), Value: aws.String("true")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
+		UserPoolId: &sys.Identity.UserPoolID, Username: &unknown, Password: aws.String(passphrase), Permanent: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	stranger := signIn(ctx, t, unknown, passphrase, "/account")
 	if stranger.Page.Status != http.StatusForbidden || stranger.Page.Heading() != w.SignInUnknownTitle() {
 		t.Errorf("a stranger: %d %q", stranger.Page.Status, stranger.Page.Heading())
 	}

@@ -80,8 +80,16 @@ func (m *making) mend(v *site.Visit, f *fault.Fault) *page.Link {
 	}
 	pointer := f.Fields[0].Pointer
 	for _, one := range []struct{ begins, step string }{
-		{"/country", "country"}, {"/items", "plan"}, {"/delegated_administration", "access"}, {"/billed_by", "licenses"}, {"/notice_days", "notice"}, {"/recipients", "recipients"},
-		{"/max_redemptions", "recipients"}, {"/message", "message"}, {"/partner_terms", "message"}, {"/language", "message"},
+		{"/country", "country"},
+		{"/items", "plan"},
+		{"/delegated_administration", "access"},
+		{"/billed_by", "licenses"},
+		{"/notice_days", "notice"},
+		{"/recipients", "recipients"},
+		{"/max_redemptions", "recipients"},
+		{"/message", "message"},
+		{"/partner_terms", "message"},
+		{"/language", "message"},
 	} {
 		if strings.HasPrefix(pointer, one.begins) && slices.ContainsFunc(steps(m.Draft.Kind), func(s step) bool { return s.name == one.step }) {
 			return &page.Link{Text: v.Words.FrameChange(), URL: m.at(one.step)}

@@ -85,7 +85,9 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
 			Title: offered.Name(v, o, shown), URL: at(o.ID), Lines: []string{o.ID.Reference()},
 			Cells: []page.Cell{
-				{Text: w.Country(o.Country)}, {Text: link(w, o)}, {Badges: []page.Badge{badge(w, o, used[o.ID], v.Op.At)}},
+				{Text: w.Country(o.Country)},
+				{Text: link(w, o)},
+				{Badges: []page.Badge{badge(w, o, used[o.ID], v.Op.At)}},
 				{Text: w.Date(v.In(o.ExpiresAt, o.Country))},
 			},
 		})

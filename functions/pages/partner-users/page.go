@@ -70,7 +70,8 @@ func (p usersPage) list(v *site.Visit, who site.Signed) error {
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
 			Title: u.Name, URL: at(u), Lines: []string{textinput.ShownMail(u.Mail)},
 			Cells: []page.Cell{
-				{Text: colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w)}, {Text: colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w)},
+				{Text: colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w)},
+				{Text: colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w)},
 				{Badges: []page.Badge{badge(w, u)}},
 			},
 		})
