@@ -15,8 +15,38 @@ import (
 // digits are a code as a mail writes it.
 var digits = regexp.MustCompile(`\d{3}[ \x{a0}]?\d{3}`)
 
+// TestOperators: an operator invites a colleague, who sets a password and sees the inbox, is sent out at once when disabled, and comes back.
+func TestOperators(t *testing.T) {
+	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
+	v := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor/operators")
+	opened(t, v, pages+"/vendor/operators/new")
+	mail := address("jan")
+	pressed(t, v, w.PartnerUsersSend(), "name", "Jan Kot", "email", mail, "language", "en")
+	if _, err := mailbox.Wait(ctx, mail, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := sample.SetPassword(ctx, sys, mail, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	colleague := signIn(ctx, t, mail, passphrase, "/vendor")
+	sees(t, colleague, nil, http.StatusOK, w.VendorInbox())
+	opened(t, v, pages+"/vendor/operators")
+	at := v.Page.Links(w.PartnerUsersDisable() + " Jan Kot")
+	if len(at) != 1 {
+		t.Fatalf("%v\n%s", at, v.Page.Text())
+	}
+	opened(t, v, at[0])
+	pressed(t, v, w.PartnerUsersDisableName("Jan Kot"))
+	if page, err := colleague.Get(ctx, pages+"/vendor"); err != nil || !strings.HasPrefix(page.URL.String(), sys.Endpoints.Issuer) {
+		t.Errorf("a disabled operator is at %s: %v", page.URL, err)
+	}
+	opened(t, v, at[0])
+	pressed(t, v, w.PartnerUsersEnableName("Jan Kot"))
+	sees(t, signIn(ctx, t, mail, passphrase, "/vendor"), nil, http.StatusOK, w.VendorInbox())
+}
+
 // TestBecomesPartner follows a company from its application to its first customers, by pages wherever there is one: it applies, proves its
-// address, is approved, signs the agreement, verifies what it says of itself, invites a colleague, sends an offer again, and ends what a customer
+// address, is approved by an operator, signs the agreement, verifies what it says of itself, invites a colleague, sends an offer again, and ends what a customer
 // gave it.
 func TestBecomesPartner(t *testing.T) {
 	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
@@ -34,8 +64,12 @@ func TestBecomesPartner(t *testing.T) {
 
 	var waiting contract.PartnerApplicationPage
 	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/partner-applications?status=waiting", nil, &waiting))
+	staff := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor")
+	application := pages + "/vendor/inbox/application/" + waiting.Data[0].ID
+	opened(t, staff, application)
+	pressed(t, staff, w.VendorDecide(), "decision", "approve")
 	var approved contract.PartnerApplication
-	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partner-applications/"+waiting.Data[0].ID+"/approve", nil, &approved))
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/partner-applications/"+waiting.Data[0].ID, nil, &approved))
 	company := "/v1/partners/" + *approved.PartnerID
 	if _, err = mailbox.Wait(ctx, boss, 2); err != nil {
 		t.Fatal(err)
@@ -60,9 +94,9 @@ func TestBecomesPartner(t *testing.T) {
 	}
 	pressed(t, v, w.PartnerCompanyEmailCheck(), "email_code", digits.FindString(mails[0].Body.Text))
 	pressed(t, v, w.PartnerCompanyPhoneSend())
-	var call contract.PhoneCode
-	must(t)(program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, company+"/phone-code", nil, &call))
-	pressed(t, v, w.PartnerCompanyPhoneCheck(), "phone_code", *call.Digits)
+	opened(t, staff, pages+"/vendor/inbox/call/"+*approved.PartnerID)
+	said := pressed(t, staff, w.VendorMakeCode()).Text()
+	pressed(t, v, w.PartnerCompanyPhoneCheck(), "phone_code", digits.FindString(said[strings.Index(said, w.VendorCode()):]))
 	pressed(t, v, w.PartnerCompanyConfirm())
 	var now contract.Partner
 	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, company, nil, &now))

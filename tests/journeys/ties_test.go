@@ -196,8 +196,15 @@ func TestDispute(t *testing.T) {
 		cancel := "/v1/subscriptions/" + c.Subscription.ID + "/cancel"
 		must(t)(program.Partner.Must(ctx, http.StatusForbidden, http.MethodPost, cancel, nil, nil))
 		var decided contract.Redemption
-		must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/redemptions/"+string(given.ID)+"/decide-dispute",
-			contract.DisputeDecide{Decision: decision, Reason: "We asked both."}, &decided))
+		if redemption := string(given.ID); decision == contract.DisputeDecisionUpheld {
+			staff := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor")
+			opened(t, staff, sys.Endpoints.Pages+"/vendor/inbox/dispute/"+redemption)
+			pressed(t, staff, w.VendorDecide(), "decision", string(decision), "reason", "We asked both.")
+			must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/redemptions/"+redemption, nil, &decided))
+		} else {
+			must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/redemptions/"+redemption+"/decide-dispute",
+				contract.DisputeDecide{Decision: decision, Reason: "We asked both."}, &decided))
+		}
 		if status() != want || string(decided.Dispute.Status) != string(decision) {
 			t.Errorf("%s: %s, %+v", decision, status(), decided.Dispute)
 		}
