@@ -114,7 +114,7 @@ func TestBrand(t *testing.T) {
 		t.Errorf("without dark logo, icon, phone, hours and what prices are: %+v", less)
 	}
 	a.Call(t, operator, "PUT", at, full(), "If-Match", `"4"`).Want(t, 200, "") // the same pictures, as before
-	if n := a.Table.Holds(t, "event"); n != 4 {
+	if n := a.Events(t); n != 4 {
 		t.Errorf("%d events of 4 changes", n)
 	}
 	if n := a.Table.Holds(t, "picture"); n != 3 {
@@ -168,7 +168,7 @@ func TestWrongBrand(t *testing.T) {
 	if answer := a.Call(t, operator, "PUT", at, both, "If-Match", `"1"`); !strings.Contains(string(answer.Body), `"/name"`) || !strings.Contains(string(answer.Body), `"/icon/data"`) {
 		t.Errorf("two wrong fields: %s", answer.Body)
 	}
-	if n := a.Table.Holds(t, "picture") + a.Table.Holds(t, "event"); n != 0 {
+	if n := a.Table.Holds(t, "picture") + a.Events(t); n != 0 {
 		t.Errorf("%d pictures and events of what was refused", n)
 	}
 }

@@ -60,7 +60,7 @@ func TestAvailability(t *testing.T) {
 			t.Errorf("%s: %d %s", code, answer.Status, answer.Body)
 		}
 	}
-	if n := a.Table.Holds(t, "event"); n != 2 {
+	if n := a.Events(t); n != 2 {
 		t.Errorf("%d events of 2 changes", n)
 	}
 }

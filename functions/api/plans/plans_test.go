@@ -58,7 +58,7 @@ func TestPut(t *testing.T) {
 		t.Errorf("ETag %q", changed.Header.Get("ETag"))
 	}
 	a.Call(t, operator, "PUT", at, plan(nil), "If-Match", `"1-active"`).Want(t, 412, "precondition_failed")
-	if n := a.Table.Holds(t, "event"); n != 2 {
+	if n := a.Events(t); n != 2 {
 		t.Errorf("%d events of 2 changes", n)
 	}
 }

@@ -66,7 +66,7 @@ func TestPrograms(t *testing.T) {
 		t.Errorf("listed %v, want %v", got, want)
 	}
 	a.Call(t, operator, "GET", "/v1/programs?cursor=!", nil).Want(t, 400, "invalid_cursor")
-	if n := a.Table.Holds(t, "event"); n != 4 {
+	if n := a.Events(t); n != 4 {
 		t.Errorf("%d events of 4 changes", n)
 	}
 }

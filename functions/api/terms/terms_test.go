@@ -83,7 +83,7 @@ func TestTerms(t *testing.T) {
 	a.Call(t, operator, "POST", at, version("3#", "x")).Want(t, 422, "invalid_format")
 	a.Call(t, operator, "POST", at, version("3", strings.Repeat("x", 60001))).Want(t, 422, "too_long")
 	a.Call(t, operator, "POST", at, version("3", strings.Repeat("\"", 55000))).Want(t, 422, "too_long") // each becomes six characters of HTML
-	if n := a.Table.Holds(t, "event"); n != 2 {
+	if n := a.Events(t); n != 2 {
 		t.Errorf("%d events of 2 versions", n)
 	}
 }
