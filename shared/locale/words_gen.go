@@ -308,12 +308,28 @@ func (w Words) ActivityAdministrationSuspended(partner string) string {
 	return "The delegated administration of " + partner + " was suspended"
 }
 
+// ActivityAgreementSigned says "The partner agreement was signed".
+func (w Words) ActivityAgreementSigned() string {
+	if w.lang == Polish {
+		return "Podpisano umowę partnerską"
+	}
+	return "The partner agreement was signed"
+}
+
 // ActivityAll says "All".
 func (w Words) ActivityAll() string {
 	if w.lang == Polish {
 		return "Wszystko"
 	}
 	return "All"
+}
+
+// ActivityAuthorised says "The company may offer {plan}".
+func (w Words) ActivityAuthorised(plan string) string {
+	if w.lang == Polish {
+		return "Firma może oferować plan " + plan
+	}
+	return "The company may offer " + plan
 }
 
 // ActivityAutoExtendOff says "Automatic extension of the delegated administration was switched off".
@@ -362,6 +378,14 @@ func (w Words) ActivityBought(plan, licences string) string {
 		return "Kupiono plan " + plan + ": " + licences
 	}
 	return plan + " was bought: " + licences
+}
+
+// ActivityByCustomer says "User of {customer}".
+func (w Words) ActivityByCustomer(customer string) string {
+	if w.lang == Polish {
+		return "Użytkownik klienta " + customer
+	}
+	return "User of " + customer
 }
 
 // ActivityByItself says "Automatic".
@@ -420,6 +444,30 @@ func (w Words) ActivityClear() string {
 	return "Show everything"
 }
 
+// ActivityClientCreated says "Machine client created: {name}".
+func (w Words) ActivityClientCreated(name string) string {
+	if w.lang == Polish {
+		return "Utworzono klienta technicznego: " + name
+	}
+	return "Machine client created: " + name
+}
+
+// ActivityClientDeleted says "Machine client deleted: {name}".
+func (w Words) ActivityClientDeleted(name string) string {
+	if w.lang == Polish {
+		return "Usunięto klienta technicznego: " + name
+	}
+	return "Machine client deleted: " + name
+}
+
+// ActivityClientRotated says "New secret of the machine client: {name}".
+func (w Words) ActivityClientRotated(name string) string {
+	if w.lang == Polish {
+		return "Nowy klucz tajny klienta technicznego: " + name
+	}
+	return "New secret of the machine client: " + name
+}
+
 // ActivityConverted says "The trial of {plan} became a paid subscription: {licences}".
 func (w Words) ActivityConverted(plan, licences string) string {
 	if w.lang == Polish {
@@ -442,6 +490,14 @@ func (w Words) ActivityCustomerCreated() string {
 		return "Utworzono konto"
 	}
 	return "The account was created"
+}
+
+// ActivityDeauthorised says "The company may no longer offer {plan}".
+func (w Words) ActivityDeauthorised(plan string) string {
+	if w.lang == Polish {
+		return "Firma nie może już oferować planu " + plan
+	}
+	return "The company may no longer offer " + plan
 }
 
 // ActivityDeclined says "An offer was declined".
@@ -500,6 +556,38 @@ func (w Words) ActivityDownload() string {
 	return "Download this page and older entries as CSV"
 }
 
+// ActivityEmailCodeAsked says "A code to the company's email address was asked for".
+func (w Words) ActivityEmailCodeAsked() string {
+	if w.lang == Polish {
+		return "Poproszono o\u00a0kod na adres e-mail firmy"
+	}
+	return "A code to the company's email address was asked for"
+}
+
+// ActivityEmailVerified says "The company's email address was proved".
+func (w Words) ActivityEmailVerified() string {
+	if w.lang == Polish {
+		return "Potwierdzono adres e-mail firmy"
+	}
+	return "The company's email address was proved"
+}
+
+// ActivityForCustomer says "{name}, on behalf of {customer}".
+func (w Words) ActivityForCustomer(name, customer string) string {
+	if w.lang == Polish {
+		return name + ", w\u00a0imieniu klienta " + customer
+	}
+	return name + ", on behalf of " + customer
+}
+
+// ActivityForCustomers says "On behalf of".
+func (w Words) ActivityForCustomers() string {
+	if w.lang == Polish {
+		return "W\u00a0imieniu klienta"
+	}
+	return "On behalf of"
+}
+
 // ActivityID says "Event ID".
 func (w Words) ActivityID() string {
 	if w.lang == Polish {
@@ -508,12 +596,100 @@ func (w Words) ActivityID() string {
 	return "Event ID"
 }
 
+// ActivityInvitationBounced says "An invitation could not be delivered".
+func (w Words) ActivityInvitationBounced() string {
+	if w.lang == Polish {
+		return "Nie udało się dostarczyć zaproszenia"
+	}
+	return "An invitation could not be delivered"
+}
+
+// ActivityInvitationComplained says "An invitation was marked as unwanted".
+func (w Words) ActivityInvitationComplained() string {
+	if w.lang == Polish {
+		return "Zaproszenie oznaczono jako niechciane"
+	}
+	return "An invitation was marked as unwanted"
+}
+
+// ActivityInvitationCreated says "An invitation was made".
+func (w Words) ActivityInvitationCreated() string {
+	if w.lang == Polish {
+		return "Utworzono zaproszenie"
+	}
+	return "An invitation was made"
+}
+
+// ActivityInvitationDelivered says "An invitation was delivered".
+func (w Words) ActivityInvitationDelivered() string {
+	if w.lang == Polish {
+		return "Dostarczono zaproszenie"
+	}
+	return "An invitation was delivered"
+}
+
+// ActivityInvitationExpired says "An invitation expired".
+func (w Words) ActivityInvitationExpired() string {
+	if w.lang == Polish {
+		return "Zaproszenie wygasło"
+	}
+	return "An invitation expired"
+}
+
+// ActivityInvitationReminded says "An invitation's reminder became due".
+func (w Words) ActivityInvitationReminded() string {
+	if w.lang == Polish {
+		return "Nadszedł termin przypomnienia o\u00a0zaproszeniu"
+	}
+	return "An invitation's reminder became due"
+}
+
+// ActivityInvitationRevoked says "An invitation was revoked".
+func (w Words) ActivityInvitationRevoked() string {
+	if w.lang == Polish {
+		return "Unieważniono zaproszenie"
+	}
+	return "An invitation was revoked"
+}
+
+// ActivityInvitationSent says "An invitation was sent".
+func (w Words) ActivityInvitationSent() string {
+	if w.lang == Polish {
+		return "Wysłano zaproszenie"
+	}
+	return "An invitation was sent"
+}
+
+// ActivityInvitationSuppressed says "An invitation was not sent".
+func (w Words) ActivityInvitationSuppressed() string {
+	if w.lang == Polish {
+		return "Nie wysłano zaproszenia"
+	}
+	return "An invitation was not sent"
+}
+
+// ActivityInvitations says "Invitations".
+func (w Words) ActivityInvitations() string {
+	if w.lang == Polish {
+		return "Zaproszenia"
+	}
+	return "Invitations"
+}
+
 // ActivityLead says "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name.".
 func (w Words) ActivityLead() string {
 	if w.lang == Polish {
 		return "Kto i\u00a0co zrobił na twoim koncie, od najnowszych zdarzeń. Czynności partnera wykonane w\u00a0twoim imieniu są oznaczone jego nazwą."
 	}
 	return "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name."
+}
+
+// ActivityLeadPartner says "Who did what in your company and on customers' behalf, the newest first.".
+func (w Words) ActivityLeadPartner() string {
+	if w.lang == Polish {
+		return "Kto i\u00a0co zrobił w\u00a0firmie oraz w\u00a0imieniu klientów, od najnowszych."
+	}
+	return "Who did what in your company and on customers' behalf, the newest first."
 }
 
 // ActivityLicences says "Licences of {plan}: {from:int} → {to:int}".
@@ -540,6 +716,62 @@ func (w Words) ActivityNothing() string {
 	return "Nothing has happened yet."
 }
 
+// ActivityOfferCreated says "An offer was made".
+func (w Words) ActivityOfferCreated() string {
+	if w.lang == Polish {
+		return "Utworzono ofertę"
+	}
+	return "An offer was made"
+}
+
+// ActivityOfferExpired says "An offer expired".
+func (w Words) ActivityOfferExpired() string {
+	if w.lang == Polish {
+		return "Oferta wygasła"
+	}
+	return "An offer expired"
+}
+
+// ActivityOfferPaused says "An offer was paused".
+func (w Words) ActivityOfferPaused() string {
+	if w.lang == Polish {
+		return "Wstrzymano ofertę"
+	}
+	return "An offer was paused"
+}
+
+// ActivityOfferReplaced says "An offer was replaced by another".
+func (w Words) ActivityOfferReplaced() string {
+	if w.lang == Polish {
+		return "Zastąpiono ofertę inną"
+	}
+	return "An offer was replaced by another"
+}
+
+// ActivityOfferResumed says "An offer was resumed".
+func (w Words) ActivityOfferResumed() string {
+	if w.lang == Polish {
+		return "Wznowiono ofertę"
+	}
+	return "An offer was resumed"
+}
+
+// ActivityOfferUsedUp says "An offer reached its limit of acceptances".
+func (w Words) ActivityOfferUsedUp() string {
+	if w.lang == Polish {
+		return "Oferta osiągnęła limit akceptacji"
+	}
+	return "An offer reached its limit of acceptances"
+}
+
+// ActivityOfferWithdrawn says "An offer was withdrawn".
+func (w Words) ActivityOfferWithdrawn() string {
+	if w.lang == Polish {
+		return "Wycofano ofertę"
+	}
+	return "An offer was withdrawn"
+}
+
 // ActivityOnBehalf says "{partner}, on your behalf".
 func (w Words) ActivityOnBehalf(partner string) string {
 	if w.lang == Polish {
@@ -554,6 +786,30 @@ func (w Words) ActivityPartner() string {
 		return "Partner"
 	}
 	return "Partner"
+}
+
+// ActivityPartnerActivated says "The company became an active partner".
+func (w Words) ActivityPartnerActivated() string {
+	if w.lang == Polish {
+		return "Firma została aktywnym partnerem"
+	}
+	return "The company became an active partner"
+}
+
+// ActivityPartnerApproved says "The company's application was approved".
+func (w Words) ActivityPartnerApproved() string {
+	if w.lang == Polish {
+		return "Zatwierdzono wniosek firmy"
+	}
+	return "The company's application was approved"
+}
+
+// ActivityPartnerClosed says "The vendor ended the partnership".
+func (w Words) ActivityPartnerClosed() string {
+	if w.lang == Polish {
+		return "Dostawca zakończył współpracę z\u00a0firmą"
+	}
+	return "The vendor ended the partnership"
 }
 
 // ActivityPartnerOfRecordChanged says "Partner of record for {plan}: {from} → {to}".
@@ -580,6 +836,22 @@ func (w Words) ActivityPartnerOfRecordSet(partner, plan string) string {
 	return partner + " became partner of record for " + plan
 }
 
+// ActivityPartnerReinstated says "The vendor lifted the company's suspension".
+func (w Words) ActivityPartnerReinstated() string {
+	if w.lang == Polish {
+		return "Dostawca cofnął zawieszenie firmy"
+	}
+	return "The vendor lifted the company's suspension"
+}
+
+// ActivityPartnerSuspended says "The vendor suspended the company".
+func (w Words) ActivityPartnerSuspended() string {
+	if w.lang == Polish {
+		return "Dostawca zawiesił firmę"
+	}
+	return "The vendor suspended the company"
+}
+
 // ActivityPasswordAsked says "A link to set a password was asked for".
 func (w Words) ActivityPasswordAsked() string {
 	if w.lang == Polish {
@@ -594,6 +866,62 @@ func (w Words) ActivityPasswordChanged() string {
 		return "Ustawiono hasło użytkownika"
 	}
 	return "A user set a password"
+}
+
+// ActivityPhoneCallAsked says "A call with a code was asked for".
+func (w Words) ActivityPhoneCallAsked() string {
+	if w.lang == Polish {
+		return "Poproszono o\u00a0telefon z\u00a0kodem"
+	}
+	return "A call with a code was asked for"
+}
+
+// ActivityPhoneCodeMade says "The vendor made the code for the call".
+func (w Words) ActivityPhoneCodeMade() string {
+	if w.lang == Polish {
+		return "Dostawca utworzył kod do rozmowy telefonicznej"
+	}
+	return "The vendor made the code for the call"
+}
+
+// ActivityPhoneVerified says "The company's phone number was proved".
+func (w Words) ActivityPhoneVerified() string {
+	if w.lang == Polish {
+		return "Potwierdzono numer telefonu firmy"
+	}
+	return "The company's phone number was proved"
+}
+
+// ActivityProfileChanged says "Company information was changed".
+func (w Words) ActivityProfileChanged() string {
+	if w.lang == Polish {
+		return "Zmieniono informacje o\u00a0firmie"
+	}
+	return "Company information was changed"
+}
+
+// ActivityProfileVerified says "Company information was verified".
+func (w Words) ActivityProfileVerified() string {
+	if w.lang == Polish {
+		return "Zweryfikowano informacje o\u00a0firmie"
+	}
+	return "Company information was verified"
+}
+
+// ActivityProgramJoined says "Participation in a program was added or changed".
+func (w Words) ActivityProgramJoined() string {
+	if w.lang == Polish {
+		return "Dodano lub zmieniono udział w\u00a0programie"
+	}
+	return "Participation in a program was added or changed"
+}
+
+// ActivityProgramLeft says "Participation in a program ended".
+func (w Words) ActivityProgramLeft() string {
+	if w.lang == Polish {
+		return "Udział w\u00a0programie się zakończył"
+	}
+	return "Participation in a program ended"
 }
 
 // ActivityRead says "The vendor read data of the account".
@@ -658,6 +986,14 @@ func (w Words) ActivityRemovalWithdrawn(partner string) string {
 		return "Wycofano wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The request to " + partner + " to end the reseller relationship was withdrawn"
+}
+
+// ActivityRenewalAsked says "A recipient asked for a new link".
+func (w Words) ActivityRenewalAsked() string {
+	if w.lang == Polish {
+		return "Odbiorca poprosił o\u00a0nowy link"
+	}
+	return "A recipient asked for a new link"
 }
 
 // ActivityRenewed says "{plan} was renewed until {ends:time}".
@@ -740,6 +1076,14 @@ func (w Words) ActivitySubscription() string {
 	return "Subscription"
 }
 
+// ActivitySubscriptionChanged says "A subscription changed".
+func (w Words) ActivitySubscriptionChanged() string {
+	if w.lang == Polish {
+		return "Zmieniła się subskrypcja"
+	}
+	return "A subscription changed"
+}
+
 // ActivitySuppressionLifted says "Offer emails to an address were allowed again".
 func (w Words) ActivitySuppressionLifted() string {
 	if w.lang == Polish {
@@ -796,6 +1140,14 @@ func (w Words) ActivityTried(plan string) string {
 	return "A trial of " + plan + " was started"
 }
 
+// ActivityTrustChanged says "The daily limit of invitations was changed".
+func (w Words) ActivityTrustChanged() string {
+	if w.lang == Polish {
+		return "Zmieniono dzienny limit zaproszeń"
+	}
+	return "The daily limit of invitations was changed"
+}
+
 // ActivityType says "Event".
 func (w Words) ActivityType() string {
 	if w.lang == Polish {
@@ -818,6 +1170,30 @@ func (w Words) ActivityUnsubscribed() string {
 		return "Wyłączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were stopped"
+}
+
+// ActivityUserChanged says "User changed: {name}".
+func (w Words) ActivityUserChanged(name string) string {
+	if w.lang == Polish {
+		return "Zmieniono dane użytkownika: " + name
+	}
+	return "User changed: " + name
+}
+
+// ActivityUserDisabled says "Account disabled: {name}".
+func (w Words) ActivityUserDisabled(name string) string {
+	if w.lang == Polish {
+		return "Wyłączono konto: " + name
+	}
+	return "Account disabled: " + name
+}
+
+// ActivityUserInvited says "Account invited: {name}".
+func (w Words) ActivityUserInvited(name string) string {
+	if w.lang == Polish {
+		return "Zaproszono do konta: " + name
+	}
+	return "Account invited: " + name
 }
 
 // ActivityUserUpdated says "Name or language changed: {name}".

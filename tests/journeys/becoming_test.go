@@ -143,6 +143,10 @@ func TestBecomesPartner(t *testing.T) {
 	}
 	settle(t)
 	opened(t, v, pages+"/partner")
+	opened(t, v, pages+"/partner/activity")
+	if text := v.Page.Text(); !strings.Contains(text, w.ActivityOfferPaused()) || !strings.Contains(text, "Amber's First Customer") {
+		t.Errorf("what happened is not told:\n%s", text)
+	}
 	opened(t, v, pages+"/partner/customers")
 	opened(t, v, v.Page.Links("Amber's First Customer")[0])
 	at := v.Page.URL.String()

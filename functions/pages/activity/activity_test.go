@@ -14,7 +14,9 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
@@ -165,5 +167,87 @@ func TestActivityFilter(t *testing.T) {
 		if text := string(file.Body); !strings.Contains(text, string(relationship.PartnerOfRecordSetEvent{}.Type())) || strings.Contains(text, string(subscription.CreatedEvent{}.Type())) {
 			t.Errorf("the file does not hold what the page shows:\n%s", text)
 		}
+	})
+}
+
+// admin signs in the asking partner's first user, its global administrator.
+const admin = "piotr@" + string(pagetest.Asking) + ".example"
+
+// administered makes a customer that gave the asking partner full administration.
+func administered(s *pagetest.World, language string) customer.ID {
+	_, link := s.Invite(s.MakeOffer(func(d *offer.Draft) {
+		pagetest.Plain(d)
+		d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull}
+	}), "anna@example.com", language)
+	s.AtCheck(link, language, "yes").StartTrial(http.StatusOK)
+	return s.Owner().Customer
+}
+
+// TestPartnerActivity: a partner's people read what was done in their company and with its customers, each by name: their own by theirs, the
+// customer's by the customer, what was done on its behalf as that; and nothing of others.
+func TestPartnerActivity(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		of := administered(s, language)
+		v := s.SignedIn(admin, language)
+		w, o := v.W, s.Op()
+		found, _, err := s.PartnerUsers(t.Context(), pagetest.Asking, "", dynamo.Page{Limit: 1})
+		s.Must(err)
+		piotr := found[0]
+		o.Actor = op.Actor{Kind: op.PartnerUser, ID: string(piotr.ID)}
+		sub, _, err := s.SubscriptionsOf(t.Context(), of, dynamo.Page{Limit: 1}, nil)
+		s.Must(err)
+		for _, happened := range []struct {
+			tenant event.Tenant
+			shared string
+			change event.Change
+		}{
+			{event.Customer(string(of)), string(pagetest.Asking), event.Of(sub[0].ID, subscription.SuspendedEvent{PlanID: sub[0].Plan})},
+			{event.Customer(string(of)), "", event.Of("usr_x", event.UnsubscribedEvent{})},
+			{event.Partner(string(pagetest.Asking)), "", event.Of(piotr.ID, partner.UserUpdatedEvent{})},
+			{event.Partner(string(pagetest.Asking)), "", event.Of(sub[0].ID, subscription.ChangedEvent{Change: subscription.ReinstatedEvent{}.Type()})},
+			{event.Partner(string(pagetest.Stranger)), "", event.Of("x", partner.ClosedEvent{})},
+		} {
+			o.ID = o.NewID()
+			e := event.New(o, happened.tenant, happened.change)
+			if happened.shared != "" {
+				e = e.SharedWith(happened.shared)
+			}
+			s.Must(s.SaveEvent(t.Context(), e, o))
+		}
+		suite := pagetest.Both("Skylark Suite", "Pakiet Skylark").In(language)
+		v.Open(http.StatusOK, "/partner/activity?lang="+language)
+		v.See("partner-activity")
+		v.Has(w.ActivityLeadPartner(), w.ActivityOfferCreated(), w.ActivityInvitationCreated(), w.ActivityForCustomer(piotr.Name, "Zakład Nowak"),
+			w.ActivitySuspended(suite), w.ActivityUserChanged(piotr.Name), w.ActivityByCustomer("Zakład Nowak"), w.ActivityReinstated(string(sub[0].ID)))
+		v.Lacks("Anna Nowak", w.ActivityUnsubscribed(), w.ActivityPartnerClosed())
+		for _, kind := range []string{"offer.", "invitation.", "subscription.", "redemption."} {
+			if strings.Contains(v.Page.Text(), kind) {
+				t.Errorf("a type without words:\n%s", v.Page.Text())
+			}
+		}
+		v.Open(http.StatusOK, v.Page.Links("Zakład Nowak")[0])
+		v.Has(w.CustomersEndGrant())
+		v.Open(http.StatusOK, "/partner/activity?kind=offer")
+		v.Has(w.ActivityOfferCreated())
+		v.Lacks(w.ActivitySuspended(suite))
+		made := v.Page.Links(w.PartnerOffersOffer())
+		file := rows(t, v)
+		if len(made) == 0 || len(file) != 2 || file[1][5] != string(offer.CreatedEvent{}.Type()) || file[0][3] != w.ActivityForCustomers() {
+			t.Fatalf("%v %v", made, file)
+		}
+		v.Open(http.StatusOK, made[len(made)-1])
+		v.Has(w.PartnerOfferAnswers())
+		v.Open(http.StatusOK, "/partner/activity?since=2999-01-01")
+		v.Has(w.ActivityNoneFound())
+		v.Open(http.StatusUnprocessableEntity, "/partner/activity?since=tomorrow")
+		v.Has(w.ActivitySinceWrong())
+
+		v.Open(http.StatusForbidden, "/account/activity")
+		piotr.CustomerAccess = partner.NoAccess
+		o.ID = o.NewID()
+		s.Must(s.SavePartnerUser(t.Context(), piotr, 0, event.New(o, event.Partner(string(pagetest.Asking)), event.Of(piotr.ID, partner.UserUpdatedEvent{})), o))
+		v.Open(http.StatusForbidden, "/partner/activity")
+		v.Lacks(w.ActivityOfferCreated())
 	})
 }

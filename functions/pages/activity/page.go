@@ -1,5 +1,5 @@
-// Package activity shows a customer's administrators who did what in their account, the newest first, and what a partner did on their behalf
-// as that; the same as a table for a spreadsheet.
+// Package activity shows a customer's administrators who did what in their account, and a partner's people who did what in their company and with
+// its customers: the newest first, and what a partner did on a customer's behalf as that; the same as a table for a spreadsheet.
 package activity
 
 import (
@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
-	"liaison/shared/op"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -39,6 +40,10 @@ type Table interface {
 	site.Sessions
 	partnername.Store
 	TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
+	PartnerEvents(ctx context.Context, p partner.ID, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
+	PartnerUser(ctx context.Context, id partner.UserID) (partner.User, error)
+	Client(ctx context.Context, id partner.ClientID) (partner.Client, error)
+	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 }
@@ -48,14 +53,35 @@ var files embed.FS
 
 var list = page.Parse(files, "list.html")
 
-type activityPage struct{ table Table }
+type activityPage struct {
+	table Table
+	side
+}
 
-const path = "/account/activity"
+// side is a page's: of the customer or of the partner.
+type side struct {
+	path  string
+	kinds []kind
+	lead  func(locale.Words) string
+	// behalf heads the file's column of who acted for whom.
+	behalf func(locale.Words) string
+}
 
-// Page serves /account/activity, with ?format=csv as a file.
+const customerPath, partnerPath = "/account/activity", "/partner/activity"
+
+var (
+	ofCustomer = side{customerPath, slices.Concat([]kind{{"subscription", locale.Words.SubscriptionsTitle}}, ties), locale.Words.ActivityLead, locale.Words.ActivityBehalf}
+	ofPartner  = side{partnerPath, slices.Concat([]kind{{"subscription", locale.Words.CustomersSubscriptions}}, ties, own), locale.Words.ActivityLeadPartner, locale.Words.ActivityForCustomers}
+)
+
+// Page serves /account/activity and /partner/activity, each with ?format=csv as a file.
 func Page(env boot.Env, table Table) http.Handler {
-	p := activityPage{table}
-	return site.New(env, table, site.Route{Path: path, Get: site.Customers(table, access.SeeCustomers, p.show)})
+	ours, theirs := activityPage{table, ofPartner}, activityPage{table, ofCustomer}
+	return site.New(
+		env, table,
+		site.Route{Path: customerPath, Get: site.Customers(table, access.SeeCustomers, theirs.show)},
+		site.Route{Path: partnerPath, Get: site.Partners(table, access.SeeCustomers, ours.show)},
+	)
 }
 
 // How many changes a page shows, and a file holds at most.
@@ -66,6 +92,7 @@ const (
 )
 
 type body struct {
+	Path    string
 	Filter  page.Select // by partner, where the customer has one
 	Kind    page.Select
 	Since   page.Input
@@ -82,35 +109,48 @@ type row struct {
 	At   string
 	What string
 	Who  string
-	// Behalf says that a partner acted for the customer.
-	Behalf string
-	Type   string
-	ID     string
-	About  string
+	// Behalf is the other side where a partner acted for a customer, and Acted says so on the page.
+	Behalf, Acted string
+	Type          string
+	ID            string
+	About         string
 	// To leads to what the change is about.
 	To *page.Link
 }
 
-// kinds are the nouns that a reader may choose, each with its name.
-var kinds = []struct {
+// kind is a noun that a reader may choose, with its name.
+type kind struct {
 	noun string
 	name func(locale.Words) string
-}{
-	{"subscription", locale.Words.SubscriptionsTitle},
-	{string(relationship.DelegatedAdministrator), locale.Words.DelegatedAdministrationLabel},
-	{string(relationship.PartnerOfRecord), locale.Words.PartnerOfRecordLabel},
-	{string(relationship.Reseller), locale.Words.PartnersReseller},
 }
 
-// asked reads the filter. A partner that is none of the customer's and a kind that is none show what they show: nothing, and everything.
-func asked(v *site.Visit, who site.Signed) (filter event.Filter, chosen url.Values, wrong page.Errors) {
-	query, zone := v.R.URL.Query(), calendar.Zone(who.Customer.Country)
-	chosen = url.Values{}
-	if p := partner.ID(query.Get("partner")); p.Valid() {
-		filter.Partner = string(p)
-		chosen.Set("partner", string(p))
+// ties are the kinds that both sides have, own are the partner's alone.
+var (
+	ties = []kind{
+		{string(relationship.DelegatedAdministrator), locale.Words.DelegatedAdministrationLabel},
+		{string(relationship.PartnerOfRecord), locale.Words.PartnerOfRecordLabel},
+		{string(relationship.Reseller), locale.Words.PartnersReseller},
 	}
-	for _, kind := range kinds {
+	own = []kind{
+		{"offer", locale.Words.ConsoleOffers},
+		{"invitation", locale.Words.ActivityInvitations},
+		{"redemption", locale.Words.PartnerOfferAnswers},
+		{"partner", locale.Words.ConsoleCompany},
+		{"partner_user", locale.Words.ConsoleUsers},
+		{"api_client", locale.Words.DevelopersTitle},
+	}
+)
+
+// asked reads the filter. A partner that is none of the customer's and a kind that is none show what they show: nothing, and everything.
+func (p activityPage) asked(v *site.Visit, who site.Signed) (filter event.Filter, chosen url.Values, wrong page.Errors) {
+	_, country := who.Company()
+	query, zone := v.R.URL.Query(), calendar.Zone(country)
+	chosen = url.Values{}
+	if of := partner.ID(query.Get("partner")); of.Valid() && who.OfCustomer() {
+		filter.Partner = string(of)
+		chosen.Set("partner", string(of))
+	}
+	for _, kind := range p.kinds {
 		if kind.noun == query.Get("kind") {
 			filter.Noun = kind.noun
 			chosen.Set("kind", kind.noun)
@@ -128,21 +168,21 @@ func asked(v *site.Visit, who site.Signed) (filter event.Filter, chosen url.Valu
 }
 
 // at is the page's path with a filter and more.
-func at(chosen url.Values, more ...string) string {
+func (p activityPage) at(chosen url.Values, more ...string) string {
 	query := maps.Clone(chosen)
 	for i := 0; i < len(more); i += 2 {
 		query[more[i]] = []string{more[i+1]}
 	}
 	if len(query) == 0 {
-		return path
+		return p.path
 	}
-	return path + "?" + query.Encode()
+	return p.path + "?" + query.Encode()
 }
 
 func (p activityPage) show(v *site.Visit, who site.Signed) error {
 	query := v.R.URL.Query()
 	cursor := query.Get("cursor")
-	filter, chosen, wrong := asked(v, who)
+	filter, chosen, wrong := p.asked(v, who)
 	if query.Get("format") == "csv" {
 		return p.sheet(v, who, filter, cursor)
 	}
@@ -151,38 +191,41 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	w := v.Words
-	b := body{CSV: at(chosen, "format", "csv"), Since: page.Input{
+	b := body{Path: p.path, CSV: p.at(chosen, "format", "csv"), Since: page.Input{
 		Name: "since", Label: w.ActivitySince(), Type: "date", Value: query.Get("since"), Width: 12, Error: wrong.For("since"),
 	}}
 	if b.Filter, err = p.partners(v, who, filter.Partner); err != nil {
 		return err
 	}
 	b.Kind = page.Select{Name: "kind", Label: w.ActivityWhat(), Value: filter.Noun, Options: []page.Option{{Label: w.ActivityAll()}}}
-	for _, kind := range kinds {
+	for _, kind := range p.kinds {
 		b.Kind.Options = append(b.Kind.Options, page.Option{Value: kind.noun, Label: kind.name(w)})
 	}
 	if b.Changes, err = p.rows(v, who, found); err != nil {
 		return err
 	}
 	if len(chosen) > 0 || wrong != nil {
-		b.Clear = path
+		b.Clear = p.path
 	}
 	if cursor != "" {
-		b.First, b.CSV = at(chosen), at(chosen, "format", "csv", "cursor", cursor)
+		b.First, b.CSV = p.at(chosen), p.at(chosen, "format", "csv", "cursor", cursor)
 	}
 	if next != "" {
-		b.Older = at(chosen, "cursor", next)
+		b.Older = p.at(chosen, "cursor", next)
 	}
 	frame, status := v.Frame(w.ActivityTitle()), http.StatusOK
-	frame.Lead, frame.Errors = w.ActivityLead(), wrong
+	frame.Lead, frame.Errors = p.lead(w), wrong
 	if wrong != nil {
 		status = http.StatusUnprocessableEntity
 	}
 	return v.Render(list, status, frame, b)
 }
 
-// partners is the choice among the partners that the customer has or had, none where there is no partner.
+// partners is the customer's choice among the partners that it has or had, none where there is no partner.
 func (p activityPage) partners(v *site.Visit, who site.Signed, chosen string) (page.Select, error) {
+	if who.OfPartner() {
+		return page.Select{}, nil
+	}
 	const most = 100 // a customer has few
 	ties, _, err := p.table.RelationshipsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: most}, nil)
 	if err != nil || len(ties) == 0 {
@@ -201,6 +244,9 @@ func (p activityPage) partners(v *site.Visit, who site.Signed, chosen string) (p
 }
 
 func (p activityPage) read(v *site.Visit, who site.Signed, filter event.Filter, of dynamo.Page) ([]event.EventChange, string, error) {
+	if who.OfPartner() {
+		return p.table.PartnerEvents(v.R.Context(), who.Partner.ID, filter, of)
+	}
 	return p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), filter, of)
 }
 
@@ -222,7 +268,7 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, filter event.Filter,
 		return err
 	}
 	w := v.Words
-	rows := [][]string{{w.ActivityWhen(), w.ActivityWhat(), w.ActivityWho(), w.ActivityBehalf(), w.ActivityAbout(), w.ActivityType(), w.ActivityID()}}
+	rows := [][]string{{w.ActivityWhen(), w.ActivityWhat(), w.ActivityWho(), p.behalf(w), w.ActivityAbout(), w.ActivityType(), w.ActivityID()}}
 	for _, one := range changes {
 		rows = append(rows, []string{one.When.UTC().Format(time.RFC3339), one.What, one.Who, one.Behalf, one.About, one.Type, one.ID})
 	}
@@ -238,54 +284,152 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, filter event.Filter,
 	return err
 }
 
-// mentioned are the customer's users that a change names: who did it, and whom it is about.
-func mentioned(one event.EventChange) []customer.UserID {
+// mentioned are those whom a change names: who did it, and whom it is about.
+func mentioned(one event.EventChange) []string {
 	change := one.Changes[one.Number-1]
-	named := event.Values[customer.UserID](known.Read(change))
-	if one.Actor.Kind == op.CustomerUser {
-		named = append(named, customer.UserID(one.Actor.ID))
-	}
-	if _, _, ok := customer.Under("usr", change.Subject); ok {
-		named = append(named, customer.UserID(change.Subject))
+	named := []string{one.Actor.ID, change.Subject}
+	for _, id := range event.Values[customer.UserID](known.Read(change)) {
+		named = append(named, string(id))
 	}
 	return named
 }
 
-// rows puts changes into words, with the names of the people and partners they mention.
-func (p activityPage) rows(v *site.Visit, who site.Signed, found []event.EventChange) ([]row, error) {
+// about returns the customer whose a change is, empty where it is the partner's own.
+func about(one event.EventChange) customer.ID {
+	if one.Tenant.Kind == 'c' {
+		return customer.ID("cus_" + one.Tenant.ID)
+	}
+	if of, _, ok := customer.Under("sub", one.Changes[one.Number-1].Subject); ok {
+		return of
+	}
+	return ""
+}
+
+// customers reads the names of the customers that a partner's changes are about; a customer reads no other's.
+func (p activityPage) customers(v *site.Visit, who site.Signed, found []event.EventChange) (map[customer.ID]string, error) {
+	names := map[customer.ID]string{}
+	if who.OfCustomer() {
+		return names, nil
+	}
+	var ids []customer.ID
+	for _, one := range found {
+		if of := about(one); of != "" {
+			ids = append(ids, of)
+		}
+	}
+	slices.Sort(ids)
+	const most = 100 // one call's
+	for some := range slices.Chunk(slices.Compact(ids), most) {
+		read, err := p.table.CustomerNames(v.R.Context(), some)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(names, read)
+	}
+	return names, nil
+}
+
+// name returns what the reader calls a person or machine: its own by their names, a customer's by the customer, empty for others.
+func (p activityPage) name(v *site.Visit, who site.Signed, customers map[customer.ID]string, id string) (string, error) {
+	ctx := v.R.Context()
+	of, _, person := customer.Under("usr", id)
+	switch {
+	case person && of == who.Customer.ID:
+		user, err := p.table.CustomerUser(ctx, customer.UserID(id))
+		return user.Name, err
+	case person && who.OfPartner():
+		return v.Words.ActivityByCustomer(cmp.Or(customers[of], string(of))), nil
+	}
+	if by, ok := partner.UserID(id).Partner(); ok && by == who.Partner.ID {
+		user, err := p.table.PartnerUser(ctx, partner.UserID(id))
+		return user.Name, err
+	}
+	if by, _, ok := partner.ClientID(id).Partner(); ok && by == who.Partner.ID {
+		client, err := p.table.Client(ctx, partner.ClientID(id))
+		return client.Name, err
+	}
+	return "", nil
+}
+
+// people are the names of those whom changes mention, by their ids.
+func (p activityPage) people(v *site.Visit, who site.Signed, customers map[customer.ID]string, found []event.EventChange) (map[string]string, error) {
 	people := map[string]string{who.ID: who.Name}
 	for _, one := range found {
 		for _, id := range mentioned(one) {
-			if _, read := people[string(id)]; read {
+			if _, read := people[id]; read {
 				continue
 			}
-			user, err := p.table.CustomerUser(v.R.Context(), id)
+			name, err := p.name(v, who, customers, id)
 			if err != nil && !fault.Is(err, fault.Absent) {
 				return nil, err
 			}
-			people[string(id)] = user.Name
+			people[id] = name
 		}
+	}
+	return people, nil
+}
+
+// rows puts changes into words, with the names of the people, customers and partners they mention.
+func (p activityPage) rows(v *site.Visit, who site.Signed, found []event.EventChange) ([]row, error) {
+	customers, err := p.customers(v, who, found)
+	if err != nil {
+		return nil, err
+	}
+	people, err := p.people(v, who, customers, found)
+	if err != nil {
+		return nil, err
 	}
 	t, err := activity.NewFormatter(v, p.table, who, people, found)
 	if err != nil {
 		return nil, err
 	}
+	_, country := who.Company()
 	made := make([]row, len(found))
 	for i, one := range found {
 		change := one.Changes[one.Number-1]
-		made[i] = row{
-			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: cmp.Or(t.What(change), string(change.Type)), Who: t.Actor(one.Actor),
+		r := row{
+			When: one.At, At: v.Words.Time(v.In(one.At, country)), What: cmp.Or(t.What(change), string(change.Type)), Who: t.Actor(one.Actor),
 			Type: string(change.Type), ID: one.ID(), About: change.Subject,
 		}
-		if p := activity.Acting(one.Actor); p != "" && activity.OnBehalf(change) {
-			made[i].Behalf = t.Partner(p)
+		of := about(one)
+		if by := activity.Acting(one.Actor); by != "" && activity.OnBehalf(change) && of != "" {
+			if who.OfCustomer() {
+				r.Behalf = t.Partner(by)
+				r.Acted = v.Words.ActivityOnBehalf(r.Behalf)
+			} else {
+				r.Behalf = cmp.Or(customers[of], string(of))
+				r.Acted = v.Words.ActivityForCustomer(r.Who, r.Behalf)
+			}
 		}
-		switch noun, _, _ := strings.Cut(change.Subject, "_"); noun {
-		case "sub":
-			made[i].To = &page.Link{Text: v.Words.ActivitySubscription(), URL: "/account/subscriptions/" + change.Subject}
-		case "red":
-			made[i].To = &page.Link{Text: v.Words.AgreementsReceipt(), URL: receipted.Path(consent.ID(change.Subject))}
+		if who.OfCustomer() {
+			r.To = leads(v, change)
+		} else {
+			r.To = leadsPartner(v, change, of, customers[of])
 		}
+		made[i] = r
 	}
 	return made, nil
+}
+
+// leads is where a customer sees what a change is about.
+func leads(v *site.Visit, change event.Change) *page.Link {
+	switch noun, _, _ := strings.Cut(change.Subject, "_"); noun {
+	case "sub":
+		return &page.Link{Text: v.Words.ActivitySubscription(), URL: "/account/subscriptions/" + change.Subject}
+	case "red":
+		return &page.Link{Text: v.Words.AgreementsReceipt(), URL: receipted.Path(consent.ID(change.Subject))}
+	}
+	return nil
+}
+
+// leadsPartner is where a partner sees what a change is about: the customer, or the offer.
+func leadsPartner(v *site.Visit, change event.Change, of customer.ID, name string) *page.Link {
+	if of != "" {
+		return &page.Link{Text: cmp.Or(name, string(of)), URL: site.ConsolePath + "/customers/" + of.Bare()}
+	}
+	made := cmp.Or(event.Value[offer.ID](known.Read(change)), offer.ID(change.Subject))
+	if strings.HasPrefix(string(made), "ofr_") {
+		return &page.Link{Text: v.Words.PartnerOffersOffer(), URL: site.ConsolePath + "/offers/" + string(made)}
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-// Package activity puts what happened in a customer's account into words, as its pages say it.
+// Package activity puts what happened in a customer's account or in a partner's company into words, as their pages say it.
 package activity
 
 import (
@@ -11,7 +11,9 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/person"
@@ -21,7 +23,7 @@ import (
 	"liaison/shared/subscription"
 )
 
-// Formatter puts what happened in a customer's account into words.
+// Formatter puts what happened into words.
 type Formatter struct {
 	v        *site.Visit
 	who      site.Signed
@@ -30,13 +32,14 @@ type Formatter struct {
 	plans    map[catalog.PlanID]catalog.Plan
 }
 
-// NewFormatter reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
+// NewFormatter reads the names of the partners and plans that the changes mention; people are the names of users and machines by their ids. A
+// partner's person or machine without a name there is called by its partner.
 func NewFormatter(v *site.Visit, table partnername.Store, who site.Signed, people map[string]string, found []event.EventChange) (Formatter, error) {
 	var partners []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {
 		partners = append(partners, Acting(one.Actor))
-		said := known.Read(one.Changes[one.Number-1])
+		said := known.Read(inner(one.Changes[one.Number-1]))
 		partners = append(partners, event.Values[partner.ID](said)...)
 		if plan := event.Value[catalog.PlanID](said); plan.Valid() {
 			plans = append(plans, plan)
@@ -85,6 +88,9 @@ func (t Formatter) Actor(who op.Actor) string {
 		}
 		return name
 	case op.PartnerUser, op.PartnerClient:
+		if name := t.people[who.ID]; name != "" {
+			return name
+		}
 		return w.ActivityByPartner(t.Partner(Acting(who)))
 	case op.Operator:
 		return t.partners.Biller(subscription.Vendor)
@@ -94,10 +100,21 @@ func (t Formatter) Actor(who op.Actor) string {
 	return w.ActivityByItself()
 }
 
-// person names a user, by its id where it has no name any more.
+// inner returns what became of a subscription where a change tells a partner that it concerns it, else the change.
+func inner(c event.Change) event.Change {
+	if is, ok := event.As[subscription.ChangedEvent](c); ok && is.Change != "" {
+		c.Type = is.Change
+	}
+	return c
+}
+
+// person names a user or machine, by its id where it has no name any more.
 func (t Formatter) person(id string) string { return cmp.Or(t.people[id], id) }
 
-func (t Formatter) time(at time.Time) time.Time { return t.v.In(at, t.who.Customer.Country) }
+func (t Formatter) time(at time.Time) time.Time {
+	_, country := t.who.Company()
+	return t.v.In(at, country)
+}
 
 // silent are the changes whose words mention nothing.
 var silent = map[event.Type]func(locale.Words) string{
@@ -111,10 +128,62 @@ var silent = map[event.Type]func(locale.Words) string{
 	event.UnsubscribedEvent{}.Type():               locale.Words.ActivityUnsubscribed,
 	event.ResubscribedEvent{}.Type():               locale.Words.ActivityResubscribed,
 	event.SuppressionLiftedEvent{}.Type():          locale.Words.ActivitySuppressionLifted,
+	subscription.ChangedEvent{}.Type():             locale.Words.ActivitySubscriptionChanged,
+
+	offer.CreatedEvent{}.Type():   locale.Words.ActivityOfferCreated,
+	offer.PausedEvent{}.Type():    locale.Words.ActivityOfferPaused,
+	offer.ResumedEvent{}.Type():   locale.Words.ActivityOfferResumed,
+	offer.WithdrawnEvent{}.Type(): locale.Words.ActivityOfferWithdrawn,
+	offer.ReplacedEvent{}.Type():  locale.Words.ActivityOfferReplaced,
+	offer.UsedUpEvent{}.Type():    locale.Words.ActivityOfferUsedUp,
+	offer.ExpiredEvent{}.Type():   locale.Words.ActivityOfferExpired,
+
+	invitation.CreatedEvent{}.Type():      locale.Words.ActivityInvitationCreated,
+	invitation.RemindedEvent{}.Type():     locale.Words.ActivityInvitationReminded,
+	invitation.SentEvent{}.Type():         locale.Words.ActivityInvitationSent,
+	invitation.DeliveredEvent{}.Type():    locale.Words.ActivityInvitationDelivered,
+	invitation.BouncedEvent{}.Type():      locale.Words.ActivityInvitationBounced,
+	invitation.ComplainedEvent{}.Type():   locale.Words.ActivityInvitationComplained,
+	invitation.SuppressedEvent{}.Type():   locale.Words.ActivityInvitationSuppressed,
+	invitation.ExpiredEvent{}.Type():      locale.Words.ActivityInvitationExpired,
+	invitation.RevokedEvent{}.Type():      locale.Words.ActivityInvitationRevoked,
+	invitation.RenewalAskedEvent{}.Type(): locale.Words.ActivityRenewalAsked,
+
+	partner.ApprovedEvent{}.Type():                locale.Words.ActivityPartnerApproved,
+	partner.ActivatedEvent{}.Type():               locale.Words.ActivityPartnerActivated,
+	partner.ProfileChangedEvent{}.Type():          locale.Words.ActivityProfileChanged,
+	partner.ProfileVerifiedEvent{}.Type():         locale.Words.ActivityProfileVerified,
+	partner.ProgramJoinedEvent{}.Type():           locale.Words.ActivityProgramJoined,
+	partner.ProgramLeftEvent{}.Type():             locale.Words.ActivityProgramLeft,
+	partner.SuspendedEvent{}.Type():               locale.Words.ActivityPartnerSuspended,
+	partner.ReinstatedEvent{}.Type():              locale.Words.ActivityPartnerReinstated,
+	partner.ClosedEvent{}.Type():                  locale.Words.ActivityPartnerClosed,
+	partner.TrustChangedEvent{}.Type():            locale.Words.ActivityTrustChanged,
+	partner.AgreementSignedEvent{}.Type():         locale.Words.ActivityAgreementSigned,
+	partner.EmailCodeAskedEvent{}.Type():          locale.Words.ActivityEmailCodeAsked,
+	partner.PhoneCallAskedEvent{}.Type():          locale.Words.ActivityPhoneCallAsked,
+	partner.PhoneCodeMadeEvent{}.Type():           locale.Words.ActivityPhoneCodeMade,
+	partner.EmailVerifiedEvent{}.Type():           locale.Words.ActivityEmailVerified,
+	partner.PhoneVerifiedEvent{}.Type():           locale.Words.ActivityPhoneVerified,
+	person.PartnerPasswordChangedEvent{}.Type():   locale.Words.ActivityPasswordChanged,
+	person.PartnerPasswordLinkAskedEvent{}.Type(): locale.Words.ActivityPasswordAsked,
 }
 
-// ofPlan are the changes of a subscription whose words mention its plan alone.
+// ofPerson are the changes of a user or machine whose words mention its name alone.
+var ofPerson = map[event.Type]func(locale.Words, string) string{
+	customer.UpdatedEvent{}.Type():      locale.Words.ActivityUserUpdated,
+	partner.UserInvitedEvent{}.Type():   locale.Words.ActivityUserInvited,
+	partner.UserUpdatedEvent{}.Type():   locale.Words.ActivityUserChanged,
+	partner.UserDisabledEvent{}.Type():  locale.Words.ActivityUserDisabled,
+	partner.ClientCreatedEvent{}.Type(): locale.Words.ActivityClientCreated,
+	partner.ClientRotatedEvent{}.Type(): locale.Words.ActivityClientRotated,
+	partner.ClientDeletedEvent{}.Type(): locale.Words.ActivityClientDeleted,
+}
+
+// ofPlan are the changes whose words mention one plan alone.
 var ofPlan = map[event.Type]func(locale.Words, string) string{
+	partner.AuthorisedEvent{}.Type():              locale.Words.ActivityAuthorised,
+	partner.DeauthorisedEvent{}.Type():            locale.Words.ActivityDeauthorised,
 	subscription.CancellationUndoneEvent{}.Type(): locale.Words.ActivityUndone,
 	subscription.SuspendedEvent{}.Type():          locale.Words.ActivitySuspended,
 	subscription.ReinstatedEvent{}.Type():         locale.Words.ActivityReinstated,
@@ -146,6 +215,7 @@ var ofPartner = map[event.Type]func(locale.Words, string) string{
 
 // What says what happened; empty where a type has no words here.
 func (t Formatter) What(c event.Change) string {
+	c = inner(c)
 	w, said := t.v.Words, known.Read(c)
 	plan := c.Subject
 	if id := event.Value[catalog.PlanID](said); id != "" {
@@ -157,6 +227,9 @@ func (t Formatter) What(c event.Change) string {
 	if say := ofPlan[c.Type]; say != nil {
 		return say(w, plan)
 	}
+	if say := ofPerson[c.Type]; say != nil {
+		return say(w, t.person(c.Subject))
+	}
 	if say := ofPartner[c.Type]; say != nil {
 		return say(w, t.Partner(event.Value[partner.ID](said)))
 	}
@@ -166,8 +239,6 @@ func (t Formatter) What(c event.Change) string {
 			return w.ActivityBillingOwner(t.person(string(is.BillingOwner)))
 		}
 		return w.ActivityCustomerChanged()
-	case customer.UpdatedEvent:
-		return w.ActivityUserUpdated(t.person(c.Subject))
 	case consent.AcceptedEvent:
 		if is.OfferID == "" {
 			return w.ActivityActed()

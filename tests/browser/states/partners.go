@@ -141,6 +141,11 @@ var console = []State{
 	{Name: "partner-customers", Says: locale.Words.CustomersTies, Status: http.StatusOK, Ready: func(v *Visit) string { administeredReader(contract.RoleLimited)(v); return manager(v) }, Show: signedIn("/partner/customers", nil)},
 	{Name: "partner-customer", Says: locale.Words.CustomersSubscriptions, Status: http.StatusOK, Ready: supporting(""), Show: signedIn("", nil)},
 	{Name: "partner-customer-end", Says: locale.Words.CustomersEndGrant, Status: http.StatusOK, Ready: supporting("/end-administration"), Show: signedIn("", nil)},
+	{Name: "partner-activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: func(v *Visit) string {
+		supporting("")(v)
+		return offering(v)
+	}, Show: signedIn("/partner/activity", nil)},
+	{Name: "partner-activity-none", Says: locale.Words.ActivityNoneFound, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/activity?since=2999-01-01", nil)},
 	{Name: "partner-overview", Says: locale.Words.OverviewAnswersTitle, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner", nil)},
 	{Name: "partner-agreement", Says: locale.Words.PartnerAgreementToSign, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/agreement", nil)},
 	{Name: "partner-agreement-errors", Says: locale.Words.PartnerAgreementAcceptMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/agreement", func(v *Visit) {

@@ -1,4 +1,4 @@
-// Command lambda serves /account/activity: who did what in a customer's account.
+// Command lambda serves /account/activity and /partner/activity: who did what in a customer's account or a partner's company.
 package main
 
 import (
