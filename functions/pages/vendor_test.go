@@ -13,6 +13,9 @@ import (
 	"liaison/tests/fixture/pagetest"
 )
 
+// vendorPartner is the page of the asking partner in the vendor's console.
+const vendorPartner = "/vendor/partners/" + string(pagetest.Asking)
+
 // vendorApplication is an application that waits for the vendor.
 func vendorApplication(s *pagetest.World) partner.ApplicationID {
 	ctx := context.Background()
@@ -46,7 +49,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", "/vendor/partners/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -87,6 +90,9 @@ func TestVendorForgery(t *testing.T) {
 		fields       url.Values
 	}{
 		{"/vendor/inbox/application/" + a, w.VendorDecide(), url.Values{"decision": {"approve"}}},
+		{vendorPartner + "/suspend", w.VendorPartnersSuspendName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},
+		{vendorPartner + "/trust", w.VendorPartnersTrustName(pagetest.Baltic), nil},
+		{vendorPartner + "/close", w.VendorPartnersCloseName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},
 		{"/vendor/operators/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "language": {"en"}}},
 		{"/vendor/operators/" + site.ULID(string(marta.ID)), w.PartnerUsersDisableName("Marta Lis"), nil},
 	} {

@@ -29,9 +29,19 @@ func (t *Table) Partner(ctx context.Context, id partner.ID) (partner.Partner, er
 	return one[partner.Partner](ctx, t, partnerKey(id), true)
 }
 
-// Partners lists the partners, the newest first, as their list shows them; one page of the index, which may lag.
-func (t *Table) Partners(ctx context.Context, page Page) ([]partner.Partner, string, error) {
-	return list[partner.Partner](ctx, t, partnersOwner, "partner", page)
+// Partners lists the partners that are wanted, the newest first, as their list shows them; one page of the index, which may lag.
+func (t *Table) Partners(ctx context.Context, wanted partner.Wanted, page Page) ([]partner.Partner, string, error) {
+	var keep Keep[partner.Partner]
+	if wanted != (partner.Wanted{}) {
+		keep = func(found []partner.Partner) ([]bool, error) {
+			kept := make([]bool, len(found))
+			for i, p := range found {
+				kept[i] = wanted.Has(p)
+			}
+			return kept, nil
+		}
+	}
+	return listed(ctx, t, partnersOwner, "partner", page, keep)
 }
 
 // PartnersOf reads up to 100 partners by their IDs, one call, strongly consistent. It fails with NotFound where one of them is none.

@@ -17976,6 +17976,382 @@ func (w Words) VendorPartner() string {
 	return "Partner"
 }
 
+// VendorPartners says "Partners".
+func (w Words) VendorPartners() string {
+	if w.lang == Polish {
+		return "Partnerzy"
+	}
+	return "Partners"
+}
+
+// VendorPartnersActive says "Active".
+func (w Words) VendorPartnersActive() string {
+	if w.lang == Polish {
+		return "Aktywny"
+	}
+	return "Active"
+}
+
+// VendorPartnersActs says "Change".
+func (w Words) VendorPartnersActs() string {
+	if w.lang == Polish {
+		return "Zmiany"
+	}
+	return "Change"
+}
+
+// VendorPartnersAgreement says "Agreement to sign".
+func (w Words) VendorPartnersAgreement() string {
+	if w.lang == Polish {
+		return "Umowa do podpisania"
+	}
+	return "Agreement to sign"
+}
+
+// VendorPartnersAny says "Any state".
+func (w Words) VendorPartnersAny() string {
+	if w.lang == Polish {
+		return "Dowolny status"
+	}
+	return "Any state"
+}
+
+// VendorPartnersApplied says "Applied".
+func (w Words) VendorPartnersApplied() string {
+	if w.lang == Polish {
+		return "Wniosek złożony"
+	}
+	return "Applied"
+}
+
+// VendorPartnersCap says "Daily limit of invitations".
+func (w Words) VendorPartnersCap() string {
+	if w.lang == Polish {
+		return "Dzienny limit zaproszeń"
+	}
+	return "Daily limit of invitations"
+}
+
+// VendorPartnersCapOff says "Lifted".
+func (w Words) VendorPartnersCapOff() string {
+	if w.lang == Polish {
+		return "Zniesiony"
+	}
+	return "Lifted"
+}
+
+// VendorPartnersCapOn says "Applies".
+func (w Words) VendorPartnersCapOn() string {
+	if w.lang == Polish {
+		return "Obowiązuje"
+	}
+	return "Applies"
+}
+
+// VendorPartnersClose says "Close".
+func (w Words) VendorPartnersClose() string {
+	if w.lang == Polish {
+		return "Zakończ współpracę"
+	}
+	return "Close"
+}
+
+// VendorPartnersCloseAccess says "Links to its offers stop working, and its people and machines have no access from now on.".
+func (w Words) VendorPartnersCloseAccess() string {
+	if w.lang == Polish {
+		return "Linki do ofert partnera przestaną działać, a\u00a0jego użytkownicy i\u00a0aplikacje od razu stracą dostęp."
+	}
+	return "Links to its offers stop working, and its people and machines have no access from now on."
+}
+
+// VendorPartnersCloseFinal says "This cannot be undone.".
+func (w Words) VendorPartnersCloseFinal() string {
+	if w.lang == Polish {
+		return "Tej decyzji nie można cofnąć."
+	}
+	return "This cannot be undone."
+}
+
+// VendorPartnersCloseName says "Close {partner} for good".
+func (w Words) VendorPartnersCloseName(partner string) string {
+	if w.lang == Polish {
+		return "Zakończ współpracę z\u00a0firmą " + partner
+	}
+	return "Close " + partner + " for good"
+}
+
+// VendorPartnersCloseReseller says "Where it is a reseller, you decide about each customer in the inbox.".
+func (w Words) VendorPartnersCloseReseller() string {
+	if w.lang == Polish {
+		return "Jeśli partner jest odsprzedawcą, decyzje dotyczące jego klientów pojawią się na stronie „Do decyzji”."
+	}
+	return "Where it is a reseller, you decide about each customer in the inbox."
+}
+
+// VendorPartnersCloseTies says "Its delegated administration ends, and it is no longer partner of record of any subscription.".
+func (w Words) VendorPartnersCloseTies() string {
+	if w.lang == Polish {
+		return "Administracja delegowana tego partnera zakończy się i\u00a0nie będzie on już partnerem żadnej subskrypcji."
+	}
+	return "Its delegated administration ends, and it is no longer partner of record of any subscription."
+}
+
+// VendorPartnersClosed says "Closed".
+func (w Words) VendorPartnersClosed() string {
+	if w.lang == Polish {
+		return "Współpraca zakończona"
+	}
+	return "Closed"
+}
+
+// VendorPartnersFrom says "From {from:date}".
+func (w Words) VendorPartnersFrom(from time.Time) string {
+	if w.lang == Polish {
+		return "Od " + w.Date(from)
+	}
+	return "From " + w.Date(from)
+}
+
+// VendorPartnersFromTo says "From {from:date} to {to:date}".
+func (w Words) VendorPartnersFromTo(from, to time.Time) string {
+	if w.lang == Polish {
+		return "Od " + w.Date(from) + " do " + w.Date(to)
+	}
+	return "From " + w.Date(from) + " to " + w.Date(to)
+}
+
+// VendorPartnersNone says "No partner found".
+func (w Words) VendorPartnersNone() string {
+	if w.lang == Polish {
+		return "Nie znaleziono partnerów"
+	}
+	return "No partner found"
+}
+
+// VendorPartnersNoneNear says "Older partners were not looked through yet.".
+func (w Words) VendorPartnersNoneNear() string {
+	if w.lang == Polish {
+		return "Starsze wpisy nie zostały jeszcze przejrzane."
+	}
+	return "Older partners were not looked through yet."
+}
+
+// VendorPartnersNoneText says "Change the name or the state.".
+func (w Words) VendorPartnersNoneText() string {
+	if w.lang == Polish {
+		return "Zmień nazwę lub status."
+	}
+	return "Change the name or the state."
+}
+
+// VendorPartnersNothing says "None".
+func (w Words) VendorPartnersNothing() string {
+	if w.lang == Polish {
+		return "Brak"
+	}
+	return "None"
+}
+
+// VendorPartnersPlans says "May offer".
+func (w Words) VendorPartnersPlans() string {
+	if w.lang == Polish {
+		return "Może oferować"
+	}
+	return "May offer"
+}
+
+// VendorPartnersProgram says "In the program".
+func (w Words) VendorPartnersProgram() string {
+	if w.lang == Polish {
+		return "W\u00a0programie"
+	}
+	return "In the program"
+}
+
+// VendorPartnersPrograms says "Programs".
+func (w Words) VendorPartnersPrograms() string {
+	if w.lang == Polish {
+		return "Programy"
+	}
+	return "Programs"
+}
+
+// VendorPartnersReasonHint says "The partner gets it by email.".
+func (w Words) VendorPartnersReasonHint() string {
+	if w.lang == Polish {
+		return "Partner otrzyma je e-mailem."
+	}
+	return "The partner gets it by email."
+}
+
+// VendorPartnersReasonOptional says "Reason (optional)".
+func (w Words) VendorPartnersReasonOptional() string {
+	if w.lang == Polish {
+		return "Uzasadnienie (opcjonalnie)"
+	}
+	return "Reason (optional)"
+}
+
+// VendorPartnersReinstate says "Reinstate".
+func (w Words) VendorPartnersReinstate() string {
+	if w.lang == Polish {
+		return "Przywróć"
+	}
+	return "Reinstate"
+}
+
+// VendorPartnersReinstateLinks says "Links to its offers work again.".
+func (w Words) VendorPartnersReinstateLinks() string {
+	if w.lang == Polish {
+		return "Linki do ofert partnera znów będą działać."
+	}
+	return "Links to its offers work again."
+}
+
+// VendorPartnersReinstateName says "Reinstate {partner}".
+func (w Words) VendorPartnersReinstateName(partner string) string {
+	if w.lang == Polish {
+		return "Przywróć firmę " + partner
+	}
+	return "Reinstate " + partner
+}
+
+// VendorPartnersRejected says "Rejected".
+func (w Words) VendorPartnersRejected() string {
+	if w.lang == Polish {
+		return "Odrzucony"
+	}
+	return "Rejected"
+}
+
+// VendorPartnersSearch says "Name or partner ID".
+func (w Words) VendorPartnersSearch() string {
+	if w.lang == Polish {
+		return "Nazwa lub identyfikator"
+	}
+	return "Name or partner ID"
+}
+
+// VendorPartnersSince says "Since".
+func (w Words) VendorPartnersSince() string {
+	if w.lang == Polish {
+		return "Od"
+	}
+	return "Since"
+}
+
+// VendorPartnersState says "State".
+func (w Words) VendorPartnersState() string {
+	if w.lang == Polish {
+		return "Status"
+	}
+	return "State"
+}
+
+// VendorPartnersSuspend says "Suspend".
+func (w Words) VendorPartnersSuspend() string {
+	if w.lang == Polish {
+		return "Zawieś"
+	}
+	return "Suspend"
+}
+
+// VendorPartnersSuspendBack says "You can reinstate it at any time.".
+func (w Words) VendorPartnersSuspendBack() string {
+	if w.lang == Polish {
+		return "Partnera można przywrócić w\u00a0każdej chwili."
+	}
+	return "You can reinstate it at any time."
+}
+
+// VendorPartnersSuspendGoesOn says "Subscriptions of its customers go on.".
+func (w Words) VendorPartnersSuspendGoesOn() string {
+	if w.lang == Polish {
+		return "Subskrypcje klientów partnera pozostaną bez zmian."
+	}
+	return "Subscriptions of its customers go on."
+}
+
+// VendorPartnersSuspendLinks says "Links to its offers stop working at once.".
+func (w Words) VendorPartnersSuspendLinks() string {
+	if w.lang == Polish {
+		return "Linki do ofert partnera od razu przestaną działać."
+	}
+	return "Links to its offers stop working at once."
+}
+
+// VendorPartnersSuspendName says "Suspend {partner}".
+func (w Words) VendorPartnersSuspendName(partner string) string {
+	if w.lang == Polish {
+		return "Zawieś firmę " + partner
+	}
+	return "Suspend " + partner
+}
+
+// VendorPartnersSuspended says "Suspended".
+func (w Words) VendorPartnersSuspended() string {
+	if w.lang == Polish {
+		return "Zawieszony"
+	}
+	return "Suspended"
+}
+
+// VendorPartnersTold says "Done. The partner is told by email.".
+func (w Words) VendorPartnersTold() string {
+	if w.lang == Polish {
+		return "Gotowe. Partner dowie się o\u00a0tym z\u00a0e-maila."
+	}
+	return "Done. The partner is told by email."
+}
+
+// VendorPartnersTrust says "Lift the daily limit".
+func (w Words) VendorPartnersTrust() string {
+	if w.lang == Polish {
+		return "Znieś dzienny limit"
+	}
+	return "Lift the daily limit"
+}
+
+// VendorPartnersTrustName says "Lift the daily limit of {partner}".
+func (w Words) VendorPartnersTrustName(partner string) string {
+	if w.lang == Polish {
+		return "Znieś dzienny limit firmy " + partner
+	}
+	return "Lift the daily limit of " + partner
+}
+
+// VendorPartnersTrustText says "It may send any number of invitations a day.".
+func (w Words) VendorPartnersTrustText() string {
+	if w.lang == Polish {
+		return "Partner będzie mógł wysyłać dowolną liczbę zaproszeń dziennie."
+	}
+	return "It may send any number of invitations a day."
+}
+
+// VendorPartnersUntrust says "Put the daily limit back".
+func (w Words) VendorPartnersUntrust() string {
+	if w.lang == Polish {
+		return "Przywróć dzienny limit"
+	}
+	return "Put the daily limit back"
+}
+
+// VendorPartnersUntrustName says "Put the daily limit of {partner} back".
+func (w Words) VendorPartnersUntrustName(partner string) string {
+	if w.lang == Polish {
+		return "Przywróć dzienny limit firmy " + partner
+	}
+	return "Put the daily limit of " + partner + " back"
+}
+
+// VendorPartnersUntrustText says "The daily limit of invitations applies to it from now on.".
+func (w Words) VendorPartnersUntrustText() string {
+	if w.lang == Polish {
+		return "Od teraz partnera obowiązuje dzienny limit zaproszeń."
+	}
+	return "The daily limit of invitations applies to it from now on."
+}
+
 // VendorPaused says "Offer paused".
 func (w Words) VendorPaused() string {
 	if w.lang == Polish {

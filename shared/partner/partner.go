@@ -179,6 +179,22 @@ func (p Partner) Working() error {
 	return nil
 }
 
+// Wanted are the partners that a list shows: what is empty is not asked about.
+type Wanted struct {
+	Status  Status
+	Country string
+	Typed   string // a part of the name, or of the ID however it is spaced
+}
+
+// Has says whether a partner is wanted.
+func (w Wanted) Has(p Partner) bool {
+	if w.Status != "" && p.Status != w.Status || w.Country != "" && p.Country != w.Country {
+		return false
+	}
+	digits := strings.NewReplacer(" ", "", "-", "").Replace(w.Typed)
+	return strings.Contains(textinput.Fold(p.LegalName), textinput.Fold(textinput.Bare(w.Typed))) || digits != "" && strings.Contains(string(p.ID), digits)
+}
+
 // CompanyRole is a user's access to its own company.
 type CompanyRole string
 

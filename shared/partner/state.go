@@ -20,6 +20,26 @@ func (p Partner) Vouch(by string, at time.Time) (Partner, error) {
 	return p, nil
 }
 
+// Suspend stops a stored partner for a reason, as Change does; nobody can use a link of it from now on.
+func Suspend(ctx context.Context, store Store, id ID, reason string, o op.Op) (Partner, error) {
+	return Change(ctx, store, id, SuspendedEvent{Reason: reason}, o, func(p Partner) (Partner, error) { return p.Suspend(reason) })
+}
+
+// Reinstate lets a stored partner that is suspended go on, as Change does; the reason may be empty.
+func Reinstate(ctx context.Context, store Store, id ID, reason string, o op.Op) (Partner, error) {
+	return Change(ctx, store, id, ReinstatedEvent{Reason: reason}, o, Partner.Reinstate)
+}
+
+// Close ends a stored partner for good, as Change does; the job partners does what follows.
+func Close(ctx context.Context, store Store, id ID, reason string, o op.Op) (Partner, error) {
+	return Change(ctx, store, id, ClosedEvent{Reason: reason}, o, func(p Partner) (Partner, error) { return p.Close(reason, o.At) })
+}
+
+// Trust lifts a stored partner's daily cap, or puts it back, as Change does.
+func Trust(ctx context.Context, store Store, id ID, trusted bool, o op.Op) (Partner, error) {
+	return Change(ctx, store, id, TrustChangedEvent{Trusted: trusted}, o, func(p Partner) (Partner, error) { return p.Trust(trusted) })
+}
+
 // Suspend returns the partner suspended: none of its links works. Conflict partner_not_active where it is not active.
 func (p Partner) Suspend(reason string) (Partner, error) {
 	if err := p.Working(); err != nil {

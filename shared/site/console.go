@@ -48,6 +48,7 @@ var consoleParts = []part{
 // vendorParts are the vendor's console's, in the order of its pane.
 var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
+	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
 	{"/vendor/operators", "people", access.ManageOperators, locale.Words.OperatorsTitle},
 }
 

@@ -2,15 +2,17 @@ package journeys
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/contract"
+	"liaison/shared/locale"
 )
 
-// TestClosed: a company with a machine client is closed; within the hour nothing is left to be done.
+// TestClosed: an operator finds a company with a machine client, and in the end closes it; within the hour nothing is left to be done.
 func TestClosed(t *testing.T) {
 	ctx := t.Context()
 	var made contract.Partner
@@ -25,8 +27,25 @@ func TestClosed(t *testing.T) {
 	}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+made.PartnerID+"/close", contract.PartnerClose{Reason: "Wound up."}, nil); err != nil {
-		t.Fatal(err)
+	w := locale.In(locale.English)
+	v := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor/partners")
+	opened(t, v, sys.Endpoints.Pages+"/vendor/partners?search=short+lived")
+	at := opened(t, v, v.Page.Links(made.LegalName)[0]).URL.String()
+	for _, step := range []struct {
+		act, button string
+		fields      []string
+	}{
+		{"/trust", w.VendorPartnersTrustName(made.LegalName), nil},
+		{"/untrust", w.VendorPartnersUntrustName(made.LegalName), nil},
+		{"/suspend", w.VendorPartnersSuspendName(made.LegalName), []string{"reason", "Nobody answers."}},
+		{"/reinstate", w.VendorPartnersReinstateName(made.LegalName), nil},
+		{"/close", w.VendorPartnersCloseName(made.LegalName), []string{"reason", "Wound up."}},
+	} {
+		opened(t, v, at+step.act)
+		pressed(t, v, step.button, step.fields...)
+	}
+	if !strings.Contains(v.Page.Text(), w.VendorPartnersClosed()) {
+		t.Errorf("is not closed:\n%s", v.Page.Text())
 	}
 	for range 3 {
 		later(t, sys.Now().Add(16*time.Minute))

@@ -62,7 +62,7 @@ func created(w http.ResponseWriter, r *http.Request, table Table, made partner.P
 
 // Lister is what listing partners needs of the table.
 type Lister interface {
-	Partners(ctx context.Context, page dynamo.Page) ([]partner.Partner, string, error)
+	Partners(ctx context.Context, wanted partner.Wanted, page dynamo.Page) ([]partner.Partner, string, error)
 }
 
 // List serves GET /v1/partners: every partner, the newest first, to operators.
@@ -84,15 +84,13 @@ func List(table Lister) gateway.Endpoint {
 			if query.Has("country") && !catalog.Country(country) {
 				return fault.InvalidFormat.With(fault.Country).InParameter("country")
 			}
-			found, next, err := table.Partners(r.Context(), dynamo.Page{Limit: limit, Cursor: cursor})
+			found, next, err := table.Partners(r.Context(), partner.Wanted{Status: status, Country: country}, dynamo.Page{Limit: limit, Cursor: cursor})
 			if err != nil {
 				return err
 			}
 			views := []contract.PartnerSummary{}
 			for _, p := range found {
-				if (status == "" || p.Status == status) && (country == "" || p.Country == country) {
-					views = append(views, summary(p))
-				}
+				views = append(views, summary(p))
 			}
 			return gateway.Listed(w, r, views, next)
 		},
@@ -200,9 +198,7 @@ func Suspend(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			return partner.Change(r.Context(), table, id, partner.SuspendedEvent{Reason: reason}, gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
-				return p.Suspend(reason)
-			})
+			return partner.Suspend(r.Context(), table, id, reason, gateway.Op(r))
 		})
 }
 
@@ -214,7 +210,7 @@ func Reinstate(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			return partner.Change(r.Context(), table, id, partner.ReinstatedEvent{Reason: reason}, gateway.Op(r), partner.Partner.Reinstate)
+			return partner.Reinstate(r.Context(), table, id, reason, gateway.Op(r))
 		})
 }
 
@@ -227,10 +223,7 @@ func Close(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			o := gateway.Op(r)
-			return partner.Change(r.Context(), table, id, partner.ClosedEvent{Reason: reason}, o, func(p partner.Partner) (partner.Partner, error) {
-				return p.Close(reason, o.At)
-			})
+			return partner.Close(r.Context(), table, id, reason, gateway.Op(r))
 		})
 }
 
@@ -238,10 +231,7 @@ func Close(table Table) gateway.Endpoint {
 func Trust(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/partners/{partner_id}/trust", access.ManagePartners, actions(table),
 		func(r *http.Request, id partner.ID, body contract.PartnerTrust) (partner.Partner, error) {
-			change := partner.TrustChangedEvent{Trusted: body.Trusted}
-			return partner.Change(r.Context(), table, id, change, gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
-				return p.Trust(body.Trusted)
-			})
+			return partner.Trust(r.Context(), table, id, body.Trusted, gateway.Op(r))
 		})
 }
 

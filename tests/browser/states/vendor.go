@@ -45,8 +45,20 @@ func (v *Visit) waits() string {
 	return made.ID
 }
 
+// lookedAt is the Ready of a state that only looks at the partner, or at what an act would do to it.
+func lookedAt(act string) func(*Visit) string {
+	return func(v *Visit) string { return staff(v) + " " + v.URL("/vendor/partners/"+v.Program.PartnerID+act) }
+}
+
 var vendor = []State{
 	{Name: "vendor-inbox", Says: locale.Words.VendorGroupWeek, Status: http.StatusOK, Ready: func(v *Visit) string { waits(v); return staff(v) }, Show: signedIn("/vendor", nil)},
+	{Name: "vendor-partners", Says: locale.Words.VendorPartnersSearch, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/partners", nil)},
+	{Name: "vendor-partners-none", Says: locale.Words.VendorPartnersNone, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/partners?search=nobody", nil)},
+	{Name: "vendor-partner", Says: locale.Words.VendorPartnersProgram, Status: http.StatusOK, Ready: lookedAt(""), Show: signedIn("", nil)},
+	{Name: "vendor-partner-close", Says: locale.Words.VendorPartnersCloseFinal, Status: http.StatusOK, Ready: lookedAt("/close"), Show: signedIn("", nil)},
+	{Name: "vendor-partner-suspend-errors", Says: locale.Words.CustomersReasonMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: lookedAt("/suspend"), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.VendorPartnersSuspendName(asking))
+	})},
 	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
 	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
 		v.Fill("name", "Jan Kot")
