@@ -2616,6 +2616,54 @@ func (w Words) CustomersEnded() string {
 	return "Ended"
 }
 
+// CustomersExtendMine says "On for your company, off for the customer".
+func (w Words) CustomersExtendMine() string {
+	if w.lang == Polish {
+		return "po stronie twojej firmy włączone, po stronie klienta wyłączone"
+	}
+	return "On for your company, off for the customer"
+}
+
+// CustomersExtendOffText says "It then ends on its date. To go on after that, your company has to ask {customer} for a new Yes.".
+func (w Words) CustomersExtendOffText(customer string) string {
+	if w.lang == Polish {
+		return "Zakończy się wtedy w\u00a0swoim terminie. Aby trwała dłużej, twoja firma musi poprosić klienta " + customer + " o\u00a0nową zgodę."
+	}
+	return "It then ends on its date. To go on after that, your company has to ask " + customer + " for a new Yes."
+}
+
+// CustomersExtendOffTitle says "Stop extending the administration of {customer}?".
+func (w Words) CustomersExtendOffTitle(customer string) string {
+	if w.lang == Polish {
+		return "Czy przestać przedłużać administrację delegowaną u\u00a0klienta " + customer + "?"
+	}
+	return "Stop extending the administration of " + customer + "?"
+}
+
+// CustomersExtendOnText says "While both your company and {customer} want it, it is extended by 180 days each time, one day before its end. Both sides can switch this off at any time.".
+func (w Words) CustomersExtendOnText(customer string) string {
+	if w.lang == Polish {
+		return "Dopóki chcą tego obie strony – twoja firma i\u00a0klient " + customer + " – administracja delegowana przedłuża się każdorazowo o\u00a0180 dni, na dzień przed końcem. Każda strona może to wyłączyć w\u00a0dowolnej chwili."
+	}
+	return "While both your company and " + customer + " want it, it is extended by 180 days each time, one day before its end. Both sides can switch this off at any time."
+}
+
+// CustomersExtendOnTitle says "Extend the administration of {customer} automatically?".
+func (w Words) CustomersExtendOnTitle(customer string) string {
+	if w.lang == Polish {
+		return "Czy administracja delegowana u\u00a0klienta " + customer + " ma się przedłużać automatycznie?"
+	}
+	return "Extend the administration of " + customer + " automatically?"
+}
+
+// CustomersExtendTheirs says "Off for your company, on for the customer".
+func (w Words) CustomersExtendTheirs() string {
+	if w.lang == Polish {
+		return "po stronie twojej firmy wyłączone, po stronie klienta włączone"
+	}
+	return "Off for your company, on for the customer"
+}
+
 // CustomersGrantEnded says "The delegated administration has ended. Both sides get an email.".
 func (w Words) CustomersGrantEnded() string {
 	if w.lang == Polish {

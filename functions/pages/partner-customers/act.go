@@ -26,7 +26,7 @@ type step struct {
 	danger bool
 	reason bool // the act needs a reason, which the customer reads
 	do     func(ctx context.Context, t Table, tie relationship.Relationship, reason string, o op.Op) (relationship.Relationship, error)
-	same   *fault.Code // how the act fails where it was done before
+	same   *fault.Code // how the act fails where it was done before, nil where it does not
 	done   func(locale.Words) string
 }
 
@@ -44,6 +44,16 @@ var (
 		do: func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
 			return relationship.LowerGrant(ctx, t, tie.Customer, tie.Partner, relationship.ByPartner, "", o)
 		}, same: fault.AlreadyLimited, done: locale.Words.CustomersLowered,
+	}
+	extendOn = step{
+		name: "extend-on", right: access.AutoExtend, kind: relationship.DelegatedAdministrator,
+		text: locale.Words.PartnersExtendOn, title: locale.Words.CustomersExtendOnTitle, means: locale.Words.CustomersExtendOnText,
+		do: switches(true), done: locale.Words.PartnersExtendedOn,
+	}
+	extendOff = step{
+		name: "extend-off", right: access.AutoExtend, kind: relationship.DelegatedAdministrator,
+		text: locale.Words.PartnersExtendOff, title: locale.Words.CustomersExtendOffTitle, means: locale.Words.CustomersExtendOffText,
+		do: switches(false), done: locale.Words.PartnersExtendedOff,
 	}
 	stepDown = step{
 		name: "step-down", right: access.EndRelationships, kind: relationship.PartnerOfRecord, danger: true,
@@ -66,8 +76,15 @@ var (
 			return relationship.DeclineRemoval(ctx, t, tie.Customer, tie.Partner, reason, o)
 		}, same: fault.NoRemovalRequest, done: locale.Words.CustomersDeclined,
 	}
-	steps = []step{endGrant, lower, stepDown, endReseller, decline}
+	steps = []step{endGrant, lower, extendOn, extendOff, stepDown, endReseller, decline}
 )
+
+// switches sets the partner's side of the automatic extension.
+func switches(on bool) func(context.Context, Table, relationship.Relationship, string, op.Op) (relationship.Relationship, error) {
+	return func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
+		return relationship.SwitchAutoExtend(ctx, t, tie.Customer, tie.Partner, relationship.PartnerSide, on, o)
+	}
+}
 
 // stepNamed returns the step that an address names; false where it names none.
 func stepNamed(name string) (step, bool) {
@@ -159,9 +176,9 @@ func (p customersPage) act(v *site.Visit, who site.Signed) error {
 	}
 	_, err = one.do(v.R.Context(), p.table, tie, reason, v.By(who))
 	switch {
-	case err == nil || fault.Is(err, one.same):
+	case err == nil || one.same != nil && fault.Is(err, one.same):
 		return v.Redirect(at(tie.Customer) + "?done=" + one.name)
-	case fault.Is(err, fault.ActiveSubscriptions):
+	case fault.Is(err, fault.ActiveSubscriptions, fault.AutoExtendLimitedOnly, fault.AlreadyEnded):
 		return p.put(v, who, one, tie, http.StatusConflict, v.Detail(err))
 	}
 	return err

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/relationship"
@@ -71,10 +72,24 @@ func (p customersPage) show(v *site.Visit, who site.Signed) error {
 	}
 	frame := v.Frame(tie.CustomerName)
 	frame.Lead, frame.Back = w.Country(tie.CustomerCountry), &page.Link{URL: path, Text: w.CustomersTitle()}
+	frame.Act = &page.Act{Text: w.OverviewFollow(), URL: "/partner/offers/new", Primary: true, Why: v.CannotOffer(who), ID: "why-new"}
 	if done, ok := stepNamed(v.R.URL.Query().Get("done")); ok {
 		frame.Notice = &page.Notice{Success: true, Text: done.done(w)}
 	}
 	return v.Render(one, http.StatusOK, frame, b)
+}
+
+// extends says which side wants that an administration goes on by itself.
+func extends(w locale.Words, s relationship.Switches) string {
+	switch {
+	case s.Both():
+		return w.PartnersExtendBoth()
+	case s.Partner:
+		return w.CustomersExtendMine()
+	case s.Customer:
+		return w.CustomersExtendTheirs()
+	}
+	return w.PartnersExtendNone()
 }
 
 // rows are the ties that hold, each with what ends it; an act that the reader may not do says why.
@@ -98,6 +113,16 @@ func rows(v *site.Visit, who site.Signed, tie relationship.Relationship) []page.
 				item.Badge = &page.Badge{Kind: "bad", Text: w.PartnersDisputedNow()}
 			}
 			item.Act = act(endGrant)
+			if a.Role == offer.RoleLimited {
+				item.Lines = append(item.Lines, w.PartnersExtend(extends(w, a.AutoExtend)))
+				turn := extendOn
+				if a.AutoExtend.Partner {
+					turn = extendOff
+				}
+				if access.Has(who.Caller, turn.right) {
+					item.Links = []page.Link{{Text: turn.text(w), URL: at(tie.Customer) + "/" + turn.name}}
+				}
+			}
 			if a.Role == offer.RoleFull && access.Has(who.Caller, access.EndGrant) {
 				item.Links = []page.Link{{Text: w.CustomersLower(), URL: at(tie.Customer) + "/" + lower.name}}
 			}

@@ -65,6 +65,10 @@ func TestCustomer(t *testing.T) {
 		v.Has("Zakład Nowak", w.PartnersActive(), w.CustomersEndGrant(), w.CustomersLower(), w.CustomersStepDown(), w.CustomersAdvises(1), suite, w.CustomersLicenses(25))
 		v.See("partner-customer")
 
+		v.Lacks(w.PartnersExtendOn())
+		v.Open(http.StatusOK, at+"/extend-on") // a full one never goes on by itself
+		v.Click(http.StatusConflict, w.PartnersExtendOn())
+
 		v.Open(http.StatusOK, at+"/lower")
 		v.Has(w.CustomersLowerTitle("Zakład Nowak"))
 		v.Click(http.StatusOK, w.CustomersLower())
@@ -73,6 +77,16 @@ func TestCustomer(t *testing.T) {
 		v.Open(http.StatusOK, at+"/lower")
 		v.Click(http.StatusOK, w.CustomersLower()) // once more is the same
 		v.Has(w.CustomersLowered())
+
+		v.Has(w.PartnersExtend(w.PartnersExtendNone()), w.OverviewFollow())
+		v.Open(http.StatusOK, v.Page.Links(w.PartnersExtendOn())[0])
+		v.Has(w.CustomersExtendOnTitle("Zakład Nowak"))
+		v.Click(http.StatusOK, w.PartnersExtendOn())
+		v.Has(w.PartnersExtendedOn(), w.PartnersExtend(w.CustomersExtendMine()))
+		v.See("partner-customer-extends")
+		v.Open(http.StatusOK, v.Page.Links(w.PartnersExtendOff())[0])
+		v.Click(http.StatusOK, w.PartnersExtendOff())
+		v.Has(w.PartnersExtendedOff(), w.PartnersExtend(w.PartnersExtendNone()))
 
 		v.Open(http.StatusOK, at+"/end-administration")
 		v.See("partner-customer-end")
@@ -106,7 +120,7 @@ func TestLimited(t *testing.T) {
 		v.Open(http.StatusOK, at+"?lang="+language)
 		v.Has(v.W.CustomersNeedsFull(), v.W.PartnersActive())
 		v.See("partner-customer-limited")
-		for _, act := range []string{"/end-administration", "/lower", "/step-down", "/end-reselling", "/decline"} {
+		for _, act := range []string{"/end-administration", "/lower", "/extend-on", "/extend-off", "/step-down", "/end-reselling", "/decline"} {
 			v.Open(http.StatusForbidden, at+act)
 		}
 		as(s, partner.NoAccess)
