@@ -68,6 +68,7 @@ func TestCustomer(t *testing.T) {
 		v.Lacks(w.PartnersExtendOn())
 		v.Open(http.StatusOK, at+"/extend-on") // a full one never goes on by itself
 		v.Click(http.StatusConflict, w.PartnersExtendOn())
+		v.Has(w.CustomersExtendOnTitle("Zakład Nowak"))
 
 		v.Open(http.StatusOK, at+"/lower")
 		v.Has(w.CustomersLowerTitle("Zakład Nowak"))
