@@ -1,7 +1,6 @@
 package redeem
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,9 +37,6 @@ type checkBody struct {
 	Shown            confirm.Shown
 	Action, Back     string
 }
-
-// published returns a document's HTML, made from Markdown when it was published; never from a request.
-func published(text catalog.TermsText) template.HTML { return template.HTML(text.HTML) }
 
 func (p redeemPage) showCheck(v *site.Visit, f reading) error {
 	note := notice(v)
