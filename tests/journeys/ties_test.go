@@ -134,8 +134,11 @@ func TestResellerExit(t *testing.T) {
 		t.Fatalf("%+v %v", ending, err)
 	}
 	later(t, ending.TermEndsAt.Add(time.Hour))
+	staff := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor")
+	opened(t, staff, sys.Endpoints.Pages+"/vendor/inbox/removal/"+at[strings.LastIndexByte(at, '/')+1:])
+	pressed(t, staff, w.VendorDecide(), "decision", string(decide.Decision), "reason", decide.Reason)
 	var ended contract.Relationship
-	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, at+"/decide-removal", decide, &ended))
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, at, nil, &ended))
 	if slices.Contains(ended.Kinds, contract.RelationshipKindReseller) || *ended.RemovalRequest.Decision != contract.RemovalDecidedRemoved {
 		t.Fatalf("%+v", ended)
 	}
