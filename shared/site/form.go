@@ -104,3 +104,29 @@ func NameWrong(w locale.Words, code *fault.Code) string {
 	}
 	return w.RedeemNameWrong()
 }
+
+// PersonWrong says what is wrong with the name, the address and the language of somebody who is invited or changed; nil where wrong is nil.
+func PersonWrong(w locale.Words, wrong *fault.Fault) page.Errors {
+	var errs page.Errors
+	if wrong == nil {
+		return nil
+	}
+	for _, field := range wrong.Fields {
+		switch field.Pointer {
+		case "/name":
+			errs = append(errs, page.FieldError{Field: "name", Text: NameWrong(w, field.Code)})
+		case "/email":
+			said := w.PartnerUsersEmailWrong()
+			if field.Code == fault.Required {
+				said = w.PartnerUsersEmailMissing()
+			}
+			if field.Code == fault.AddressTaken {
+				said = w.PartnerUsersEmailTaken()
+			}
+			errs = append(errs, page.FieldError{Field: "email", Text: said})
+		case "/language":
+			errs = append(errs, page.FieldError{Field: "language", Text: w.RedeemLanguageMissing()})
+		}
+	}
+	return errs
+}

@@ -106,7 +106,7 @@ func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status
 	frame := v.Frame(w.PartnerUsersInvite())
 	if !isNew {
 		b.Action, b.Button, b.Address, b.Seen = at(u), w.PartnerUsersSave(), textinput.ShownMail(u.Mail), seen(who, u)
-		state := badge(w, u)
+		state := colleague.Standing(w, u.Disabled, u.Password)
 		frame.Title, frame.Lead, frame.Badge = u.Name, b.Address, &state
 		b.DisableTitle, b.DisableText = w.PartnerUsersDisable(), w.PartnerUsersDisableText()
 		b.Disable = &page.Act{Text: w.PartnerUsersDisableName(u.Name), URL: at(u) + "/disable", Danger: true}
@@ -190,40 +190,14 @@ func (p usersPage) invite(v *site.Visit, who site.Signed) error {
 
 // wrong is what is wrong with the details of a draft whose questions are not answered yet, so that all stands on the page at once.
 func (p usersPage) wrong(v *site.Visit, draft partner.UserDraft) page.Errors {
-	return details(v.Words, fault.As(draft.Check()))
-}
-
-// details says what is wrong with name, address and language.
-func details(w locale.Words, wrong *fault.Fault) page.Errors {
-	var errs page.Errors
-	if wrong == nil {
-		return nil
-	}
-	for _, field := range wrong.Fields {
-		switch field.Pointer {
-		case "/name":
-			errs = append(errs, page.FieldError{Field: "name", Text: site.NameWrong(w, field.Code)})
-		case "/email":
-			said := w.PartnerUsersEmailWrong()
-			if field.Code == fault.Required {
-				said = w.PartnerUsersEmailMissing()
-			}
-			if field.Code == fault.AddressTaken {
-				said = w.PartnerUsersEmailTaken()
-			}
-			errs = append(errs, page.FieldError{Field: "email", Text: said})
-		case "/language":
-			errs = append(errs, page.FieldError{Field: "language", Text: w.RedeemLanguageMissing()})
-		}
-	}
-	return errs
+	return site.PersonWrong(v.Words, fault.As(draft.Check()))
 }
 
 // refused shows the form again with what is wrong, and everything typed.
 func (p usersPage) refused(v *site.Visit, who site.Signed, u partner.User, a answers, err error) error {
 	w := v.Words
 	status := http.StatusUnprocessableEntity
-	errs := details(w, fault.As(err))
+	errs := site.PersonWrong(w, fault.As(err))
 	switch {
 	case fault.Is(err, fault.LastAdmin):
 		status, errs = http.StatusConflict, page.Errors{{Field: "own", Text: v.Detail(err)}}

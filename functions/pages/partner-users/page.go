@@ -11,7 +11,6 @@ import (
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -72,7 +71,7 @@ func (p usersPage) list(v *site.Visit, who site.Signed) error {
 			Cells: []page.Cell{
 				{Text: colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w)},
 				{Text: colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w)},
-				{Badges: []page.Badge{badge(w, u)}},
+				{Badges: []page.Badge{colleague.Standing(w, u.Disabled, u.Password)}},
 			},
 		})
 	}
@@ -82,17 +81,6 @@ func (p usersPage) list(v *site.Visit, who site.Signed) error {
 }
 
 func at(u partner.User) string { return path + "/" + site.ULID(string(u.ID)) }
-
-// badge is whether the user can sign in: who has set no password was only invited.
-func badge(w locale.Words, u partner.User) page.Badge {
-	switch {
-	case u.Disabled:
-		return page.Badge{Kind: "bad", Text: w.PartnerUsersDisabled()}
-	case u.Password.SetAt.IsZero():
-		return page.Badge{Kind: "calm", Text: w.PartnerUsersInvited()}
-	}
-	return page.Badge{Kind: "good", Text: w.PartnerUsersActive()}
-}
 
 // named reads the user in the path, of the reader's own company.
 func (p usersPage) named(v *site.Visit, who site.Signed) (partner.User, error) {

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/operator"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/textinput"
 )
 
@@ -67,7 +68,7 @@ func (p operatorsPage) list(v *site.Visit, _ site.Signed) error {
 			act.Text = w.PartnerUsersEnable()
 		}
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
-			Title: u.Name, Lines: []string{textinput.ShownMail(u.Mail)}, Cells: []page.Cell{{Badges: []page.Badge{badge(w, u)}}, {Act: &act}},
+			Title: u.Name, Lines: []string{textinput.ShownMail(u.Mail)}, Cells: []page.Cell{{Badges: []page.Badge{colleague.Standing(w, u.Disabled, u.Password)}}, {Act: &act}},
 		})
 	}
 	frame := v.Frame(w.OperatorsTitle())
@@ -82,17 +83,6 @@ func (p operatorsPage) list(v *site.Visit, _ site.Signed) error {
 }
 
 func at(id operator.ID) string { return path + "/" + site.ULID(string(id)) }
-
-// badge is whether the operator can sign in: who has set no password was only invited.
-func badge(w locale.Words, u operator.Operator) page.Badge {
-	switch {
-	case u.Disabled:
-		return page.Badge{Kind: "bad", Text: w.PartnerUsersDisabled()}
-	case u.Password.SetAt.IsZero():
-		return page.Badge{Kind: "calm", Text: w.PartnerUsersInvited()}
-	}
-	return page.Badge{Kind: "good", Text: w.PartnerUsersActive()}
-}
 
 type formBody struct {
 	Token      string
@@ -135,28 +125,7 @@ func (p operatorsPage) invite(v *site.Visit, who site.Signed) error {
 	if err == nil {
 		return v.Redirect(path + "?done=invited")
 	}
-	w, wrong := v.Words, fault.As(err)
-	if wrong == nil {
-		return err
-	}
-	var errs page.Errors
-	for _, field := range wrong.Fields {
-		switch field.Pointer {
-		case "/name":
-			errs = append(errs, page.FieldError{Field: "name", Text: site.NameWrong(w, field.Code)})
-		case "/email":
-			said := w.PartnerUsersEmailWrong()
-			if field.Code == fault.Required {
-				said = w.PartnerUsersEmailMissing()
-			}
-			if field.Code == fault.AddressTaken {
-				said = w.PartnerUsersEmailTaken()
-			}
-			errs = append(errs, page.FieldError{Field: "email", Text: said})
-		case "/language":
-			errs = append(errs, page.FieldError{Field: "language", Text: w.RedeemLanguageMissing()})
-		}
-	}
+	errs := site.PersonWrong(v.Words, fault.As(err))
 	switch {
 	case fault.Is(err, fault.AddressTaken):
 		return p.render(v, who, http.StatusConflict, errs)

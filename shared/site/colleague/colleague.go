@@ -1,10 +1,12 @@
-// Package colleague says in words what the people and machines of a partner may do, and offers it for a choice.
+// Package colleague says in words how people of a partner and of the vendor stand, what those of a partner and its machines may do, and offers
+// that for a choice.
 package colleague
 
 import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 )
 
 // Company names what a role allows in the own company; none where it is no role.
@@ -41,4 +43,15 @@ func Accesses(w locale.Words) []page.Option {
 		{Value: string(partner.Full), Label: w.CustomerAccessFull(), Hint: w.PartnerUsersFullHint()},
 		{Value: string(partner.Limited), Label: w.CustomerAccessLimited(), Hint: w.PartnerUsersLimitedHint()},
 	}
+}
+
+// Standing is whether somebody can sign in: who has set no password was only invited.
+func Standing(w locale.Words, disabled bool, password person.Password) page.Badge {
+	switch {
+	case disabled:
+		return page.Badge{Kind: "bad", Text: w.PartnerUsersDisabled()}
+	case password.SetAt.IsZero():
+		return page.Badge{Kind: "calm", Text: w.PartnerUsersInvited()}
+	}
+	return page.Badge{Kind: "good", Text: w.PartnerUsersActive()}
 }
