@@ -151,8 +151,11 @@ func TestBecomesPartner(t *testing.T) {
 	opened(t, v, v.Page.Links("Amber's First Customer")[0])
 	at := v.Page.URL.String()
 	for _, act := range []struct{ path, button string }{
-		{"/lower", w.CustomersLower()}, {"/extend-on", w.PartnersExtendOn()}, {"/extend-off", w.PartnersExtendOff()},
-		{"/end-administration", w.CustomersEndGrant()}, {"/step-down", w.CustomersStepDown()},
+		{"/lower", w.CustomersLower()},
+		{"/extend-on", w.PartnersExtendOn()},
+		{"/extend-off", w.PartnersExtendOff()},
+		{"/end-administration", w.CustomersEndGrant()},
+		{"/step-down", w.CustomersStepDown()},
 	} {
 		opened(t, v, at+act.path)
 		pressed(t, v, act.button)
