@@ -8336,6 +8336,14 @@ func (w Words) OfferNewDaysWrong(most int) string {
 	return "Enter a number of days from 1 to " + w.Int(most) + "."
 }
 
+// OfferNewForCustomer says "For {customer}".
+func (w Words) OfferNewForCustomer(customer string) string {
+	if w.lang == Polish {
+		return "Dla klienta " + customer
+	}
+	return "For " + customer
+}
+
 // OfferNewFullHint says "Like a global administrator.".
 func (w Words) OfferNewFullHint() string {
 	if w.lang == Polish {

@@ -222,6 +222,9 @@ func (a GrantSummary) StatusAt(at time.Time) Status {
 	return Grant{Status: a.Status, EndsAt: a.EndsAt}.StatusAt(at)
 }
 
+// Days returns for how many days the remembered grant was given, with those by which it went on.
+func (a GrantSummary) Days() int { return int(a.EndsAt.Sub(a.Since) / (24 * time.Hour)) }
+
 // Over returns when and why the remembered grant ended; a zero time where it runs at the time.
 func (a GrantSummary) Over(at time.Time) (time.Time, Cause) {
 	switch a.StatusAt(at) {

@@ -12,12 +12,15 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/previewed"
@@ -32,6 +35,9 @@ type Table interface {
 	Programs(ctx context.Context) (catalog.Programs, error)
 	Availability(ctx context.Context) (catalog.Availability, error)
 	Authorisations(ctx context.Context, id partner.ID) ([]partner.Authorisation, error)
+	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
+	Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error)
+	Invitation(ctx context.Context, id invitation.ID, fresh bool) (invitation.Invitation, error)
 }
 
 //go:embed *.html
@@ -145,9 +151,12 @@ func (p newPage) lost(v *site.Visit) error {
 	})
 }
 
-// first begins an offer of a kind; one that follows a trial holds what that held.
+// first begins an offer of a kind; one that follows a trial holds what that held, and one for a customer what is known of it.
 func (p newPage) first(v *site.Visit, who site.Signed, kind offer.Kind, id offer.ID, step func(*site.Visit, *making) error) error {
 	m := &making{who: who, Begun: invitation.Begun{ID: id, By: partner.UserID(who.ID), Draft: offer.Draft{Kind: kind}, CreatedAt: v.Op.At}}
+	if err := p.forCustomer(v, m); err != nil {
+		return err
+	}
 	if err := p.follow(v, m); err != nil {
 		return err
 	}
@@ -228,10 +237,19 @@ func (p newPage) choose(v *site.Visit, who site.Signed) error {
 	if err := p.mayOffer(v, m); err != nil {
 		return err
 	}
-	w := v.Words
+	w, making := v.Words, offered.Making
+	frame := v.Frame(w.OfferNewOffer())
+	if given := v.R.URL.Query().Get(offered.ForCustomer); given != "" {
+		tie, err := p.tied(v, who, given)
+		if err != nil {
+			return err
+		}
+		frame.Lead = w.OfferNewForCustomer(tie.CustomerName)
+		making = func(k offer.Kind) string { return offered.MakingFor(k, tie.Customer) }
+	}
 	var b kindsBody
 	for _, one := range offer.Kinds() {
-		made := kind{Icon: offered.Icon(one), Title: offered.Kind(w, one), Text: offered.About(w, one), URL: offered.Making(one)}
+		made := kind{Icon: offered.Icon(one), Title: offered.Kind(w, one), Text: offered.About(w, one), URL: making(one)}
 		right := one.Right()
 		if _, alone := one.Administers(); alone {
 			right = catalog.DelegatedAdministration
@@ -241,7 +259,6 @@ func (p newPage) choose(v *site.Visit, who site.Signed) error {
 		}
 		b.Kinds = append(b.Kinds, made)
 	}
-	frame := v.Frame(w.OfferNewOffer())
 	frame.Back = &page.Link{URL: list, Text: w.ConsoleOffers()}
 	return v.Render(kinds, http.StatusOK, frame, b)
 }

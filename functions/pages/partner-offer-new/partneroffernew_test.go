@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -500,6 +502,87 @@ func TestFollow(t *testing.T) {
 	}
 	v.Open(http.StatusNotFound, path+"/country?kind=purchase&follows="+string(of.ID))
 	v.Open(http.StatusNotFound, path+"/country?kind=purchase&follows=ofr_"+string(pagetest.Advising)+strings.TrimPrefix(of.ID.Code(), string(pagetest.Asking)))
+}
+
+// TestForCustomer: what is known of a customer is filled in: its country and, of who gave a Yes by name, the address; a request for administration
+// asks for what runs, as long as it was given for. Who may not ask for it chooses. Another's customer looks like none.
+func TestForCustomer(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	given := s.MakeOffer(func(d *offer.Draft) {
+		pagetest.Plain(d)
+		d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull, Days: 100}
+	})
+	_, link := s.Invite(given, "anna@example.com", "pl")
+	s.AtCheck(link, "pl", "yes").StartTrial(http.StatusOK)
+	of := s.Owner().Customer
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, path+"?customer="+of.Bare())
+	v.Has(w.OfferNewForCustomer("Zakład Nowak"))
+	v.Open(http.StatusOK, v.Page.Links(w.DelegatedAdministrationLabel())[0])
+	_, form := v.Page.Form(w.SiteNext())
+	if form.Get("country") != "PL" {
+		t.Errorf("%v", form)
+	}
+	v.Click(http.StatusOK, w.SiteNext())
+	v.At(path + "/access")
+	_, form = v.Page.Form(w.SiteNext())
+	if form.Get("role") != offer.RoleFull || form.Get("days") != "100" {
+		t.Errorf("%v", form)
+	}
+	v.Click(http.StatusOK, w.SiteNext())
+	v.Click(http.StatusOK, w.SiteNext())
+	_, form = v.Page.Form(w.SiteNext())
+	if form.Get("recipients") != "anna@example.com, pl" || form.Get("visibility") != string(offer.Invited) {
+		t.Errorf("%v", form)
+	}
+	v.Click(http.StatusOK, w.SiteNext())
+	v.Click(http.StatusOK, w.OfferNewSend(1))
+	made, _, err := s.Offer(context.Background(), offers(s)[0].ID)
+	s.Must(err)
+	if a := made.DelegatedAdministration; made.Kind != offer.DelegatedAdministration || *a != (offer.AskedGrant{Role: offer.RoleFull, Days: 100}) || made.Language != "pl" {
+		t.Errorf("%+v", made)
+	}
+	v.Open(http.StatusOK, path+"/country?kind=trial&customer="+of.Bare())
+	v.Click(http.StatusOK, w.SiteNext())
+	v.At(path + "/plan")
+
+	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
+	s.Must(err)
+	u, o := users[0], s.Op()
+	u.CustomerAccess = partner.Limited
+	s.Must(s.SavePartnerUser(context.Background(), u, 0, event.New(o, event.Partner(string(u.Partner)), event.Of(u.ID, partner.UserUpdatedEvent{})), o))
+	v.Open(http.StatusOK, path+"/country?kind=delegated_administration&customer="+of.Bare())
+	v.Click(http.StatusOK, w.SiteNext())
+	_, form = v.Page.Form(w.SiteNext())
+	if form.Get("role") != "" || form.Get("days") != "100" {
+		t.Errorf("%v", form)
+	}
+
+	stranger := s.SignedIn("piotr@"+string(pagetest.Unrelated)+".example", "en")
+	for _, wrong := range []string{of.Bare(), "x", "000000000000"} {
+		stranger.Open(http.StatusNotFound, path+"?customer="+wrong)
+		stranger.Open(http.StatusNotFound, path+"/country?kind=delegated_administration&customer="+wrong)
+	}
+}
+
+// TestForVisitor: the address of a visitor of the public link is filled in nowhere.
+func TestForVisitor(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	given := s.MakeOffer(nil)
+	inv, link := s.Invite(given, "zofia@example.com", "en")
+	s.Set(t, "INV#"+inv.ID.Bare(), "INVITATION", &types.AttributeValueMemberS{Value: string(invitation.FromVisitor)}, "card", "origin")
+	s.AtCheck(link, "en", "yes").StartTrial(http.StatusOK)
+	v.Open(http.StatusOK, path+"/country?kind=delegated_administration&customer="+s.Owner().Customer.Bare())
+	for range 3 {
+		v.Click(http.StatusOK, w.SiteNext())
+	}
+	v.At(path + "/recipients")
+	v.Lacks("zofia@example.com")
 }
 
 // TestPreview: the mail and the page stand there in either language, whatever the reader's.

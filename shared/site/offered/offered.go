@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
@@ -115,6 +116,17 @@ func Following(trial offer.ID) string {
 
 // Making is where a partner makes an offer of a kind.
 func Making(kind offer.Kind) string { return "/partner/offers/new/country?kind=" + string(kind) }
+
+// ForCustomer is the field of the query that names for which customer of its partner an offer is made.
+const ForCustomer = "customer"
+
+// MakingFor is where a partner makes an offer of a kind for a customer of its own; without a kind, where it chooses one.
+func MakingFor(kind offer.Kind, c customer.ID) string {
+	if kind == "" {
+		return "/partner/offers/new?" + ForCustomer + "=" + c.Bare()
+	}
+	return Making(kind) + "&" + ForCustomer + "=" + c.Bare()
+}
 
 // Name names an offer as its partner does: by its kind and what it holds.
 func Name(v *site.Visit, of offer.Offer, shown catalog.View) string {
