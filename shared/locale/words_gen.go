@@ -18160,6 +18160,22 @@ func (w Words) VendorPartnersClosed() string {
 	return "Closed"
 }
 
+// VendorPartnersCountries says "In which countries?".
+func (w Words) VendorPartnersCountries() string {
+	if w.lang == Polish {
+		return "W\u00a0których krajach?"
+	}
+	return "In which countries?"
+}
+
+// VendorPartnersCountriesMissing says "Choose at least one country.".
+func (w Words) VendorPartnersCountriesMissing() string {
+	if w.lang == Polish {
+		return "Wybierz co najmniej jeden kraj."
+	}
+	return "Choose at least one country."
+}
+
 // VendorPartnersFrom says "From {from:date}".
 func (w Words) VendorPartnersFrom(from time.Time) string {
 	if w.lang == Polish {
@@ -18168,12 +18184,60 @@ func (w Words) VendorPartnersFrom(from time.Time) string {
 	return "From " + w.Date(from)
 }
 
+// VendorPartnersFromDay says "From (optional)".
+func (w Words) VendorPartnersFromDay() string {
+	if w.lang == Polish {
+		return "Od (opcjonalnie)"
+	}
+	return "From (optional)"
+}
+
+// VendorPartnersFromHint says "Leave it empty to begin now.".
+func (w Words) VendorPartnersFromHint() string {
+	if w.lang == Polish {
+		return "Puste pole oznacza: od teraz."
+	}
+	return "Leave it empty to begin now."
+}
+
 // VendorPartnersFromTo says "From {from:date} to {to:date}".
 func (w Words) VendorPartnersFromTo(from, to time.Time) string {
 	if w.lang == Polish {
 		return "Od " + w.Date(from) + " do " + w.Date(to)
 	}
 	return "From " + w.Date(from) + " to " + w.Date(to)
+}
+
+// VendorPartnersLeave says "Take out of the program".
+func (w Words) VendorPartnersLeave() string {
+	if w.lang == Polish {
+		return "Usuń z\u00a0programu"
+	}
+	return "Take out of the program"
+}
+
+// VendorPartnersLeaveGoesOn says "Delegated administration and subscriptions that its customers have go on.".
+func (w Words) VendorPartnersLeaveGoesOn() string {
+	if w.lang == Polish {
+		return "Administracja delegowana i\u00a0subskrypcje jego klientów pozostaną bez zmian."
+	}
+	return "Delegated administration and subscriptions that its customers have go on."
+}
+
+// VendorPartnersLeaveName says "Take {partner} out of {program}".
+func (w Words) VendorPartnersLeaveName(partner, program string) string {
+	if w.lang == Polish {
+		return "Usuń firmę " + partner + " z\u00a0programu " + program
+	}
+	return "Take " + partner + " out of " + program
+}
+
+// VendorPartnersLeaveNew says "It makes no new requests that need this program.".
+func (w Words) VendorPartnersLeaveNew() string {
+	if w.lang == Polish {
+		return "Partner nie będzie mógł wysyłać nowych próśb, które wymagają tego programu."
+	}
+	return "It makes no new requests that need this program."
 }
 
 // VendorPartnersNone says "No partner found".
@@ -18208,6 +18272,30 @@ func (w Words) VendorPartnersNothing() string {
 	return "None"
 }
 
+// VendorPartnersPlanAdd says "Add a plan".
+func (w Words) VendorPartnersPlanAdd() string {
+	if w.lang == Polish {
+		return "Dodaj plan"
+	}
+	return "Add a plan"
+}
+
+// VendorPartnersPlanMissing says "Choose a plan.".
+func (w Words) VendorPartnersPlanMissing() string {
+	if w.lang == Polish {
+		return "Wybierz plan."
+	}
+	return "Choose a plan."
+}
+
+// VendorPartnersPlanOne says "Which plan may it offer?".
+func (w Words) VendorPartnersPlanOne() string {
+	if w.lang == Polish {
+		return "Który plan partner może oferować?"
+	}
+	return "Which plan may it offer?"
+}
+
 // VendorPartnersPlans says "May offer".
 func (w Words) VendorPartnersPlans() string {
 	if w.lang == Polish {
@@ -18222,6 +18310,30 @@ func (w Words) VendorPartnersProgram() string {
 		return "W\u00a0programie"
 	}
 	return "In the program"
+}
+
+// VendorPartnersProgramAdd says "Add a program".
+func (w Words) VendorPartnersProgramAdd() string {
+	if w.lang == Polish {
+		return "Dodaj program"
+	}
+	return "Add a program"
+}
+
+// VendorPartnersProgramMissing says "Choose a program.".
+func (w Words) VendorPartnersProgramMissing() string {
+	if w.lang == Polish {
+		return "Wybierz program."
+	}
+	return "Choose a program."
+}
+
+// VendorPartnersProgramOne says "Which program does it join?".
+func (w Words) VendorPartnersProgramOne() string {
+	if w.lang == Polish {
+		return "Do którego programu partner ma dołączyć?"
+	}
+	return "Which program does it join?"
 }
 
 // VendorPartnersPrograms says "Programs".
@@ -18352,6 +18464,30 @@ func (w Words) VendorPartnersSuspended() string {
 	return "Suspended"
 }
 
+// VendorPartnersToDay says "Last day (optional)".
+func (w Words) VendorPartnersToDay() string {
+	if w.lang == Polish {
+		return "Ostatni dzień (opcjonalnie)"
+	}
+	return "Last day (optional)"
+}
+
+// VendorPartnersToHint says "Leave it empty for no end.".
+func (w Words) VendorPartnersToHint() string {
+	if w.lang == Polish {
+		return "Puste pole oznacza: bezterminowo."
+	}
+	return "Leave it empty for no end."
+}
+
+// VendorPartnersToWrong says "The last day is before the first. Choose a later one.".
+func (w Words) VendorPartnersToWrong() string {
+	if w.lang == Polish {
+		return "Ostatni dzień jest wcześniejszy niż pierwszy. Wybierz późniejszy."
+	}
+	return "The last day is before the first. Choose a later one."
+}
+
 // VendorPartnersTold says "Done. The partner is told by email.".
 func (w Words) VendorPartnersTold() string {
 	if w.lang == Polish {
@@ -18406,6 +18542,78 @@ func (w Words) VendorPartnersUntrustText() string {
 		return "Od teraz partnera obowiązuje dzienny limit zaproszeń."
 	}
 	return "The daily limit of invitations applies to it from now on."
+}
+
+// VendorPartnersVerify says "Vouch for the profile".
+func (w Words) VendorPartnersVerify() string {
+	if w.lang == Polish {
+		return "Poświadcz dane firmy"
+	}
+	return "Vouch for the profile"
+}
+
+// VendorPartnersVerifyCounts says "Legal name, country, phone and email address count as verified from now on.".
+func (w Words) VendorPartnersVerifyCounts() string {
+	if w.lang == Polish {
+		return "Od teraz pełna nazwa, kraj, telefon i\u00a0adres e-mail firmy są uznane za zweryfikowane."
+	}
+	return "Legal name, country, phone and email address count as verified from now on."
+}
+
+// VendorPartnersVerifyName says "Vouch for the profile of {partner}".
+func (w Words) VendorPartnersVerifyName(partner string) string {
+	if w.lang == Polish {
+		return "Poświadcz dane firmy " + partner
+	}
+	return "Vouch for the profile of " + partner
+}
+
+// VendorPartnersVerifyNote says "How you checked it. The note is kept with the event.".
+func (w Words) VendorPartnersVerifyNote() string {
+	if w.lang == Polish {
+		return "W\u00a0jaki sposób dane sprawdzono. Notatka zostanie zapisana w\u00a0zdarzeniu."
+	}
+	return "How you checked it. The note is kept with the event."
+}
+
+// VendorPartnersVerifyUntil says "Whatever the partner changes of them has to be verified anew.".
+func (w Words) VendorPartnersVerifyUntil() string {
+	if w.lang == Polish {
+		return "Każdą z\u00a0tych informacji, którą partner zmieni, trzeba będzie zweryfikować ponownie."
+	}
+	return "Whatever the partner changes of them has to be verified anew."
+}
+
+// VendorPartnersWithdraw says "Take the plan away".
+func (w Words) VendorPartnersWithdraw() string {
+	if w.lang == Polish {
+		return "Odbierz plan"
+	}
+	return "Take the plan away"
+}
+
+// VendorPartnersWithdrawGoesOn says "Subscriptions that its customers have go on.".
+func (w Words) VendorPartnersWithdrawGoesOn() string {
+	if w.lang == Polish {
+		return "Subskrypcje jego klientów pozostaną bez zmian."
+	}
+	return "Subscriptions that its customers have go on."
+}
+
+// VendorPartnersWithdrawName says "Take {plan} away from {partner}".
+func (w Words) VendorPartnersWithdrawName(plan, partner string) string {
+	if w.lang == Polish {
+		return "Odbierz plan " + plan + " firmie " + partner
+	}
+	return "Take " + plan + " away from " + partner
+}
+
+// VendorPartnersWithdrawNew says "It makes no new offers of this plan and cannot become its partner of record, and nobody can accept its open offers of it.".
+func (w Words) VendorPartnersWithdrawNew() string {
+	if w.lang == Polish {
+		return "Partner nie będzie mógł tworzyć nowych ofert tego planu ani zostać partnerem jego subskrypcji, a\u00a0otwartych ofert tego planu nikt nie zaakceptuje."
+	}
+	return "It makes no new offers of this plan and cannot become its partner of record, and nobody can accept its open offers of it."
 }
 
 // VendorPaused says "Offer paused".

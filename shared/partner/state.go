@@ -20,6 +20,11 @@ func (p Partner) Vouch(by string, at time.Time) (Partner, error) {
 	return p, nil
 }
 
+// Verify vouches for a stored partner's profile, as Vouch says and Change does; the note, how it was checked, is kept in the event and may be empty.
+func Verify(ctx context.Context, store Store, id ID, note string, o op.Op) (Partner, error) {
+	return Change(ctx, store, id, ProfileVerifiedEvent{Note: note}, o, func(p Partner) (Partner, error) { return p.Vouch(o.Actor.ID, o.At) })
+}
+
 // Suspend stops a stored partner for a reason, as Change does; nobody can use a link of it from now on.
 func Suspend(ctx context.Context, store Store, id ID, reason string, o op.Op) (Partner, error) {
 	return Change(ctx, store, id, SuspendedEvent{Reason: reason}, o, func(p Partner) (Partner, error) { return p.Suspend(reason) })

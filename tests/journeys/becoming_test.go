@@ -112,9 +112,19 @@ func TestBecomesPartner(t *testing.T) {
 	}
 
 	// The vendor lets it sell; its machine makes an offer, and its people look after it.
-	for path, body := range map[string]any{"/programs/cloud-accelerate": contract.PartnerEnrol{}, "/authorisations/plan_suite": contract.PartnerAuthorise{Countries: []string{"PL"}}} {
-		must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPut, company+path, body, nil))
-	}
+	at := pages + "/vendor/partners/" + *approved.PartnerID
+	opened(t, staff, at+"/programs")
+	pressed(t, staff, w.SiteNext(), "member", "cloud-accelerate")
+	pressed(t, staff, w.PartnerUsersSave())
+	opened(t, staff, at+"/plans")
+	pressed(t, staff, w.SiteNext(), "member", "plan_mail")
+	pressed(t, staff, w.PartnerUsersSave(), "countries", "PL")
+	opened(t, staff, at+"/plans/plan_mail/end")
+	pressed(t, staff, w.VendorPartnersWithdrawName("Skylark Mail", "Amber Coast Clouds"))
+	opened(t, staff, at+"/plans/plan_suite")
+	pressed(t, staff, w.PartnerUsersSave(), "countries", "PL")
+	opened(t, staff, at+"/verify")
+	pressed(t, staff, w.VendorPartnersVerifyName("Amber Coast Clouds"))
 	var machine contract.APIClient
 	must(t)(program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
 		Name: "Amber", PartnerID: approved.PartnerID, CustomerAccess: contract.CustomerAccessFull,
@@ -149,7 +159,7 @@ func TestBecomesPartner(t *testing.T) {
 	}
 	opened(t, v, pages+"/partner/customers")
 	opened(t, v, v.Page.Links("Amber's First Customer")[0])
-	at := v.Page.URL.String()
+	at = v.Page.URL.String()
 	for _, act := range []struct{ path, button string }{
 		{"/lower", w.CustomersLower()},
 		{"/extend-on", w.PartnersExtendOn()},

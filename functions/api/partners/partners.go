@@ -183,10 +183,7 @@ func Verify(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			o := gateway.Op(r)
-			return partner.Change(r.Context(), table, id, partner.ProfileVerifiedEvent{Note: note}, o, func(p partner.Partner) (partner.Partner, error) {
-				return p.Vouch(o.Actor.ID, o.At)
-			})
+			return partner.Verify(r.Context(), table, id, note, gateway.Op(r))
 		})
 }
 

@@ -27,8 +27,9 @@ type act struct {
 	title   func(w locale.Words, partner string) string
 	follows []words // what it does, said before it is done
 	danger  bool
-	reason  bool // asked for, and mailed to the partner
-	needed  bool // the reason
+	reason  bool  // asked for
+	needed  bool  // the reason
+	note    words // what becomes of the reason, where it is not mailed to the partner
 	fits    func(partner.Partner) bool
 	do      func(ctx context.Context, t partner.Store, id partner.ID, reason string, o op.Op) (partner.Partner, error)
 }
@@ -50,6 +51,12 @@ var acts = []act{
 		follows: []words{locale.Words.VendorPartnersReinstateLinks},
 		fits:    func(of partner.Partner) bool { return of.Status == partner.Suspended },
 		do:      partner.Reinstate,
+	},
+	{
+		name: "verify", text: locale.Words.VendorPartnersVerify, title: locale.Words.VendorPartnersVerifyName, reason: true, note: locale.Words.VendorPartnersVerifyNote,
+		follows: []words{locale.Words.VendorPartnersVerifyCounts, locale.Words.VendorPartnersVerifyUntil},
+		fits:    within,
+		do:      partner.Verify,
 	},
 	{
 		name: "trust", text: locale.Words.VendorPartnersTrust, title: locale.Words.VendorPartnersTrustName,
@@ -120,6 +127,9 @@ func (p partnersPage) sure(v *site.Visit, who site.Signed, of partner.Partner, a
 	}
 	if a.reason {
 		b.Reason = &page.Textarea{Name: "reason", Label: w.VendorReason(), Hint: w.VendorPartnersReasonHint(), Value: v.Form("reason"), Error: errs.For("reason")}
+		if a.note != nil {
+			b.Reason.Hint = a.note(w)
+		}
 		if !a.needed {
 			b.Reason.Label = w.VendorPartnersReasonOptional()
 		}
@@ -146,7 +156,9 @@ func (p partnersPage) do(v *site.Visit, who site.Signed) error {
 	}
 	w, reason, said := v.Words, "", "saved"
 	if a.reason {
-		said = "told"
+		if a.note == nil {
+			said = "told"
+		}
 		var code *fault.Code
 		var wrong string
 		switch reason, code = textinput.Note(v.Form("reason"), maxReason); {

@@ -1,4 +1,5 @@
-// Package vendorpartners is where the vendor's people see the companies in the program, and suspend, reinstate, trust and close them.
+// Package vendorpartners is where the vendor's people see the companies in the program, decide what they may offer, and
+// suspend, reinstate, vouch for, trust and close them.
 package vendorpartners
 
 import (
@@ -7,7 +8,6 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"liaison/shared/access"
@@ -29,12 +29,13 @@ type Table interface {
 	partner.Store
 	Partners(ctx context.Context, wanted partner.Wanted, page dynamo.Page) ([]partner.Partner, string, error)
 	Authorisations(ctx context.Context, id partner.ID) ([]partner.Authorisation, error)
+	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
 }
 
 //go:embed *.html
 var files embed.FS
 
-var one, sure = page.Parse(files, "one.html"), page.Parse(files, "sure.html")
+var one, sure, membershipForm = page.Parse(files, "one.html"), page.Parse(files, "sure.html"), page.Parse(files, "member.html")
 
 type partnersPage struct{ table Table }
 
@@ -52,6 +53,12 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path, Get: only(p.list)},
 		site.Route{Path: path + "/{partner}", Get: only(p.show)},
 		site.Route{Path: path + "/{partner}/{act}", Get: only(p.ask), Post: only(p.do)},
+		site.Route{Path: path + "/{partner}/programs", Get: only(p.about(programs, p.showMember)), Post: only(p.about(programs, p.saveMember))},
+		site.Route{Path: path + "/{partner}/programs/{member}", Get: only(p.about(programs, p.showMember)), Post: only(p.about(programs, p.saveMember))},
+		site.Route{Path: path + "/{partner}/programs/{member}/end", Get: only(p.about(programs, p.askEnd)), Post: only(p.about(programs, p.end))},
+		site.Route{Path: path + "/{partner}/plans", Get: only(p.about(plans, p.showMember)), Post: only(p.about(plans, p.saveMember))},
+		site.Route{Path: path + "/{partner}/plans/{member}", Get: only(p.about(plans, p.showMember)), Post: only(p.about(plans, p.saveMember))},
+		site.Route{Path: path + "/{partner}/plans/{member}/end", Get: only(p.about(plans, p.askEnd)), Post: only(p.about(plans, p.end))},
 	)
 }
 
@@ -113,7 +120,7 @@ func badge(w locale.Words, status partner.Status) page.Badge {
 type oneBody struct {
 	Who      page.Who
 	Rows     []page.Row
-	Sections []page.Section
+	Sections []memberSection
 	Acts     []page.Act
 }
 
@@ -128,10 +135,6 @@ func (p partnersPage) show(v *site.Visit, _ site.Signed) error {
 		return err
 	}
 	w := v.Words
-	programs, plans, err := p.holds(v, of)
-	if err != nil {
-		return err
-	}
 	b := oneBody{
 		Who: page.Who{Name: of.LegalName, Verified: of.Verified(), Line: of.City + ", " + w.Country(of.Country)},
 		Rows: []page.Row{
@@ -144,15 +147,20 @@ func (p partnersPage) show(v *site.Visit, _ site.Signed) error {
 	if of.SupportHours != "" {
 		b.Rows = append(b.Rows, page.Row{Key: w.PartnerCompanyHoursRow(), Values: []string{of.SupportHours}})
 	}
-	b.Sections = []page.Section{
-		{Heading: w.PartnerCompanyVerification(), Rows: []page.Row{
+	b.Sections = []memberSection{
+		{Section: page.Section{Heading: w.PartnerCompanyVerification(), Rows: []page.Row{
 			proof(v, of, w.PartnerCompanyEmail(), of.Verification.MailAt),
 			proof(v, of, w.PartnerCompanyPhone(), of.Verification.PhoneAt),
 			proof(v, of, w.PartnerCompanyConfirmation(), of.Verification.ConfirmedAt),
-		}},
-		{Heading: w.VendorPartnersProgram(), Rows: standing(v, of)},
-		{Heading: w.VendorPartnersPrograms(), Rows: programs},
-		{Heading: w.VendorPartnersPlans(), Rows: plans},
+		}}},
+		{Section: page.Section{Heading: w.VendorPartnersProgram(), Rows: standing(v, of)}},
+	}
+	for _, m := range []membership{programs, plans} {
+		all, err := m.read(v, p.table, of)
+		if err != nil {
+			return err
+		}
+		b.Sections = append(b.Sections, m.section(v, of, all))
 	}
 	for _, a := range acts {
 		if a.fits(of) {
@@ -198,42 +206,4 @@ func standing(v *site.Visit, of partner.Partner) []page.Row {
 		rows = append(rows, page.Row{Key: w.VendorReason(), Values: []string{of.StatusReason}})
 	}
 	return rows
-}
-
-// holds are the programs that the partner is in, and the plans that it may offer.
-func (p partnersPage) holds(v *site.Visit, of partner.Partner) (programs, plans []page.Row, err error) {
-	w := v.Words
-	known, err := p.table.Programs(v.R.Context())
-	if err != nil {
-		return nil, nil, err
-	}
-	held, err := p.table.Authorisations(v.R.Context(), of.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	term := func(from, to time.Time) string {
-		if to.IsZero() {
-			return w.VendorPartnersFrom(v.In(from, of.Country))
-		}
-		return w.VendorPartnersFromTo(v.In(from, of.Country), v.In(to, of.Country))
-	}
-	for _, e := range of.Enrolments {
-		programs = append(programs, page.Row{Key: known.ByName[e.Program].Title.In(string(w.Language())), Values: []string{term(e.From, e.To)}})
-	}
-	ids := make([]catalog.PlanID, len(held))
-	for i, a := range held {
-		ids[i] = a.Plan
-	}
-	shown, err := v.Catalogue(ids...)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, a := range held {
-		countries := make([]string, len(a.Countries))
-		for i, code := range a.Countries {
-			countries[i] = w.Country(code)
-		}
-		plans = append(plans, page.Row{Key: v.PlanName(shown.Plans, a.Plan), Values: []string{strings.Join(countries, ", "), term(a.From, a.To)}})
-	}
-	return programs, plans, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
@@ -58,6 +59,12 @@ var vendor = []State{
 	{Name: "vendor-partner-close", Says: locale.Words.VendorPartnersCloseFinal, Status: http.StatusOK, Ready: lookedAt("/close"), Show: signedIn("", nil)},
 	{Name: "vendor-partner-suspend-errors", Says: locale.Words.CustomersReasonMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: lookedAt("/suspend"), Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.VendorPartnersSuspendName(asking))
+	})},
+	{Name: "vendor-partner-plan", Says: locale.Words.VendorPartnersCountries, Status: http.StatusOK, Ready: lookedAt("/plans/" + sample.TrialPlan), Show: signedIn("", nil)},
+	{Name: "vendor-partner-program-end", Says: locale.Words.VendorPartnersLeaveGoesOn, Status: http.StatusOK, Ready: lookedAt("/programs/cloud-essentials/end"), Show: signedIn("", nil)},
+	{Name: "vendor-partner-plan-errors", Says: locale.Words.VendorPartnersToWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: lookedAt("/plans/" + sample.TrialPlan), Show: signedIn("", func(v *Visit) {
+		v.Set("to", "2020-01-01")
+		v.Press(v.W.PartnerUsersSave())
 	})},
 	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
 	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
