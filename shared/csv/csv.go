@@ -1,4 +1,4 @@
-// Package csv writes tables that people open in a spreadsheet.
+// Package csv reads tables that people send, and writes those that they open in a spreadsheet.
 package csv
 
 import (

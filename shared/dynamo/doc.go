@@ -19,6 +19,8 @@
 //	PARTNER#<8 digits>     CLIENTS                       how many machines it has
 //	PARTNER#<8 digits>     OFFER#<code>                  offer
 //	PARTNER#<8 digits>     BEGUN#<code>                  an offer that is being made on pages; TTL 7 days after the last answer
+//	PARTNER#<8 digits>     BULK#<code>#<ulid>            a list of recipients of an offer, and how far it is sent; TTL 7 days, 30 once it is sent
+//	PARTNER#<8 digits>     ROWS#<code>#<ulid>            its rows, which never change; TTL
 //	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
 //	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved, 180 once it is rejected

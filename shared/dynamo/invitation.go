@@ -15,7 +15,7 @@ import (
 )
 
 var invitationList = []string{
-	"id", "offer", "origin", "mail", "language", "delivery", "delivery_reason", "answer", "answered_at", "redemption", "paused",
+	"id", "offer", "origin", "mail", "language", "name", "delivery", "delivery_reason", "answer", "answered_at", "redemption", "paused",
 	"expires_at", "created_by",
 }
 
@@ -51,11 +51,7 @@ func (t *Table) InvitationFacts(ctx context.Context, o offer.ID, fresh bool) (in
 
 // SendInvitations implements invitation.Store.
 func (t *Table) SendInvitations(ctx context.Context, made []invitation.Invitation, happened []event.Event, o op.Op) error {
-	parts := once(o)
-	for i, inv := range made {
-		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
-	}
-	return t.write(ctx, o, parts...)
+	return t.write(ctx, o, append(once(o), invitingParts(made, happened)...)...)
 }
 
 // Invitation implements invitation.Store.
@@ -80,10 +76,7 @@ func (t *Table) InvitationsByID(ctx context.Context, ids []invitation.ID) ([]inv
 // Invite implements invitation.Store.
 func (t *Table) Invite(ctx context.Context, made []invitation.Invitation, happened []event.Event, daily int, o op.Op) error {
 	parts := append(once(o), dailyPart(made[0].Offer.Partner(), len(made), daily, o)...)
-	for i, inv := range made {
-		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
-	}
-	return t.write(ctx, o, parts...)
+	return t.write(ctx, o, append(parts, invitingParts(made, happened)...)...)
 }
 
 // begunItem is kept for some days after the last answer.
@@ -95,8 +88,12 @@ func begunItem(b invitation.Begun, at time.Time) item {
 
 // Begun implements invitation.BegunStore.
 func (t *Table) Begun(ctx context.Context, of offer.ID, at time.Time) (invitation.Begun, error) {
-	it, err := t.get(ctx, begunKey(of), true)
-	var found invitation.Begun
+	return kept[invitation.Begun](ctx, t, begunKey(of), at)
+}
+
+// kept reads an item that is kept for some time, strongly consistent; NotFound where there is none, or its time is over.
+func kept[T any](ctx context.Context, t *Table, k key, at time.Time) (found T, err error) {
+	it, err := t.get(ctx, k, true)
 	switch {
 	case err != nil:
 		return found, err
@@ -114,7 +111,7 @@ func (t *Table) SaveBegun(ctx context.Context, begun invitation.Begun, o op.Op) 
 }
 
 // Finish implements invitation.BegunStore.
-func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.Proposal, invited []invitation.Invitation, happened []event.Event, daily int, o op.Op) error {
+func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.Proposal, sent invitation.Outgoing, daily int, o op.Op) error {
 	parts := []part{erase(begunKey(begun.ID)).ifVersion(begun.Version).or(func(old item) error {
 		if len(old) == 0 {
 			return fault.NotFound
@@ -122,13 +119,72 @@ func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.P
 		return stale()
 	})}
 	parts = append(parts, t.offerParts(made.Offer, made.Replaced, made.Happened, o)...)
-	if len(invited) > 0 {
-		parts = append(parts, dailyPart(begun.ID.Partner(), len(invited), daily, o)...)
+	if n := sent.Count(); n > 0 {
+		parts = append(parts, dailyPart(begun.ID.Partner(), n, daily, o)...)
 	}
-	for i, inv := range invited {
-		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
+	if sent.Bulk != nil {
+		parts = append(parts, bulkPart(*sent.Bulk))
 	}
-	return t.write(ctx, o, parts...)
+	return t.write(ctx, o, append(parts, invitingParts(sent.Invited, sent.Happened)...)...)
+}
+
+// invitingParts write new invitations and what happened.
+func invitingParts(made []invitation.Invitation, happened []event.Event) []part {
+	var parts []part
+	for _, inv := range made {
+		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent())
+	}
+	for _, e := range happened {
+		parts = append(parts, eventPart(e))
+	}
+	return parts
+}
+
+// bulkItem is a list of recipients without its rows.
+func bulkItem(b invitation.Bulk) item {
+	it := classed("bulk", b)
+	it["ttl"] = number(int(b.KeptUntil().Unix()))
+	return it
+}
+
+// bulkPart replaces a list, guarded by the version it was decided on.
+func bulkPart(moved invitation.Bulk) part {
+	seen := moved.Version
+	moved.Version++
+	return put(bulkKey(moved.Offer, moved.ID), bulkItem(moved)).ifVersion(seen)
+}
+
+// SaveBulk implements invitation.BulkStore. The rows are written once, so they are kept as if the list were sent on its last day.
+func (t *Table) SaveBulk(ctx context.Context, b invitation.Bulk, rows invitation.BulkRows, o op.Op) error {
+	it := classed("bulk_rows", rows)
+	it["ttl"] = number(int(b.CreatedAt.AddDate(0, 0, invitation.BulkReadDays+invitation.BulkDays).Unix()))
+	return t.write(ctx, o, put(bulkKey(b.Offer, b.ID), bulkItem(b)).ifAbsent(), put(bulkRowsKey(b.Offer, b.ID), it).ifAbsent())
+}
+
+// Bulk implements invitation.BulkStore.
+func (t *Table) Bulk(ctx context.Context, of offer.ID, id string, at time.Time) (invitation.Bulk, error) {
+	return kept[invitation.Bulk](ctx, t, bulkKey(of, id), at)
+}
+
+// BulkRows implements invitation.BulkStore.
+func (t *Table) BulkRows(ctx context.Context, of offer.ID, id string, at time.Time) ([]invitation.Row, error) {
+	found, err := kept[invitation.BulkRows](ctx, t, bulkRowsKey(of, id), at)
+	return found.Rows, err
+}
+
+// Bulks lists an offer's newest lists of recipients, strongly consistent, up to 10.
+func (t *Table) Bulks(ctx context.Context, of offer.ID) ([]invitation.Bulk, error) {
+	found, _, err := rows[invitation.Bulk](ctx, t, query{owner: bulkKey(of, "").pk, prefix: bulkKey(of, "").sk, newest: true, fresh: true}, Page{Limit: 10}, nil)
+	return bare(found), err
+}
+
+// MoveBulk implements invitation.BulkStore.
+func (t *Table) MoveBulk(ctx context.Context, moved invitation.Bulk, invited []invitation.Invitation, happened []event.Event, count, daily int, o op.Op) error {
+	parts := append(once(o), bulkPart(moved))
+	if count > 0 {
+		parts = append(parts, dailyPart(moved.Offer.Partner(), count, daily, o)...)
+	}
+	return t.write(ctx, o, append(parts, invitingParts(invited, happened)...)...)
 }
 
 // Reinvite implements invitation.Store.

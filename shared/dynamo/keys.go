@@ -89,6 +89,15 @@ func usesKey(o offer.ID) key { return key{"PARTNER#" + string(o.Partner()), "USE
 
 func begunKey(o offer.ID) key { return key{"PARTNER#" + string(o.Partner()), "BEGUN#" + o.Code()} }
 
+// bulkKey is where an offer's list of recipients stands; without an id it is what all its lists' keys begin with.
+func bulkKey(o offer.ID, id string) key {
+	return key{"PARTNER#" + string(o.Partner()), "BULK#" + o.Code() + "#" + id}
+}
+
+func bulkRowsKey(o offer.ID, id string) key {
+	return key{"PARTNER#" + string(o.Partner()), "ROWS#" + o.Code() + "#" + id}
+}
+
 func reportsKey(o offer.ID) key {
 	return key{"PARTNER#" + string(o.Partner()), "REPORTS#" + o.Code()}
 }

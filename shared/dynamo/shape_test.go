@@ -118,7 +118,7 @@ func stored(t *testing.T) []item {
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()),
 		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()),
 		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,
-		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("waiting", full[invitation.Waiting]()), begunItem(full[invitation.Begun](), o.At), classed("seal", full[event.Seal]()), once.item,
+		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("waiting", full[invitation.Waiting]()), begunItem(full[invitation.Begun](), o.At), bulkItem(full[invitation.Bulk]()), classed("bulk_rows", full[invitation.BulkRows]()), classed("seal", full[event.Seal]()), once.item,
 	}
 }
 

@@ -20,6 +20,7 @@ type Begun struct {
 	Draft      offer.Draft // without what the moment of making decides: the end, and the access of who makes it
 	Days       int         // for how many days the offer counts once it is made; 0: the default
 	Recipients []Recipient
+	Bulk       string   // the list of recipients instead, where they are many or some of them are wrong
 	Answered   []string // the steps, by name
 	CreatedAt  time.Time
 	Version    int
@@ -28,6 +29,21 @@ type Begun struct {
 // BegunDays is for how many days an offer that was begun is kept after the last answer.
 const BegunDays = 7
 
+// Outgoing is whom a new offer is mailed to: its invitations with their events, or a list that is started, with its one.
+type Outgoing struct {
+	Invited  []Invitation
+	Bulk     *Bulk
+	Happened []event.Event
+}
+
+// Count is how many recipients it has.
+func (m Outgoing) Count() int {
+	if m.Bulk != nil {
+		return m.Bulk.Good
+	}
+	return len(m.Invited)
+}
+
 // BegunStore is what making an offer on pages needs of the table.
 type BegunStore interface {
 	offer.Store
@@ -35,9 +51,10 @@ type BegunStore interface {
 	Begun(ctx context.Context, of offer.ID, at time.Time) (Begun, error)
 	// SaveBegun writes it, guarded by the version it was decided on; 0 where there is none yet.
 	SaveBegun(ctx context.Context, begun Begun, o op.Op) error
-	// Finish writes the offer and its invitations as MakeOffer and Invite do, and takes away what was begun, guarded by its version; all in one
-	// transaction. NotFound where it was made before.
-	Finish(ctx context.Context, begun Begun, made offer.Proposal, invited []Invitation, happened []event.Event, daily int, o op.Op) error
+	// Finish writes the offer and its invitations as MakeOffer and Invite do, or has its list sent as MoveBulk does, and takes away what was begun,
+	// guarded by its version; all in one transaction. NotFound where it was made before.
+	Finish(ctx context.Context, begun Begun, made offer.Proposal, sent Outgoing, daily int, o op.Op) error
+	BulkStore
 }
 
 // Propose decides whether the offer may be made now by somebody with that access to customers, and writes nothing. It fails as offer.Propose does.
@@ -50,8 +67,8 @@ func (b Begun) Propose(ctx context.Context, store offer.Store, access partner.Cu
 	return offer.Propose(ctx, store, draft, o)
 }
 
-// Finish makes the offer that was begun and invites its recipients, or does neither. It fails as offer.Propose and Send do, and with NotFound
-// where the offer was made before.
+// Finish makes the offer that was begun and invites its recipients or has its list sent, or does nothing of it. It fails as offer.Propose and Send
+// do, and with NotFound where the offer was made before.
 func Finish(ctx context.Context, store BegunStore, begun Begun, access partner.CustomerAccess, daily int, o op.Op) error {
 	var to []Recipient
 	days := DefaultDays
@@ -61,18 +78,39 @@ func Finish(ctx context.Context, store BegunStore, begun Begun, access partner.C
 			return err
 		}
 	}
+	var list *Bulk
+	if begun.Bulk != "" {
+		b, err := store.Bulk(ctx, begun.ID, begun.Bulk, o.At)
+		if err != nil {
+			return err
+		}
+		if err := b.mine(o); err != nil {
+			return err
+		}
+		list = &b
+	}
 	return op.RetryStale(func() error { // the offer it replaces may change meanwhile
 		made, err := begun.Propose(ctx, store, access, o)
 		if err != nil {
 			return err
 		}
 		facts := Facts{Offer: made.Offer, Partner: made.Partner}
-		invited, events, err := facts.invite(to, days, o)
+		sent, err := facts.mailing(list, to, days, o)
 		if err != nil {
 			return err
 		}
-		return store.Finish(ctx, begun, made, invited, events, facts.cap(daily), o)
+		return store.Finish(ctx, begun, made, sent, facts.cap(daily), o)
 	})
+}
+
+// mailing decides whom a new offer is mailed to: the list where there is one, else the recipients, who may be none.
+func (f Facts) mailing(list *Bulk, to []Recipient, days int, o op.Op) (m Outgoing, err error) {
+	if list == nil {
+		m.Invited, m.Happened, err = f.invite(to, days, o)
+		return m, err
+	}
+	started, happened, err := f.start(*list, o)
+	return Outgoing{Bulk: &started, Happened: []event.Event{happened}}, err
 }
 
 // CheckRecipients returns the recipients as they are written to; Invalid naming every wrong one.

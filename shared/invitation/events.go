@@ -15,7 +15,7 @@ func Events() []event.Row {
 			SuppressedEvent{}, ExpiredEvent{}, RevokedEvent{},
 		),
 		event.Readers("i").Rows(ReportedEvent{}),
-		event.Partners.Rows(RenewalAskedEvent{}),
+		event.Partners.Rows(RenewalAskedEvent{}, BulkStartedEvent{}),
 	)
 }
 
@@ -75,6 +75,11 @@ type (
 		OfferID offer.ID
 		Reason  string
 	}
+	// BulkStartedEvent: the offer, which is its subject, is to be mailed to a list of recipients.
+	BulkStartedEvent struct {
+		Bulk       string
+		Recipients int
+	}
 )
 
 func (CreatedEvent) Type() event.Type      { return "invitation.created" }
@@ -88,6 +93,7 @@ func (ExpiredEvent) Type() event.Type      { return "invitation.expired" }
 func (RevokedEvent) Type() event.Type      { return "invitation.revoked" }
 func (ReportedEvent) Type() event.Type     { return "invitation.reported" }
 func (RenewalAskedEvent) Type() event.Type { return "invitation.renewal_asked" }
+func (BulkStartedEvent) Type() event.Type  { return "invitation.bulk_started" }
 
 // DeliveryEvent returns the change that says what became of the invitation's mail, and for which reason.
 func (inv Invitation) DeliveryEvent(stands Delivery, reason string) event.Change {

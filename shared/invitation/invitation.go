@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/id"
@@ -160,6 +161,7 @@ type Invitation struct {
 	Origin         Origin
 	Mail           string
 	Language       string
+	Name           string // as the partner calls the recipient: shown to the partner alone
 	Delivery       Delivery
 	DeliveryReason string
 	MessageID      string // of the newest mail, as the mail service names it
@@ -195,6 +197,7 @@ var Reminders = []int{7, 1}
 type Recipient struct {
 	Mail     string
 	Language string // empty: the offer's
+	Name     string // as the partner calls them; empty where it was not said
 }
 
 // Facts are what inviting rests on.
@@ -235,7 +238,7 @@ func New(of offer.Offer, to Recipient, origin Origin, days int, o op.Op) Invitat
 	}
 	made := Invitation{
 		ID: ID("inv_" + o.NewID()), Offer: of.ID, Plans: of.Plans(), Origin: origin, Mail: to.Mail, Language: to.Language,
-		Delivery: Queued, Answer: Pending, Generation: 1, ExpiresAt: ends,
+		Name: to.Name, Delivery: Queued, Answer: Pending, Generation: 1, ExpiresAt: ends,
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
 	return made.plan(o.At)
@@ -279,8 +282,8 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, d
 
 // invite returns the invitations of clean recipients, each with its event; Invalid more_recipients_than_redemptions.
 func (f Facts) invite(to []Recipient, days int, o op.Op) ([]Invitation, []event.Event, error) {
-	if most := f.Offer.MaxRedemptions; most > 0 && len(to) > most-f.Used {
-		return nil, nil, fault.MoreRecipientsThanRedemptions.With(most - f.Used).In("/recipients")
+	if err := f.room(len(to)); err != nil {
+		return nil, nil, err
 	}
 	made := make([]Invitation, len(to))
 	events := make([]event.Event, len(to))
@@ -289,6 +292,14 @@ func (f Facts) invite(to []Recipient, days int, o op.Op) ([]Invitation, []event.
 		events[i] = event.New(o, made[i].Tenant(), event.Of(made[i].ID, CreatedEvent{OfferID: f.Offer.ID}))
 	}
 	return made, events, nil
+}
+
+// room fails with Invalid more_recipients_than_redemptions where not so many can accept any more.
+func (f Facts) room(recipients int) error {
+	if most := f.Offer.MaxRedemptions; most > 0 && recipients > most-f.Used {
+		return fault.MoreRecipientsThanRedemptions.With(most - f.Used).In("/recipients")
+	}
+	return nil
 }
 
 // Resend returns the invitation with a new life of the given days for one more mail. It fails as its own Resend does, and as Send does where the offer or
@@ -405,19 +416,22 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 			break
 		}
 		where := "/recipients/" + strconv.Itoa(i)
-		mail, code := textinput.Mail(recipient.Mail)
-		if code != nil {
-			wrong.Add(where+"/email", code)
+		to, bad := recipient.clean()
+		if bad.mail != nil {
+			wrong.Add(where+"/email", bad.mail)
 		}
-		if recipient.Language != "" && !slices.Contains(catalog.Languages, recipient.Language) {
-			wrong.Add(where+"/language", fault.InvalidValue, fault.OneOf(catalog.Languages...))
+		if bad.language != nil {
+			wrong.Add(where+"/language", bad.language, fault.OneOf(catalog.Languages...))
 		}
-		if key := textinput.FoldMail(mail); key != "" && seen[key] {
+		if bad.name != nil {
+			wrong.Add(where+"/name", bad.name, customer.MaxName)
+		}
+		if key := textinput.FoldMail(to.Mail); key != "" && seen[key] {
 			wrong.Add(where+"/email", fault.DuplicateRecipient)
 		} else {
 			seen[key] = true
 		}
-		clean = append(clean, Recipient{Mail: mail, Language: recipient.Language})
+		clean = append(clean, to)
 	}
 	return clean, days, wrong.Err()
 }

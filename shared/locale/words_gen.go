@@ -380,6 +380,14 @@ func (w Words) ActivityBought(plan, licences string) string {
 	return plan + " was bought: " + licences
 }
 
+// ActivityBulkStarted says "Invitations to a list were started".
+func (w Words) ActivityBulkStarted() string {
+	if w.lang == Polish {
+		return "Rozpoczęto wysyłanie zaproszeń do osób z\u00a0listy"
+	}
+	return "Invitations to a list were started"
+}
+
 // ActivityByCustomer says "User of {customer}".
 func (w Words) ActivityByCustomer(customer string) string {
 	if w.lang == Polish {

@@ -45,6 +45,7 @@ func init() {
 		invitation.RevokedEvent{}.Type():      {mails: (*Outbox).withdrawn, count: "revoked"},                           // withdrawn (decision 7)
 		invitation.ReportedEvent{}.Type():     {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"}, // 29
 		invitation.RenewalAskedEvent{}.Type(): {mails: (*Outbox).renewal},                                               // 28
+		invitation.BulkStartedEvent{}.Type():  {first: (*Outbox).inviteAll},
 
 		offer.WithdrawnEvent{}.Type(): {first: (*Outbox).endInvitations},
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"liaison/shared/dynamo"
@@ -154,11 +155,11 @@ func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.C
 	return links{}, fault.Unavailable
 }
 
-// spare is how long before the deadline no invitation more is ended.
+// spare is how long before the deadline no more invitations are ended or made.
 const spare = 10 * time.Second
 
-// errMore says that an offer had more open invitations than one run ends: the event stays due, and the next run goes on.
-var errMore = errors.New("outbox: more open invitations than one run ends")
+// errMore says that there was more to do than one run does: the event stays due, and the next run goes on.
+var errMore = errors.New("outbox: more invitations than one run takes")
 
 // endInvitations ends the open invitations of a withdrawn offer where their recipients are to be notified: each with an event of its own, so
 // that each mail leaves by itself. Otherwise nothing is written: whoever looks sees them ended, and the job invitations writes it when their
@@ -218,6 +219,37 @@ func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, use
 		return nil // answered at this very moment
 	}
 	return err
+}
+
+// inviteAll invites the recipients of a list, 40 a transaction that moves the list on, too. The mails leave from those invitations' own events. A
+// run that is cut short leaves the event due, and the next one goes on where the list stands.
+func (d *Outbox) inviteAll(ctx context.Context, e event.Event, c event.Change) error {
+	is, _ := event.As[invitation.BulkStartedEvent](c)
+	of := offer.ID(c.Subject)
+	b, err := d.table.Bulk(ctx, of, is.Bulk, d.env.Now())
+	if fault.Is(err, fault.NotFound) {
+		return nil // so late that it is kept no longer
+	}
+	if err != nil || b.Status != invitation.BulkSending {
+		return err
+	}
+	rows, err := d.table.BulkRows(ctx, of, is.Bulk, d.env.Now())
+	if err != nil {
+		return err
+	}
+	for b.Status == invitation.BulkSending {
+		if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
+			return errMore
+		}
+		b, err = invitation.SendOn(ctx, d.table, b, rows, e.Actor, d.op(e, "bulk", b.ID, strconv.Itoa(b.Invited)))
+		if fault.Is(err, fault.Stale) { // another run was faster
+			b, err = d.table.Bulk(ctx, of, is.Bulk, d.env.Now())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withdrawn asks for the mail "withdrawn", to a recipient who has the invitation's mail and did not report it.

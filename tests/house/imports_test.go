@@ -80,7 +80,7 @@ var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":                                     {"shared/contract/generate"},
 	"github.com/nbutton23/zxcvbn-go/data":                          {"shared/password"},
 	"github.com/boombuler/barcode":                                 {"shared/sharing"},
-	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/locale/generate"},
+	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/csv", "shared/locale/generate"},
 	"golang.org/x/net/idna":                                        {"shared/textinput"},
 }
 

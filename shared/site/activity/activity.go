@@ -148,6 +148,7 @@ var silent = map[event.Type]func(locale.Words) string{
 	invitation.ExpiredEvent{}.Type():      locale.Words.ActivityInvitationExpired,
 	invitation.RevokedEvent{}.Type():      locale.Words.ActivityInvitationRevoked,
 	invitation.RenewalAskedEvent{}.Type(): locale.Words.ActivityRenewalAsked,
+	invitation.BulkStartedEvent{}.Type():  locale.Words.ActivityBulkStarted,
 
 	partner.ApprovedEvent{}.Type():                locale.Words.ActivityPartnerApproved,
 	partner.ActivatedEvent{}.Type():               locale.Words.ActivityPartnerActivated,

@@ -1,0 +1,234 @@
+package dispatch_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"liaison/shared/directory"
+	"liaison/shared/dynamo"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/outbox"
+	"liaison/shared/partner"
+	"liaison/shared/ses"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/rule"
+)
+
+// list has n recipients sent an offer, none of them by a request of their own, and returns their addresses and who pressed.
+func (s *suite) list(t *testing.T, of offer.ID, n, daily int) (id string, addresses []string, err error) {
+	t.Helper()
+	domain := strings.TrimPrefix(fresh(""), "@")
+	var read []invitation.Row
+	for i := range n {
+		addresses = append(addresses, fmt.Sprintf("r%d.%s", i, domain))
+		read = append(read, invitation.Row{Line: i + 1, Mail: addresses[i], Name: fmt.Sprintf("Recipient %d", i)})
+	}
+	o := s.Op("partner")
+	b, rows := invitation.NewBulk(of, invitation.Review(read, nil), partner.UserID(o.Actor.ID), o)
+	if err := s.Table.SaveBulk(t.Context(), b, rows, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.ID, addresses, invitation.SendBulk(t.Context(), s.Table, of, b.ID, daily, s.Op("partner"))
+}
+
+func (s *suite) bulk(t *testing.T, of offer.ID, id string) invitation.Bulk {
+	t.Helper()
+	b, err := s.Table.Bulk(t.Context(), of, id, s.Env.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// dying is an outbox whose process dies around its n-th transaction: with it written and the answer lost, or before it was.
+func (s *suite) dying(t *testing.T, n int, written bool) (*outbox.Outbox, context.Context) {
+	t.Helper()
+	ctx, die := context.WithCancel(t.Context())
+	behind, err := url.Parse(s.Env.DynamoEndpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(behind)
+	var made atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") && made.Add(1) >= int64(n) {
+			if written && made.Load() == int64(n) {
+				through.ServeHTTP(httptest.NewRecorder(), r.Clone(context.WithoutCancel(r.Context())))
+			}
+			die()
+			panic(http.ErrAbortHandler)
+		}
+		through.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	env := s.Env
+	env.DynamoEndpoint = server.URL
+	return outbox.New(env, dynamo.Open(env), ses.Open(env), directory.Open(env)), ctx
+}
+
+// TestBulk: 1,000 recipients, dispatch dies twice on the way, once with its answer lost; then it goes on from where the list stands. Each recipient
+// is invited once and mailed once, and a further run does nothing.
+func TestBulk(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.settle(t)
+	of := s.Offer(t, nil)
+	id, addresses, err := s.list(t, of.ID, invitation.MaxBulk, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := s.Streamed(t)
+	batch := fixture.ToBatch(t, records)
+	started := batch.Events()
+	i := slices.IndexFunc(started, func(one dynamo.Streamed) bool {
+		return one.Event.Changes[0].Type == (invitation.BulkStartedEvent{}).Type()
+	})
+	if i < 0 {
+		t.Fatalf("no event tells of the list: %+v", started)
+	}
+	happened := started[i].Event
+	for run, c := range []struct {
+		at      int
+		written bool
+		want    int
+	}{{5, true, 200}, {9, false, 520}} {
+		out, ctx := s.dying(t, c.at, c.written)
+		if err := out.Do(ctx, happened); err == nil {
+			t.Fatal("it did not die")
+		}
+		if b := s.bulk(t, of.ID, id); b.Invited != c.want || b.Status != invitation.BulkSending || s.waiting(t) == 0 {
+			t.Fatalf("run %d: %+v", run, b)
+		}
+	}
+	s.handle(t, batch)
+	if b := s.bulk(t, of.ID, id); b.Invited != invitation.MaxBulk || b.Status != invitation.BulkSent {
+		t.Fatalf("%+v\n%s", b, s.Log)
+	}
+	s.settle(t)
+	before := s.Items(t)
+	invited := map[string]int{}
+	for _, item := range before {
+		if fixture.Text(item, "class") == "invitation" {
+			invited[s.invitation(t, invitation.ID("inv_"+strings.TrimPrefix(fixture.Text(item, "PK"), "INV#"))).Mail]++
+		}
+	}
+	if len(invited) != len(addresses) || slices.ContainsFunc(slices.Collect(maps.Values(invited)), func(n int) bool { return n != 1 }) {
+		t.Errorf("%d addresses invited", len(invited))
+	}
+	mailed := s.box.Counts(t)
+	for _, address := range addresses {
+		if mailed[address] != 1 {
+			t.Errorf("%d mails to %s", mailed[address], address)
+		}
+	}
+	if left := s.waiting(t); left != 0 {
+		t.Errorf("%d events are still due", left)
+	}
+	if err := s.outbox().Do(t.Context(), happened); err != nil {
+		t.Fatal(err)
+	}
+	s.settle(t)
+	if after := s.Items(t); len(after) != len(before) {
+		t.Errorf("a further run made %d items of %d", len(after), len(before))
+	}
+}
+
+// TestBulkStops: an offer that is withdrawn while its list is on its way is sent to nobody more, and the list says why.
+func TestBulkStops(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.settle(t)
+	of := s.Offer(t, nil)
+	id, addresses, err := s.list(t, of.ID, 100, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := fixture.ToBatch(t, s.Streamed(t))
+	for _, one := range batch.Events() {
+		if one.Event.Changes[0].Type == (invitation.BulkStartedEvent{}).Type() {
+			out, ctx := s.dying(t, 2, false)
+			_ = out.Do(ctx, one.Event)
+		}
+	}
+	if _, _, err := offer.Change(t.Context(), s.Table, of.ID, offer.WithdrawnEvent{}, s.Op("partner"), func(o offer.Offer, used int) (offer.Offer, error) {
+		return o.Withdraw(used, s.Env.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s.handle(t, batch)
+	s.settle(t)
+	if b := s.bulk(t, of.ID, id); b.Status != invitation.BulkStopped || b.Reason != "offer_withdrawn" || b.Invited != invitation.MaxRecipients || b.EndedAt.IsZero() {
+		t.Errorf("%+v", b)
+	}
+	s.count(t, addresses[99], 0)
+	if left := s.waiting(t); left != 0 {
+		t.Errorf("%d events are still due", left)
+	}
+}
+
+// TestBulkLate: what died is gone on with by the job retry, also where nothing of the stream comes again.
+func TestBulkLate(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.settle(t)
+	of := s.Offer(t, nil)
+	id, addresses, err := s.list(t, of.ID, 60, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Streamed(t) // nobody reads it
+	s.Travel(22 * time.Minute)
+	s.retry(t)
+	if b := s.bulk(t, of.ID, id); b.Status != invitation.BulkSent || b.Invited != 60 {
+		t.Fatalf("%+v\n%s", b, s.Log)
+	}
+	s.settle(t)
+	s.count(t, addresses[0], 1)
+	s.count(t, addresses[59], 1)
+}
+
+// TestBulkCounts: a list takes its place in the partner's day as a whole, or none; and it is sent once.
+func TestBulkCounts(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	of := s.Offer(t, nil)
+	const daily = 100
+	if _, _, err := s.list(t, of.ID, 60, daily); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := s.list(t, of.ID, 41, daily)
+	if rule.Code(err) != "daily_invitation_limit" {
+		t.Fatalf("more than the day has left: %v", err)
+	}
+	if _, _, err := s.list(t, of.ID, 10, daily); err != nil {
+		t.Fatal("few are sent at once: ", err)
+	}
+	id, _, err := s.list(t, of.ID, 30, daily)
+	if err != nil {
+		t.Fatal("exactly what is left: ", err)
+	}
+	if b := s.bulk(t, of.ID, id); b.Status != invitation.BulkSent || b.Invited != 30 {
+		t.Errorf("%+v", b)
+	}
+	if _, _, err := s.list(t, of.ID, 1, daily); rule.Code(err) != "daily_invitation_limit" {
+		t.Errorf("one more than the day has: %v", err)
+	}
+	if err := invitation.SendBulk(t.Context(), s.Table, of.ID, id, 0, s.Op("partner")); rule.Code(err) != "precondition_failed" {
+		t.Errorf("sent twice: %v", err)
+	}
+	if err := invitation.SendBulk(t.Context(), s.Table, of.ID, id, 0, op.Op{Actor: op.Actor{ID: "usr"}, At: s.Env.Now()}); rule.Code(err) != "not_found" {
+		t.Errorf("another's: %v", err)
+	}
+}
