@@ -49,7 +49,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -96,6 +96,7 @@ func TestVendorForgery(t *testing.T) {
 		{vendorPartner + "/programs/cloud_essentials", w.PartnerUsersSave(), url.Values{"to": {"2031-01-01"}}},
 		{vendorPartner + "/programs/cloud_essentials/end", w.VendorPartnersLeaveName(pagetest.Baltic, "Cloud Essentials"), nil},
 		{vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", w.VendorPartnersWithdrawName("Skylark Suite", pagetest.Baltic), nil},
+		{"/vendor/terms/customer/new", w.VendorTermsPreview(), url.Values{"version": {"66"}, "action": {"publish"}}},
 		{"/vendor/operators/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "language": {"en"}}},
 		{"/vendor/operators/" + site.ULID(string(marta.ID)), w.PartnerUsersDisableName("Marta Lis"), nil},
 	} {

@@ -27,17 +27,20 @@ type TermsDraft struct {
 	Document Document
 	Version  string
 	Texts    map[string]TermsText // only Title and Markdown count
+	// Replaces is the version that its author knows to be in force, empty for none; nil replaces whichever is.
+	Replaces *string
 }
 
 const maxTermsItem = 350000 // bytes of one language: an item holds 400 kB
 
 // PublishTerms makes a version of a document that never changes and puts it in force. html renders Markdown. It fails with
-// Invalid naming every wrong field, with Conflict version_exists where the version was published before.
+// Invalid naming every wrong field, with Conflict terms_outdated where another version is in force than the one it replaces, version_exists where
+// the version was published before.
 func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(markdown string) (string, error), o op.Op) (TermsHead, []TermsText, error) {
 	if !draft.Document.Known() {
 		return TermsHead{}, nil, fault.NotFound
 	}
-	texts, err := draft.clean(html)
+	texts, err := draft.Clean(html)
 	if err != nil {
 		return TermsHead{}, nil, err
 	}
@@ -52,6 +55,9 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 		if err != nil {
 			return err
 		}
+		if draft.Replaces != nil && now.Version != *draft.Replaces {
+			return fault.TermsOutdated.With(now.Version)
+		}
 		head.Row = now.Row
 		return store.SaveTerms(ctx, head, texts, happened, o.Giving(string(draft.Document)+"/"+draft.Version))
 	})
@@ -59,8 +65,8 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 	return head, texts, err
 }
 
-// clean returns the texts in the languages' order, cleaned, rendered and hashed, or every field that is wrong.
-func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error) {
+// Clean returns the texts in the languages' order, cleaned, rendered and hashed, as they would be published; or every field that is wrong.
+func (d TermsDraft) Clean(html func(string) (string, error)) ([]TermsText, error) {
 	var wrong fault.Check
 	if !TermsVersion(d.Version) {
 		wrong.Add("/version", fault.InvalidFormat)

@@ -129,6 +129,13 @@ func (t *Table) Terms(ctx context.Context, d catalog.Document, version string) (
 	return head, texts, nil
 }
 
+// TermsVersions lists the texts of every version of a document, in every language, in no order that matters; strongly consistent.
+func (t *Table) TermsVersions(ctx context.Context, d catalog.Document) ([]catalog.TermsText, error) {
+	return everything(ctx, func(page Page) ([]catalog.TermsText, string, error) {
+		return under[catalog.TermsText](ctx, t, termsKey(d).pk, termsKey(d).sk+"#", false, page)
+	})
+}
+
 // SaveTerms implements catalog.Store. A head's attribute version is the document's; its row's is row.
 func (t *Table) SaveTerms(ctx context.Context, head catalog.TermsHead, texts []catalog.TermsText, happened event.Event, o op.Op) error {
 	parts := once(o)

@@ -18900,6 +18900,334 @@ func (w Words) VendorSubscriptions(count int) string {
 	return w.Int(count) + " running subscriptions"
 }
 
+// VendorTerms says "Legal documents".
+func (w Words) VendorTerms() string {
+	if w.lang == Polish {
+		return "Dokumenty prawne"
+	}
+	return "Legal documents"
+}
+
+// VendorTermsChange says "Change the text".
+func (w Words) VendorTermsChange() string {
+	if w.lang == Polish {
+		return "Zmień treść"
+	}
+	return "Change the text"
+}
+
+// VendorTermsCheck says "Publish version {version}?".
+func (w Words) VendorTermsCheck(version string) string {
+	if w.lang == Polish {
+		return "Czy opublikować wersję " + version + "?"
+	}
+	return "Publish version " + version + "?"
+}
+
+// VendorTermsCurrent says "In force".
+func (w Words) VendorTermsCurrent() string {
+	if w.lang == Polish {
+		return "Obowiązuje"
+	}
+	return "In force"
+}
+
+// VendorTermsCustomer says "Terms for customers".
+func (w Words) VendorTermsCustomer() string {
+	if w.lang == Polish {
+		return "Warunki dla klientów"
+	}
+	return "Terms for customers"
+}
+
+// VendorTermsDocument says "Document".
+func (w Words) VendorTermsDocument() string {
+	if w.lang == Polish {
+		return "Dokument"
+	}
+	return "Document"
+}
+
+// VendorTermsLanguages says "Languages".
+func (w Words) VendorTermsLanguages() string {
+	if w.lang == Polish {
+		return "Języki"
+	}
+	return "Languages"
+}
+
+// VendorTermsLead says "This is what readers will see. Nothing is published yet.".
+func (w Words) VendorTermsLead() string {
+	if w.lang == Polish {
+		return "To zobaczą czytelnicy. Nic jeszcze nie opublikowano."
+	}
+	return "This is what readers will see. Nothing is published yet."
+}
+
+// VendorTermsMeans says "What publishing does".
+func (w Words) VendorTermsMeans() string {
+	if w.lang == Polish {
+		return "Co się stanie po opublikowaniu"
+	}
+	return "What publishing does"
+}
+
+// VendorTermsMeansAgreed says "What was agreed before keeps its version.".
+func (w Words) VendorTermsMeansAgreed() string {
+	if w.lang == Polish {
+		return "Dotychczasowe zgody zachowają swoją wersję."
+	}
+	return "What was agreed before keeps its version."
+}
+
+// VendorTermsMeansCustomer says "Whoever is about to order or to answer an offer and has read an earlier version is asked to read this one first.".
+func (w Words) VendorTermsMeansCustomer() string {
+	if w.lang == Polish {
+		return "Kto właśnie składa zamówienie lub odpowiada na ofertę, a\u00a0czytał wcześniejszą wersję, zobaczy prośbę o\u00a0przeczytanie nowej."
+	}
+	return "Whoever is about to order or to answer an offer and has read an earlier version is asked to read this one first."
+}
+
+// VendorTermsMeansFinal says "The version is in force at once and never changes again. A mistake takes another version.".
+func (w Words) VendorTermsMeansFinal() string {
+	if w.lang == Polish {
+		return "Wersja od razu zacznie obowiązywać i\u00a0nigdy się nie zmieni. Błąd poprawi dopiero kolejna wersja."
+	}
+	return "The version is in force at once and never changes again. A mistake takes another version."
+}
+
+// VendorTermsMeansMail says "Nobody is told by email.".
+func (w Words) VendorTermsMeansMail() string {
+	if w.lang == Polish {
+		return "Nikt nie dostanie o\u00a0tym e-maila."
+	}
+	return "Nobody is told by email."
+}
+
+// VendorTermsMeansPages says "All pages show it within a minute.".
+func (w Words) VendorTermsMeansPages() string {
+	if w.lang == Polish {
+		return "W\u00a0ciągu minuty pokażą ją wszystkie strony."
+	}
+	return "All pages show it within a minute."
+}
+
+// VendorTermsMeansPartner says "Partners that signed an earlier version see on the page of the agreement that this one is to be signed. Until then they work as before.".
+func (w Words) VendorTermsMeansPartner() string {
+	if w.lang == Polish {
+		return "Partnerzy, którzy podpisali wcześniejszą wersję, zobaczą na stronie umowy, że nowa czeka na podpis. Do tego czasu pracują jak dotąd."
+	}
+	return "Partners that signed an earlier version see on the page of the agreement that this one is to be signed. Until then they work as before."
+}
+
+// VendorTermsMeansPrivacy says "Nobody is asked to agree to it again.".
+func (w Words) VendorTermsMeansPrivacy() string {
+	if w.lang == Polish {
+		return "Nikt nie będzie proszony o\u00a0ponowną zgodę."
+	}
+	return "Nobody is asked to agree to it again."
+}
+
+// VendorTermsMeansSigned says "New partners sign this version before their first offer.".
+func (w Words) VendorTermsMeansSigned() string {
+	if w.lang == Polish {
+		return "Nowi partnerzy podpiszą tę wersję przed pierwszą ofertą."
+	}
+	return "New partners sign this version before their first offer."
+}
+
+// VendorTermsMeanwhile says "It has been in force since {moment:time}. Nothing of yours is published yet. If you publish now, your text takes its place.".
+func (w Words) VendorTermsMeanwhile(moment time.Time) string {
+	if w.lang == Polish {
+		return "Obowiązuje od: " + w.Time(moment) + ". Z\u00a0twojej treści nic jeszcze nie opublikowano. Jeśli opublikujesz ją teraz, zastąpi tamtą."
+	}
+	return "It has been in force since " + w.Time(moment) + ". Nothing of yours is published yet. If you publish now, your text takes its place."
+}
+
+// VendorTermsMeanwhileRead says "Version {version} as published".
+func (w Words) VendorTermsMeanwhileRead(version string) string {
+	if w.lang == Polish {
+		return "Opublikowana wersja " + version
+	}
+	return "Version " + version + " as published"
+}
+
+// VendorTermsMeanwhileTitle says "Version {version} was published meanwhile".
+func (w Words) VendorTermsMeanwhileTitle(version string) string {
+	if w.lang == Polish {
+		return "W\u00a0międzyczasie opublikowano wersję " + version
+	}
+	return "Version " + version + " was published meanwhile"
+}
+
+// VendorTermsName says "Name of the version".
+func (w Words) VendorTermsName() string {
+	if w.lang == Polish {
+		return "Nazwa wersji"
+	}
+	return "Name of the version"
+}
+
+// VendorTermsNameHint says "Up to 20 letters, digits, dots and hyphens, for example 2026-11.".
+func (w Words) VendorTermsNameHint() string {
+	if w.lang == Polish {
+		return "Do 20 liter, cyfr, kropek i\u00a0łączników, na przykład 2026-11."
+	}
+	return "Up to 20 letters, digits, dots and hyphens, for example 2026-11."
+}
+
+// VendorTermsNameNext says "Up to 20 letters, digits, dots and hyphens. In force is {version}.".
+func (w Words) VendorTermsNameNext(version string) string {
+	if w.lang == Polish {
+		return "Do 20 liter, cyfr, kropek i\u00a0łączników. Obowiązuje wersja " + end(version)
+	}
+	return "Up to 20 letters, digits, dots and hyphens. In force is " + end(version)
+}
+
+// VendorTermsNameTaken says "Version {version} was published on {day:date}. Enter another name.".
+func (w Words) VendorTermsNameTaken(version string, day time.Time) string {
+	if w.lang == Polish {
+		return "Wersję " + version + " opublikowano " + end(w.Date(day)) + " Podaj inną nazwę."
+	}
+	return "Version " + version + " was published on " + end(w.Date(day)) + " Enter another name."
+}
+
+// VendorTermsNameWrong says "Enter 1 to 20 letters, digits, dots and hyphens. The first is a letter or a digit.".
+func (w Words) VendorTermsNameWrong() string {
+	if w.lang == Polish {
+		return "Podaj od 1 do 20 liter bez polskich znaków, cyfr, kropek i\u00a0łączników. Na początku musi być litera lub cyfra."
+	}
+	return "Enter 1 to 20 letters, digits, dots and hyphens. The first is a letter or a digit."
+}
+
+// VendorTermsNew says "New version".
+func (w Words) VendorTermsNew() string {
+	if w.lang == Polish {
+		return "Nowa wersja"
+	}
+	return "New version"
+}
+
+// VendorTermsNewName says "New version: {document}".
+func (w Words) VendorTermsNewName(document string) string {
+	if w.lang == Polish {
+		return "Nowa wersja: " + document
+	}
+	return "New version: " + document
+}
+
+// VendorTermsNone says "Not published yet".
+func (w Words) VendorTermsNone() string {
+	if w.lang == Polish {
+		return "Jeszcze nie opublikowano"
+	}
+	return "Not published yet"
+}
+
+// VendorTermsNoneText says "Publish the first version.".
+func (w Words) VendorTermsNoneText() string {
+	if w.lang == Polish {
+		return "Opublikuj pierwszą wersję."
+	}
+	return "Publish the first version."
+}
+
+// VendorTermsPreview says "Preview".
+func (w Words) VendorTermsPreview() string {
+	if w.lang == Polish {
+		return "Podgląd"
+	}
+	return "Preview"
+}
+
+// VendorTermsPrivacy says "Privacy notice".
+func (w Words) VendorTermsPrivacy() string {
+	if w.lang == Polish {
+		return "Informacja o\u00a0prywatności"
+	}
+	return "Privacy notice"
+}
+
+// VendorTermsPublish says "Publish version {version}".
+func (w Words) VendorTermsPublish(version string) string {
+	if w.lang == Polish {
+		return "Opublikuj wersję " + version
+	}
+	return "Publish version " + version
+}
+
+// VendorTermsPublished says "Version {version} is in force.".
+func (w Words) VendorTermsPublished(version string) string {
+	if w.lang == Polish {
+		return "Obowiązuje wersja " + end(version)
+	}
+	return "Version " + version + " is in force."
+}
+
+// VendorTermsSince says "In force since".
+func (w Words) VendorTermsSince() string {
+	if w.lang == Polish {
+		return "Obowiązuje od"
+	}
+	return "In force since"
+}
+
+// VendorTermsText says "Text ({language})".
+func (w Words) VendorTermsText(language string) string {
+	if w.lang == Polish {
+		return "Treść (" + language + ")"
+	}
+	return "Text (" + language + ")"
+}
+
+// VendorTermsTextHint says "Markdown: ## heading, - list, **bold**, tables. HTML is left out. Up to {limit:int} characters.".
+func (w Words) VendorTermsTextHint(limit int) string {
+	if w.lang == Polish {
+		return "Markdown: ## nagłówek, - lista, **pogrubienie**, tabele. HTML zostanie pominięty. Do " + w.Int(limit) + " znaków."
+	}
+	return "Markdown: ## heading, - list, **bold**, tables. HTML is left out. Up to " + w.Int(limit) + " characters."
+}
+
+// VendorTermsTextMissing says "Enter the text ({language})".
+func (w Words) VendorTermsTextMissing(language string) string {
+	if w.lang == Polish {
+		return "Podaj treść (" + language + ")"
+	}
+	return "Enter the text (" + language + ")"
+}
+
+// VendorTermsTitle says "Title ({language})".
+func (w Words) VendorTermsTitle(language string) string {
+	if w.lang == Polish {
+		return "Tytuł (" + language + ")"
+	}
+	return "Title (" + language + ")"
+}
+
+// VendorTermsTitleMissing says "Enter the title ({language})".
+func (w Words) VendorTermsTitleMissing(language string) string {
+	if w.lang == Polish {
+		return "Podaj tytuł (" + language + ")"
+	}
+	return "Enter the title (" + language + ")"
+}
+
+// VendorTermsVersion says "Version {version}".
+func (w Words) VendorTermsVersion(version string) string {
+	if w.lang == Polish {
+		return "Wersja " + version
+	}
+	return "Version " + version
+}
+
+// VendorTermsVersions says "Versions".
+func (w Words) VendorTermsVersions() string {
+	if w.lang == Polish {
+		return "Wersje"
+	}
+	return "Versions"
+}
+
 // VendorUnproved says "Not confirmed".
 func (w Words) VendorUnproved() string {
 	if w.lang == Polish {

@@ -49,6 +49,7 @@ var consoleParts = []part{
 var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
 	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
+	{"/vendor/terms", "scales", access.WriteCatalog, locale.Words.VendorTerms},
 	{"/vendor/operators", "people", access.ManageOperators, locale.Words.OperatorsTitle},
 }
 

@@ -92,7 +92,11 @@ func Keeping(table Sessions, post func(*Visit) error) func(*Visit) error {
 			return err
 		}
 		v.Speak()
-		b := keepBody{SignIn: SignInPath(ConsolePath), Action: v.R.URL.RequestURI()}
+		console := ConsolePath
+		if v.within(VendorPath) {
+			console = VendorPath
+		}
+		b := keepBody{SignIn: SignInPath(console), Action: v.R.URL.RequestURI()}
 		for _, name := range slices.Sorted(maps.Keys(v.R.PostForm)) {
 			for _, value := range v.R.PostForm[name] {
 				b.Fields = append(b.Fields, page.Hidden{Name: name, Value: value})

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -109,7 +112,10 @@ func (v *Visitor) Press(ctx context.Context, button string, fields ...string) (P
 	if err != nil {
 		return v.Page, err
 	}
-	if strings.EqualFold(attribute(form, "method"), "post") {
+	switch {
+	case attribute(form, "enctype") == multipartForm:
+		return v.PostParts(ctx, to.String(), values, filesOf(form)...)
+	case strings.EqualFold(attribute(form, "method"), "post"):
 		return v.Post(ctx, to.String(), values)
 	}
 	to.RawQuery = values.Encode()
@@ -123,6 +129,62 @@ func (v *Visitor) Post(ctx context.Context, address string, values url.Values, h
 		return Page{}, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return v.post(r, headers...)
+}
+
+const multipartForm = "multipart/form-data"
+
+// PostParts is Post of a form that says to be sent in parts. What the fields named as files hold is the content of a file, empty where none is
+// chosen.
+func (v *Visitor) PostParts(ctx context.Context, address string, values url.Values, files ...string) (Page, error) {
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, value := range values[name] {
+			if slices.Contains(files, name) {
+				continue
+			}
+			if err := parts.WriteField(name, value); err != nil {
+				return Page{}, err
+			}
+		}
+	}
+	for _, name := range files {
+		chosen := ""
+		if values.Get(name) != "" {
+			chosen = name + ".file"
+		}
+		part, err := parts.CreateFormFile(name, chosen)
+		if err == nil {
+			_, err = io.WriteString(part, values.Get(name))
+		}
+		if err != nil {
+			return Page{}, err
+		}
+	}
+	if err := parts.Close(); err != nil {
+		return Page{}, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, &body)
+	if err != nil {
+		return Page{}, err
+	}
+	r.Header.Set("Content-Type", parts.FormDataContentType())
+	return v.post(r)
+}
+
+// filesOf are the names of a form's fields that take a file.
+func filesOf(form *html.Node) (found []string) {
+	each(form, func(n *html.Node) {
+		if n.Data == "input" && attribute(n, "type") == "file" {
+			found = append(found, attribute(n, "name"))
+		}
+	})
+	return found
+}
+
+// post sends a form from the page's own origin.
+func (v *Visitor) post(r *http.Request, headers ...string) (Page, error) {
 	r.Header.Set("Origin", r.URL.Scheme+"://"+r.URL.Host)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -203,7 +265,7 @@ func inputs(form *html.Node) url.Values {
 		switch {
 		case name == "":
 		case n.Data == "textarea":
-			values.Add(name, text(n))
+			values.Add(name, lines(n))
 		case n.Data == "select":
 			each(n, func(o *html.Node) {
 				if o.Data == "option" && (has(o, "selected") || !values.Has(name)) {
@@ -267,6 +329,15 @@ func attribute(n *html.Node, name string) string {
 
 func has(n *html.Node, name string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+}
+
+// lines is what stands in a text area, line by line.
+func lines(n *html.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		b.WriteString(c.Data)
+	}
+	return b.String()
 }
 
 func text(n *html.Node) string {

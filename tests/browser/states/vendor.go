@@ -66,6 +66,15 @@ var vendor = []State{
 		v.Set("to", "2020-01-01")
 		v.Press(v.W.PartnerUsersSave())
 	})},
+	{Name: "vendor-terms", Says: locale.Words.VendorTermsCustomer, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/terms", nil)},
+	{Name: "vendor-terms-one", Says: locale.Words.VendorTermsVersions, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/terms/customer", nil)},
+	{Name: "vendor-terms-errors", Says: locale.Words.VendorTermsNameWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/terms/customer/new", func(v *Visit) {
+		v.Press(v.W.VendorTermsPreview())
+	})},
+	{Name: "vendor-terms-check", Says: locale.Words.VendorTermsMeansCustomer, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/terms/customer/new", func(v *Visit) {
+		v.Fill("version", "next")
+		v.Press(v.W.VendorTermsPreview())
+	})},
 	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
 	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
 		v.Fill("name", "Jan Kot")
