@@ -18900,6 +18900,158 @@ func (w Words) VendorSubscriptions(count int) string {
 	return w.Int(count) + " running subscriptions"
 }
 
+// VendorSuppressions says "Suppressed addresses".
+func (w Words) VendorSuppressions() string {
+	if w.lang == Polish {
+		return "Wstrzymane adresy"
+	}
+	return "Suppressed addresses"
+}
+
+// VendorSuppressionsBounced says "An email came back".
+func (w Words) VendorSuppressionsBounced() string {
+	if w.lang == Polish {
+		return "Wiadomość wróciła do nadawcy"
+	}
+	return "An email came back"
+}
+
+// VendorSuppressionsComplaint says "An email was marked as unwanted".
+func (w Words) VendorSuppressionsComplaint() string {
+	if w.lang == Polish {
+		return "Wiadomość oznaczono jako niechcianą"
+	}
+	return "An email was marked as unwanted"
+}
+
+// VendorSuppressionsFind says "Look up".
+func (w Words) VendorSuppressionsFind() string {
+	if w.lang == Polish {
+		return "Sprawdź"
+	}
+	return "Look up"
+}
+
+// VendorSuppressionsFollowsAgain says "Invitations, offers and reminders of all partners are sent there again.".
+func (w Words) VendorSuppressionsFollowsAgain() string {
+	if w.lang == Polish {
+		return "Zaproszenia, oferty i\u00a0przypomnienia od wszystkich partnerów znów będą tam wysyłane."
+	}
+	return "Invitations, offers and reminders of all partners are sent there again."
+}
+
+// VendorSuppressionsFollowsHeld says "Before the next email the mail service takes the address off its own list.".
+func (w Words) VendorSuppressionsFollowsHeld() string {
+	if w.lang == Polish {
+		return "Przed następną wiadomością usługa pocztowa usunie adres ze swojej listy."
+	}
+	return "Before the next email the mail service takes the address off its own list."
+}
+
+// VendorSuppressionsFollowsLost says "What was kept back is not sent later. A partner has to send it again.".
+func (w Words) VendorSuppressionsFollowsLost() string {
+	if w.lang == Polish {
+		return "To, co zostało wstrzymane, nie zostanie wysłane później. Partner musi wysłać to ponownie."
+	}
+	return "What was kept back is not sent later. A partner has to send it again."
+}
+
+// VendorSuppressionsFollowsNext says "One more email that comes back or is marked as unwanted suppresses the address again.".
+func (w Words) VendorSuppressionsFollowsNext() string {
+	if w.lang == Polish {
+		return "Kolejna wiadomość, która wróci lub zostanie oznaczona jako niechciana, ponownie wstrzyma adres."
+	}
+	return "One more email that comes back or is marked as unwanted suppresses the address again."
+}
+
+// VendorSuppressionsLead says "A suppressed address gets no invitations, offers and reminders. Receipts and emails about an account always arrive. Each look is recorded.".
+func (w Words) VendorSuppressionsLead() string {
+	if w.lang == Polish {
+		return "Na wstrzymany adres nie wysyłamy zaproszeń, ofert ani przypomnień. Potwierdzenia i\u00a0wiadomości dotyczące konta zawsze dochodzą. Każde sprawdzenie zostaje zapisane."
+	}
+	return "A suppressed address gets no invitations, offers and reminders. Receipts and emails about an account always arrive. Each look is recorded."
+}
+
+// VendorSuppressionsLift says "Let emails go there again".
+func (w Words) VendorSuppressionsLift() string {
+	if w.lang == Polish {
+		return "Wznów wysyłanie"
+	}
+	return "Let emails go there again"
+}
+
+// VendorSuppressionsLiftName says "Let emails go to {address} again?".
+func (w Words) VendorSuppressionsLiftName(address string) string {
+	if w.lang == Polish {
+		return "Czy wznowić wysyłanie na adres " + address + "?"
+	}
+	return "Let emails go to " + address + " again?"
+}
+
+// VendorSuppressionsLifted says "Invitations, offers and reminders go to {address} again.".
+func (w Words) VendorSuppressionsLifted(address string) string {
+	if w.lang == Polish {
+		return "Zaproszenia, oferty i\u00a0przypomnienia znów będą przychodzić na adres " + end(address)
+	}
+	return "Invitations, offers and reminders go to " + address + " again."
+}
+
+// VendorSuppressionsMeanwhile says "Something stopped the emails meanwhile. Nothing was lifted yet.".
+func (w Words) VendorSuppressionsMeanwhile() string {
+	if w.lang == Polish {
+		return "W\u00a0międzyczasie coś wstrzymało wiadomości. Niczego jeszcze nie wznowiono."
+	}
+	return "Something stopped the emails meanwhile. Nothing was lifted yet."
+}
+
+// VendorSuppressionsNone says "Nothing stops these emails".
+func (w Words) VendorSuppressionsNone() string {
+	if w.lang == Polish {
+		return "Nic nie wstrzymuje tych wiadomości"
+	}
+	return "Nothing stops these emails"
+}
+
+// VendorSuppressionsSince says "Since".
+func (w Words) VendorSuppressionsSince() string {
+	if w.lang == Polish {
+		return "Od"
+	}
+	return "Since"
+}
+
+// VendorSuppressionsStopped says "Suppressed".
+func (w Words) VendorSuppressionsStopped() string {
+	if w.lang == Polish {
+		return "Wstrzymany"
+	}
+	return "Suppressed"
+}
+
+// VendorSuppressionsUnsubscribed says "The recipient stopped these emails".
+func (w Words) VendorSuppressionsUnsubscribed() string {
+	if w.lang == Polish {
+		return "Rezygnacja odbiorcy z\u00a0tych wiadomości"
+	}
+	return "The recipient stopped these emails"
+}
+
+// VendorSuppressionsWhy says "Why".
+func (w Words) VendorSuppressionsWhy() string {
+	if w.lang == Polish {
+		return "Powód"
+	}
+	return "Why"
+}
+
+// VendorSuppressionsWish says "The recipient wanted no such emails. Let them go there again only where the recipient asks for it.".
+func (w Words) VendorSuppressionsWish() string {
+	if w.lang == Polish {
+		return "Odbiorca nie chciał takich wiadomości. Wznów wysyłanie tylko na jego prośbę."
+	}
+	return "The recipient wanted no such emails. Let them go there again only where the recipient asks for it."
+}
+
 // VendorTerms says "Legal documents".
 func (w Words) VendorTerms() string {
 	if w.lang == Polish {

@@ -50,6 +50,7 @@ var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
 	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
 	{"/vendor/terms", "scales", access.WriteCatalog, locale.Words.VendorTerms},
+	{"/vendor/suppressions", "mail", access.LiftSuppressions, locale.Words.VendorSuppressions},
 	{"/vendor/operators", "people", access.ManageOperators, locale.Words.OperatorsTitle},
 }
 
@@ -109,6 +110,9 @@ func (v *Visit) NoteRead(notes access.Notes, who Signed, tenant event.Tenant, wh
 	v.unnoted = v.unnoted && err != nil
 	return err
 }
+
+// ReadNothing tells that a page under a personal right shows nothing of anybody, so that there is no read to note.
+func (v *Visit) ReadNothing() { v.unnoted = false }
 
 // errUnnoted is a defect of a page: it would show an operator what is personal, and no event says so.
 var errUnnoted = errors.New("site: an operator's read that is not noted")

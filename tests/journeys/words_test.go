@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"liaison/infra/local/client"
+	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
 
@@ -43,4 +44,32 @@ func TestVendorWords(t *testing.T) {
 	if read := opened(t, reader, pages+"/terms/customer"); !strings.Contains(read.Text(), "Teraz z herbatą") {
 		t.Errorf("readers have\n%s", read.Text())
 	}
+}
+
+// TestSuppressed: somebody stops the mails, then asks the vendor for them; an operator finds the address and lifts what stops them, and the next
+// invitation arrives.
+func TestSuppressed(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	mail := address("stopped")
+	invite(t, makeOffer(t, nil).ID, mail)
+	mails, err := mailbox.Wait(ctx, mail, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	click(t, mails[0].Link(sys.Endpoints.Pages+"/unsubscribe/"))
+	settle(t)
+
+	v := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor/suppressions")
+	pressed(t, v, w.VendorSuppressionsFind(), "email", mail)
+	if text := v.Page.Text(); !strings.Contains(text, w.VendorSuppressionsUnsubscribed()) {
+		t.Fatalf("what stops the mails is not said:\n%s", text)
+	}
+	opened(t, v, v.Page.Links(w.VendorSuppressionsLift())[0])
+	pressed(t, v, w.VendorSuppressionsLift())
+	if text := v.Page.Text(); !strings.Contains(text, w.VendorSuppressionsLifted(mail)) {
+		t.Errorf("is not lifted:\n%s", text)
+	}
+	must(t)(program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers/"+makeOffer(t, nil).ID+"/invitations",
+		contract.InvitationSend{Recipients: []contract.Recipient{{Email: mail}}}, nil))
+	link(t, mail, 2)
 }

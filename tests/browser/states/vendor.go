@@ -51,6 +51,24 @@ func lookedAt(act string) func(*Visit) string {
 	return func(v *Visit) string { return staff(v) + " " + v.URL("/vendor/partners/"+v.Program.PartnerID+act) }
 }
 
+// stopped is the Ready of a state that only looks at an address whose owner stopped the mails.
+func stopped(path string) func(*Visit) string {
+	return func(v *Visit) string {
+		address := once(v, "stopped", func() string {
+			inv := v.Invited()
+			someone := client.NewVisitor(v.Language)
+			if _, err := someone.Get(v.T.Context(), inv.Stop); err != nil {
+				v.T.Fatal(err)
+			}
+			if _, err := someone.Press(v.T.Context(), v.W.UnsubscribeStop()); err != nil {
+				v.T.Fatal(err)
+			}
+			return string(inv.Email)
+		})
+		return staff(v) + " " + v.URL("/vendor/suppressions"+path+address)
+	}
+}
+
 var vendor = []State{
 	{Name: "vendor-inbox", Says: locale.Words.VendorGroupWeek, Status: http.StatusOK, Ready: func(v *Visit) string { waits(v); return staff(v) }, Show: signedIn("/vendor", nil)},
 	{Name: "vendor-partners", Says: locale.Words.VendorPartnersSearch, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/partners", nil)},
@@ -75,6 +93,11 @@ var vendor = []State{
 		v.Fill("version", "next")
 		v.Press(v.W.VendorTermsPreview())
 	})},
+	{Name: "vendor-suppressions", Says: locale.Words.VendorSuppressionsFind, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/suppressions", nil)},
+	{Name: "vendor-suppressions-errors", Says: locale.Words.PartnerUsersEmailWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/suppressions?email=nobody", nil)},
+	{Name: "vendor-suppressions-none", Says: locale.Words.VendorSuppressionsNone, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/suppressions?email=nobody@example.com", nil)},
+	{Name: "vendor-suppressions-found", Says: locale.Words.VendorSuppressionsUnsubscribed, Status: http.StatusOK, Ready: stopped("?email="), Show: signedIn("", nil)},
+	{Name: "vendor-suppressions-lift", Says: locale.Words.VendorSuppressionsFollowsLost, Status: http.StatusOK, Ready: stopped("/lift?email="), Show: signedIn("", nil)},
 	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
 	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
 		v.Fill("name", "Jan Kot")
