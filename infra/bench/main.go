@@ -1,4 +1,4 @@
-// Command bench measures the goals of infra/design/speed.md (`make bench`): rows P1 to P5, P7 and P8, in one run, with the bare handler beside.
+// Command bench measures the goals of infra/design/speed.md (`make bench`): rows P1 to P8, in one run, with the bare handler beside.
 // It writes build/bench/report.md with its plots and prints one line a goal. It fails where a use costs more requests or units
 // than infra/design/data.md allows; a ratio that was missed is told, as machines are noisy.
 package main
@@ -27,6 +27,7 @@ type size struct {
 	requests                      int
 	due                           int
 	among                         []int
+	lists                         []int // P6's lengths
 	rows                          []string
 }
 
@@ -36,12 +37,12 @@ func (z size) has(rows ...string) bool {
 }
 
 var (
-	full  = size{words: "medians of 40", starts: 40, requests: 2000, rounds: 40, visits: 10, races: 3, due: 1000, among: []int{1000, 10_000, 100_000}}
-	short = size{words: "QUICK: medians of 5, smaller tables", starts: 5, requests: 200, rounds: 5, visits: 3, races: 3, due: 100, among: []int{100, 1000, 10_000}}
+	full  = size{words: "medians of 40", starts: 40, requests: 2000, rounds: 40, visits: 10, races: 3, due: 1000, among: []int{1000, 10_000, 100_000}, lists: []int{300, 100_000}}
+	short = size{words: "QUICK: medians of 5, smaller tables", starts: 5, requests: 200, rounds: 5, visits: 3, races: 3, due: 100, among: []int{100, 1000, 10_000}, lists: []int{300, 3000}}
 )
 
 func main() {
-	rows := flag.String("rows", "P1,P2,P3,P4,P5,P7,P8", "the rows to measure; P1 comes with P7")
+	rows := flag.String("rows", "P1,P2,P3,P4,P5,P6,P7,P8", "the rows to measure; P1 comes with P7")
 	quick := flag.Bool("quick", false, "medians of 5 and smaller tables, to try the benchmark itself")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -114,9 +115,12 @@ type remains struct {
 	// warm are P2's requests, and warmItems what they read.
 	warm      []warm
 	warmItems []item
+	// lists are P6's, and listItems what there was when they were kept.
+	lists     []listed
+	listItems []item
 }
 
-// inSystem measures what needs the running system: P3 and P8.
+// inSystem measures what needs the running system: P3 and P8, and keeps what P2 and P6 do again in the lab.
 func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 	s, err := run(ctx)
 	if err != nil {
@@ -125,7 +129,7 @@ func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 	defer s.Close()
 	left := &remains{app: s.App}
 	if s.unloaded != nil {
-		for _, id := range []string{"P3", "P4", "P5", "P8"} {
+		for _, id := range []string{"P3", "P4", "P5", "P6", "P8"} {
 			r.judge(id, "see infra/design/speed.md", "no sample program", notMeasured, oneLine(s.unloaded))
 		}
 	} else {
@@ -141,6 +145,13 @@ func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 			if left.warm, err = s.keepWarm(ctx); err != nil {
 				r.attempt("P2", err)
 			} else if left.warmItems, err = scan(ctx, s.Table(), s.Endpoints.Table); err != nil {
+				return nil, err
+			}
+		}
+		if z.has("P6") {
+			if left.lists, err = s.keepLists(ctx, r); err != nil {
+				r.attempt("P6", err)
+			} else if left.listItems, err = scan(ctx, s.Table(), s.Endpoints.Table); err != nil {
 				return nil, err
 			}
 		}
@@ -173,7 +184,7 @@ func (r *report) starts(ctx context.Context, z size, l *lab, programs []*program
 	return nil
 }
 
-// inLab measures what needs a table without anybody else: P4 and P5, each with its own.
+// inLab measures what needs a table without anybody else: P2 and P4 to P6, each with its own.
 func (r *report) inLab(ctx context.Context, z size, programs []*program, left *remains) {
 	if z.has("P2") && left.warm != nil {
 		say("P2: %d warm requests of each kind", z.requests)
@@ -182,6 +193,14 @@ func (r *report) inLab(ctx context.Context, z size, programs []*program, left *r
 	if z.has("P4") {
 		say("P4: %d at once, and %d rounds of %d", redeemers, z.rounds, raced)
 		r.attempt("P4", inLab(ctx, left, func(l *lab) error { return r.p4(ctx, l, left.items, left.partner, z.rounds) }))
+	}
+	if z.has("P6") && left.lists != nil {
+		say("P6: every page of lists of %v", z.lists)
+		named := map[string]*program{}
+		for _, p := range programs {
+			named[p.Name] = p
+		}
+		r.attempt("P6", inLab(ctx, left, func(l *lab) error { return r.p6(ctx, l, left, named, z) }))
 	}
 	if !z.has("P3", "P5") {
 		return

@@ -94,7 +94,7 @@ func (r *report) write() error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# What `make bench` saw\n\n**%s**\n\n", r.summary())
 	fmt.Fprintf(&b, "%s on %s/%s, %d processors, %s. Machines are noisy: only ratios, request counts and capacity units count. "+
-		"P3 and the units come from items' sizes by AWS's published rules. P6 belongs to a later part.\n\n",
+		"P3 and the units come from items' sizes by AWS's published rules.\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.settings)
 	b.WriteString("| row | goal | measured | | by how much, or why not |\n|---|---|---|---|---|\n")
 	for _, one := range r.rows {

@@ -276,7 +276,7 @@ func (p partnersPage) memberForm(v *site.Visit, who site.Signed, c chosenMember,
 		}
 	}
 	frame := v.Frame(title)
-	frame.Narrow, frame.Errors, frame.Form, frame.Back = true, errs, "member", &page.Link{URL: at(c.of.ID), Text: c.of.LegalName}
+	frame.Narrow, frame.Errors, frame.Form, frame.Back = true, errs, "membership", &page.Link{URL: at(c.of.ID), Text: c.of.LegalName}
 	return v.Render(membershipForm, status, frame, b)
 }
 

@@ -233,6 +233,16 @@ func (p *Page) Fill(name, text string) {
 	p.retype(text)
 }
 
+// Pick chooses an option of a list by its value.
+func (p *Page) Pick(name, value string) {
+	p.t.Helper()
+	var picked bool
+	p.eval(`(n, v) => { const list = document.querySelector('select[name="' + n + '"]'); if (list) list.value = v; return JSON.stringify(!!list && list.value === v) }`, &picked, name, value)
+	if !picked {
+		p.t.Fatalf("no list %q with %q on %s", name, value, p.Standing().URL)
+	}
+}
+
 func (p *Page) retype(text string) {
 	p.t.Helper()
 	_, err := p.rod.Eval(`() => document.activeElement.select()`)

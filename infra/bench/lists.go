@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/infra/local/proxy"
+	"liaison/shared/contract"
+)
+
+// listed is a list whose pages P6 compares, as the running system served it.
+type listed struct {
+	name, program string // GET /v1/offers, api/offers/list
+	class         string // of its items
+	event         []byte // what API Gateway sent for its first page
+}
+
+// P6's page, and how much slower than the first page the last may be.
+const (
+	listPage   = 100
+	pageSpread = 1.2
+)
+
+// lists are P6's.
+var lists = []listed{
+	{name: "GET /v1/relationships", program: "api/relationships/list", class: "relationship"}, {name: "GET /v1/offers", program: "api/offers/list", class: "offer"},
+}
+
+func isListed(program string) bool {
+	return slices.ContainsFunc(lists, func(l listed) bool { return l.program == program })
+}
+
+// keepLists makes a customer and lists what the partner has once in the running system, and keeps the events.
+func (r *running) keepLists(ctx context.Context, by *report) ([]listed, error) {
+	u := uses{report: by, running: r, ctx: ctx}
+	if _, err := u.redemption(func(*contract.OfferCreate) {}, "yes"); err != nil {
+		return nil, err
+	}
+	kept := slices.Clone(lists)
+	for i, one := range kept {
+		function, err := r.served("Api", one.name)
+		if err != nil {
+			return nil, err
+		}
+		_, path, _ := strings.Cut(one.name, " ")
+		if _, err := r.during(ctx, func() error { return r.get(ctx, path+"?limit="+strconv.Itoa(listPage)) }); err != nil {
+			return nil, err
+		}
+		for _, seen := range r.invocations() {
+			if seen.Function == function {
+				kept[i].event = seen.Payload
+			}
+		}
+		if kept[i].event == nil {
+			return nil, errors.New("p6: " + one.name + " was not seen")
+		}
+	}
+	return kept, nil
+}
+
+// after returns the list's event for the page at a cursor.
+func (l listed) after(cursor string) ([]byte, error) {
+	var event map[string]any
+	if err := json.Unmarshal(l.event, &event); err != nil {
+		return nil, err
+	}
+	query := url.Values{"limit": {strconv.Itoa(listPage)}}
+	asked := map[string]string{"limit": strconv.Itoa(listPage)}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+		asked["cursor"] = cursor
+	}
+	event["rawQueryString"], event["queryStringParameters"] = query.Encode(), asked
+	return json.Marshal(event)
+}
+
+// copies returns n items like the first of the list's class, each of another customer or offer.
+func (l listed) copies(items []item, n int) ([]item, error) {
+	found := of(l.class, items)
+	if len(found) == 0 {
+		return nil, errors.New("p6: no " + l.class + " to copy")
+	}
+	like := found[0]
+	old, size := read(like, "PK")[len("CUSTOMER#"):], 12
+	if l.class == "offer" {
+		old, size = read(like, "SK")[len("OFFER#"):], 26
+	}
+	made := make([]item, n)
+	for i := range made {
+		made[i] = renamed(like, old, ids.Random(size))
+	}
+	return made, nil
+}
+
+// p6 lists from the first page to the last, where there are few and where there are many: every page must cost what the first costs.
+func (r *report) p6(ctx context.Context, l *lab, left *remains, programs map[string]*program, z size) error {
+	var text strings.Builder
+	text.WriteString("| list | there are | pages | requests a page | RRU a page | last page's time, x the first's |\n|---|---|---|---|---|---|\n")
+	for _, list := range left.lists {
+		names := make([]string, len(z.lists))
+		for i, n := range z.lists {
+			names[i] = "p6-" + list.class + "-" + strconv.Itoa(n)
+		}
+		j, err := openJobs(l, programs[list.program], filepath.Join(r.folder, "logs"), names...)
+		if j != nil {
+			defer j.Close()
+		}
+		if err != nil {
+			return err
+		}
+		var dearest, cheapest cost
+		slowest := 0.0
+		for i, n := range z.lists {
+			made, err := list.copies(left.listItems, n)
+			if err != nil {
+				return err
+			}
+			if err := l.table(ctx, names[i], left.listItems, made); err != nil {
+				return err
+			}
+			p, err := j.pages(ctx, list, names[i], z.rounds)
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				dearest, cheapest = p.dearest, p.cheapest
+			}
+			if p.dearest.read > dearest.read {
+				dearest = p.dearest
+			}
+			if p.cheapest.read < cheapest.read {
+				cheapest = p.cheapest
+			}
+			slowest = max(slowest, p.slower)
+			fmt.Fprintf(&text, "| %s | %d | %d | %d | %g to %g | %.2f |\n", list.name, n, p.pages, p.dearest.requests(), p.cheapest.read, p.dearest.read, p.slower)
+		}
+		// A page reads an item of 4 kB more or less where the index's rows don't end with the page.
+		r.limit("P6", list.name+": a page's units, at any place of any length", "x the cheapest full page at most", dearest.read/cheapest.read, pageSpread, "%.2f")
+		r.limit("P6", list.name+": the last page's time", "x the first page's at most", slowest, pageSpread, "%.2f")
+	}
+	r.section("P6: lists", fmt.Sprintf("The lists' own bootstraps, %d rows a page, every page from the first to the last; units of full pages; times are medians of %d, in turn.\n\n%s", listPage, z.rounds, text.String()))
+	return nil
+}
+
+// paged is what listing to the end cost.
+type paged struct {
+	pages             int
+	cheapest, dearest cost // of the full pages
+	slower            float64
+}
+
+// pages lists to the end, and then the first and the last full page in turn.
+func (j *jobs) pages(ctx context.Context, list listed, table string, rounds int) (p paged, err error) {
+	j.proxy.Measure(true)
+	var first, last []byte
+	for cursor := ""; ; {
+		event, err := list.after(cursor)
+		if err != nil {
+			return p, err
+		}
+		calls, rows, next, err := j.page(ctx, table, event)
+		if err != nil {
+			return p, err
+		}
+		if p.pages++; rows == listPage {
+			if seen := tally(calls); first != nil { // the first call opens connections and reads what is kept
+				if p.cheapest.calls == nil || seen.read < p.cheapest.read {
+					p.cheapest = seen
+				}
+				if seen.read > p.dearest.read {
+					p.dearest = seen
+				}
+			}
+			if last = event; first == nil {
+				first = event
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	j.proxy.Measure(false)
+	if p.cheapest.calls == nil {
+		return p, errors.New("p6: fewer than two full pages")
+	}
+	var took [2][]time.Duration
+	for range rounds {
+		for i, event := range [][]byte{first, last} {
+			if _, _, _, err := j.page(ctx, table, event); err != nil {
+				return p, err
+			}
+			took[i] = append(took[i], j.took)
+		}
+	}
+	p.slower = float64(median(took[1])) / float64(median(took[0]))
+	return p, nil
+}
+
+// page asks for one page and returns its calls, how many rows it has, and the next cursor.
+func (j *jobs) page(ctx context.Context, table string, event []byte) ([]*proxy.Call, int, string, error) {
+	j.proxy.Reset()
+	said, err := j.runtime.Invoke(ctx, table, event)
+	if err != nil {
+		return nil, 0, "", err
+	}
+	var answer struct {
+		StatusCode int
+		Body       string
+	}
+	var list struct {
+		Data []json.RawMessage
+		Next *string `json:"next_cursor"`
+	}
+	if err := json.Unmarshal(said, &answer); err != nil || answer.StatusCode != http.StatusOK {
+		return nil, 0, "", fmt.Errorf("p6: %.300s", said)
+	}
+	if err := json.Unmarshal([]byte(answer.Body), &list); err != nil {
+		return nil, 0, "", err
+	}
+	next := ""
+	if list.Next != nil {
+		next = *list.Next
+	}
+	return j.proxy.Calls(), len(list.Data), next, nil
+}
