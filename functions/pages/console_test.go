@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"liaison/shared/dynamo"
+	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/tests/fixture/pagetest"
@@ -23,12 +24,26 @@ func consoleMachine(s *pagetest.World) string {
 	return "/partner/developers/" + site.ULID(string(made.ID))
 }
 
+// trial is where the partner cancels the newest customer's trial, below the customer.
+func trial(s *pagetest.World) string {
+	return "/subscriptions/" + site.ULID(string(s.Subscriptions()[0].ID)) + "/cancel"
+}
+
+// administered makes a customer on trial that gave the asking partner full delegated administration.
+func administered(s *pagetest.World) {
+	_, link := s.Invite(s.MakeOffer(func(d *offer.Draft) {
+		pagetest.Plain(d)
+		d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull}
+	}), "anna@example.com", "en")
+	s.AtCheck(link, "en", "yes").StartTrial(http.StatusOK)
+}
+
 // TestConsoleOpeningWritesNothing opens every page of the partners' console by GET and HEAD: the table is byte-equal, and who is not signed in
 // is led to the sign-in (infra/design/trust.md, rule 1).
 func TestConsoleOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	s.SignUp("anna@example.com")
+	administered(s)
 	signed, stranger := s.SignedIn(consoleUser, "en"), s.Visitor("en")
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
@@ -46,6 +61,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
+		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -72,7 +88,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 func TestConsoleForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	s.SignUp("anna@example.com")
+	administered(s)
 	made := s.MakeOffer(nil)
 	s.Invite(made, "ola@example.com", "en")
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
@@ -99,6 +115,7 @@ func TestConsoleForgery(t *testing.T) {
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},
 		{machine + "/delete", w.DevelopersDeleteName("Shop"), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
+		{"/partner/customers/" + s.Owner().Customer.Bare() + trial(s), w.CustomersCancelTrial(), nil},
 		{"/partner/company", w.PartnerCompanyEmailSend(), nil}, // once nothing is proved any more, which no offer survives
 	} {
 		if form.path == "/partner/company" {

@@ -2492,6 +2492,30 @@ func (w Words) CustomerAccessNone() string {
 	return "None"
 }
 
+// CustomersActs says "What your company did here recently".
+func (w Words) CustomersActs() string {
+	if w.lang == Polish {
+		return "Co twoja firma ostatnio tu zrobiła"
+	}
+	return "What your company did here recently"
+}
+
+// CustomersActsAll says "All activity with this customer".
+func (w Words) CustomersActsAll() string {
+	if w.lang == Polish {
+		return "Cała aktywność u\u00a0tego klienta"
+	}
+	return "All activity with this customer"
+}
+
+// CustomersActsNone says "Nothing on behalf of this customer.".
+func (w Words) CustomersActsNone() string {
+	if w.lang == Polish {
+		return "Nic w\u00a0imieniu tego klienta."
+	}
+	return "Nothing on behalf of this customer."
+}
+
 // CustomersAdvises says "Of {count:int} subscriptions".
 func (w Words) CustomersAdvises(count int) string {
 	if w.lang == Polish {
@@ -2528,6 +2552,62 @@ func (w Words) CustomersAllEnded() string {
 	return "All relationships have ended."
 }
 
+// CustomersBillsIt says "Your company bills it".
+func (w Words) CustomersBillsIt() string {
+	if w.lang == Polish {
+		return "Fakturę wystawia twoja firma"
+	}
+	return "Your company bills it"
+}
+
+// CustomersCancelPaid says "Cancel".
+func (w Words) CustomersCancelPaid() string {
+	if w.lang == Polish {
+		return "Anuluj"
+	}
+	return "Cancel"
+}
+
+// CustomersCancelPaidWhy says "Only the customer cancels what it pays for".
+func (w Words) CustomersCancelPaidWhy() string {
+	if w.lang == Polish {
+		return "Płatną subskrypcję może anulować tylko klient"
+	}
+	return "Only the customer cancels what it pays for"
+}
+
+// CustomersCancelTrial says "Cancel the trial".
+func (w Words) CustomersCancelTrial() string {
+	if w.lang == Polish {
+		return "Anuluj okres próbny"
+	}
+	return "Cancel the trial"
+}
+
+// CustomersCancelTrialNow says "It ends at once: nobody at {customer} can use it any more. It cannot be started again or turned into a paid subscription.".
+func (w Words) CustomersCancelTrialNow(customer string) string {
+	if w.lang == Polish {
+		return "Skończy się natychmiast: u\u00a0klienta " + customer + " nikt już nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
+	}
+	return "It ends at once: nobody at " + customer + " can use it any more. It cannot be started again or turned into a paid subscription."
+}
+
+// CustomersCancelTrialTitle says "Cancel the trial of {plan} for {customer}?".
+func (w Words) CustomersCancelTrialTitle(plan, customer string) string {
+	if w.lang == Polish {
+		return "Czy anulować klientowi " + customer + " okres próbny planu " + plan + "?"
+	}
+	return "Cancel the trial of " + plan + " for " + customer + "?"
+}
+
+// CustomersCancelTrialTold says "{customer} gets an email that says that your company did it.".
+func (w Words) CustomersCancelTrialTold(customer string) string {
+	if w.lang == Polish {
+		return "Klient " + customer + " otrzyma wiadomość o\u00a0tym, że zrobiła to twoja firma."
+	}
+	return customer + " gets an email that says that your company did it."
+}
+
 // CustomersCustomer says "Customer".
 func (w Words) CustomersCustomer() string {
 	if w.lang == Polish {
@@ -2542,6 +2622,14 @@ func (w Words) CustomersDecline() string {
 		return "Odrzuć prośbę"
 	}
 	return "Decline the request"
+}
+
+// CustomersDeclineNotice says "A notice was agreed: the request ends the relationship by itself".
+func (w Words) CustomersDeclineNotice() string {
+	if w.lang == Polish {
+		return "Uzgodniono okres wypowiedzenia: relacja zakończy się na wniosek klienta"
+	}
+	return "A notice was agreed: the request ends the relationship by itself"
 }
 
 // CustomersDeclineText says "The relationship goes on. {customer} reads your reason and can ask again.".
@@ -2600,6 +2688,14 @@ func (w Words) CustomersEndReselling() string {
 	return "End the relationship"
 }
 
+// CustomersEndResellingNotice says "It ends at once, and not only when the notice is over.".
+func (w Words) CustomersEndResellingNotice() string {
+	if w.lang == Polish {
+		return "Relacja zakończy się od razu, a\u00a0nie dopiero z\u00a0upływem okresu wypowiedzenia."
+	}
+	return "It ends at once, and not only when the notice is over."
+}
+
 // CustomersEndResellingText says "It can end once your company bills no subscription of {customer} that is active or suspended. Move the billing first, or wait until the term ends.".
 func (w Words) CustomersEndResellingText(customer string) string {
 	if w.lang == Polish {
@@ -2622,6 +2718,14 @@ func (w Words) CustomersEnded() string {
 		return "Zakończone"
 	}
 	return "Ended"
+}
+
+// CustomersExtendFull says "Only limited rights go on by themselves".
+func (w Words) CustomersExtendFull() string {
+	if w.lang == Polish {
+		return "Automatycznie przedłuża się tylko ograniczona administracja"
+	}
+	return "Only limited rights go on by themselves"
 }
 
 // CustomersExtendMine says "On for your company, off for the customer".
@@ -2708,6 +2812,14 @@ func (w Words) CustomersLicenses(count int) string {
 	return w.Int(count) + " licences"
 }
 
+// CustomersLimitedAlready says "The rights are limited already".
+func (w Words) CustomersLimitedAlready() string {
+	if w.lang == Polish {
+		return "Uprawnienia są już ograniczone"
+	}
+	return "The rights are limited already"
+}
+
 // CustomersLower says "Lower to limited rights".
 func (w Words) CustomersLower() string {
 	if w.lang == Polish {
@@ -2740,12 +2852,20 @@ func (w Words) CustomersLowered() string {
 	return "The delegated administration has limited rights now. Both sides get an email."
 }
 
-// CustomersNeedsFull says "Needs full access to customers".
-func (w Words) CustomersNeedsFull() string {
+// CustomersNeedsFull says "Needs full access to customers. A global or user administrator of {company} can give it.".
+func (w Words) CustomersNeedsFull(company string) string {
 	if w.lang == Polish {
-		return "Wymaga pełnego dostępu do klientów"
+		return "Wymaga pełnego dostępu do klientów. Może go nadać administrator globalny lub administrator użytkowników w\u00a0firmie " + end(company)
 	}
-	return "Needs full access to customers"
+	return "Needs full access to customers. A global or user administrator of " + company + " can give it."
+}
+
+// CustomersNeedsGrant says "Needs full delegated administration. Only the customer can give it: ask for it with an offer.".
+func (w Words) CustomersNeedsGrant() string {
+	if w.lang == Polish {
+		return "Wymaga pełnej administracji delegowanej. Może ją przyznać tylko klient: poproś o\u00a0nią w\u00a0ofercie."
+	}
+	return "Needs full delegated administration. Only the customer can give it: ask for it with an offer."
 }
 
 // CustomersNoSubscriptions says "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration.".
@@ -2770,6 +2890,14 @@ func (w Words) CustomersNoneText() string {
 		return "Tu pojawi się każdy, kto zaakceptuje ofertę twojej firmy."
 	}
 	return "Who says Yes to one of your offers is listed here."
+}
+
+// CustomersNotEnrolled says "Your company is in no program that allows it. {vendor} can change that.".
+func (w Words) CustomersNotEnrolled(vendor string) string {
+	if w.lang == Polish {
+		return "Twoja firma nie uczestniczy w\u00a0programie, który na to pozwala. Może to zmienić " + end(vendor)
+	}
+	return "Your company is in no program that allows it. " + vendor + " can change that."
 }
 
 // CustomersNoticeEnds says "It ends by itself on {ends:time}. You can end it sooner.".
@@ -2836,6 +2964,46 @@ func (w Words) CustomersRemovalAskedOn(asked time.Time) string {
 	return "The customer asked on " + w.Date(asked) + " to end it."
 }
 
+// CustomersRemovalDecides says "We remind your company after 7 and 14 days. From {when:date} {vendor} can decide.".
+func (w Words) CustomersRemovalDecides(when time.Time, vendor string) string {
+	if w.lang == Polish {
+		return "Przypomnimy twojej firmie po 7 i\u00a014 dniach. Od " + w.Date(when) + " może rozstrzygnąć " + end(vendor)
+	}
+	return "We remind your company after 7 and 14 days. From " + w.Date(when) + " " + vendor + " can decide."
+}
+
+// CustomersRemovalDue says "30 days are over: {vendor} can decide now.".
+func (w Words) CustomersRemovalDue(vendor string) string {
+	if w.lang == Polish {
+		return "Minęło 30 dni: teraz może rozstrzygnąć " + end(vendor)
+	}
+	return "30 days are over: " + vendor + " can decide now."
+}
+
+// CustomersRenew says "Ask for renewal".
+func (w Words) CustomersRenew() string {
+	if w.lang == Polish {
+		return "Poproś o\u00a0przedłużenie"
+	}
+	return "Ask for renewal"
+}
+
+// CustomersRenewAsked says "Renewal asked on {asked:date}, to be answered until {until:date}".
+func (w Words) CustomersRenewAsked(asked, until time.Time) string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0przedłużenie z\u00a0" + w.Date(asked) + ", odpowiedź do " + w.Date(until)
+	}
+	return "Renewal asked on " + w.Date(asked) + ", to be answered until " + w.Date(until)
+}
+
+// CustomersRenewDisputed says "The customer disputes it. {vendor} decides first.".
+func (w Words) CustomersRenewDisputed(vendor string) string {
+	if w.lang == Polish {
+		return "Klient ją kwestionuje. Najpierw rozstrzygnie " + end(vendor)
+	}
+	return "The customer disputes it. " + vendor + " decides first."
+}
+
 // CustomersResellingEnded says "The reseller relationship has ended.".
 func (w Words) CustomersResellingEnded() string {
 	if w.lang == Polish {
@@ -2884,6 +3052,14 @@ func (w Words) CustomersSteppedDown() string {
 	return "Your company is no longer partner of record here."
 }
 
+// CustomersStillBilled says "Your company still bills {plans}. {customer} can cancel that at the end of its term, or have {vendor} bill it.".
+func (w Words) CustomersStillBilled(plans, customer, vendor string) string {
+	if w.lang == Polish {
+		return "Twoja firma nadal rozlicza: " + end(plans) + " Klient " + customer + " może to anulować na koniec okresu albo przenieść rozliczanie do dostawcy (" + vendor + ")."
+	}
+	return "Your company still bills " + end(plans) + " " + customer + " can cancel that at the end of its term, or have " + vendor + " bill it."
+}
+
 // CustomersSubscriptions says "Subscriptions".
 func (w Words) CustomersSubscriptions() string {
 	if w.lang == Polish {
@@ -2906,6 +3082,14 @@ func (w Words) CustomersTitle() string {
 		return "Klienci"
 	}
 	return "Customers"
+}
+
+// CustomersTrialCancelled says "The trial is cancelled. The customer gets an email.".
+func (w Words) CustomersTrialCancelled() string {
+	if w.lang == Polish {
+		return "Okres próbny jest anulowany. Klient otrzyma wiadomość e-mail."
+	}
+	return "The trial is cancelled. The customer gets an email."
 }
 
 // CustomersUntil says "{kind}, until {until:date}".
@@ -15914,6 +16098,14 @@ func (w Words) SiteBiller() string {
 		return "Kto wystawia fakturę"
 	}
 	return "Who bills you"
+}
+
+// SiteBillerCustomer says "Who bills the customer".
+func (w Words) SiteBillerCustomer() string {
+	if w.lang == Polish {
+		return "Kto wystawia fakturę klientowi"
+	}
+	return "Who bills the customer"
 }
 
 // SiteBillerPartner says "{partner} (the partner, not {vendor})".

@@ -296,15 +296,27 @@ type Act struct {
 	Why, ID string
 }
 
-// Item is one line of a list: a drawing or somebody's initials, a title, what is to be said of it, and an act.
+// Item is one line of a list: a drawing or somebody's initials, a title, what is to be said of it, and its acts: one stands beside it, several
+// below it.
 type Item struct {
 	Icon, Avatar string
 	Title, URL   string
 	Badge        *Badge
 	Lines        []string
 	Links        []Link
-	Act          *Act
+	Acts         []Act
 	End          string
+}
+
+// Whys are the acts that may not be done, of those with the same ID one: their reason is one.
+func (i Item) Whys() []Act {
+	var whys []Act
+	for _, one := range i.Acts {
+		if one.Why != "" && !slices.ContainsFunc(whys, func(said Act) bool { return said.ID != "" && said.ID == one.ID }) {
+			whys = append(whys, one)
+		}
+	}
+	return whys
 }
 
 // Moment is one point of a time line. Kind is "now", "bad" or empty.

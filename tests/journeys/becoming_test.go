@@ -160,6 +160,14 @@ func TestBecomesPartner(t *testing.T) {
 	opened(t, v, pages+"/partner/customers")
 	opened(t, v, v.Page.Links("Amber's First Customer")[0])
 	at = v.Page.URL.String()
+	opened(t, v, v.Page.Links(w.CustomersRenew() + " Amber's First Customer")[0])
+	pressed(t, v, w.SiteNext())
+	opened(t, v, at)
+	opened(t, v, v.Page.Links(w.CustomersCancelTrial() + " Skylark Suite")[0])
+	pressed(t, v, w.CustomersCancelTrial())
+	if text := v.Page.Text(); !strings.Contains(text, w.CustomersTrialCancelled()) || !strings.Contains(text, w.ActivityCancelled("Skylark Suite")) {
+		t.Errorf("the trial goes on:\n%s", text)
+	}
 	for _, act := range []struct{ path, button string }{
 		{"/lower", w.CustomersLower()},
 		{"/extend-on", w.PartnersExtendOn()},

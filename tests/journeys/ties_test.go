@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
 	"liaison/infra/local/story"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
@@ -95,8 +96,10 @@ func TestResellerExit(t *testing.T) {
 	if n := happenedTo(ctx, t, c, "reseller.removal_reminded"); n != 2 {
 		t.Errorf("%d reminders", n)
 	}
-	var declined contract.Relationship
-	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/decline-removal", contract.RemovalRequestDecline{Reason: "A contract runs."}, &declined))
+	seller, page := partnerUser(ctx, t), sys.Endpoints.Pages+"/partner/customers/"+strings.TrimPrefix(c.Subscription.CustomerID, "cus_")
+	opened(t, seller, page)
+	opened(t, seller, seller.Page.Links(w.CustomersDecline())[0])
+	pressed(t, seller, w.CustomersDecline(), "reason", "A contract runs.")
 	c.again(ctx, t)
 	if said := c.browser.Page.Text(); !strings.Contains(said, "A contract runs.") {
 		t.Fatalf("the customer does not read why:\n%s", said)
@@ -176,6 +179,22 @@ func TestResellerExit(t *testing.T) {
 	if n := happenedTo(ctx, t, c, "reseller.ended"); n != before+1 {
 		t.Errorf("%d ends after the notice, %d before", n, before)
 	}
+}
+
+// partnerUser signs a new user of the sample's partner in, who has every right.
+func partnerUser(ctx context.Context, t *testing.T) *client.Visitor {
+	t.Helper()
+	mail := address("seller")
+	must(t)(program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", contract.PartnerUserCreate{
+		Name: "Ewa Kos", Email: mail, Language: ptr(contract.Language("en")), CompanyRole: contract.CompanyRoleGlobalAdmin, CustomerAccess: contract.CustomerAccessFull,
+	}, nil))
+	if _, err := mailbox.Wait(ctx, mail, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := sample.SetPassword(ctx, sys, mail, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	return signIn(ctx, t, mail, passphrase, "/partner")
 }
 
 // TestDispute walks both decisions of a dispute: what the consent gave rests meanwhile, and then ends or goes on.

@@ -45,6 +45,7 @@ type Table interface {
 	Client(ctx context.Context, id partner.ClientID) (partner.Client, error)
 	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
+	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 }
 
@@ -93,7 +94,7 @@ const (
 
 type body struct {
 	Path    string
-	Filter  page.Select // by partner, where the customer has one
+	Filter  page.Select // by the other side: of a customer its partners, of a partner the customer that was asked for
 	Kind    page.Select
 	Since   page.Input
 	Clear   string // path without a filter, empty where none is set
@@ -150,6 +151,10 @@ func (p activityPage) asked(v *site.Visit, who site.Signed) (filter event.Filter
 		filter.Partner = string(of)
 		chosen.Set("partner", string(of))
 	}
+	if of := customer.ID("cus_" + query.Get("customer")); of.Valid() && who.OfPartner() {
+		filter.Customer = string(of)
+		chosen.Set("customer", of.Bare())
+	}
 	for _, kind := range p.kinds {
 		if kind.noun == query.Get("kind") {
 			filter.Noun = kind.noun
@@ -194,7 +199,7 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 	b := body{Path: p.path, CSV: p.at(chosen, "format", "csv"), Since: page.Input{
 		Name: "since", Label: w.ActivitySince(), Type: "date", Value: query.Get("since"), Width: 12, Error: wrong.For("since"),
 	}}
-	if b.Filter, err = p.partners(v, who, filter.Partner); err != nil {
+	if b.Filter, err = p.others(v, who, filter); err != nil {
 		return err
 	}
 	b.Kind = page.Select{Name: "kind", Label: w.ActivityWhat(), Value: filter.Noun, Options: []page.Option{{Label: w.ActivityAll()}}}
@@ -221,11 +226,13 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 	return v.Render(list, status, frame, b)
 }
 
-// partners is the customer's choice among the partners that it has or had, none where there is no partner.
-func (p activityPage) partners(v *site.Visit, who site.Signed, chosen string) (page.Select, error) {
+// others is the customer's choice among the partners that it has or had, none where there is no partner; a partner's choice is the one customer
+// whose page led here, since it may have any number.
+func (p activityPage) others(v *site.Visit, who site.Signed, filter event.Filter) (page.Select, error) {
 	if who.OfPartner() {
-		return page.Select{}, nil
+		return p.customer(v, who, customer.ID(filter.Customer))
 	}
+	chosen := filter.Partner
 	const most = 100 // a customer has few
 	ties, _, err := p.table.RelationshipsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: most}, nil)
 	if err != nil || len(ties) == 0 {
@@ -241,6 +248,24 @@ func (p activityPage) partners(v *site.Visit, who site.Signed, chosen string) (p
 		choice.Options = append(choice.Options, page.Option{Value: string(id), Label: names.Short(id)})
 	}
 	return choice, err
+}
+
+// customer is the choice between one customer of the partner and all; none where none is asked for, or another's.
+func (p activityPage) customer(v *site.Visit, who site.Signed, of customer.ID) (page.Select, error) {
+	if of == "" {
+		return page.Select{}, nil
+	}
+	tie, _, err := p.table.Relationship(v.R.Context(), of, who.Partner.ID)
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			err = nil
+		}
+		return page.Select{}, err
+	}
+	return page.Select{
+		Name: "customer", Label: v.Words.CustomersCustomer(), Value: of.Bare(),
+		Options: []page.Option{{Label: v.Words.ActivityAll()}, {Value: of.Bare(), Label: tie.CustomerName}},
+	}, nil
 }
 
 func (p activityPage) read(v *site.Visit, who site.Signed, filter event.Filter, of dynamo.Page) ([]event.EventChange, string, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"liaison/shared/access"
+	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/op"
@@ -63,7 +64,7 @@ var (
 		}, same: fault.AlreadyEnded, done: locale.Words.CustomersSteppedDown,
 	}
 	endReseller = step{
-		name: "end-reselling", right: access.AnswerRemoval, kind: relationship.Reseller, danger: true,
+		name: "end-reselling", right: access.EndRelationships, kind: relationship.Reseller, danger: true,
 		text: locale.Words.CustomersEndReselling, title: locale.Words.CustomersEndResellingTitle, means: locale.Words.CustomersEndResellingText,
 		do: func(ctx context.Context, t Table, tie relationship.Relationship, _ string, o op.Op) (relationship.Relationship, error) {
 			return relationship.EndReseller(ctx, t, tie.Customer, tie.Partner, "", o)
@@ -109,9 +110,10 @@ func (p customersPage) asked(v *site.Visit, who site.Signed) (step, relationship
 }
 
 type whyBody struct {
-	Action, Token, Text, Button, Keep string
-	Danger                            bool
-	Reason                            *page.Textarea
+	Action, Token, Button, Keep string
+	Text                        []string
+	Danger                      bool
+	Reason                      *page.Textarea
 }
 
 func (p customersPage) ask(v *site.Visit, who site.Signed) error {
@@ -128,8 +130,11 @@ func (p customersPage) ask(v *site.Visit, who site.Signed) error {
 func (p customersPage) put(v *site.Visit, who site.Signed, one step, tie relationship.Relationship, status int, wrong string) error {
 	w, name := v.Words, tie.CustomerName
 	b := whyBody{
-		Action: at(tie.Customer) + "/" + one.name, Token: site.Token(who.Secret, one.name, string(tie.Customer)), Text: one.means(w, name),
+		Action: at(tie.Customer) + "/" + one.name, Token: site.Token(who.Secret, one.name, string(tie.Customer)), Text: []string{one.means(w, name)},
 		Button: one.text(w), Keep: at(tie.Customer), Danger: one.danger,
+	}
+	if r := tie.Removal; one.name == endReseller.name && r != nil && r.Status == relationship.Open && !r.EndsAt.IsZero() {
+		b.Text = []string{w.CustomersEndResellingNotice(), goes(w, *r)}
 	}
 	frame := v.Frame(one.title(w, name))
 	frame.Narrow, frame.Form, frame.Back = true, "why", &page.Link{URL: at(tie.Customer), Text: name}
@@ -178,7 +183,18 @@ func (p customersPage) act(v *site.Visit, who site.Signed) error {
 	switch {
 	case err == nil || one.same != nil && fault.Is(err, one.same):
 		return v.Redirect(at(tie.Customer) + "?done=" + one.name)
-	case fault.Is(err, fault.ActiveSubscriptions, fault.AutoExtendLimitedOnly, fault.AlreadyEnded):
+	case fault.Is(err, fault.ActiveSubscriptions):
+		var plans []catalog.PlanID
+		for _, blocks := range fault.As(err).Fields {
+			plan, _ := blocks.About.(string)
+			plans = append(plans, catalog.PlanID(plan))
+		}
+		known, wrong := v.Catalogue(plans...)
+		if wrong != nil {
+			return wrong
+		}
+		return p.put(v, who, one, tie, http.StatusConflict, stillBilled(v, tie, err, known.Plans))
+	case fault.Is(err, fault.AutoExtendLimitedOnly, fault.AlreadyEnded, fault.EndsByNotice):
 		return p.put(v, who, one, tie, http.StatusConflict, v.Detail(err))
 	}
 	return err

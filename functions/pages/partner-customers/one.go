@@ -4,19 +4,17 @@ import (
 	"net/http"
 	"slices"
 
-	"liaison/shared/access"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
-	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
-	"liaison/shared/site/granted"
+	"liaison/shared/site/activity"
 	"liaison/shared/site/offered"
-	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 )
 
@@ -33,122 +31,104 @@ type oneBody struct {
 	Ties          []page.Item
 	Subscriptions []page.Item
 	None          string // why no subscription is shown
+	Acts          []page.Row
+	Activity      string
 }
 
 // most is how many subscriptions of a customer are looked through.
 const most = 100
 
-func (p customersPage) show(v *site.Visit, who site.Signed) error {
-	tie, grant, err := p.tied(v, who)
-	if err != nil {
-		return err
-	}
-	w := v.Words
-	b := oneBody{Ties: rows(v, who, tie), None: w.CustomersNoSubscriptions()}
-	subs, _, err := p.table.SubscriptionsOf(v.R.Context(), tie.Customer, dynamo.Page{Limit: most}, func(found []subscription.Subscription) ([]bool, error) {
+// view is one customer as one reader sees it.
+type view struct {
+	v        *site.Visit
+	who      site.Signed
+	tie      relationship.Relationship
+	grant    *relationship.Grant
+	subs     []subscription.Subscription // that the reader's company sees
+	plans    map[catalog.PlanID]catalog.Plan
+	programs catalog.Programs   // where the company administers the customer
+	asked    []invitation.Asked // requests for administration that wait for the customer's answer
+}
+
+// seen are the customer's subscriptions that the reader's company sees.
+func (p customersPage) seen(v *site.Visit, who site.Signed, c customer.ID, grant *relationship.Grant) ([]subscription.Subscription, error) {
+	subs, _, err := p.table.SubscriptionsOf(v.R.Context(), c, dynamo.Page{Limit: most}, func(found []subscription.Subscription) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, s := range found {
 			kept[i] = relationship.Sees(s, grant, who.Partner.ID, who.CustomerAccess, v.Op.At)
 		}
 		return kept, nil
 	})
-	if err != nil {
-		return err
-	}
+	return subs, err
+}
+
+// named returns the catalogue's plans of subscriptions.
+func named(v *site.Visit, subs []subscription.Subscription) (map[catalog.PlanID]catalog.Plan, error) {
 	var plans []catalog.PlanID
 	for _, s := range subs {
 		plans = append(plans, s.Plan)
 	}
 	slices.Sort(plans)
 	known, err := v.Catalogue(slices.Compact(plans)...)
+	return known.Plans, err
+}
+
+// requests are the company's requests for administration that wait for an answer of the customer: those it can read, as it reads the users.
+func (p customersPage) requests(v *site.Visit, who site.Signed, c customer.ID) ([]invitation.Asked, error) {
+	waiting, _, err := invitation.Awaited(v.R.Context(), p.table, invitation.Person{Customer: c, Administrator: true}, v.Op)
+	return slices.DeleteFunc(waiting, func(a invitation.Asked) bool {
+		_, alone := a.Facts.Offer.Kind.Administers()
+		return !alone || a.Facts.Offer.ID.Partner() != who.Partner.ID || a.Invitation.Origin != invitation.FromPartner
+	}), err
+}
+
+func (p customersPage) show(v *site.Visit, who site.Signed) error {
+	tie, grant, err := p.tied(v, who)
 	if err != nil {
 		return err
 	}
-	for _, s := range subs {
-		b.Subscriptions = append(b.Subscriptions, page.Item{
-			Icon: "box", Title: v.PlanName(known.Plans, s.Plan), Badge: subscribed.Badge(v, s, tie.CustomerCountry),
-			Lines: []string{w.CustomersLicenses(s.Licenses.Bought), subscribed.Standing(v, s, tie.CustomerCountry)},
-		})
+	s := view{v: v, who: who, tie: tie, grant: grant}
+	if s.subs, err = p.seen(v, who, tie.Customer, grant); err != nil {
+		return err
+	}
+	if s.plans, err = named(v, s.subs); err != nil {
+		return err
+	}
+	if slices.Contains(tie.Kinds(v.Op.At), relationship.DelegatedAdministrator) {
+		if s.programs, err = p.table.Programs(v.R.Context()); err != nil {
+			return err
+		}
+		if s.asked, err = p.requests(v, who, tie.Customer); err != nil {
+			return err
+		}
+	}
+	w := v.Words
+	b := oneBody{None: w.CustomersNoSubscriptions(), Activity: site.ConsolePath + "/activity?customer=" + tie.Customer.Bare()}
+	for _, kind := range tie.Kinds(v.Op.At) {
+		b.Ties = append(b.Ties, s.row(kind))
+	}
+	for _, sub := range s.subs {
+		b.Subscriptions = append(b.Subscriptions, s.subscription(sub))
+	}
+	if b.Acts, err = activity.Behalf(v, p.table, who, tie.Customer, who.Partner.ID); err != nil {
+		return err
 	}
 	frame := v.Frame(tie.CustomerName)
 	frame.Lead, frame.Back = w.Country(tie.CustomerCountry), &page.Link{URL: path, Text: w.CustomersTitle()}
-	frame.Act = &page.Act{Text: w.OverviewFollow(), URL: "/partner/offers/new", Primary: true, Why: v.CannotOffer(who), ID: "why-new"}
-	if done, ok := stepNamed(v.R.URL.Query().Get("done")); ok {
-		frame.Notice = &page.Notice{Success: true, Text: done.done(w)}
+	frame.Act = &page.Act{Text: w.OverviewFollow(), URL: offered.MakingFor("", tie.Customer), Primary: true, Why: v.CannotOffer(who), ID: "why-new"}
+	if text := done(w, v.R.URL.Query().Get("done")); text != "" {
+		frame.Notice = &page.Notice{Success: true, Text: text}
 	}
 	return v.Render(one, http.StatusOK, frame, b)
 }
 
-// extends says which side wants that an administration goes on by itself.
-func extends(w locale.Words, s relationship.Switches) string {
-	switch {
-	case s.Both():
-		return w.PartnersExtendBoth()
-	case s.Partner:
-		return w.CustomersExtendMine()
-	case s.Customer:
-		return w.CustomersExtendTheirs()
+// done says what was done, by the name of the act in the address; empty for what is none.
+func done(w locale.Words, name string) string {
+	if name == cancelTrial {
+		return w.CustomersTrialCancelled()
 	}
-	return w.PartnersExtendNone()
-}
-
-// rows are the ties that hold, each with what ends it; an act that the reader may not do says why.
-func rows(v *site.Visit, who site.Signed, tie relationship.Relationship) []page.Item {
-	w := v.Words
-	var made []page.Item
-	act := func(one step) *page.Act {
-		a := &page.Act{Text: one.text(w), URL: at(tie.Customer) + "/" + one.name, About: tie.CustomerName, Danger: one.danger, Small: true, ID: one.name}
-		if !access.Has(who.Caller, one.right) {
-			a.Why = w.CustomersNeedsFull()
-		}
-		return a
+	if one, ok := stepNamed(name); ok {
+		return one.done(w)
 	}
-	for _, kind := range tie.Kinds(v.Op.At) {
-		item := page.Item{Icon: "hands", Title: named(w, kind), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()}}
-		switch kind {
-		case relationship.DelegatedAdministrator:
-			a := tie.Administration
-			item.Lines = []string{w.PartnersTerm(granted.Rights(w, a.Role), v.In(a.Since, tie.CustomerCountry), v.In(a.EndsAt, tie.CustomerCountry))}
-			if a.StatusAt(v.Op.At) == relationship.Suspended {
-				item.Badge = &page.Badge{Kind: "bad", Text: w.PartnersDisputedNow()}
-			}
-			item.Act = act(endGrant)
-			if a.Role == offer.RoleLimited {
-				item.Lines = append(item.Lines, w.PartnersExtend(extends(w, a.AutoExtend)))
-				turn := extendOn
-				if a.AutoExtend.Partner {
-					turn = extendOff
-				}
-				if access.Has(who.Caller, turn.right) {
-					item.Links = []page.Link{{Text: turn.text(w), URL: at(tie.Customer) + "/" + turn.name}}
-				}
-			}
-			if a.Role == offer.RoleFull && access.Has(who.Caller, access.EndGrant) {
-				item.Links = []page.Link{{Text: w.CustomersLower(), URL: at(tie.Customer) + "/" + lower.name}}
-			}
-		case relationship.PartnerOfRecord:
-			item.Icon, item.Lines, item.Act = "box", []string{w.CustomersAdvises(tie.PartnerOfRecordSubscriptions)}, act(stepDown)
-		case relationship.Reseller:
-			item.Icon, item.Lines, item.Act = "receipt", []string{w.PartnersSince(v.In(tie.ResellerSince, tie.CustomerCountry))}, act(endReseller)
-			if n := tie.NoticePeriod; n != nil {
-				item.Lines = append(item.Lines, w.PartnersNotice(offered.Notice(w, *n)))
-			}
-			if r := tie.Removal; r != nil && r.Status == relationship.Open && !r.EndsAt.IsZero() {
-				item.Badge = &page.Badge{Kind: "warn", Text: w.PartnersEndsIn(subscribed.DaysLeft(r.EndsAt, v.Op.At))}
-				goes := w.CustomersNoticeTerm()
-				if r.Handover == relationship.ToVendor {
-					goes = w.CustomersNoticeVendor()
-				}
-				item.Lines = append(item.Lines, w.CustomersRemovalAskedOn(v.In(r.AskedAt, tie.CustomerCountry)), w.CustomersNoticeEnds(v.In(r.EndsAt, tie.CustomerCountry)), goes)
-			} else if r != nil && r.Status == relationship.Open {
-				item.Badge = &page.Badge{Kind: "warn", Text: w.CustomersRemovalAsked()}
-				item.Lines = append(item.Lines, w.CustomersRemovalAskedOn(v.In(r.AskedAt, tie.CustomerCountry)))
-				if access.Has(who.Caller, decline.right) {
-					item.Links = []page.Link{{Text: decline.text(w), URL: at(tie.Customer) + "/" + decline.name}}
-				}
-			}
-		}
-		made = append(made, item)
-	}
-	return made
+	return ""
 }

@@ -1,4 +1,4 @@
-// Package partnercustomers is where a partner's people find the customers that it has ties to, see what holds, and end what it holds itself.
+// Package partnercustomers is where a partner's people find the customers that it has ties to, see what holds, and do for them what it may.
 package partnercustomers
 
 import (
@@ -10,14 +10,17 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/activity"
 	"liaison/shared/subscription"
 )
 
@@ -27,6 +30,10 @@ type Table interface {
 	site.Sessions
 	relationship.StepDownStore
 	relationship.ResellerStore
+	relationship.BehalfStore
+	invitation.Waits
+	activity.Acts
+	Programs(ctx context.Context) (catalog.Programs, error)
 	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 }
@@ -40,7 +47,7 @@ type customersPage struct{ table Table }
 
 const path = "/partner/customers"
 
-// Page serves /partner/customers, one customer below it, and below that the pages that ask once more before a tie ends.
+// Page serves /partner/customers, one customer below it, and below that the pages that ask once more before a tie or a trial ends.
 func Page(env boot.Env, table Table) http.Handler {
 	p := customersPage{table}
 	only := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
@@ -51,14 +58,15 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path, Get: only(p.list)},
 		site.Route{Path: path + "/{customer}", Get: only(p.show)},
 		site.Route{Path: path + "/{customer}/{act}", Get: only(p.ask), Post: only(p.act)},
+		site.Route{Path: path + "/{customer}/subscriptions/{subscription}/cancel", Get: only(p.askTrial), Post: only(p.endTrial)},
 	)
 }
 
 // kinds are the ties, in the order in which they are shown.
 var kinds = []relationship.Kind{relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller}
 
-// named returns what a kind of tie is called.
-func named(w locale.Words, kind relationship.Kind) string {
+// label returns what a kind of tie is called.
+func label(w locale.Words, kind relationship.Kind) string {
 	switch kind {
 	case relationship.DelegatedAdministrator:
 		return w.DelegatedAdministrationLabel()
@@ -92,7 +100,7 @@ func (p customersPage) list(v *site.Visit, who site.Signed) error {
 	l.Empty = page.Empty{Icon: "building", Title: w.CustomersNone(), Text: w.CustomersNoneText()}
 	choice := page.Select{Name: "kind", Label: w.CustomersKind(), Value: string(kind), Options: []page.Option{{Label: w.CustomersAll()}}}
 	for _, k := range kinds {
-		choice.Options = append(choice.Options, page.Option{Value: string(k), Label: named(w, k)})
+		choice.Options = append(choice.Options, page.Option{Value: string(k), Label: label(w, k)})
 	}
 	l.Filters = []page.Filter{{Select: &choice}}
 	l.Table.Heads = []string{w.CustomersCustomer(), w.CustomersTies(), w.CustomersSince()}
@@ -111,7 +119,7 @@ func at(c customer.ID) string { return path + "/" + c.Bare() }
 func badges(v *site.Visit, who site.Signed, tie relationship.Relationship) []page.Badge {
 	var made []page.Badge
 	for _, kind := range tie.Kinds(v.Op.At) {
-		b := page.Badge{Kind: "good", Text: named(v.Words, kind)}
+		b := page.Badge{Kind: "good", Text: label(v.Words, kind)}
 		if a := tie.Administration; kind == relationship.DelegatedAdministrator {
 			switch {
 			case a.StatusAt(v.Op.At) == relationship.Suspended:

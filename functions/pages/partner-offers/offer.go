@@ -132,7 +132,7 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 			orders = append(orders, o.Order(i))
 		}
 	}
-	b.Sections = holds(offered.Of(v, o, shown, who.Partner, orders, o.ExpiresAt), o, about(v, o, used))
+	b.Sections = holds(offered.Of(v, o, shown, who.Partner, orders, o.ExpiresAt).ToPartner(), o, about(v, o, used))
 	if o.Message != "" {
 		b.Details = append(b.Details, page.Details{Summary: w.PartnerOfferMessage(), Text: o.Message})
 	}

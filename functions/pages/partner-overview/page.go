@@ -162,7 +162,7 @@ func (b *body) fill(v *site.Visit, who site.Signed, o overview.Overview) error {
 			Lines: []string{w.OverviewTrial(v.PlanName(known.Plans, s.Plan), s.Licenses.Bought)},
 		}
 		if of := offer.ID(s.Offer); b.Why == "" && s.Offer != "" && of.Partner() == who.Partner.ID {
-			row.Act = &page.Act{Text: w.OverviewFollow(), About: row.Title, URL: offered.Following(of), Small: true}
+			row.Acts = []page.Act{{Text: w.OverviewFollow(), About: row.Title, URL: offered.Following(of), Small: true}}
 		}
 		b.Trials = append(b.Trials, row)
 	}

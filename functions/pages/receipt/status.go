@@ -78,7 +78,7 @@ func (h held) administration(v *site.Visit) page.Item {
 	w, name := v.Words, h.Receipt.Partner.LegalName
 	item := page.Item{Icon: "key", Title: w.DelegatedAdministrationLabel(), Badge: &page.Badge{Kind: "calm", Text: w.ReceiptOver()}, Lines: []string{name}}
 	if h.takeBack != "" && h.running(v.Op.At) {
-		item.Act = &page.Act{Text: w.ReceiptTakeLink(), About: w.DelegatedAdministrationLabel(), URL: h.takeBack, Danger: true, Small: true}
+		item.Acts = []page.Act{{Text: w.ReceiptTakeLink(), About: w.DelegatedAdministrationLabel(), URL: h.takeBack, Danger: true, Small: true}}
 	}
 	switch {
 	case h.acts(v.Op.At):

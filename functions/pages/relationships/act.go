@@ -1,15 +1,11 @@
 package relationships
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 
 	"liaison/shared/access"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
-	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/order"
@@ -81,41 +77,13 @@ func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
 		},
 		Heading: w.PartnersActs(name),
 	}
-	if said.Rows, err = p.actions(v, who, asked.partner.ID); err != nil {
+	if said.Rows, err = activity.Behalf(v, p.table, who, who.Customer.ID, asked.partner.ID); err != nil {
 		return err
 	}
 	if len(said.Rows) == 0 {
 		said.Text = append(said.Text, w.PartnersActsNone(name))
 	}
 	return v.Say(http.StatusOK, said)
-}
-
-// What the page shows of a partner's actions: the newest events that it shares with the customer are looked through for some of its own.
-const (
-	lookedAt = 100
-	shown    = 5
-)
-
-// actions lists the last actions of a partner on behalf of the person's customer, the newest first; not what it did in a matter of its own.
-func (p relationshipsPage) actions(v *site.Visit, who site.Signed, by partner.ID) ([]page.Row, error) {
-	found, _, err := p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), event.Filter{Partner: string(by)}, dynamo.Page{Limit: lookedAt})
-	if err != nil {
-		return nil, err
-	}
-	found = slices.DeleteFunc(found, func(one event.EventChange) bool {
-		return activity.Acting(one.Actor) != by || !activity.OnBehalf(one.Changes[one.Number-1])
-	})
-	found = found[:min(len(found), shown)]
-	t, err := activity.NewFormatter(v, p.table, who, nil, found)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]page.Row, len(found))
-	for i, one := range found {
-		what := cmp.Or(t.What(one.Changes[one.Number-1]), v.Words.PartnersActOther())
-		rows[i] = page.Row{Key: v.Words.Time(v.In(one.At, who.Customer.Country)), Values: []string{what}}
-	}
-	return rows, nil
 }
 
 // end takes the power away. Pressed twice it is the same.

@@ -204,7 +204,7 @@ func (c card) administration(a relationship.GrantSummary) (made page.Item, err e
 		made.Links = append(made.Links, page.Link{Text: w.PartnersDispute(), URL: to(p, "dispute")})
 	}
 	if access.Has(c.who.Caller, access.EndGrant) {
-		made.Act = &page.Act{Text: w.PartnersRemove(), URL: to(p, "remove"), About: c.about(made.Title), Danger: true, Small: true}
+		made.Acts = []page.Act{{Text: w.PartnersRemove(), URL: to(p, "remove"), About: c.about(made.Title), Danger: true, Small: true}}
 	} else {
 		made.Lines = append(made.Lines, w.PartnersAdministratorOnly())
 	}
@@ -246,7 +246,7 @@ func (c card) partnerOfRecord() page.Item {
 		made.Lines = append([]string{w.SubscriptionCount(n)}, made.Lines...)
 	}
 	if access.Has(c.who.Caller, access.SetPartnerOfRecord) {
-		made.Act = &page.Act{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner", About: c.about(made.Title), Small: true}
+		made.Acts = []page.Act{{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner", About: c.about(made.Title), Small: true}}
 	}
 	return made
 }
@@ -270,7 +270,7 @@ func (c card) reseller() (made page.Item, err error) {
 	made = page.Item{
 		Icon: "store", Title: w.PartnersReseller(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
 		Lines: stated(w.PartnersSince(c.time(c.tie.ResellerSince)), bills, by),
-		Act:   &page.Act{Text: w.PartnersRemove(), About: c.about(w.PartnersReseller()), Small: true, Why: w.PartnersResellerOnly(), ID: "why-" + string(p)},
+		Acts:  []page.Act{{Text: w.PartnersRemove(), About: c.about(w.PartnersReseller()), Small: true, Why: w.PartnersResellerOnly(), ID: "why-" + string(p)}},
 	}
 	name, err := vendor(c.v)
 	if err != nil {
@@ -288,7 +288,7 @@ func (c card) reseller() (made page.Item, err error) {
 	switch {
 	case left:
 		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersLeftBadge()}
-		made.Act.Why = w.PartnersLeftOnly(name)
+		made.Acts[0].Why = w.PartnersLeftOnly(name)
 	case open:
 		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersRequestToday()}
 		if ends := c.tie.Removal.EndsAt; !ends.IsZero() {
@@ -303,7 +303,7 @@ func (c card) reseller() (made page.Item, err error) {
 		made.Links = []page.Link{{Text: w.PartnersAsk(), URL: to(p, "ask")}}
 	}
 	if c.tie.NoticePeriod != nil && !left {
-		made.Act = nil // it ends after a request, whoever answers
+		made.Acts = nil // it ends after a request, whoever answers
 	}
 	return made, nil
 }

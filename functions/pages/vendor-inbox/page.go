@@ -164,7 +164,7 @@ func (one waiting) item(w locale.Words, late bool) page.Item {
 		made.Lines = append(made.Lines, w.VendorSaid(one.said))
 	}
 	made.Lines = append(made.Lines, w.VendorDue(one.due))
-	made.Act = &page.Act{Text: w.VendorDecide(), URL: one.url, About: one.title, Small: true, Primary: late}
+	made.Acts = []page.Act{{Text: w.VendorDecide(), URL: one.url, About: one.title, Small: true, Primary: late}}
 	return made
 }
 

@@ -73,9 +73,9 @@ func row(v *site.Visit, who site.Signed, a invitation.Asked, shown catalog.View)
 	}
 	return page.Item{
 		Avatar: name, Title: title, Lines: append(lines, by),
-		Act: &page.Act{
+		Acts: []page.Act{{
 			Text: w.OffersOpen(), About: title, URL: Path, Small: true,
 			Form: []page.Hidden{{Name: page.TokenField, Value: site.Token(who.Secret, OpenStep, string(inv.ID))}, {Name: Field, Value: string(inv.ID)}},
-		},
+		}},
 	}
 }

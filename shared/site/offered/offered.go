@@ -79,12 +79,19 @@ type Offer struct {
 	partner partner.Partner
 	orders  []subscription.Order // what its items come to; none where they have no price
 	until   time.Time
+	asks    bool // its own partner reads it
 	view
+}
+
+// ToPartner returns the offer as its own partner reads it.
+func (o Offer) ToPartner() Offer {
+	o.asks = true
+	return o
 }
 
 // Of returns an offer of a partner as a page shows it. orders are what its items come to, of a purchase only; until is when it ends.
 func Of(v *site.Visit, of offer.Offer, shown catalog.View, asking partner.Partner, orders []subscription.Order, until time.Time) Offer {
-	return Offer{v, v.Words, of, shown, asking, orders, until, views[of.Kind]}
+	return Offer{v: v, w: v.Words, of: of, shown: shown, partner: asking, orders: orders, until: until, view: views[of.Kind]}
 }
 
 // Title names an offer of the partner with that legal name.
@@ -353,9 +360,13 @@ func (o Offer) biller() string {
 
 // bill says what a purchase costs together, who bills it and that it renews.
 func (o Offer) bill() []page.Row {
+	biller := o.w.SiteBiller()
+	if o.asks {
+		biller = o.w.SiteBillerCustomer()
+	}
 	return []page.Row{
 		{Key: o.w.SiteTotal(), Values: price.Total(o.w, o.orders...)},
-		{Key: o.w.SiteBiller(), Values: []string{price.Bills(o.w, o.orders[0].BilledBy, o.shown.Vendor.Name, o.partner.LegalName)}},
+		{Key: biller, Values: []string{price.Bills(o.w, o.orders[0].BilledBy, o.shown.Vendor.Name, o.partner.LegalName)}},
 		{Key: o.w.SiteRenewal(), Values: []string{o.w.SiteRenews()}},
 	}
 }

@@ -101,16 +101,38 @@ func offering(v *Visit) string {
 	return manager(v)
 }
 
-// supporting is the Ready of a state about a customer that gave the sample's partner limited administration, at the path that follows it.
-func supporting(after string) func(*Visit) string {
+// customerOf is the company of whose user has the address, as the sample's partner sees it, at the path that follows it.
+func (v *Visit) customerOf(owner, after string) string {
+	v.T.Helper()
+	id, err := story.UserOf(v.T.Context(), v.System, owner)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	of, _, _ := customer.Under("usr", string(id))
+	return manager(v) + " " + v.URL("/partner/customers/"+of.Bare()+after)
+}
+
+// supporting is the Ready of a state about a customer that gave the sample's partner administration, at the path that follows it.
+func supporting(role contract.Role, after string) func(*Visit) string {
+	return func(v *Visit) string { return v.customerOf(administeredReader(role)(v), after) }
+}
+
+// leaving is the Ready of a state about a customer that asked its reseller, the sample's partner, to go, at the path that follows the customer's.
+func leaving(after string) func(*Visit) string {
 	return func(v *Visit) string {
-		owner := administeredReader(contract.RoleLimited)(v)
-		id, err := story.UserOf(v.T.Context(), v.System, owner)
-		if err != nil {
-			v.T.Fatal(err)
-		}
-		of, _, _ := customer.Under("usr", string(id))
-		return manager(v) + " " + v.URL("/partner/customers/"+of.Bare()+after)
+		owner := once(v, "leaving", func() string {
+			address := resold(v)
+			someone := v.signIn(address)
+			_, err := someone.Get(v.T.Context(), v.URL("/account/partners/"+v.Program.PartnerID+"/ask"))
+			if err == nil {
+				_, err = someone.Press(v.T.Context(), v.W.PartnersAsk(), "reason", "We leave.")
+			}
+			if err != nil || someone.Page.URL.Path != "/account/partners" {
+				v.T.Fatalf("asking leads to %s: %v", someone.Page.URL, err)
+			}
+			return address
+		})
+		return v.customerOf(owner, after)
 	}
 }
 
@@ -139,10 +161,18 @@ func purchaseForFew(v *Visit) string {
 
 var console = []State{
 	{Name: "partner-customers", Says: locale.Words.CustomersTies, Status: http.StatusOK, Ready: func(v *Visit) string { administeredReader(contract.RoleLimited)(v); return manager(v) }, Show: signedIn("/partner/customers", nil)},
-	{Name: "partner-customer", Says: locale.Words.CustomersSubscriptions, Status: http.StatusOK, Ready: supporting(""), Show: signedIn("", nil)},
-	{Name: "partner-customer-end", Says: locale.Words.CustomersEndGrant, Status: http.StatusOK, Ready: supporting("/end-administration"), Show: signedIn("", nil)},
+	{Name: "partner-customer", Says: locale.Words.CustomersLimitedAlready, Status: http.StatusOK, Ready: supporting(contract.RoleLimited, ""), Show: signedIn("", nil)},
+	{Name: "partner-customer-end", Says: locale.Words.CustomersEndGrant, Status: http.StatusOK, Ready: supporting(contract.RoleLimited, "/end-administration"), Show: signedIn("", nil)},
+	{Name: "partner-customer-full", Says: locale.Words.CustomersExtendFull, Status: http.StatusOK, Ready: supporting(contract.RoleFull, ""), Show: signedIn("", nil)},
+	{Name: "partner-customer-decline", Says: locale.Words.CustomersReasonMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: leaving("/decline"), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.CustomersDecline())
+	})},
+	{Name: "partner-customer-removal", Says: locale.Words.PartnersRequestToday, Status: http.StatusOK, Ready: leaving(""), Show: signedIn("", nil)},
+	{Name: "partner-customer-cancel", Says: locale.Words.CustomersCancelTrial, Status: http.StatusOK, Ready: supporting(contract.RoleFull, ""), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.CustomersCancelTrial() + " " + suite(v.W))
+	})},
 	{Name: "partner-activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: func(v *Visit) string {
-		supporting("")(v)
+		supporting(contract.RoleLimited, "")(v)
 		return offering(v)
 	}, Show: signedIn("/partner/activity", nil)},
 	{Name: "partner-activity-none", Says: locale.Words.ActivityNoneFound, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/activity?since=2999-01-01", nil)},
