@@ -2948,14 +2948,6 @@ func (w Words) CustomersReasonMissing() string {
 	return "Say why"
 }
 
-// CustomersRemovalAsked says "Removal asked".
-func (w Words) CustomersRemovalAsked() string {
-	if w.lang == Polish {
-		return "Prośba o\u00a0zakończenie"
-	}
-	return "Removal asked"
-}
-
 // CustomersRemovalAskedOn says "The customer asked on {asked:date} to end it.".
 func (w Words) CustomersRemovalAskedOn(asked time.Time) string {
 	if w.lang == Polish {

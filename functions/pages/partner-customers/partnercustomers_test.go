@@ -229,7 +229,7 @@ func TestCancelTrial(t *testing.T) {
 		v.Page = before
 		v.Click(http.StatusOK, w.CustomersCancelTrial())
 		v.Has(w.CustomersTrialCancelled())
-		if n := s.CountEvents("subscription.cancelled"); n != 1 {
+		if n := s.CountEvents(subscription.CancelledEvent{}.Type()); n != 1 {
 			t.Errorf("cancelled %d times", n)
 		}
 		v.Open(http.StatusOK, cancel) // nothing is left to cancel
