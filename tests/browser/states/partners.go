@@ -169,7 +169,7 @@ var console = []State{
 	})},
 	{Name: "partner-customer-removal", Says: locale.Words.PartnersRequestToday, Status: http.StatusOK, Ready: leaving(""), Show: signedIn("", nil)},
 	{Name: "partner-customer-cancel", Says: locale.Words.CustomersCancelTrial, Status: http.StatusOK, Ready: supporting(contract.RoleFull, ""), Show: signedIn("", func(v *Visit) {
-		v.Press(v.W.CustomersCancelTrial() + " " + suite(v.W))
+		v.Press(v.W.CustomersCancelTrial())
 	})},
 	{Name: "partner-activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: func(v *Visit) string {
 		supporting(contract.RoleLimited, "")(v)
