@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"liaison/shared/dynamo"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -49,12 +50,13 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	s.Must(err)
 	one, machine := site.ULID(string(users[0].ID)), consoleMachine(s)
 	who := "/partner/customers/" + s.Owner().Customer.Bare()
-	of := "/partner/offers/" + string(s.MakeOffer(nil).ID)
+	made := s.MakeOffer(nil)
+	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
-		of, of + "?cursor=x", of + "/withdraw", of + "/preview", of + "/preview?in=pl", "/partner/offers/none", "/partner/offers/none/preview",
+		of, of + "?cursor=x", of + "/withdraw", of + "/preview", of + "/preview?in=pl", of + "/invite", of + "/invite?list=" + read, of + "/invite?list=none", "/partner/offers/none", "/partner/offers/none/preview",
 		"/partner/offers/new", "/partner/offers/new?customer=" + s.Owner().Customer.Bare(), "/partner/offers/new?customer=none",
 		"/partner/offers/new/country", "/partner/offers/new/country?kind=delegated_administration&customer=" + s.Owner().Customer.Bare(), "/partner/offers/new/country?kind=purchase&follows=" + strings.TrimPrefix(of, "/partner/offers/"),
 		"/partner/offers/new/plan?kind=trial", "/partner/offers/new/check?offer=none", "/partner/offers/new/check?offer=" + strings.TrimPrefix(of, "/partner/offers/ofr_"),
@@ -84,6 +86,13 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	}
 }
 
+// consoleList is a list of one recipient that a partner's user read for an offer.
+func consoleList(s *pagetest.World, of offer.ID, by partner.UserID) string {
+	list, rows := invitation.NewBulk(of, invitation.Review([]invitation.Row{{Mail: "jan@example.com"}}, nil), by, s.Op())
+	s.Must(s.SaveBulk(context.Background(), list, rows, s.Op()))
+	return list.ID
+}
+
 // TestConsoleForgery sends every form of the console as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).
 func TestConsoleForgery(t *testing.T) {
 	t.Parallel()
@@ -96,7 +105,7 @@ func TestConsoleForgery(t *testing.T) {
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one, machine := "/partner/users/"+site.ULID(string(users[0].ID)), consoleMachine(s)
-	of := "/partner/offers/" + string(made.ID)
+	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
 	for _, form := range []struct {
 		path, button string
 		fields       url.Values
@@ -109,6 +118,8 @@ func TestConsoleForgery(t *testing.T) {
 		{of, w.PartnerOfferResend() + " ola@example.com", nil},
 		{of, w.PartnerOfferRevoke() + " ola@example.com", nil},
 		{of + "/withdraw", w.PartnerOfferWithdrawButton(), nil},
+		{of + "/invite", w.InvitedCheck(), url.Values{"recipients": {"eve@example.com"}}},
+		{of + "/invite?list=" + read, w.OfferNewSend(1), nil},
 		{"/partner/offers/new/country?kind=trial", w.SiteNext(), url.Values{"country": {"PL"}}},
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
 		{"/partner/developers/new", w.DevelopersMakeButton(), url.Values{"name": {"Eve"}, "own": {"global_admin"}, "customers": {"full"}}},

@@ -294,6 +294,14 @@ func (f Facts) invite(to []Recipient, days int, o op.Op) ([]Invitation, []event.
 	return made, events, nil
 }
 
+// Sendable fails where so many more recipients may not be invited now: as Send does, but for the daily cap.
+func (f Facts) Sendable(recipients int, at time.Time) error {
+	if err := f.open(at); err != nil {
+		return err
+	}
+	return f.room(recipients)
+}
+
 // room fails with Invalid more_recipients_than_redemptions where not so many can accept any more.
 func (f Facts) room(recipients int) error {
 	if most := f.Offer.MaxRedemptions; most > 0 && recipients > most-f.Used {

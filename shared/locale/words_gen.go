@@ -4192,6 +4192,458 @@ func (w Words) HomeTitle(vendor string) string {
 	return "Partner program of " + vendor
 }
 
+// InvitedBad says "Cannot be invited".
+func (w Words) InvitedBad() string {
+	if w.lang == Polish {
+		return "Nie można zaprosić"
+	}
+	return "Cannot be invited"
+}
+
+// InvitedCheck says "Check the list".
+func (w Words) InvitedCheck() string {
+	if w.lang == Polish {
+		return "Sprawdź listę"
+	}
+	return "Check the list"
+}
+
+// InvitedCheckAgain says "Check again".
+func (w Words) InvitedCheckAgain() string {
+	if w.lang == Polish {
+		return "Sprawdź ponownie"
+	}
+	return "Check again"
+}
+
+// InvitedCounts says "{read}. Can be invited: {good:int}. Cannot: {bad:int}.".
+func (w Words) InvitedCounts(read string, good, bad int) string {
+	if w.lang == Polish {
+		return end(read) + " Można zaprosić: " + w.Int(good) + ". Nie można: " + w.Int(bad) + "."
+	}
+	return end(read) + " Can be invited: " + w.Int(good) + ". Cannot: " + w.Int(bad) + "."
+}
+
+// InvitedEmpty says "No address".
+func (w Words) InvitedEmpty() string {
+	if w.lang == Polish {
+		return "Brak adresu"
+	}
+	return "No address"
+}
+
+// InvitedFile says "Or a file".
+func (w Words) InvitedFile() string {
+	if w.lang == Polish {
+		return "Albo plik"
+	}
+	return "Or a file"
+}
+
+// InvitedFileHint says "CSV with the address, language and name, up to {most:int} rows and {kilobytes:int} kB. Headings in the first row may say which is which.".
+func (w Words) InvitedFileHint(most, kilobytes int) string {
+	if w.lang == Polish {
+		return "CSV z\u00a0adresem, językiem i\u00a0nazwą, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Kolumny mogą być opisane w\u00a0pierwszym wierszu."
+	}
+	return "CSV with the address, language and name, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. Headings in the first row may say which is which."
+}
+
+// InvitedFirst says "Top of the list".
+func (w Words) InvitedFirst() string {
+	if w.lang == Polish {
+		return "Początek listy"
+	}
+	return "Top of the list"
+}
+
+// InvitedFlawAddress says "Not an email address".
+func (w Words) InvitedFlawAddress() string {
+	if w.lang == Polish {
+		return "To nie jest adres e-mail"
+	}
+	return "Not an email address"
+}
+
+// InvitedFlawFormula says "Looks like a formula of a spreadsheet".
+func (w Words) InvitedFlawFormula() string {
+	if w.lang == Polish {
+		return "Wygląda jak formuła arkusza"
+	}
+	return "Looks like a formula of a spreadsheet"
+}
+
+// InvitedFlawInvited says "Has an invitation to this offer".
+func (w Words) InvitedFlawInvited() string {
+	if w.lang == Polish {
+		return "Ma już zaproszenie do tej oferty"
+	}
+	return "Has an invitation to this offer"
+}
+
+// InvitedFlawLanguage says "No such language. Use one of these, or none: {languages}".
+func (w Words) InvitedFlawLanguage(languages string) string {
+	if w.lang == Polish {
+		return "Nie ma takiego języka. Podaj jeden z\u00a0tych albo żaden: " + languages
+	}
+	return "No such language. Use one of these, or none: " + languages
+}
+
+// InvitedFlawName says "The name is too long, or mixes letters that look alike".
+func (w Words) InvitedFlawName() string {
+	if w.lang == Polish {
+		return "Nazwa jest za długa albo miesza podobnie wyglądające litery"
+	}
+	return "The name is too long, or mixes letters that look alike"
+}
+
+// InvitedFlawTwice says "The address stands further up in the list".
+func (w Words) InvitedFlawTwice() string {
+	if w.lang == Polish {
+		return "Ten adres występuje wcześniej na liście"
+	}
+	return "The address stands further up in the list"
+}
+
+// InvitedGoOn says "Go on with {count:int} recipients".
+func (w Words) InvitedGoOn(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Dalej z\u00a0" + w.Int(count) + " odbiorcą"
+		case few:
+			return "Dalej z\u00a0" + w.Int(count) + " odbiorcami"
+		case many:
+			return "Dalej z\u00a0" + w.Int(count) + " odbiorcami"
+		}
+		return "Dalej z\u00a0" + w.Int(count) + " odbiorcy"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Go on with " + w.Int(count) + " recipient"
+	}
+	return "Go on with " + w.Int(count) + " recipients"
+}
+
+// InvitedGood says "Ready".
+func (w Words) InvitedGood() string {
+	if w.lang == Polish {
+		return "Gotowe"
+	}
+	return "Ready"
+}
+
+// InvitedHeadingEmail says "email|e mail|mail|email address|e mail address|address|recipient|recipient email".
+func (w Words) InvitedHeadingEmail() string {
+	if w.lang == Polish {
+		return "adres|adres email|adres e mail|adres mailowy|adres poczty|poczta|odbiorca|e mail odbiorcy"
+	}
+	return "email|e mail|mail|email address|e mail address|address|recipient|recipient email"
+}
+
+// InvitedHeadingLanguage says "language|lang|locale|preferred language|language code".
+func (w Words) InvitedHeadingLanguage() string {
+	if w.lang == Polish {
+		return "język|jezyk|preferowany język|kod języka"
+	}
+	return "language|lang|locale|preferred language|language code"
+}
+
+// InvitedHeadingName says "name|full name|display name|contact|contact name|first and last name".
+func (w Words) InvitedHeadingName() string {
+	if w.lang == Polish {
+		return "nazwa|nazwisko|imię i\u00a0nazwisko|imie i\u00a0nazwisko|osoba|kontakt|nazwa kontaktu"
+	}
+	return "name|full name|display name|contact|contact name|first and last name"
+}
+
+// InvitedLeft says "Today your company can still invite {count:int} people. The day ends at midnight UTC.".
+func (w Words) InvitedLeft(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Twoja firma może dziś zaprosić jeszcze " + w.Int(count) + " osobę. Dzień kończy się o\u00a0północy UTC."
+		case few:
+			return "Twoja firma może dziś zaprosić jeszcze " + w.Int(count) + " osoby. Dzień kończy się o\u00a0północy UTC."
+		case many:
+			return "Twoja firma może dziś zaprosić jeszcze " + w.Int(count) + " osób. Dzień kończy się o\u00a0północy UTC."
+		}
+		return "Twoja firma może dziś zaprosić jeszcze " + w.Int(count) + " osoby. Dzień kończy się o\u00a0północy UTC."
+	}
+	switch w.plural(count) {
+	case one:
+		return "Today your company can still invite " + w.Int(count) + " person. The day ends at midnight UTC."
+	}
+	return "Today your company can still invite " + w.Int(count) + " people. The day ends at midnight UTC."
+}
+
+// InvitedListed says "{count:int} recipients of your list".
+func (w Words) InvitedListed(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " odbiorca z\u00a0twojej listy"
+		case few:
+			return w.Int(count) + " odbiorcy z\u00a0twojej listy"
+		case many:
+			return w.Int(count) + " odbiorców z\u00a0twojej listy"
+		}
+		return w.Int(count) + " odbiorcy z\u00a0twojej listy"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " recipient of your list"
+	}
+	return w.Int(count) + " recipients of your list"
+}
+
+// InvitedLists says "Lists of recipients".
+func (w Words) InvitedLists() string {
+	if w.lang == Polish {
+		return "Listy odbiorców"
+	}
+	return "Lists of recipients"
+}
+
+// InvitedMend says "Rows to mend".
+func (w Words) InvitedMend() string {
+	if w.lang == Polish {
+		return "Wiersze do poprawienia"
+	}
+	return "Rows to mend"
+}
+
+// InvitedMendHint says "Change them here or take them out, then check again. The others are kept.".
+func (w Words) InvitedMendHint() string {
+	if w.lang == Polish {
+		return "Popraw je tutaj albo usuń i\u00a0sprawdź ponownie. Pozostałe zostają na liście."
+	}
+	return "Change them here or take them out, then check again. The others are kept."
+}
+
+// InvitedMissing says "Enter an email address, or choose a file with some.".
+func (w Words) InvitedMissing() string {
+	if w.lang == Polish {
+		return "Podaj adres e-mail albo wybierz plik z\u00a0adresami."
+	}
+	return "Enter an email address, or choose a file with some."
+}
+
+// InvitedMore says "Invite more people".
+func (w Words) InvitedMore() string {
+	if w.lang == Polish {
+		return "Zaproś więcej osób"
+	}
+	return "Invite more people"
+}
+
+// InvitedMoreRows says "More rows".
+func (w Words) InvitedMoreRows() string {
+	if w.lang == Polish {
+		return "Więcej wierszy"
+	}
+	return "More rows"
+}
+
+// InvitedNobody says "None of the rows can be invited".
+func (w Words) InvitedNobody() string {
+	if w.lang == Polish {
+		return "Nie można zaprosić nikogo z\u00a0tej listy"
+	}
+	return "None of the rows can be invited"
+}
+
+// InvitedProgress says "{invited:int} of {good:int} invited".
+func (w Words) InvitedProgress(invited, good int) string {
+	if w.lang == Polish {
+		return "Zaproszono " + w.Int(invited) + " z\u00a0" + w.Int(good)
+	}
+	return w.Int(invited) + " of " + w.Int(good) + " invited"
+}
+
+// InvitedRead says "{count:int} rows read".
+func (w Words) InvitedRead(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Wczytano " + w.Int(count) + " wiersz"
+		case few:
+			return "Wczytano " + w.Int(count) + " wiersze"
+		case many:
+			return "Wczytano " + w.Int(count) + " wierszy"
+		}
+		return "Wczytano " + w.Int(count) + " wiersza"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " row read"
+	}
+	return w.Int(count) + " rows read"
+}
+
+// InvitedRecipients says "Email addresses".
+func (w Words) InvitedRecipients() string {
+	if w.lang == Polish {
+		return "Adresy e-mail"
+	}
+	return "Email addresses"
+}
+
+// InvitedRecipientsHint says "One a line. A language and a name may follow: anna@example.com, pl, Anna Nowak".
+func (w Words) InvitedRecipientsHint() string {
+	if w.lang == Polish {
+		return "Po jednym w\u00a0wierszu. Może po nim stać język i\u00a0nazwa: anna@example.com, pl, Anna Nowak"
+	}
+	return "One a line. A language and a name may follow: anna@example.com, pl, Anna Nowak"
+}
+
+// InvitedRefresh says "Refresh".
+func (w Words) InvitedRefresh() string {
+	if w.lang == Polish {
+		return "Odśwież"
+	}
+	return "Refresh"
+}
+
+// InvitedReplace says "Another list instead".
+func (w Words) InvitedReplace() string {
+	if w.lang == Polish {
+		return "Inna lista zamiast tej"
+	}
+	return "Another list instead"
+}
+
+// InvitedResult says "Result".
+func (w Words) InvitedResult() string {
+	if w.lang == Polish {
+		return "Wynik"
+	}
+	return "Result"
+}
+
+// InvitedRow says "Row".
+func (w Words) InvitedRow() string {
+	if w.lang == Polish {
+		return "Wiersz"
+	}
+	return "Row"
+}
+
+// InvitedRowWrong says "{address}: {wrong}".
+func (w Words) InvitedRowWrong(address, wrong string) string {
+	if w.lang == Polish {
+		return address + ": " + wrong
+	}
+	return address + ": " + wrong
+}
+
+// InvitedRows says "Your list".
+func (w Words) InvitedRows() string {
+	if w.lang == Polish {
+		return "Twoja lista"
+	}
+	return "Your list"
+}
+
+// InvitedSending says "Being sent".
+func (w Words) InvitedSending() string {
+	if w.lang == Polish {
+		return "Trwa wysyłanie"
+	}
+	return "Being sent"
+}
+
+// InvitedSendingText says "This goes on by itself, also when you leave the page.".
+func (w Words) InvitedSendingText() string {
+	if w.lang == Polish {
+		return "Wysyłanie trwa samo, także po opuszczeniu strony."
+	}
+	return "This goes on by itself, also when you leave the page."
+}
+
+// InvitedSent says "All invited".
+func (w Words) InvitedSent() string {
+	if w.lang == Polish {
+		return "Wszyscy zaproszeni"
+	}
+	return "All invited"
+}
+
+// InvitedStopped says "Stopped".
+func (w Words) InvitedStopped() string {
+	if w.lang == Polish {
+		return "Zatrzymano"
+	}
+	return "Stopped"
+}
+
+// InvitedStoppedText says "The rest gets no invitation: {reason}".
+func (w Words) InvitedStoppedText(reason string) string {
+	if w.lang == Polish {
+		return "Pozostałe osoby nie dostaną zaproszenia: " + reason
+	}
+	return "The rest gets no invitation: " + reason
+}
+
+// InvitedWrongColumns says "Row {row:int}, column {column:int}: one column too many. Each row has an address, a language and a name, or as many cells as there are headings.".
+func (w Words) InvitedWrongColumns(row, column int) string {
+	if w.lang == Polish {
+		return "Wiersz " + w.Int(row) + ", kolumna " + w.Int(column) + ": o\u00a0jedną kolumnę za dużo. Każdy wiersz ma adres, język i\u00a0nazwę albo tyle komórek, ile jest nagłówków."
+	}
+	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": one column too many. Each row has an address, a language and a name, or as many cells as there are headings."
+}
+
+// InvitedWrongControl says "Row {row:int}, column {column:int}: a character that no text has.".
+func (w Words) InvitedWrongControl(row, column int) string {
+	if w.lang == Polish {
+		return "Wiersz " + w.Int(row) + ", kolumna " + w.Int(column) + ": znak, który nie należy do tekstu."
+	}
+	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": a character that no text has."
+}
+
+// InvitedWrongEncoding says "The text is neither UTF-8 nor UTF-16. Save the file as “CSV UTF-8”.".
+func (w Words) InvitedWrongEncoding() string {
+	if w.lang == Polish {
+		return "Tekst nie jest zapisany w\u00a0UTF-8 ani UTF-16. Zapisz plik jako „CSV UTF-8”."
+	}
+	return "The text is neither UTF-8 nor UTF-16. Save the file as “CSV UTF-8”."
+}
+
+// InvitedWrongQuotes says "Row {row:int}, column {column:int}: a quotation mark that does not end, or stands inside a cell.".
+func (w Words) InvitedWrongQuotes(row, column int) string {
+	if w.lang == Polish {
+		return "Wiersz " + w.Int(row) + ", kolumna " + w.Int(column) + ": niezamknięty cudzysłów albo cudzysłów w\u00a0środku komórki."
+	}
+	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": a quotation mark that does not end, or stands inside a cell."
+}
+
+// InvitedWrongRows says "The list has {count:int} rows: more than at once. Send it in parts.".
+func (w Words) InvitedWrongRows(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Lista ma " + w.Int(count) + " wiersz. Wyślij ją w\u00a0częściach."
+		case few:
+			return "Lista ma " + w.Int(count) + " wiersze: to więcej, niż można wysłać naraz. Wyślij ją w\u00a0częściach."
+		case many:
+			return "Lista ma " + w.Int(count) + " wierszy: to więcej, niż można wysłać naraz. Wyślij ją w\u00a0częściach."
+		}
+		return "Lista ma " + w.Int(count) + " wiersza: to więcej, niż można wysłać naraz. Wyślij ją w\u00a0częściach."
+	}
+	switch w.plural(count) {
+	case one:
+		return "The list has " + w.Int(count) + " row. Send it in parts."
+	}
+	return "The list has " + w.Int(count) + " rows: more than at once. Send it in parts."
+}
+
+// InvitedWrongSize says "The list is larger than {kilobytes:int} kB. Send it in parts.".
+func (w Words) InvitedWrongSize(kilobytes int) string {
+	if w.lang == Polish {
+		return "Lista jest większa niż " + w.Int(kilobytes) + " kB. Wyślij ją w\u00a0częściach."
+	}
+	return "The list is larger than " + w.Int(kilobytes) + " kB. Send it in parts."
+}
+
 // LicencesAtOnce says "At once, in the running term, which ends on {ends:time}".
 func (w Words) LicencesAtOnce(ends time.Time) string {
 	if w.lang == Polish {
@@ -8944,30 +9396,6 @@ func (w Words) OfferNewRecipientWrong(address string) string {
 	return "Not an email address: " + address
 }
 
-// OfferNewRecipients says "Email addresses".
-func (w Words) OfferNewRecipients() string {
-	if w.lang == Polish {
-		return "Adresy e-mail"
-	}
-	return "Email addresses"
-}
-
-// OfferNewRecipientsHint says "One a line, up to {most:int}. A language may follow: anna@example.com, pl".
-func (w Words) OfferNewRecipientsHint(most int) string {
-	if w.lang == Polish {
-		return "Po jednym w\u00a0wierszu, najwyżej " + w.Int(most) + ". Może po nim stać język: anna@example.com, pl"
-	}
-	return "One a line, up to " + w.Int(most) + ". A language may follow: anna@example.com, pl"
-}
-
-// OfferNewRecipientsMany says "Enter at most {most:int} addresses.".
-func (w Words) OfferNewRecipientsMany(most int) string {
-	if w.lang == Polish {
-		return "Podaj najwyżej " + w.Int(most) + " adresów."
-	}
-	return "Enter at most " + w.Int(most) + " addresses."
-}
-
 // OfferNewRecipientsMissing says "Enter an email address, or make a public link.".
 func (w Words) OfferNewRecipientsMissing() string {
 	if w.lang == Polish {
@@ -11142,6 +11570,14 @@ func (w Words) PartnerOfferDelivered() string {
 		return "Dostarczone"
 	}
 	return "Delivered"
+}
+
+// PartnerOfferDoneInvite says "The invitations are on their way.".
+func (w Words) PartnerOfferDoneInvite() string {
+	if w.lang == Polish {
+		return "Zaproszenia są wysyłane."
+	}
+	return "The invitations are on their way."
 }
 
 // PartnerOfferDoneMade says "The offer is made. Pass its link on.".

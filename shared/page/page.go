@@ -21,7 +21,7 @@
 //	</form>
 //	{{end}}
 //
-// Patterns with part: input (Input), lookup (Lookup), otherwise (Otherwise), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
+// Patterns with part: input (Input), lookup (Lookup), otherwise (Otherwise), textarea (Textarea), file (File), select (Select), radios (Radios), checkboxes (Checkboxes),
 // picks (Picks), details (Details), summary and compact ([]Row), sections ([]Section), inset (string), who (Who).
 // Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), price (Price), quote (Quote), abilities (Abilities), ticks ([]Tick),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
@@ -381,6 +381,13 @@ type Textarea struct {
 	Name, Label, Hint, Error, Value string
 	// Rows is 4 unless set.
 	Rows int
+}
+
+// File is a field for a file. What was chosen is not kept: no page can fill it in.
+type File struct {
+	Name, Label, Hint, Error string
+	// Accept are the files to choose from, as HTML has them.
+	Accept string
 }
 
 // Select is a choice from a list that is too long for radios.

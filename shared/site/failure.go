@@ -57,9 +57,7 @@ func (v *Visit) failed(err error) {
 	if status >= 500 {
 		said = append(said, v.Words.SiteRequest(v.Op.RequestID))
 	}
-	if f.RetryAfter > 0 {
-		v.W.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
-	}
+	v.After(f)
 	m := Message{Title: title, Text: said, Links: v.onward(f, status)}
 	switch {
 	case status >= 500:
@@ -76,6 +74,13 @@ func (v *Visit) failed(err error) {
 		v.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		v.W.WriteHeader(status)
 		_, _ = io.WriteString(v.W, title+"\n"+strings.Join(said, "\n")+"\n")
+	}
+}
+
+// After says when what failed may be tried again, where the fault knows it.
+func (v *Visit) After(err error) {
+	if f := fault.As(err); f != nil && f.RetryAfter > 0 {
+		v.W.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
 	}
 }
 

@@ -79,6 +79,19 @@ func (v *Visit) Form(name string) string {
 	return given[:min(len(given), most)]
 }
 
+// Upload returns the posted file of a field, nil where none was chosen. It is no longer than the form, which is bounded.
+func (v *Visit) Upload(name string) ([]byte, error) {
+	file, _, err := v.R.FormFile(name)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.BadRequest.Because(err)
+	}
+	defer file.Close()
+	return io.ReadAll(file)
+}
+
 // Token returns the form token of one step, keyed by the secret of the link or cookie.
 func Token(secret string, parts ...string) string { return page.FormToken([]byte(secret), parts...) }
 

@@ -1,6 +1,7 @@
 package partneroffernew
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func (p newPage) renderCheck(v *site.Visit, m *making, status int, failed error)
 		Action: m.at(last), Back: m.back(last), Button: w.OfferNewMake(), Note: w.OfferNewMakeNote(),
 		Hidden: []page.Hidden{{Name: page.TokenField, Value: site.Token(m.who.Secret, m.signed()...)}, {Name: "offer", Value: m.ID.Code()}, {Name: "seen", Value: strconv.Itoa(m.Version)}},
 	}
-	if n := len(m.Recipients); n > 0 {
+	if n := m.invited(); n > 0 {
 		b.Button, b.Note = w.OfferNewSend(n), w.OfferNewSendNote()
 	}
 	frame := m.frame(v, last)
@@ -98,14 +99,28 @@ func (m *making) mend(v *site.Visit, f *fault.Fault) *page.Link {
 	return nil
 }
 
+// invited is how many people the offer is mailed to.
+func (m *making) invited() int {
+	if m.list != nil {
+		return m.list.Good
+	}
+	return len(m.Recipients)
+}
+
+// first is the first of them.
+func (m *making) first() invitation.Recipient {
+	if m.list != nil {
+		return m.list.First
+	}
+	return m.Recipients[0]
+}
+
 // sample is the offer as its first recipient will have it; the reader stands for a visitor of the public link.
 func (m *making) sample(made offer.Proposal, v *site.Visit) previewed.Offer {
-	o := previewed.Offer{Offer: made.Offer, Partner: made.Partner, To: m.who.Mail, Visitor: len(m.Recipients) == 0}
+	o := previewed.Offer{Offer: made.Offer, Partner: made.Partner, To: m.who.Mail, Visitor: m.invited() == 0}
 	if !o.Visitor {
-		o.To = m.Recipients[0].Mail
-		if l := m.Recipients[0].Language; l != "" {
-			o.Language = l
-		}
+		first := m.first()
+		o.To, o.Language = first.Mail, cmp.Or(first.Language, o.Language)
 	}
 	o.Until = invitation.New(made.Offer, invitation.Recipient{}, invitation.FromPartner, invitation.DefaultDays, v.Op).ExpiresAt
 	return o
@@ -159,7 +174,10 @@ func (p newPage) rows(v *site.Visit, m *making, made offer.Proposal) ([]page.Row
 		to = []string{w.PartnerOffersPublic()}
 	}
 	for _, one := range m.Recipients {
-		to = append(to, one.Mail)
+		to = append(to, strings.TrimSpace(one.Mail+" "+one.Name))
+	}
+	if m.list != nil {
+		to = append(to, w.InvitedListed(m.list.Good))
 	}
 	if of.MaxRedemptions > 0 {
 		to = append(to, w.OfferNewMostSaid(of.MaxRedemptions))
@@ -181,7 +199,7 @@ func (p newPage) finish(v *site.Visit, m *making) error {
 	switch {
 	case err == nil, fault.Is(err, fault.NotFound):
 		done := "made"
-		if len(m.Recipients) > 0 {
+		if m.invited() > 0 {
 			done = "sent"
 		}
 		return v.Redirect(list + "/" + string(m.ID) + "?done=" + done)
@@ -190,5 +208,6 @@ func (p newPage) finish(v *site.Visit, m *making) error {
 	case fault.As(err) == nil || fault.Is(err, fault.Busy):
 		return err
 	}
+	v.After(err)
 	return p.renderCheck(v, m, gateway.Status(err), err)
 }

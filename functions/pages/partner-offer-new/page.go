@@ -22,6 +22,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/invited"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/previewed"
 )
@@ -31,6 +32,7 @@ type Table interface {
 	site.Table
 	site.Sessions
 	invitation.BegunStore
+	invited.Counts
 	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
 	Programs(ctx context.Context) (catalog.Programs, error)
 	Availability(ctx context.Context) (catalog.Availability, error)
@@ -45,7 +47,7 @@ var files embed.FS
 
 var (
 	kinds = page.Parse(files, "kinds.html")
-	form  = page.Parse(files, "step.html")
+	form  = page.Parse(invited.With(files), "step.html", invited.File)
 	check = page.Parse(previewed.With(files), "check.html", previewed.File, offered.File)
 )
 
@@ -94,9 +96,12 @@ func (p newPage) allowed(step func(*site.Visit, site.Signed) error) func(*site.V
 // making is an offer that is being made, and by whom.
 type making struct {
 	invitation.Begun
-	who   site.Signed
-	facts *offer.Facts // what the partner may offer; read by the steps that ask about it
-	plans []catalog.Plan
+	who    site.Signed
+	facts  *offer.Facts // what the partner may offer; read by the steps that ask about it
+	plans  []catalog.Plan
+	list   *invitation.Bulk // the recipients, where they are a list
+	review *invited.List    // the same as the step shows it, row by row
+	stay   bool             // the answer is kept and its step shown again, with what it brought
 }
 
 // begun reads the offer that the address or the form names. One that is not begun yet is begun by the first answer; one that was made leads to its
@@ -129,6 +134,9 @@ func (p newPage) begun(step func(*site.Visit, *making) error) func(*site.Visit, 
 			if err := m.Mine(who.ID); err != nil {
 				return err
 			}
+			if err := p.listed(v, m); err != nil {
+				return err
+			}
 			return step(v, m)
 		case !fault.Is(err, fault.NotFound):
 			return err
@@ -141,6 +149,21 @@ func (p newPage) begun(step func(*site.Visit, *making) error) func(*site.Visit, 
 		}
 		return p.lost(v)
 	}
+}
+
+// listed reads the list of recipients, if there is one; a list that is kept no longer is asked for once more.
+func (p newPage) listed(v *site.Visit, m *making) error {
+	if m.Bulk == "" {
+		return nil
+	}
+	list, err := p.table.Bulk(v.R.Context(), m.ID, m.Bulk, v.Op.At)
+	if fault.Is(err, fault.NotFound) {
+		m.Bulk = ""
+		m.forget("recipients")
+		return nil
+	}
+	m.list = &list
+	return err
 }
 
 // lost says that what was begun is kept no longer, and leads to a new beginning.

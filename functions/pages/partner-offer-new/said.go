@@ -3,7 +3,6 @@ package partneroffernew
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"liaison/shared/catalog"
@@ -14,6 +13,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/invited"
 )
 
 const (
@@ -215,6 +215,10 @@ func (p newPage) askRecipients(v *site.Visit, m *making, errs page.Errors) ([]qu
 	if m.Draft.Kind.Orders() {
 		hint = w.OfferNewMostHintOne()
 	}
+	if err := p.showList(v, m); err != nil {
+		return nil, err
+	}
+	text, file := invited.Fields(w, m.review, m.Recipients, errs)
 	return []question{
 		{Radios: &page.Radios{
 			Name: "visibility", Legend: w.OfferNewWho(), Error: errs.For("visibility"), Value: string(m.Draft.Visibility), Heading: true,
@@ -223,85 +227,124 @@ func (p newPage) askRecipients(v *site.Visit, m *making, errs page.Errors) ([]qu
 				{Value: string(offer.Public), Label: w.PartnerOffersPublic(), Hint: w.OfferNewPublicHint()},
 			},
 		}},
-		{Textarea: &page.Textarea{
-			Name: "recipients", Label: w.OfferNewRecipients(), Hint: w.OfferNewRecipientsHint(invitation.MaxRecipients), Error: errs.For("recipients"), Value: pasted(m.Recipients), Rows: 6,
-		}},
+		{Textarea: &text},
+		{File: &file},
 		{Input: &page.Input{Name: "most", Label: w.OfferNewMost(), Hint: hint, Error: errs.For("most"), Value: most, InputMode: "numeric", Width: 8}},
 	}, nil
 }
 
-// pasted writes recipients as they are typed: one a line, its language after it.
-func pasted(to []invitation.Recipient) string {
-	lines := make([]string, len(to))
-	for i, one := range to {
-		if lines[i] = one.Mail; one.Language != "" {
-			lines[i] += ", " + one.Language
-		}
+// showList reads the rows of the list, if there is one.
+func (p newPage) showList(v *site.Visit, m *making) error {
+	if m.list == nil {
+		return nil
 	}
-	return strings.Join(lines, "\n")
+	rows, err := p.table.BulkRows(v.R.Context(), m.ID, m.Bulk, v.Op.At)
+	if err != nil {
+		return err
+	}
+	left, err := invited.Left(v, p.table, m.who)
+	if err != nil {
+		return err
+	}
+	list := invited.Of(v, rows, left, path+"/recipients", page.Hidden{Name: "offer", Value: m.ID.Code()})
+	m.review = &list
+	return nil
 }
 
-// recipients reads addresses as people paste them: apart by lines, commas or semicolons; a language's code belongs to the address before it.
-func recipients(typed string) (to []invitation.Recipient) {
-	for _, part := range strings.FieldsFunc(typed, func(c rune) bool { return strings.ContainsRune("\n\r,;", c) }) {
-		part = strings.TrimSpace(part)
-		switch last := len(to) - 1; {
-		case part == "":
-		case slices.Contains(catalog.Languages, strings.ToLower(part)) && last >= 0:
-			to[last].Language = strings.ToLower(part)
-		default:
-			to = append(to, invitation.Recipient{Mail: part})
-		}
-	}
-	return to
-}
-
+// answerRecipients takes up to 40 good recipients as they are typed; what is more, or comes with a flaw, is kept as a list and shown row by row.
 func (p newPage) answerRecipients(v *site.Visit, m *making) (page.Errors, error) {
 	w := v.Words
-	var errs page.Errors
 	m.Draft.Visibility, m.Draft.MaxRedemptions = offer.Visibility(v.Form("visibility")), 0
-	m.Recipients = recipients(v.Form("recipients"))
+	var errs page.Errors
 	if m.Draft.Visibility != offer.Public && m.Draft.Visibility != offer.Invited {
 		errs = append(errs, page.FieldError{Field: "visibility", Text: w.OfferNewWhoMissing()})
 	}
-	if m.Draft.Visibility == offer.Invited && len(m.Recipients) == 0 {
-		errs = append(errs, page.FieldError{Field: "recipients", Text: w.OfferNewRecipientsMissing()})
+	wrong, n, err := p.takeRecipients(v, m)
+	if err != nil {
+		return nil, err
 	}
-	if len(m.Recipients) > 0 {
-		clean, err := invitation.CheckRecipients(m.Recipients)
-		more, err := wrong(v, err, func(f fault.Field) (string, string) {
-			number, _, _ := strings.Cut(strings.TrimPrefix(f.Pointer, "/recipients/"), "/")
-			i, bad := strconv.Atoi(number)
-			switch {
-			case f.Code == fault.TooMany:
-				return "recipients", w.OfferNewRecipientsMany(invitation.MaxRecipients)
-			case bad != nil || i >= len(m.Recipients):
-				return "recipients", ""
-			case f.Code == fault.DuplicateRecipient:
-				return "recipients", w.OfferNewRecipientTwice(m.Recipients[i].Mail)
-			}
-			return "recipients", w.OfferNewRecipientWrong(m.Recipients[i].Mail)
-		})
-		if err != nil {
-			return nil, err
-		}
-		if errs = append(errs, more...); len(more) == 0 {
-			m.Recipients = clean
-		}
+	if errs = append(errs, wrong...); m.Draft.Visibility == offer.Invited && n == 0 && wrong == nil && !m.stay {
+		errs = append(errs, page.FieldError{Field: invited.Field, Text: w.OfferNewRecipientsMissing()})
 	}
 	limit := 0
 	if typed := strings.TrimSpace(v.Form("most")); typed != "" {
-		n, ok := site.Count(w, typed)
-		if !ok || n < 1 || n > offer.MostRedemptions {
+		many, ok := site.Count(w, typed)
+		if !ok || many < 1 || many > offer.MostRedemptions {
 			errs = append(errs, page.FieldError{Field: "most", Text: w.OfferNewMostWrong(offer.MostRedemptions)})
-			return errs, nil
+		} else {
+			limit, m.Draft.MaxRedemptions = many, many
 		}
-		limit, m.Draft.MaxRedemptions = n, n
 	} else if m.Draft.Kind.Orders() {
 		limit = 1
 	}
-	if limit > 0 && limit < len(m.Recipients) {
-		errs = append(errs, page.FieldError{Field: "most", Text: w.OfferNewMostFew(len(m.Recipients))})
+	if limit > 0 && limit < n {
+		errs = append(errs, page.FieldError{Field: "most", Text: w.OfferNewMostFew(n)})
+	}
+	if m.stay {
+		return nil, nil // no file is sent twice because something else is missing: the step asks again
 	}
 	return errs, nil
+}
+
+// goOn is the button that goes on with the good rows of a list.
+const goOn = "good"
+
+// takeRecipients takes the good rows of the list that was shown, or what was typed and sent with what is kept of that list. It returns how many can
+// be invited.
+func (p newPage) takeRecipients(v *site.Visit, m *making) (errs page.Errors, good int, err error) {
+	typed, err := invited.Posted(v)
+	if err != nil {
+		return nil, 0, err
+	}
+	var kept []invitation.Row
+	if m.list != nil && len(typed.File) == 0 {
+		if kept, err = p.table.BulkRows(v.R.Context(), m.ID, m.Bulk, v.Op.At); err != nil {
+			return nil, 0, err
+		}
+		kept = slices.DeleteFunc(kept, func(row invitation.Row) bool { return row.Flaw != "" })
+		if v.Form("action") == goOn {
+			if len(kept) <= invitation.MaxRecipients {
+				m.Recipients, m.Bulk, m.list = invitation.Good(kept), "", nil
+			}
+			return nil, len(kept), nil
+		}
+	}
+	read, errs := typed.Read(v.Words, kept)
+	if errs != nil {
+		return errs, 0, nil
+	}
+	rows := invitation.Review(read, nil)
+	to := invitation.Good(rows)
+	switch few := len(rows) <= invitation.MaxRecipients; {
+	case few && len(to) == len(rows):
+		m.Recipients, m.Bulk, m.list = to, "", nil
+	case few && m.list == nil && len(typed.File) == 0:
+		return flaws(v.Words, rows), len(to), nil
+	default:
+		list, of := invitation.NewBulk(m.ID, rows, m.By, v.By(m.who))
+		if err := p.table.SaveBulk(v.R.Context(), list, of, v.By(m.who)); err != nil {
+			return nil, 0, err
+		}
+		m.Recipients, m.Bulk, m.stay = nil, list.ID, true
+	}
+	return nil, len(to), nil
+}
+
+// flaws says beside the field what is wrong with the rows that were typed there.
+func flaws(w locale.Words, rows []invitation.Row) (errs page.Errors) {
+	for _, row := range rows {
+		var text string
+		switch row.Flaw {
+		case "":
+			continue
+		case invitation.NotAnAddress:
+			text = w.OfferNewRecipientWrong(row.Mail)
+		case invitation.Twice:
+			text = w.OfferNewRecipientTwice(row.Mail)
+		default:
+			text = w.InvitedRowWrong(row.Mail, invited.Flaw(w, row))
+		}
+		errs = append(errs, page.FieldError{Field: invited.Field, Text: text})
+	}
+	return errs
 }

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/invited"
 	"liaison/shared/site/offered"
 )
 
@@ -55,6 +56,7 @@ type question struct {
 	Checkboxes *page.Checkboxes
 	Input      *page.Input
 	Textarea   *page.Textarea
+	File       *page.File
 }
 
 // name is the field's.
@@ -70,6 +72,8 @@ func (q question) name() string {
 		return q.Input.Name
 	case q.Textarea != nil:
 		return q.Textarea.Name
+	case q.File != nil:
+		return q.File.Name
 	}
 	return ""
 }
@@ -88,6 +92,8 @@ type stepBody struct {
 	Hidden       []page.Hidden
 	Questions    []question
 	Why          string // why nothing can be chosen
+	Files        bool
+	List         *invited.List // what was read, to go on with or to mend
 }
 
 func (m *making) done(name string) bool { return slices.Contains(m.Answered, name) }
@@ -158,6 +164,7 @@ func (p newPage) show(v *site.Visit, m *making, s step, status int, errs page.Er
 		Action: v.R.URL.RequestURI(), Back: m.back(s.name), Questions: asked,
 		Hidden: []page.Hidden{{Name: page.TokenField, Value: m.token(s.name)}, {Name: "offer", Value: m.ID.Code()}},
 	}
+	b.List, b.Files = m.review, slices.ContainsFunc(asked, func(q question) bool { return q.File != nil })
 	frame := m.frame(v, s.name)
 	frame.Errors, frame.Form = inOrder(errs, asked), "step"
 	if v.R.Method == http.MethodPost {
@@ -178,16 +185,18 @@ func (p newPage) post(v *site.Visit, m *making, s step) error {
 	if page.Switched(v.R) {
 		return p.show(v, m, s, http.StatusOK, nil)
 	}
-	before := m.Begun
+	before, list := m.Begun, m.list
 	errs, err := s.answer(p, v, m)
 	if err != nil {
 		return err
 	}
 	if errs != nil {
-		m.Begun = before
+		m.Begun, m.list = before, list
 		return p.show(v, m, s, http.StatusUnprocessableEntity, errs)
 	}
-	if !m.done(s.name) {
+	if m.stay {
+		m.forget(s.name)
+	} else if !m.done(s.name) {
 		m.Answered = append(slices.Clone(m.Answered), s.name)
 	}
 	err = p.table.SaveBegun(v.R.Context(), m.Begun, v.By(m.who))
@@ -196,6 +205,9 @@ func (p newPage) post(v *site.Visit, m *making, s step) error {
 	}
 	if err != nil {
 		return err
+	}
+	if m.stay {
+		return v.Redirect(m.at(s.name))
 	}
 	return v.Redirect(m.at(m.after(s.name)))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"liaison/shared/access"
@@ -21,6 +22,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/granted"
+	"liaison/shared/site/invited"
 	"liaison/shared/site/offered"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
@@ -29,6 +31,8 @@ import (
 type offerBody struct {
 	Acts       []page.Act
 	Why        string
+	WhyInvite  string
+	Lists      *lists
 	Link       *linked
 	Funnel     []bar
 	Numbers    page.Details
@@ -56,8 +60,14 @@ type bar struct {
 	Percent int
 }
 
+// lists are the lists of recipients that were sent; Refresh leads to the page once more while one is on its way.
+type lists struct {
+	Lists   []invited.Progress
+	Refresh string
+}
+
 type recipient struct {
-	Mail, Language   string
+	Mail, About      string
 	Delivery, Answer page.Badge
 	Reason, When     string
 	Why, ID          string
@@ -81,7 +91,7 @@ func (p offersPage) named(v *site.Visit, who site.Signed) (offer.Offer, int, err
 // done says what was done, by the name of the act in the address.
 var done = map[string]func(locale.Words) string{
 	pause: locale.Words.PartnerOfferDonePause, resume: locale.Words.PartnerOfferDoneResume, withdraw: locale.Words.PartnerOfferDoneWithdraw,
-	resend: locale.Words.PartnerOfferDoneResend, revoke: locale.Words.PartnerOfferDoneRevoke,
+	invite: locale.Words.PartnerOfferDoneInvite, resend: locale.Words.PartnerOfferDoneResend, revoke: locale.Words.PartnerOfferDoneRevoke,
 	"made": locale.Words.PartnerOfferDoneMade, "sent": locale.Words.PartnerOfferDoneSent,
 }
 
@@ -111,7 +121,9 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 	}
 	key := confirm.NewKey(v)
 	var b offerBody
+	facts := invitation.Facts{Offer: o, Used: used, Partner: who.Partner}
 	b.Acts, b.Why = acts(v, who, o, used, key)
+	b.invite(v, who, facts)
 	if b.Why == "" {
 		if b.Link, err = linkOf(v, o); err != nil {
 			return err
@@ -120,7 +132,17 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 	if err := p.numbers(v, o, &b); err != nil {
 		return err
 	}
-	if err := p.recipients(v, who, invitation.Facts{Offer: o, Used: used, Partner: who.Partner}, key, &b); err != nil {
+	sent, err := p.table.Bulks(v.R.Context(), o.ID)
+	if err != nil {
+		return err
+	}
+	if shown, on := invited.Sent(v, sent, o.Country); len(shown) > 0 {
+		b.Lists = &lists{Lists: shown}
+		if on {
+			b.Lists.Refresh = at(o.ID)
+		}
+	}
+	if err := p.recipients(v, who, facts, key, &b); err != nil {
 		if fault.Is(err, fault.InvalidCursor) {
 			return v.Redirect(at(o.ID))
 		}
@@ -189,6 +211,18 @@ func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) (
 		made = append([]page.Act{{Text: w.PartnerOfferFollow(), URL: offered.Following(o.ID)}}, made...)
 	}
 	return made, first.Why
+}
+
+// invite adds the way to invite more people, or why there is none now, unless the offer's end says so already.
+func (b *offerBody) invite(v *site.Visit, who site.Signed, facts invitation.Facts) {
+	more := page.Act{Text: v.Words.InvitedMore(), URL: inviting(facts.Offer.ID), Why: cannotInvite(v, who, facts), ID: "why-invite"}
+	switch {
+	case more.Why != "" && b.Why != "":
+		more.ID = "why-not"
+	case more.Why != "":
+		b.WhyInvite = more.Why
+	}
+	b.Acts = slices.Insert(b.Acts, len(b.Acts)-2, more)
 }
 
 // form are the fields of a form of one button. about is the invitation that it is about, empty for the offer.
@@ -270,7 +304,10 @@ func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.
 	b.Pager = v.Pager(at(o.ID), next)
 	for i, inv := range found {
 		r := recipient{
-			Mail: textinput.ShownMail(inv.Mail), Language: locale.LanguageName(locale.Language(inv.Language)), ID: "why-" + strconv.Itoa(i+1),
+			Mail: textinput.ShownMail(inv.Mail), About: locale.LanguageName(locale.Language(inv.Language)), ID: "why-" + strconv.Itoa(i+1),
+		}
+		if inv.Name != "" {
+			r.About = inv.Name + " · " + r.About
 		}
 		r.Delivery, r.Reason = delivery(w, inv)
 		r.Answer, r.When = answer(v, facts, inv)

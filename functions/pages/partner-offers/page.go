@@ -15,6 +15,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
+	"liaison/shared/site/invited"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/previewed"
 )
@@ -26,6 +27,9 @@ type Table interface {
 	confirm.Memory
 	offer.Store
 	invitation.Store
+	invitation.BulkStore
+	invited.Counts
+	Bulks(ctx context.Context, of offer.ID) ([]invitation.Bulk, error)
 	Offers(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[offer.Offer]) ([]offer.Offer, string, error)
 	Invitations(ctx context.Context, o offer.ID, page dynamo.Page, keep dynamo.Keep[invitation.Invitation]) ([]invitation.Invitation, string, error)
 	Funnel(ctx context.Context, o offer.ID) (offer.Funnel, error)
@@ -36,15 +40,18 @@ type Table interface {
 var files embed.FS
 
 var (
-	single, sure = page.Parse(files, "offer.html"), page.Parse(files, "sure.html")
-	preview      = page.Parse(previewed.With(files), "preview.html", previewed.File, offered.File)
+	single  = page.Parse(invited.With(files), "offer.html", invited.File)
+	more    = page.Parse(invited.With(files), "invite.html", invited.File)
+	sure    = page.Parse(files, "sure.html")
+	preview = page.Parse(previewed.With(files), "preview.html", previewed.File, offered.File)
 )
 
 type offersPage struct{ table Table }
 
 const path = "/partner/offers"
 
-// Page serves /partner/offers, below it each offer with its preview, and the page that asks once more before one is withdrawn.
+// Page serves /partner/offers, below it each offer with its preview, where more people are invited, and the page that asks once more before one is
+// withdrawn.
 func Page(env boot.Env, table Table) http.Handler {
 	p := offersPage{table}
 	seen := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
@@ -59,5 +66,6 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path + "/{offer}", Get: seen(p.show), Post: changed(p.act)},
 		site.Route{Path: path + "/{offer}/preview", Get: seen(p.preview)},
 		site.Route{Path: path + "/{offer}/withdraw", Get: changed(p.ask)},
+		site.Route{Path: path + "/{offer}/" + invite, Get: changed(p.inviteTo(p.showInvite)), Post: site.Keeping(table, changed(p.inviteTo(p.takeInvite)))},
 	)
 }

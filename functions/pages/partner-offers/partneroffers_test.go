@@ -138,7 +138,7 @@ func TestOffer(t *testing.T) {
 		v.Click(http.StatusOK, w.PartnerOfferWithdrawButton(), "tell", "yes")
 		v.Has(w.PartnerOfferDoneWithdraw(), w.PartnerOfferWhyEnded(), w.PartnerOffersWithdrawn())
 		v.Lacks(w.PartnerOfferLinkLabel())
-		if n := strings.Count(string(v.Page.Body), `disabled aria-describedby="why-not"`); n != 2 || s.CountEvents(offer.WithdrawnEvent{}.Type()) != 1 {
+		if n := strings.Count(string(v.Page.Body), `disabled aria-describedby="why-not"`); n != 3 || s.CountEvents(offer.WithdrawnEvent{}.Type()) != 1 {
 			t.Errorf("%d acts are disabled", n)
 		}
 		v.See("partner-offer-ended")
