@@ -63,6 +63,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
+		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {

@@ -15868,6 +15868,102 @@ func (w Words) RedeemYourAnswer() string {
 	return "Your answer"
 }
 
+// RelationshipsAnswer says "Answer the request".
+func (w Words) RelationshipsAnswer() string {
+	if w.lang == Polish {
+		return "Odpowiedz na prośbę"
+	}
+	return "Answer the request"
+}
+
+// RelationshipsDisputed says "Disputed".
+func (w Words) RelationshipsDisputed() string {
+	if w.lang == Polish {
+		return "Sporne"
+	}
+	return "Disputed"
+}
+
+// RelationshipsEnding says "Ending soon".
+func (w Words) RelationshipsEnding() string {
+	if w.lang == Polish {
+		return "Kończące się"
+	}
+	return "Ending soon"
+}
+
+// RelationshipsHolding says "Active".
+func (w Words) RelationshipsHolding() string {
+	if w.lang == Polish {
+		return "W\u00a0mocy"
+	}
+	return "Active"
+}
+
+// RelationshipsLead says "Every relationship of your company with a customer.".
+func (w Words) RelationshipsLead() string {
+	if w.lang == Polish {
+		return "Wszystkie relacje twojej firmy z\u00a0klientami."
+	}
+	return "Every relationship of your company with a customer."
+}
+
+// RelationshipsLeaving says "Removal asked".
+func (w Words) RelationshipsLeaving() string {
+	if w.lang == Polish {
+		return "Z\u00a0prośbą o\u00a0zakończenie"
+	}
+	return "Removal asked"
+}
+
+// RelationshipsNone says "No relationships".
+func (w Words) RelationshipsNone() string {
+	if w.lang == Polish {
+		return "Brak relacji"
+	}
+	return "No relationships"
+}
+
+// RelationshipsNoneFound says "Choose another kind or state, or another name.".
+func (w Words) RelationshipsNoneFound() string {
+	if w.lang == Polish {
+		return "Wybierz inny rodzaj lub stan albo inną nazwę."
+	}
+	return "Choose another kind or state, or another name."
+}
+
+// RelationshipsNoneNear says "Older relationships were not looked through yet.".
+func (w Words) RelationshipsNoneNear() string {
+	if w.lang == Polish {
+		return "Starsze relacje nie zostały jeszcze przejrzane."
+	}
+	return "Older relationships were not looked through yet."
+}
+
+// RelationshipsState says "State".
+func (w Words) RelationshipsState() string {
+	if w.lang == Polish {
+		return "Stan"
+	}
+	return "State"
+}
+
+// RelationshipsUntil says "Until".
+func (w Words) RelationshipsUntil() string {
+	if w.lang == Polish {
+		return "Do"
+	}
+	return "Until"
+}
+
+// RelationshipsWaits says "What waits".
+func (w Words) RelationshipsWaits() string {
+	if w.lang == Polish {
+		return "Co czeka"
+	}
+	return "What waits"
+}
+
 // RemovalStays says "Your subscriptions, your data and your partner of record stay as they are.".
 func (w Words) RemovalStays() string {
 	if w.lang == Polish {
@@ -16664,6 +16760,22 @@ func (w Words) SiteLicences() string {
 	return "Licences"
 }
 
+// SiteListed says "{count:int} found.".
+func (w Words) SiteListed(count int) string {
+	if w.lang == Polish {
+		return "Znaleziono: " + w.Int(count) + "."
+	}
+	return w.Int(count) + " found."
+}
+
+// SiteListedMore says "{count:int} on this page, and there are more.".
+func (w Words) SiteListedMore(count int) string {
+	if w.lang == Polish {
+		return "Na tej stronie: " + w.Int(count) + ". Są też dalsze."
+	}
+	return w.Int(count) + " on this page, and there are more."
+}
+
 // SiteMail says "Email".
 func (w Words) SiteMail() string {
 	if w.lang == Polish {
@@ -16886,6 +16998,14 @@ func (w Words) SiteTotal() string {
 		return "Razem"
 	}
 	return "Total"
+}
+
+// SiteUnfilter says "(take the filter away)".
+func (w Words) SiteUnfilter() string {
+	if w.lang == Polish {
+		return "(usuń filtr)"
+	}
+	return "(take the filter away)"
 }
 
 // SiteUntil says "Answer by".

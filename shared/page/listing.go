@@ -9,6 +9,9 @@ type Listing struct {
 	Carried []Hidden
 	// Clear leads to the list without filters; empty where none is set.
 	Clear string
+	// Count says how many rows there are; Chips are the filters that are set, each of which leads to the list without it.
+	Count string
+	Chips []Link
 	Table Table
 	// Empty stands where the table has no row.
 	Empty Empty

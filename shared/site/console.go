@@ -38,6 +38,7 @@ var consoleParts = []part{
 	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
 	{"/partner/offers", "send", access.SeeOffers, locale.Words.ConsoleOffers},
 	{"/partner/customers", "building", access.SeeCustomers, locale.Words.ConsoleCustomers},
+	{"/partner/relationships", "hands", access.SeeCustomers, locale.Words.CustomersTies},
 	{"/partner/activity", "clock", access.SeeCustomers, locale.Words.ActivityTitle},
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
 	{CompanyPath, "building", access.SeeCompany, locale.Words.ConsoleCompany},

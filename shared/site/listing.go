@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"liaison/shared/page"
 )
@@ -39,9 +40,41 @@ func (v *Visit) Pager(path, next string, kept ...page.Hidden) page.Pager {
 	return pager
 }
 
-// RenderListing shows a list on a page of its own.
+// RenderListing shows a list on a page of its own, with how many rows there are, and the filters that are set.
 func (v *Visit) RenderListing(frame page.Frame, l page.Listing) error {
+	if n := len(l.Table.Rows); n > 0 {
+		l.Count = v.Words.SiteListed(n)
+		if l.Pager.More.URL != "" {
+			l.Count = v.Words.SiteListedMore(n)
+		}
+	}
+	l.Chips = chips(l)
 	return v.Render(listing, http.StatusOK, frame, l)
+}
+
+// chips are the filters that are set, by what the reader chose or typed.
+func chips(l page.Listing) (made []page.Link) {
+	set, said := slices.Clone(l.Carried), map[string]string{}
+	for _, f := range l.Filters {
+		switch {
+		case f.Select != nil && f.Select.Value != "":
+			set = append(set, page.Hidden{Name: f.Select.Name, Value: f.Select.Value})
+			for _, o := range f.Select.Options {
+				if o.Value == f.Select.Value {
+					said[f.Select.Name] = f.Select.Label + ": " + o.Label
+				}
+			}
+		case f.Input != nil && f.Input.Value != "":
+			set = append(set, page.Hidden{Name: f.Input.Name, Value: f.Input.Value})
+			said[f.Input.Name] = f.Input.Label + ": " + f.Input.Value
+		}
+	}
+	for i, one := range set {
+		if text := said[one.Name]; text != "" {
+			made = append(made, page.Link{Text: text, URL: Query(l.Path, slices.Delete(slices.Clone(set), i, i+1)...)})
+		}
+	}
+	return made
 }
 
 // Query returns the path with these values as its query, without the empty ones.

@@ -45,6 +45,7 @@ var outside = map[string][]string{
 	"site/receipted":     {"nouns", "locale", "page", "site"},                                                   // a receipt in a list
 	"site/colleague":     {"nouns", "locale", "page"},                                                           // what people of a partner may do
 	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
+	"site/tied":          {"nouns", "locale", "page", "site", "site/subscribed"},                                // how a tie stands, as its partner reads it
 	"site/activity":      {"nouns", "dynamo", "event/known", "locale", "page", "site", "site/partnername"},      // what happened, in words
 	"overview":           {"nouns", "dynamo"},                                                                   // how a partner's business stands
 	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on

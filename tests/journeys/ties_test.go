@@ -96,8 +96,9 @@ func TestResellerExit(t *testing.T) {
 	if n := happenedTo(ctx, t, c, "reseller.removal_reminded"); n != 2 {
 		t.Errorf("%d reminders", n)
 	}
-	seller, page := partnerUser(ctx, t), sys.Endpoints.Pages+"/partner/customers/"+strings.TrimPrefix(c.Subscription.CustomerID, "cus_")
-	opened(t, seller, page)
+	seller := partnerUser(ctx, t)
+	opened(t, seller, sys.Endpoints.Pages+"/partner/relationships?state=leaving")
+	opened(t, seller, seller.Page.Links(w.RelationshipsAnswer())[0])
 	opened(t, seller, seller.Page.Links(w.CustomersDecline())[0])
 	pressed(t, seller, w.CustomersDecline(), "reason", "A contract runs.")
 	c.again(ctx, t)

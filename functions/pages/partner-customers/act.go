@@ -13,6 +13,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/tied"
 	"liaison/shared/textinput"
 )
 
@@ -134,7 +135,7 @@ func (p customersPage) put(v *site.Visit, who site.Signed, one step, tie relatio
 		Button: one.text(w), Keep: at(tie.Customer), Danger: one.danger,
 	}
 	if r := tie.Removal; one.name == endReseller.name && r != nil && r.Status == relationship.Open && !r.EndsAt.IsZero() {
-		b.Text = []string{w.CustomersEndResellingNotice(), goes(w, *r)}
+		b.Text = []string{w.CustomersEndResellingNotice(), tied.Goes(w, *r)}
 	}
 	frame := v.Frame(one.title(w, name))
 	frame.Narrow, frame.Form, frame.Back = true, "why", &page.Link{URL: at(tie.Customer), Text: name}

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"net/http"
 	"slices"
-	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -15,12 +14,12 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
+	"liaison/shared/site/tied"
 	"liaison/shared/subscription"
 )
 
@@ -62,24 +61,10 @@ func Page(env boot.Env, table Table) http.Handler {
 	)
 }
 
-// kinds are the ties, in the order in which they are shown.
-var kinds = []relationship.Kind{relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller}
-
-// label returns what a kind of tie is called.
-func label(w locale.Words, kind relationship.Kind) string {
-	switch kind {
-	case relationship.DelegatedAdministrator:
-		return w.DelegatedAdministrationLabel()
-	case relationship.PartnerOfRecord:
-		return w.PartnerOfRecordLabel()
-	}
-	return w.ResellerLabel()
-}
-
 func (p customersPage) list(v *site.Visit, who site.Signed) error {
 	w, query := v.Words, v.R.URL.Query()
 	kind := relationship.Kind(query.Get("kind"))
-	if !slices.Contains(kinds, kind) {
+	if !slices.Contains(tied.Kinds, kind) {
 		kind = ""
 	}
 	keep := func(found []relationship.Relationship) ([]bool, error) {
@@ -99,8 +84,8 @@ func (p customersPage) list(v *site.Visit, who site.Signed) error {
 	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "kind", Value: string(kind)})
 	l.Empty = page.Empty{Icon: "building", Title: w.CustomersNone(), Text: w.CustomersNoneText()}
 	choice := page.Select{Name: "kind", Label: w.CustomersKind(), Value: string(kind), Options: []page.Option{{Label: w.CustomersAll()}}}
-	for _, k := range kinds {
-		choice.Options = append(choice.Options, page.Option{Value: string(k), Label: label(w, k)})
+	for _, k := range tied.Kinds {
+		choice.Options = append(choice.Options, page.Option{Value: string(k), Label: tied.Label(w, k)})
 	}
 	l.Filters = []page.Filter{{Select: &choice}}
 	l.Table.Heads = []string{w.CustomersCustomer(), w.CustomersTies(), w.CustomersSince()}
@@ -119,12 +104,12 @@ func at(c customer.ID) string { return path + "/" + c.Bare() }
 func badges(v *site.Visit, who site.Signed, tie relationship.Relationship) []page.Badge {
 	var made []page.Badge
 	for _, kind := range tie.Kinds(v.Op.At) {
-		b := page.Badge{Kind: "good", Text: label(v.Words, kind)}
+		b := page.Badge{Kind: "good", Text: tied.Label(v.Words, kind)}
 		if a := tie.Administration; kind == relationship.DelegatedAdministrator {
 			switch {
 			case a.StatusAt(v.Op.At) == relationship.Suspended:
 				b.Kind = "bad"
-			case a.EndsAt.Before(v.Op.At.Add(soon)):
+			case tied.Soon(a.EndsAt, v.Op.At):
 				b.Kind = "warn"
 			}
 			b.Text = v.Words.CustomersUntil(b.Text, v.In(a.EndsAt, who.Partner.Country))
@@ -136,6 +121,3 @@ func badges(v *site.Visit, who site.Signed, tie relationship.Relationship) []pag
 	}
 	return made
 }
-
-// soon is how long before its end a grant is shown as one that ends.
-const soon = 30 * 24 * time.Hour

@@ -15,12 +15,13 @@ import (
 	"liaison/shared/site/granted"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/subscribed"
+	"liaison/shared/site/tied"
 	"liaison/shared/subscription"
 )
 
 // row is a tie that holds with what may be done with it; what may not be done says why, and who can change that.
 func (s view) row(kind relationship.Kind) page.Item {
-	made := page.Item{Title: label(s.v.Words, kind), Badge: &page.Badge{Kind: "good", Text: s.v.Words.PartnersActive()}}
+	made := page.Item{Title: tied.Label(s.v.Words, kind), Badge: &page.Badge{Kind: "good", Text: s.v.Words.PartnersActive()}}
 	switch kind {
 	case relationship.DelegatedAdministrator:
 		return s.administration(made, *s.tie.Administration)
@@ -47,7 +48,8 @@ func (s view) act(one step, why string) page.Act {
 func (s view) administration(made page.Item, a relationship.GrantSummary) page.Item {
 	v, w, country := s.v, s.v.Words, s.tie.CustomerCountry
 	made.Icon, made.Lines = "key", []string{w.PartnersTerm(granted.Rights(w, a.Role), v.In(a.Since, country), v.In(a.EndsAt, country))}
-	made.Badge = standing(v, a)
+	stands := tied.Standing(v, a)
+	made.Badge = &stands
 	for _, one := range s.asked {
 		made.Lines = append(made.Lines, w.CustomersRenewAsked(v.In(one.Invitation.CreatedAt, country), v.In(one.Invitation.ExpiresAt, country)))
 		made.Links = append(made.Links, page.Link{Text: w.PartnerOffersOffer() + " " + one.Facts.Offer.ID.Reference(), URL: site.ConsolePath + "/offers/" + string(one.Facts.Offer.ID)})
@@ -67,18 +69,6 @@ func (s view) administration(made page.Item, a relationship.GrantSummary) page.I
 		s.act(turn, full), s.act(lower, limited), s.act(endGrant, ""),
 	}
 	return made
-}
-
-// standing says how an administration that runs stands, and when it ends where that is soon.
-func standing(v *site.Visit, a relationship.GrantSummary) *page.Badge {
-	w := v.Words
-	switch {
-	case a.StatusAt(v.Op.At) == relationship.Suspended:
-		return &page.Badge{Kind: "bad", Text: w.PartnersDisputedNow()}
-	case a.EndsAt.Before(v.Op.At.Add(soon)):
-		return &page.Badge{Kind: "warn", Text: w.PartnersEndsIn(subscribed.DaysLeft(a.EndsAt, v.Op.At))}
-	}
-	return &page.Badge{Kind: "good", Text: w.PartnersActive()}
 }
 
 // cannotRenew says why the company asks for no new Yes now, and who can change it; empty where it may.
@@ -123,8 +113,8 @@ func (s view) reseller(made page.Item) page.Item {
 		made.Acts = []page.Act{s.act(endReseller, billed)}
 		return made
 	}
-	badge, lines := asked(v, *r, s.tie.CustomerCountry)
-	made.Badge, made.Lines = badge, append(made.Lines, lines...)
+	badge, since, next := tied.Asked(v, *r, s.tie.CustomerCountry)
+	made.Badge, made.Lines = &badge, append(append(made.Lines, since), next...)
 	if r.Reason != "" {
 		made.Lines = append(made.Lines, w.PartnersAnswer(r.Reason))
 	}
@@ -134,32 +124,6 @@ func (s view) reseller(made page.Item) page.Item {
 	}
 	made.Acts = []page.Act{s.act(decline, ""), s.act(endReseller, billed)}
 	return made
-}
-
-// asked says since when a customer asks its reseller to go, and what comes next.
-func asked(v *site.Visit, r relationship.Removal, country string) (*page.Badge, []string) {
-	w, at := v.Words, v.Op.At
-	lines := []string{w.CustomersRemovalAskedOn(v.In(r.AskedAt, country))}
-	if !r.EndsAt.IsZero() {
-		return &page.Badge{Kind: "warn", Text: w.PartnersEndsIn(subscribed.DaysLeft(r.EndsAt, at))}, append(lines, w.CustomersNoticeEnds(v.In(r.EndsAt, country)), goes(w, r))
-	}
-	badge := &page.Badge{Kind: "warn", Text: w.PartnersRequestToday()}
-	if days := r.Days(at); days > 0 {
-		badge.Text = w.PartnersRequestDays(days)
-	}
-	next := w.CustomersRemovalDecides(v.In(r.Decidable(), country), v.Vendor().Name)
-	if !at.Before(r.Decidable()) {
-		next = w.CustomersRemovalDue(v.Vendor().Name)
-	}
-	return badge, append(lines, next)
-}
-
-// goes says what becomes of what the reseller bills when the agreed notice is over.
-func goes(w locale.Words, r relationship.Removal) string {
-	if r.Handover == relationship.ToVendor {
-		return w.CustomersNoticeVendor()
-	}
-	return w.CustomersNoticeTerm()
 }
 
 // stillBilled names the plans of the subscriptions for which a reseller cannot go yet, and says what frees it.

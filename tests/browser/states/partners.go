@@ -171,6 +171,11 @@ var console = []State{
 	{Name: "partner-customer-cancel", Says: locale.Words.CustomersCancelTrial, Status: http.StatusOK, Ready: supporting(contract.RoleFull, ""), Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.CustomersCancelTrial())
 	})},
+	{Name: "partner-relationships", Says: locale.Words.RelationshipsAnswer, Status: http.StatusOK, Ready: func(v *Visit) string {
+		address, _, _ := strings.Cut(leaving("")(v), " ")
+		return address
+	}, Show: signedIn("/partner/relationships?state=leaving", nil)},
+	{Name: "partner-relationships-none", Says: locale.Words.RelationshipsNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/relationships?customer=Nobody", nil)},
 	{Name: "partner-activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: func(v *Visit) string {
 		supporting(contract.RoleLimited, "")(v)
 		return offering(v)
