@@ -92,7 +92,8 @@ func (l listed) copies(items []item, n int) ([]item, error) {
 	like := found[0]
 	old, size := read(like, "PK")[len("CUSTOMER#"):], 12
 	if l.class == "offer" {
-		old, size = read(like, "SK")[len("OFFER#"):], 26
+		_, old, _ = strings.Cut(read(like, "SK"), "_")
+		size = 26
 	}
 	made := make([]item, n)
 	for i := range made {

@@ -19,6 +19,7 @@ import (
 
 	"liaison/functions/jobs/grants"
 	"liaison/functions/jobs/invitations"
+	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
 	"liaison/infra/local/template"
 	"liaison/shared/catalog"
@@ -257,6 +258,31 @@ var writers = []writer{
 			return err
 		}
 	}, "already_ended"},
+	{"a request that ends a reseller at once", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays(offer.ByPartner)
+		s.Noticed(s.t, s.owner, 0)
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := relationship.RequestEnd(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.Wish{By: s.owner.User.ID}, o)
+			return err
+		}
+	}, "already_ended"},
+	{"the job removals ends a reseller by notice", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays(offer.ByPartner)
+		s.Noticed(s.t, s.owner, 5)
+		price := relationship.AgreedPrice{Subscription: s.sub(), Price: catalog.Money{AmountMinor: 1000, Currency: "PLN"}}
+		wish := relationship.Wish{By: s.owner.User.ID, Handover: relationship.ToVendor, Prices: []relationship.AgreedPrice{price}, Terms: "1"}
+		if _, err := relationship.RequestEnd(s.t.Context(), s.Table, s.owner.Customer.ID, s.Partner, wish, s.Op("owner")); err != nil {
+			s.t.Fatal(err)
+		}
+		return func(table *dynamo.Table, o op.Op) error {
+			o.At = o.At.AddDate(0, 0, 6)
+			tie, _, err := s.Table.Relationship(s.t.Context(), s.owner.Customer.ID, s.Partner)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return moot(removals.Job(table).Step(s.t.Context(), dynamo.Due[relationship.Relationship]{Item: tie}, o))
+		}
+	}, ""},
 	{"a password", func(s *scene) func(*dynamo.Table, op.Op) error {
 		o := s.Op("dispatch")
 		u, err := s.Table.Person(s.t.Context(), person.ID(s.owner.User.ID))

@@ -199,20 +199,23 @@ func (m *machine) stored(t *rapid.T) snapshot {
 			if is.Price != nil {
 				price = is.Price.AmountMinor
 			}
-			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
-				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, price, is.BilledBy,
+			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
+				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, is.Leaves, price, is.BilledBy,
 				is.PartnerOfRecordID(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter))
 		case relationship.Relationship:
 			grant := "never"
 			if a := is.Administration; a != nil {
 				grant = granted(is.Partner, *a)
 			}
-			removal := ""
+			removal, over := "", time.Time{}
 			if is.Removal != nil {
 				removal = string(is.Removal.Status)
 			}
-			all[string(is.Customer)+" "+string(is.Partner)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s",
-				is.PartnerOfRecordSubscriptions, is.Reseller, removal, grant)
+			if removal == "open" {
+				over = is.Removal.EndsAt
+			}
+			all[string(is.Customer)+" "+string(is.Partner)] = fmt.Sprintf("record of %d, reseller %t, removal %s until %s, administrator %s",
+				is.PartnerOfRecordSubscriptions, is.Reseller, removal, day(over), grant)
 		case relationship.Grant:
 			all[string(is.Customer)+" administrator"] = granted(is.Partner, *is.Summary())
 		case consent.StoredConsent:
@@ -325,6 +328,10 @@ func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
 	if kind == offer.DelegatedAdministration || of.sells() && oftenYes(t, "asks", 7) {
 		d.DelegatedAdministration = &offer.AskedGrant{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365, 365, 365)}
 		of.role, of.days = d.DelegatedAdministration.Role, d.DelegatedAdministration.Days
+	}
+	if kind == offer.Reseller && oftenYes(t, "notice", 5) {
+		d.NoticePeriod = &offer.NoticePeriod{Days: one(t, "notice days", 0, 5, 40)}
+		of.notice = &d.NoticePeriod.Days
 	}
 	if oftenYes(t, "limited", 3) {
 		d.MaxRedemptions = rapid.IntRange(1, 3).Draw(t, "most")
@@ -703,6 +710,9 @@ func (m *machine) licenses(t *rapid.T) {
 			refuse("subscription_not_active")
 		}
 		bounds(planOf(s.plan), n, "")
+		if s.leaves && n > s.bought {
+			refuse("reseller_gone")
+		}
 		if n != s.bought { // what fell due is done with it
 			s.bought, s.termEnds = n, s.runs(now)
 		}
@@ -734,6 +744,9 @@ func (m *machine) undo(t *rapid.T) {
 	m.change(t, "undo", m.user(t), func(_ *aCustomer, s *aSub, now time.Time) {
 		if is := s.at(now); !s.ending || is != subscription.Active && is != subscription.Suspended {
 			refuse("subscription_not_ending")
+		}
+		if s.leaves {
+			refuse("reseller_gone")
 		}
 		s.ending = false
 	}, func(c *aCustomer, s *aSub, o op.Op) error {
@@ -789,7 +802,7 @@ func (m *machine) transfer(t *rapid.T) {
 		if s.biller == subscription.Vendor {
 			refuse("same_biller")
 		}
-		s.biller = subscription.Vendor
+		s.biller, s.leaves = subscription.Vendor, false
 	}, func(_ *aCustomer, s *aSub, o op.Op) error {
 		seen := catalog.Money{AmountMinor: planOf(s.plan).price(s.term), Currency: "PLN"}
 		_, err := order.Transfer(m.t.Context(), m.Table, consent.Visitor{User: customer.UserID(o.Actor.ID)}, s.id, seen, "1", o)
@@ -1079,9 +1092,20 @@ func (m *machine) removal(t *rapid.T, what string) {
 	case "decline", "end":
 		o = m.as(op.PartnerUser, p.user)
 	}
+	wish := relationship.Wish{By: by.id, Reason: "we move"}
+	if what == "ask" && oftenYes(t, "to the vendor", 5) {
+		wish.Handover, wish.Terms = relationship.ToVendor, "1"
+		for _, s := range c.subs {
+			if is := s.at(o.At); s.biller == string(p.id) && (is == subscription.Active || is == subscription.Suspended) {
+				wish.Prices = append(wish.Prices, relationship.AgreedPrice{Subscription: s.id, Price: catalog.Money{AmountMinor: planOf(s.plan).price(s.term), Currency: "PLN"}})
+			}
+		}
+	}
 	want := decide(func() {
 		tie := c.ties[p.id]
 		switch {
+		case wish.Handover == relationship.ToVendor && c.readOnly: // who can't buy agrees to no price
+			refuse("customer_read_only")
 		case tie == nil:
 			refuse("not_found")
 		case what == "ask" && !tie.reseller:
@@ -1090,14 +1114,26 @@ func (m *machine) removal(t *rapid.T, what string) {
 			refuse("removal_requested")
 		case what != "ask" && what != "end" && tie.removal != "open":
 			refuse("no_removal_request")
+		case what != "ask" && what != "withdraw" && what != "end" && !tie.over.IsZero():
+			refuse("ends_by_notice")
 		case (what == "remove" || what == "keep") && o.At.Before(tie.asked.AddDate(0, 0, 30)):
 			refuse("removal_not_due")
 		}
 		switch what {
 		case "ask":
-			tie.removal, tie.asked = "open", o.At
+			tie.removal, tie.asked, tie.priced = "open", o.At, nil
+			if tie.notice == nil {
+				break
+			}
+			tie.over = o.At.AddDate(0, 0, *tie.notice)
+			for _, one := range wish.Prices {
+				tie.priced = append(tie.priced, one.Subscription)
+			}
+			if *tie.notice == 0 {
+				c.handOver(p.id, o.At)
+			}
 		case "withdraw":
-			tie.removal = "withdrawn"
+			tie.removal, tie.over = "withdrawn", time.Time{}
 		case "decline":
 			tie.removal = "declined"
 		case "keep":
@@ -1105,13 +1141,17 @@ func (m *machine) removal(t *rapid.T, what string) {
 		case "remove":
 			c.free(p.id, "removed", o.At)
 		case "end":
+			if tie.removal == "open" && !tie.over.IsZero() {
+				c.handOver(p.id, o.At)
+				break
+			}
 			c.free(p.id, "ended", o.At)
 		}
 	})
 	var err error
 	switch what {
 	case "ask":
-		_, err = relationship.RequestRemoval(ctx, m.Table, c.id, p.id, by.id, "we move", o)
+		_, err = order.RequestRemoval(ctx, m.Table, c.id, p.id, wish, o)
 	case "withdraw":
 		_, err = relationship.WithdrawRemoval(ctx, m.Table, c.id, p.id, o)
 	case "decline":

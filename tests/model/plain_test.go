@@ -72,6 +72,7 @@ type anOffer struct {
 	role    string // asked for; empty: none
 	days    int
 	biller  string
+	notice  *int // of a reseller: days; nil where none is agreed
 	most    int
 	used    int
 	status  offer.Status
@@ -139,6 +140,7 @@ type aSub struct {
 	biller          string
 	from, termEnds  time.Time
 	ending          bool
+	leaves          bool // its reseller's tie has ended
 	partnerOfRecord partner.ID
 	past            int
 	offer           offer.ID
@@ -254,9 +256,12 @@ func (g *aGrant) elapse(now time.Time) {
 type aTie struct {
 	partnerOfRecord int
 	reseller        bool
+	notice          *int   // agreed with the reseller
 	removal         string // how the newest request to end it stands; empty: there was none
 	asked           time.Time
-	grant           *aGrant // as it was when it was last this partner's
+	over            time.Time         // when the notice is over; zero: none was agreed
+	priced          []subscription.ID // that the vendor bills on
+	grant           *aGrant           // as it was when it was last this partner's
 }
 
 // aRecord is a consent that the customer may dispute.
@@ -314,6 +319,25 @@ func (c *aCustomer) free(p partner.ID, status string, now time.Time) {
 	if tie.reseller = false; tie.removal == "open" {
 		tie.removal = status
 	}
+}
+
+// handOver ends a reseller's tie by notice: the vendor bills on what the customer agreed to, all else ends with its term.
+func (c *aCustomer) handOver(p partner.ID, now time.Time) {
+	tie := c.tie(p)
+	for _, s := range c.subs {
+		if is := s.at(now); s.biller != string(p) || s.leaves || is != subscription.Active && is != subscription.Suspended {
+			continue
+		}
+		if slices.Contains(tie.priced, s.id) {
+			s.biller = subscription.Vendor
+			continue
+		}
+		if !s.ending {
+			s.termEnds = s.runs(now)
+		}
+		s.ending, s.leaves = true, true
+	}
+	tie.reseller, tie.removal, tie.over = false, "ended", time.Time{}
 }
 
 func (c *aCustomer) tie(p partner.ID) *aTie {
@@ -560,7 +584,8 @@ func (w *aWorld) accept(inv *anInvitation, c *aCustomer, by *aUser, d invitation
 			c.giveGrant(of, now)
 		}
 		if of.kind == offer.Reseller {
-			c.tie(of.by).reseller, c.tie(of.by).removal = true, "" // what was asked of the tie before is past
+			tie := c.tie(of.by) // what was asked of it before is past
+			tie.reseller, tie.notice, tie.removal, tie.over, tie.priced = true, of.notice, "", time.Time{}, nil
 		}
 		inv.answer = invitation.Accepted
 		if of.most > 0 {
@@ -642,6 +667,11 @@ func (w *aWorld) elapse(now time.Time) {
 		if c.grant != nil {
 			c.grant.elapse(now)
 		}
+		for p, tie := range c.ties {
+			if tie.removal == "open" && !tie.over.IsZero() && !now.Before(tie.over) {
+				c.handOver(p, now)
+			}
+		}
 	}
 	for _, i := range w.invitations {
 		if i.answer != invitation.Pending || now.Before(i.due) {
@@ -721,8 +751,8 @@ func (w *aWorld) snapshot() snapshot {
 	for _, c := range w.customers {
 		all[string(c.id)] = fmt.Sprintf("read only %t, tried %v", c.readOnly, slices.Sorted(slices.Values(c.tried)))
 		for _, s := range c.subs {
-			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
-				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter))
+			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
+				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.leaves, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter))
 		}
 		if g := c.grant; g != nil {
 			all[string(c.id)+" administrator"] = g.String()
@@ -732,7 +762,7 @@ func (w *aWorld) snapshot() snapshot {
 			if tie.grant != nil {
 				grant = tie.grant.String()
 			}
-			all[string(c.id)+" "+string(p)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s", tie.partnerOfRecord, tie.reseller, tie.removal, grant)
+			all[string(c.id)+" "+string(p)] = fmt.Sprintf("record of %d, reseller %t, removal %s until %s, administrator %s", tie.partnerOfRecord, tie.reseller, tie.removal, day(tie.over), grant)
 		}
 		for _, r := range c.records {
 			if r.dispute != "" {
