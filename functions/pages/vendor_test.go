@@ -52,7 +52,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -103,6 +103,7 @@ func TestVendorForgery(t *testing.T) {
 		{vendorPartner + "/programs/cloud_essentials/end", w.VendorPartnersLeaveName(pagetest.Baltic, "Cloud Essentials"), nil},
 		{vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", w.VendorPartnersWithdrawName("Skylark Suite", pagetest.Baltic), nil},
 		{"/vendor/terms/customer/new", w.VendorTermsPreview(), url.Values{"version": {"66"}, "action": {"publish"}}},
+		{"/vendor/brand", w.VendorBrandPreview(), url.Values{"accent": {"#ff0000"}, "action": {"save"}}},
 		{"/vendor/suppressions/lift?email=anna@example.com", w.VendorSuppressionsLift(), nil},
 		{"/vendor/operators/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "language": {"en"}}},
 		{"/vendor/operators/" + site.ULID(string(marta.ID)), w.PartnerUsersDisableName("Marta Lis"), nil},

@@ -18300,6 +18300,270 @@ func (w Words) VendorBilled() string {
 	return "Billed by the reseller"
 }
 
+// VendorBrand says "Brand".
+func (w Words) VendorBrand() string {
+	if w.lang == Polish {
+		return "Wygląd"
+	}
+	return "Brand"
+}
+
+// VendorBrandAccent says "Colour".
+func (w Words) VendorBrandAccent() string {
+	if w.lang == Polish {
+		return "Kolor"
+	}
+	return "Colour"
+}
+
+// VendorBrandAccentHint says "Of buttons and links, for example #4338ca.".
+func (w Words) VendorBrandAccentHint() string {
+	if w.lang == Polish {
+		return "Przycisków i\u00a0linków, na przykład #4338ca."
+	}
+	return "Of buttons and links, for example #4338ca."
+}
+
+// VendorBrandAccentWrong says "Enter the colour as # and six digits or letters from a to f, for example #4338ca".
+func (w Words) VendorBrandAccentWrong() string {
+	if w.lang == Polish {
+		return "Podaj kolor jako # i\u00a0sześć cyfr lub liter od a\u00a0do f, na przykład #4338ca"
+	}
+	return "Enter the colour as # and six digits or letters from a to f, for example #4338ca"
+}
+
+// VendorBrandBlack says "Black text on it has a contrast of {ratio} to 1.".
+func (w Words) VendorBrandBlack(ratio string) string {
+	if w.lang == Polish {
+		return "Czarny tekst ma na nim kontrast " + ratio + " do 1."
+	}
+	return "Black text on it has a contrast of " + ratio + " to 1."
+}
+
+// VendorBrandChange says "Change it".
+func (w Words) VendorBrandChange() string {
+	if w.lang == Polish {
+		return "Zmień"
+	}
+	return "Change it"
+}
+
+// VendorBrandCheck says "Save this look?".
+func (w Words) VendorBrandCheck() string {
+	if w.lang == Polish {
+		return "Czy zapisać ten wygląd?"
+	}
+	return "Save this look?"
+}
+
+// VendorBrandCheckLead says "This page has the new colour. Nothing is saved yet.".
+func (w Words) VendorBrandCheckLead() string {
+	if w.lang == Polish {
+		return "Ta strona ma już nowy kolor. Nic jeszcze nie zapisano."
+	}
+	return "This page has the new colour. Nothing is saved yet."
+}
+
+// VendorBrandDark says "On dark pages".
+func (w Words) VendorBrandDark() string {
+	if w.lang == Polish {
+		return "Na ciemnych stronach"
+	}
+	return "On dark pages"
+}
+
+// VendorBrandFile says "New file ({picture})".
+func (w Words) VendorBrandFile(picture string) string {
+	if w.lang == Polish {
+		return "Nowy plik (" + picture + ")"
+	}
+	return "New file (" + picture + ")"
+}
+
+// VendorBrandFileHint says "SVG without text, scripts and other pictures, or PNG up to 1,024 x 512 pixels. Up to {limit:int} kB.".
+func (w Words) VendorBrandFileHint(limit int) string {
+	if w.lang == Polish {
+		return "SVG bez tekstu, skryptów i\u00a0innych obrazów albo PNG do 1024 x 512 pikseli. Do " + w.Int(limit) + " kB."
+	}
+	return "SVG without text, scripts and other pictures, or PNG up to 1,024 x 512 pixels. Up to " + w.Int(limit) + " kB."
+}
+
+// VendorBrandIcon says "Icon".
+func (w Words) VendorBrandIcon() string {
+	if w.lang == Polish {
+		return "Ikona"
+	}
+	return "Icon"
+}
+
+// VendorBrandIconHint says "In the browser’s tab.".
+func (w Words) VendorBrandIconHint() string {
+	if w.lang == Polish {
+		return "Na karcie przeglądarki."
+	}
+	return "In the browser’s tab."
+}
+
+// VendorBrandLead says "The colour, the logo and the icon of all pages.".
+func (w Words) VendorBrandLead() string {
+	if w.lang == Polish {
+		return "Kolor, logo i\u00a0ikona wszystkich stron."
+	}
+	return "The colour, the logo and the icon of all pages."
+}
+
+// VendorBrandLight says "On light pages".
+func (w Words) VendorBrandLight() string {
+	if w.lang == Polish {
+		return "Na jasnych stronach"
+	}
+	return "On light pages"
+}
+
+// VendorBrandLinks says "At least 4.5 to 1 is needed. Links are darker or lighter where the colour itself would be hard to read.".
+func (w Words) VendorBrandLinks() string {
+	if w.lang == Polish {
+		return "Potrzeba co najmniej 4,5 do 1. Linki są ciemniejsze lub jaśniejsze, jeśli sam kolor byłby nieczytelny."
+	}
+	return "At least 4.5 to 1 is needed. Links are darker or lighter where the colour itself would be hard to read."
+}
+
+// VendorBrandLogo says "Logo".
+func (w Words) VendorBrandLogo() string {
+	if w.lang == Polish {
+		return "Logo"
+	}
+	return "Logo"
+}
+
+// VendorBrandLogoDark says "Logo on dark pages".
+func (w Words) VendorBrandLogoDark() string {
+	if w.lang == Polish {
+		return "Logo na ciemnych stronach"
+	}
+	return "Logo on dark pages"
+}
+
+// VendorBrandLogoDarkHint says "Without one the logo stands there, too.".
+func (w Words) VendorBrandLogoDarkHint() string {
+	if w.lang == Polish {
+		return "Jeśli go nie ma, także tam widać zwykłe logo."
+	}
+	return "Without one the logo stands there, too."
+}
+
+// VendorBrandLogoHint says "Beside the name, 28 pixels high.".
+func (w Words) VendorBrandLogoHint() string {
+	if w.lang == Polish {
+		return "Obok nazwy, o\u00a0wysokości 28 pikseli."
+	}
+	return "Beside the name, 28 pixels high."
+}
+
+// VendorBrandMeansMails says "Emails get the colour. They never show a picture.".
+func (w Words) VendorBrandMeansMails() string {
+	if w.lang == Polish {
+		return "Wiadomości e-mail przejmą kolor. Nie ma w\u00a0nich żadnych obrazów."
+	}
+	return "Emails get the colour. They never show a picture."
+}
+
+// VendorBrandMeansPages says "All pages have this look within a minute.".
+func (w Words) VendorBrandMeansPages() string {
+	if w.lang == Polish {
+		return "W\u00a0ciągu minuty tak będą wyglądać wszystkie strony."
+	}
+	return "All pages have this look within a minute."
+}
+
+// VendorBrandMeanwhile says "A colleague changed the brand meanwhile. Below it is with your changes. Nothing of yours is saved yet.".
+func (w Words) VendorBrandMeanwhile() string {
+	if w.lang == Polish {
+		return "W\u00a0międzyczasie ktoś z\u00a0zespołu zmienił wygląd. Poniżej jest już z\u00a0twoimi zmianami. Z\u00a0nich nic jeszcze nie zapisano."
+	}
+	return "A colleague changed the brand meanwhile. Below it is with your changes. Nothing of yours is saved yet."
+}
+
+// VendorBrandNew says "This file is chosen and not saved yet.".
+func (w Words) VendorBrandNew() string {
+	if w.lang == Polish {
+		return "Ten plik jest wybrany, ale jeszcze niezapisany."
+	}
+	return "This file is chosen and not saved yet."
+}
+
+// VendorBrandNone says "Remove ({picture})".
+func (w Words) VendorBrandNone(picture string) string {
+	if w.lang == Polish {
+		return "Usuń (" + picture + ")"
+	}
+	return "Remove (" + picture + ")"
+}
+
+// VendorBrandNothing says "Change the colour or choose a file".
+func (w Words) VendorBrandNothing() string {
+	if w.lang == Polish {
+		return "Zmień kolor albo wybierz plik"
+	}
+	return "Change the colour or choose a file"
+}
+
+// VendorBrandNow says "How it looks now".
+func (w Words) VendorBrandNow() string {
+	if w.lang == Polish {
+		return "Obecny wygląd"
+	}
+	return "How it looks now"
+}
+
+// VendorBrandPreview says "Preview".
+func (w Words) VendorBrandPreview() string {
+	if w.lang == Polish {
+		return "Podgląd"
+	}
+	return "Preview"
+}
+
+// VendorBrandSave says "Save this look".
+func (w Words) VendorBrandSave() string {
+	if w.lang == Polish {
+		return "Zapisz ten wygląd"
+	}
+	return "Save this look"
+}
+
+// VendorBrandSaved says "Saved. All pages have this look within a minute.".
+func (w Words) VendorBrandSaved() string {
+	if w.lang == Polish {
+		return "Zapisano. W\u00a0ciągu minuty tak będą wyglądać wszystkie strony."
+	}
+	return "Saved. All pages have this look within a minute."
+}
+
+// VendorBrandThen says "How it would look".
+func (w Words) VendorBrandThen() string {
+	if w.lang == Polish {
+		return "Nowy wygląd"
+	}
+	return "How it would look"
+}
+
+// VendorBrandTooLarge says "The files are too large together. Each may have up to {limit:int} kB.".
+func (w Words) VendorBrandTooLarge(limit int) string {
+	if w.lang == Polish {
+		return "Pliki są razem za duże. Każdy może mieć do " + w.Int(limit) + " kB."
+	}
+	return "The files are too large together. Each may have up to " + w.Int(limit) + " kB."
+}
+
+// VendorBrandWhite says "White text on it has a contrast of {ratio} to 1.".
+func (w Words) VendorBrandWhite(ratio string) string {
+	if w.lang == Polish {
+		return "Biały tekst ma na nim kontrast " + ratio + " do 1."
+	}
+	return "White text on it has a contrast of " + ratio + " to 1."
+}
+
 // VendorCall says "Call: {company}".
 func (w Words) VendorCall(company string) string {
 	if w.lang == Polish {

@@ -51,6 +51,7 @@ var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
 	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
 	{"/vendor/terms", "scales", access.WriteCatalog, locale.Words.VendorTerms},
+	{"/vendor/brand", "store", access.WriteCatalog, locale.Words.VendorBrand},
 	{"/vendor/suppressions", "mail", access.LiftSuppressions, locale.Words.VendorSuppressions},
 	{"/vendor/operators", "people", access.ManageOperators, locale.Words.OperatorsTitle},
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 
 	"liaison/shared/customer"
@@ -29,19 +30,46 @@ func (v *Visit) again(get func(*Visit) error, refused error) error {
 	return refused
 }
 
-// readForm reads a form in either encoding that browsers and mail programs send. What has no body is an empty form, whatever it says to be.
-func readForm(r *http.Request) error {
+// readForm reads a form in either encoding that browsers and mail programs send, and the files in it by their fields. What has no body is an empty
+// form, whatever it says to be. A form in parts that is too large leaves what came before.
+func readForm(r *http.Request) (files map[string][]byte, err error) {
 	body := bufio.NewReader(r.Body)
 	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
 		r.Header.Del("Content-Type")
 	}
 	r.Body = io.NopCloser(body)
 	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	parts, err := r.MultipartReader()
+	if errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
+	for files = map[string][]byte{}; err == nil; {
+		err = readPart(r, parts, files)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return files, err
+}
+
+// readPart reads the next field or file of a form in parts; io.EOF after the last. A body is bounded, so each is held in memory.
+func readPart(r *http.Request, parts *multipart.Reader, files map[string][]byte) error {
+	part, err := parts.NextPart()
+	if err != nil {
 		return err
 	}
-	// A body is bounded by the same length, so no part of it goes to a file.
-	if err := r.ParseMultipartForm(gateway.MaxBody); !errors.Is(err, http.ErrNotMultipart) {
+	value, err := io.ReadAll(part)
+	switch name := part.FormName(); {
+	case err != nil:
 		return err
+	case name == "":
+	case part.FileName() != "":
+		files[name] = value
+	default:
+		r.Form.Add(name, string(value))
+		r.PostForm.Add(name, string(value))
 	}
 	return nil
 }
@@ -80,17 +108,7 @@ func (v *Visit) Form(name string) string {
 }
 
 // Upload returns the posted file of a field, nil where none was chosen. It is no longer than the form, which is bounded.
-func (v *Visit) Upload(name string) ([]byte, error) {
-	file, _, err := v.R.FormFile(name)
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fault.BadRequest.Because(err)
-	}
-	defer file.Close()
-	return io.ReadAll(file)
-}
+func (v *Visit) Upload(name string) []byte { return v.files[name] }
 
 // Token returns the form token of one step, keyed by the secret of the link or cookie.
 func Token(secret string, parts ...string) string { return page.FormToken([]byte(secret), parts...) }

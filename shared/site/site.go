@@ -37,6 +37,8 @@ type Route struct {
 	Path string // as http.ServeMux takes it, without method
 	Get  func(v *Visit) error
 	Post func(v *Visit) error // nil where there is nothing to decide
+	// TooLarge, where set, answers a form from our own page that holds more than a request may, with what came before the rest.
+	TooLarge func(v *Visit) error
 	// FromMail, where set, says that a POST comes from a mail program and not from our page: it carries no origin (RFC 8058).
 	FromMail func(r *http.Request) bool
 }
@@ -75,6 +77,9 @@ func (route Route) answer(v *Visit) error {
 			break
 		}
 		if err := v.readable(); err != nil {
+			if fault.Is(err, fault.BodyTooLarge) && route.TooLarge != nil {
+				return v.fromOurPage(route.TooLarge)
+			}
 			return err
 		}
 		if route.FromMail != nil && route.FromMail(v.R) {
@@ -103,9 +108,10 @@ type Visit struct {
 	Env   boot.Env
 
 	site    *site
-	signed  Signed     // who is signed in, once it was asked
-	unnoted bool       // an operator asks for what is personal, and no event says so yet
-	form    error      // why the posted form could not be read
+	signed  Signed // who is signed in, once it was asked
+	unnoted bool   // an operator asks for what is personal, and no event says so yet
+	form    error  // why the posted form could not be read
+	files   map[string][]byte
 	retyped url.Values // what a form sent whose token was too old: see again
 }
 
@@ -118,7 +124,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 	page.SecurityHeaders(out.Header())
 	out.Header().Set("Request-Id", v.Op.RequestID)
 	r.Body = http.MaxBytesReader(nil, r.Body, gateway.MaxBody)
-	v.form = readForm(r)
+	v.files, v.form = readForm(r)
 	v.Speak()
 	err := guard(func() error {
 		if clean := cleanLink(r.URL.Path); clean != "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {

@@ -181,7 +181,7 @@ func strange(who, what string) string {
 
 // costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (infra/design/speed.md).
 var costly = map[string][]string{
-	"liaison/shared/brand/picture":          {"functions/api/brand"},
+	"liaison/shared/brand/picture":          {"functions/api/brand", "functions/pages/vendor-brand"},
 	"html/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
 	"text/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
 	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},

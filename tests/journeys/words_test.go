@@ -73,3 +73,37 @@ func TestSuppressed(t *testing.T) {
 		contract.InvitationSend{Recipients: []contract.Recipient{{Email: mail}}}, nil))
 	link(t, mail, 2)
 }
+
+// TestVendorLook: an operator changes the colour and the logo, and every page has them; then all is as it was.
+func TestVendorLook(t *testing.T) {
+	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
+	var before contract.Brand
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/brand", nil, &before))
+	v := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor/brand")
+	const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><path d="M2 26 14 2l12 24z"/></svg>`
+	pressed(t, v, w.VendorBrandPreview(), "accent", "#0f6b3c", "logo", logo)
+	pressed(t, v, w.VendorBrandSave())
+	if !strings.Contains(v.Page.Text(), w.VendorBrandSaved()) {
+		t.Errorf("saved:\n%s", v.Page.Text())
+	}
+	later(t, sys.Now().Add(2*time.Minute))
+	var now contract.Brand
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/brand", nil, &now))
+	reader := client.NewVisitor("en")
+	body := string(opened(t, reader, pages+"/terms/customer").Body)
+	if now.Accent != "#0f6b3c" || now.Name != before.Name || !strings.Contains(body, "/assets/brand-0f6b3c.css") || !strings.Contains(body, strings.TrimPrefix(now.Logo.URL, pages)) {
+		t.Errorf("%+v\n%s", now, body)
+	}
+	if served := opened(t, reader, now.Logo.URL); string(served.Body) != logo {
+		t.Errorf("the logo is %q", served.Body)
+	}
+	was := opened(t, reader, before.Logo.URL).Body // it is served for a week
+	v = signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor/brand")
+	pressed(t, v, w.VendorBrandPreview(), "accent", before.Accent, "logo", string(was))
+	pressed(t, v, w.VendorBrandSave())
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/brand", nil, &now))
+	if now.Accent != before.Accent || now.Logo == nil || *now.Logo != *before.Logo || *now.Icon != *before.Icon {
+		t.Errorf("%+v, and was %+v", now, before)
+	}
+	later(t, sys.Now().Add(2*time.Minute))
+}

@@ -150,10 +150,7 @@ func (p offersPage) takeInvite(v *site.Visit, who site.Signed, a asked) error {
 		return p.sendList(v, who, a)
 	}
 	w, o := v.Words, a.facts.Offer
-	typed, err := invited.Posted(v)
-	if err != nil {
-		return err
-	}
+	typed := invited.Posted(v)
 	var kept []invitation.Row
 	if len(typed.File) == 0 {
 		kept = slices.DeleteFunc(slices.Clone(a.rows), func(row invitation.Row) bool { return row.Flaw != "" })

@@ -28,9 +28,8 @@ type Typed struct {
 }
 
 // Posted returns what the form brought.
-func Posted(v *site.Visit) (Typed, error) {
-	file, err := v.Upload(FileField)
-	return Typed{v.R.PostForm.Get(Field), file}, err
+func Posted(v *site.Visit) Typed {
+	return Typed{v.R.PostForm.Get(Field), v.Upload(FileField)}
 }
 
 // None says that the form brought nothing.

@@ -93,6 +93,15 @@ var vendor = []State{
 		v.Fill("version", "next")
 		v.Press(v.W.VendorTermsPreview())
 	})},
+	{Name: "vendor-brand", Says: locale.Words.VendorBrandNow, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/brand", nil)},
+	{Name: "vendor-brand-errors", Says: locale.Words.VendorBrandAccentWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/brand", func(v *Visit) {
+		v.Set("accent", "yellow")
+		v.Press(v.W.VendorBrandPreview())
+	})},
+	{Name: "vendor-brand-check", Says: locale.Words.VendorBrandThen, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/brand", func(v *Visit) {
+		v.Set("accent", "#ffd400")
+		v.Press(v.W.VendorBrandPreview())
+	})},
 	{Name: "vendor-suppressions", Says: locale.Words.VendorSuppressionsFind, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/suppressions", nil)},
 	{Name: "vendor-suppressions-errors", Says: locale.Words.PartnerUsersEmailWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/suppressions?email=nobody", nil)},
 	{Name: "vendor-suppressions-none", Says: locale.Words.VendorSuppressionsNone, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/suppressions?email=nobody@example.com", nil)},
