@@ -1537,9 +1537,15 @@ type PartnerOverview struct {
 	AcceptedThisMonth int `json:"accepted_this_month"`
 
 	// AdministrationsEnding Within 30 days.
-	AdministrationsEnding int            `json:"administrations_ending"`
-	LatestAnswers         []LatestAnswer `json:"latest_answers"`
-	NextTrials            []EndingTrial  `json:"next_trials"`
+	AdministrationsEnding int `json:"administrations_ending"`
+
+	// AwaitingAnswer Invitations that the partner mailed and that can be answered, of its 10 newest active offers, of each among the 100 newest.
+	AwaitingAnswer int `json:"awaiting_answer"`
+
+	// AwaitingMore Whether there may be more that can be answered.
+	AwaitingMore  bool           `json:"awaiting_more"`
+	LatestAnswers []LatestAnswer `json:"latest_answers"`
+	NextTrials    []EndingTrial  `json:"next_trials"`
 
 	// Partial Whether there was more than the 100 newest of something.
 	Partial bool `json:"partial"`

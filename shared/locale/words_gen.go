@@ -9936,6 +9936,22 @@ func (w Words) OverviewAnswersTitle() string {
 	return "Latest answers"
 }
 
+// OverviewAwaiting says "Awaiting answer".
+func (w Words) OverviewAwaiting() string {
+	if w.lang == Polish {
+		return "Czekają na odpowiedź"
+	}
+	return "Awaiting answer"
+}
+
+// OverviewAwaitingLeast says "Awaiting answer, at least".
+func (w Words) OverviewAwaitingLeast() string {
+	if w.lang == Polish {
+		return "Czekają na odpowiedź, co najmniej"
+	}
+	return "Awaiting answer, at least"
+}
+
 // OverviewDone says "{done:int} of {all:int} done".
 func (w Words) OverviewDone(done, all int) string {
 	if w.lang == Polish {

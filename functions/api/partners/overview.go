@@ -52,8 +52,8 @@ func Overview(table OverviewTable) gateway.Endpoint {
 // standing is the overview as the contract says it.
 func standing(o overview.Overview) (contract.PartnerOverview, error) {
 	v := contract.PartnerOverview{
-		Steps:             contract.PartnerSteps{AgreementSigned: o.Steps.AgreementSigned, ProfileVerified: o.Steps.ProfileVerified, OfferMade: o.Steps.OfferMade},
-		AcceptedThisMonth: o.Accepted, TrialsEnding: o.Trials, AdministrationsEnding: o.Grants, Partial: o.Partial,
+		Steps:          contract.PartnerSteps{AgreementSigned: o.Steps.AgreementSigned, ProfileVerified: o.Steps.ProfileVerified, OfferMade: o.Steps.OfferMade},
+		AwaitingAnswer: o.Awaiting.N, AwaitingMore: o.Awaiting.AtLeast, AcceptedThisMonth: o.Accepted, TrialsEnding: o.Trials, AdministrationsEnding: o.Grants, Partial: o.Partial,
 		NextTrials: []contract.EndingTrial{}, LatestAnswers: []contract.LatestAnswer{},
 	}
 	for _, s := range o.Ending {

@@ -34,15 +34,16 @@ func TestOverview(t *testing.T) {
 	}
 }
 
-// TestOverviewNumbers counts a trial that was taken up, and lists it once it ends soon, by the customer's name.
+// TestOverviewNumbers counts who can answer, and a trial that was taken up, and lists it once it ends soon, by the customer's name.
 func TestOverviewNumbers(t *testing.T) {
 	f := fixture.Open(t)
 	w := f.Populate(t)
 	owner := w.Trial(t, "anna@customer.example", "yes")
+	w.Invite(t, w.Offer(t, nil).ID, "ola@customer.example", "ewa@customer.example")
 	a := gatewaytest.Open(t, fixture.Table{Table: f.Table}, f.Env, partners.Overview(f.Table))
 	var got contract.PartnerOverview
 	a.Call(t, operator, "GET", "/v1/partners/"+string(w.Partner)+"/overview", nil).Want(t, 200, "").Into(t, &got)
-	if got.AcceptedThisMonth != 1 || got.TrialsEnding != 0 || !got.Steps.OfferMade || len(got.LatestAnswers) != 1 {
+	if got.AwaitingAnswer != 2 || got.AwaitingMore || got.AcceptedThisMonth != 1 || got.TrialsEnding != 0 || !got.Steps.OfferMade || len(got.LatestAnswers) != 1 {
 		t.Fatalf("%+v", got)
 	}
 	if one := got.LatestAnswers[0]; one.RedemptionID != string(owner.ID) || one.CustomerName == nil || *one.CustomerName != owner.Customer.Name || one.Kind != "trial" {
@@ -54,7 +55,7 @@ func TestOverviewNumbers(t *testing.T) {
 		t.Errorf("20 days on %+v", got)
 	}
 	a.Later(t, 32*24*time.Hour).Call(t, operator, "GET", "/v1/partners/"+string(w.Partner)+"/overview", nil).Want(t, 200, "").Into(t, &got)
-	if got.AcceptedThisMonth != 0 || got.TrialsEnding != 0 {
+	if got.AwaitingAnswer != 0 || got.AcceptedThisMonth != 0 || got.TrialsEnding != 0 {
 		t.Errorf("32 days on %+v", got)
 	}
 }

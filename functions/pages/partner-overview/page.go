@@ -140,7 +140,12 @@ func first(w locale.Words, of overview.Steps, why string) *start {
 // fill fills in the figures and the two lists.
 func (b *body) fill(v *site.Visit, who site.Signed, o overview.Overview) error {
 	w := v.Words
+	awaiting := w.OverviewAwaiting()
+	if o.Awaiting.AtLeast {
+		awaiting = w.OverviewAwaitingLeast()
+	}
 	b.Figures = []page.Fact{
+		{Key: awaiting, Value: w.Int(o.Awaiting.N)},
 		{Key: w.OverviewAccepted(), Value: strconv.Itoa(o.Accepted)},
 		{Key: w.OverviewTrials(overview.TrialDays), Value: strconv.Itoa(o.Trials)},
 		{Key: w.OverviewGrants(overview.GrantDays), Value: strconv.Itoa(o.Grants)},

@@ -8,8 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/overview"
 	"liaison/shared/partner"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -48,6 +52,47 @@ func TestOverview(t *testing.T) {
 		if !strings.Contains(late.Page.URL.RawQuery, "follows=ofr_"+string(pagetest.Asking)) {
 			t.Errorf("stands on %s", late.Page.URL)
 		}
+	})
+}
+
+// TestAwaiting counts whom the company wrote to and who can answer now: not who answered, got no mail, has an expired link or reported it, nor
+// those of an offer that is paused or ended, nor a visitor. Of more offers than are looked into it says that there are more.
+func TestAwaiting(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.SignedIn(admin, language)
+		w := v.W
+		stands := func(say string) {
+			t.Helper()
+			v.Open(http.StatusOK, "/partner?lang="+language)
+			v.Has(say)
+		}
+		stands(w.OverviewAwaiting() + " " + w.Int(0))
+		of := s.MakeOffer(pagetest.Plain)
+		s.Invite(of, "waits@example.com", "en")
+		_, link := s.Invite(of, "anna@example.com", "en")
+		bounced, _ := s.Invite(of, "bounced@example.com", "en")
+		unknown, _ := s.Invite(of, "reports@example.com", "en")
+		stands(w.OverviewAwaiting() + " " + w.Int(4))
+		s.AtCheck(link, "en", "").StartTrial(http.StatusOK)
+		stands(w.OverviewAwaiting() + " " + w.Int(3))
+		s.Set(t, "INV#"+bounced.ID.Bare(), "INVITATION", &types.AttributeValueMemberS{Value: string(invitation.Bounced)}, "card", "delivery")
+		s.Set(t, "INV#"+unknown.ID.Bare(), "INVITATION", &types.AttributeValueMemberBOOL{Value: true}, "card", "paused")
+		stands(w.OverviewAwaiting() + " " + w.Int(1))
+		s.Invite(s.MakeOffer(pagetest.Plain), "second@example.com", "en")
+		stands(w.OverviewAwaiting() + " " + w.Int(2))
+		s.Pause(of.ID)
+		stands(w.OverviewAwaiting() + " " + w.Int(1))
+		v.See("partner-overview-awaiting")
+		for range overview.LookedInto {
+			s.Invite(s.MakeOffer(pagetest.Plain), "more@example.com", "en")
+		}
+		stands(w.OverviewAwaitingLeast() + " " + w.Int(overview.LookedInto))
+		v.See("partner-overview-more")
+		s.Restart(31 * 24 * time.Hour)
+		s.At = s.At.Add(31 * 24 * time.Hour)
+		v = s.SignedIn(admin, language)
+		stands(w.OverviewAwaitingLeast() + " " + w.Int(0))
 	})
 }
 
