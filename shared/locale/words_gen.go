@@ -18396,12 +18396,12 @@ func (w Words) VendorBrandFile(picture string) string {
 	return "New file (" + picture + ")"
 }
 
-// VendorBrandFileHint says "SVG without text, scripts and other pictures, or PNG up to 1,024 x 512 pixels. Up to {limit:int} kB.".
+// VendorBrandFileHint says "SVG without text, scripts and other pictures, or PNG up to 1,024\u00a0x\u00a0512 pixels. Up to {limit:int}\u00a0kB.".
 func (w Words) VendorBrandFileHint(limit int) string {
 	if w.lang == Polish {
-		return "SVG bez tekstu, skryptów i\u00a0innych obrazów albo PNG do 1024 x 512 pikseli. Do " + w.Int(limit) + " kB."
+		return "SVG bez tekstu, skryptów i\u00a0innych obrazów albo PNG do 1024\u00a0x\u00a0512 pikseli. Do " + w.Int(limit) + "\u00a0kB."
 	}
-	return "SVG without text, scripts and other pictures, or PNG up to 1,024 x 512 pixels. Up to " + w.Int(limit) + " kB."
+	return "SVG without text, scripts and other pictures, or PNG up to 1,024\u00a0x\u00a0512 pixels. Up to " + w.Int(limit) + "\u00a0kB."
 }
 
 // VendorBrandIcon says "Icon".
@@ -18564,12 +18564,12 @@ func (w Words) VendorBrandThen() string {
 	return "How it would look"
 }
 
-// VendorBrandTooLarge says "The files are too large together. Each may have up to {limit:int} kB.".
+// VendorBrandTooLarge says "The files are too large. Each may have up to {limit:int} kB.".
 func (w Words) VendorBrandTooLarge(limit int) string {
 	if w.lang == Polish {
-		return "Pliki są razem za duże. Każdy może mieć do " + w.Int(limit) + " kB."
+		return "Pliki są za duże. Każdy może mieć do " + w.Int(limit) + " kB."
 	}
-	return "The files are too large together. Each may have up to " + w.Int(limit) + " kB."
+	return "The files are too large. Each may have up to " + w.Int(limit) + " kB."
 }
 
 // VendorBrandWhite says "White text on it has a contrast of {ratio} to 1.".
