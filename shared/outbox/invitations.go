@@ -230,7 +230,7 @@ func (d *Outbox) inviteAll(ctx context.Context, e event.Event, c event.Change) e
 	if fault.Is(err, fault.NotFound) {
 		return nil // so late that it is kept no longer
 	}
-	if err != nil || b.Status != invitation.BulkSending {
+	if err != nil {
 		return err
 	}
 	rows, err := d.table.BulkRows(ctx, of, is.Bulk, d.env.Now())
@@ -241,11 +241,7 @@ func (d *Outbox) inviteAll(ctx context.Context, e event.Event, c event.Change) e
 		if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
 			return errMore
 		}
-		b, err = invitation.SendOn(ctx, d.table, b, rows, e.Actor, d.op(e, "bulk", b.ID, strconv.Itoa(b.Invited)))
-		if fault.Is(err, fault.Stale) { // another run was faster
-			b, err = d.table.Bulk(ctx, of, is.Bulk, d.env.Now())
-		}
-		if err != nil {
+		if b, err = invitation.SendOn(ctx, d.table, b, rows, e.Actor, d.op(e, "bulk", b.ID, strconv.Itoa(b.Invited))); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ package faults
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"os"
@@ -22,7 +23,13 @@ import (
 	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
 	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/id"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/tests/house/granted"
 	"liaison/tests/house/intact"
 )
@@ -379,6 +386,88 @@ func TestDispatchDies(t *testing.T) {
 	})
 	if twice > 2 {
 		t.Errorf("a mail came twice in %d cases; the window between the service's yes and our note allows 2", twice)
+	}
+}
+
+// TestBulkDies: dispatch dies twice while it invites a list, once before a step and once with its answer lost; stream and retry go on with it. Each
+// recipient is invited once and mailed once. (functions/jobs/dispatch does the same with 1,000.)
+func TestBulkDies(t *testing.T) {
+	settle(t)
+	table := dynamo.Over(sys.Table(), sys.Endpoints.Table)
+	var made contract.Offer
+	if _, err := program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers", sample.TrialOffer("en"), &made); err != nil {
+		t.Fatal(err)
+	}
+	o := func() op.Op {
+		o := op.Op{At: sys.Now().Truncate(time.Millisecond), IDs: id.From(rand.Reader), Actor: op.Actor{Kind: op.Job, ID: "partner"}}
+		o.ID, o.RequestID = o.NewID(), "req_"+o.NewID()
+		return o
+	}
+	serial++
+	const n = 3*invitation.MaxRecipients + 10
+	var read []invitation.Row
+	for i := range n {
+		read = append(read, invitation.Row{Mail: fmt.Sprintf("list-%d-%d@example.com", serial, i)})
+	}
+	once := o()
+	list, rows := invitation.NewBulk(offer.ID(made.ID), invitation.Review(read, nil), partner.UserID(once.Actor.ID), once)
+	if err := table.SaveBulk(t.Context(), list, rows, once); err != nil {
+		t.Fatal(err)
+	}
+	var mutex sync.Mutex
+	steps, died := 0, 0
+	sys.Proxy.SetHook(func(call *proxy.Call) proxy.Fault {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if call.Function != "DispatchJob" || len(call.Actions) < 20 { // what invites: nothing else that it writes is so much
+			return proxy.Fault{}
+		}
+		steps++
+		switch steps {
+		case 2:
+			died++
+			return proxy.Fault{At: proxy.Before, Kill: true}
+		case 4:
+			died++
+			return proxy.Fault{At: proxy.Lost, Kill: true}
+		}
+		return proxy.Fault{}
+	})
+	t.Cleanup(func() { sys.Proxy.SetHook(nil) })
+	if err := invitation.SendBulk(t.Context(), table, list.Offer, list.ID, 0, o()); err != nil {
+		t.Fatal(err)
+	}
+	settle(t)
+	recovers(t)
+	if died != 2 {
+		t.Errorf("it died %d times at %d steps", died, steps)
+	}
+	if now, err := table.Bulk(t.Context(), list.Offer, list.ID, sys.Now()); err != nil || now.Status != invitation.BulkSent || now.Invited != n {
+		t.Errorf("%+v %v", now, err)
+	}
+	mails, err := mailbox.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, one := range mails {
+		for _, to := range one.Destination.To {
+			got[to]++
+		}
+	}
+	invited := map[string]int{}
+	scan(t, func(it item) {
+		if word(it, "class") == "invitation" && word(it, "offer") == made.ID {
+			invited[word(it, "mail")]++
+		}
+	})
+	for _, row := range read {
+		if invited[row.Mail] != 1 || got[row.Mail] != 1 {
+			t.Errorf("%s is invited %d times and has %d mails", row.Mail, invited[row.Mail], got[row.Mail])
+		}
+	}
+	if left := late(t); left != 0 || len(invited) != n {
+		t.Errorf("%d invitations, and %d events are still to be dispatched", len(invited), left)
 	}
 }
 

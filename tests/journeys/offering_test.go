@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -59,4 +60,58 @@ func TestOffering(t *testing.T) {
 	pressed(t, v, w.OfferNewSend(1))
 	settle(t)
 	titled(t, anna, w.MailPurchaseOfferSubject("Baltic Bridge IT sp. z o.o.", "Skylark Suite"), 1)
+}
+
+// TestOfferingMany: a file of more people than one mailing takes is read, mended by leaving rows out, and sent in the background; the offer's page says
+// how far it is, each gets one mail, and a few more are invited to the same offer.
+func TestOfferingMany(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	v := signIn(ctx, t, person(t, "offering-many", contract.CompanyRoleNone).Email, passphrase, "/partner")
+	opened(t, v, v.Page.Links(w.OverviewTaskTrial())[0])
+	for _, fields := range [][]string{{"country", "PL"}, {"plan", sample.TrialPlan}, {"access", "no"}, nil} {
+		pressed(t, v, w.SiteNext(), fields...)
+	}
+	const many = 45
+	rows := []string{"E-mail;Name;Language", "nobody;Nobody;en"}
+	var to []string
+	for i := range many {
+		to = append(to, address(fmt.Sprintf("many-%d", i)))
+		rows = append(rows, fmt.Sprintf("%s;Person %d;pl", to[i], i))
+	}
+	pressed(t, v, w.SiteNext(), "visibility", "invited", "file", "\ufeff"+strings.Join(rows, "\r\n"))
+	if said := w.InvitedCounts(w.InvitedRead(many+1), many, 1); !strings.Contains(v.Page.Text(), said) {
+		t.Fatalf("lacks %q:\n%s", said, v.Page.Text())
+	}
+	pressed(t, v, w.InvitedGoOn(many))
+	pressed(t, v, w.OfferNewSend(many))
+	of, _, _ := strings.Cut(v.Page.URL.String(), "?")
+	settle(t)
+	opened(t, v, of)
+	for _, said := range []string{w.InvitedProgress(many, many), w.InvitedSent(), "Person "} {
+		if !strings.Contains(v.Page.Text(), said) {
+			t.Errorf("lacks %q:\n%s", said, v.Page.Text())
+		}
+	}
+	opened(t, v, v.Page.Links(w.InvitedMore())[0])
+	pressed(t, v, w.InvitedCheck(), "recipients", to[0]+"\n"+address("one-more"))
+	if !strings.Contains(v.Page.Text(), w.InvitedFlawInvited()) {
+		t.Errorf("who was invited is taken for new:\n%s", v.Page.Text())
+	}
+	pressed(t, v, w.OfferNewSend(1))
+	settle(t)
+	mails, err := mailbox.All(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, one := range mails {
+		for _, address := range one.Destination.To {
+			got[address]++
+		}
+	}
+	for _, address := range to {
+		if got[address] != 1 {
+			t.Errorf("%d mails to %s", got[address], address)
+		}
+	}
 }

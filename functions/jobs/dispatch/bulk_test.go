@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"liaison/shared/directory"
 	"liaison/shared/dynamo"
+	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -26,8 +28,15 @@ import (
 	"liaison/tests/fixture/rule"
 )
 
-// list has n recipients sent an offer, none of them by a request of their own, and returns their addresses and who pressed.
+// list has n recipients sent an offer, and returns the list's id and their addresses.
 func (s *suite) list(t *testing.T, of offer.ID, n, daily int) (id string, addresses []string, err error) {
+	t.Helper()
+	id, addresses = s.read(t, of, n)
+	return id, addresses, invitation.SendBulk(t.Context(), s.Table, of, id, daily, s.Op("partner"))
+}
+
+// read keeps a list of n recipients.
+func (s *suite) read(t *testing.T, of offer.ID, n int) (id string, addresses []string) {
 	t.Helper()
 	domain := strings.TrimPrefix(fresh(""), "@")
 	var read []invitation.Row
@@ -40,7 +49,18 @@ func (s *suite) list(t *testing.T, of offer.ID, n, daily int) (id string, addres
 	if err := s.Table.SaveBulk(t.Context(), b, rows, o); err != nil {
 		t.Fatal(err)
 	}
-	return b.ID, addresses, invitation.SendBulk(t.Context(), s.Table, of, b.ID, daily, s.Op("partner"))
+	return b.ID, addresses
+}
+
+// invitations counts those that there are.
+func (s *suite) invitations(t *testing.T) (n int) {
+	t.Helper()
+	for _, item := range s.Items(t) {
+		if fixture.Text(item, "class") == "invitation" {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *suite) bulk(t *testing.T, of offer.ID, id string) invitation.Bulk {
@@ -231,4 +251,58 @@ func TestBulkCounts(t *testing.T) {
 	if err := invitation.SendBulk(t.Context(), s.Table, of.ID, id, 0, op.Op{Actor: op.Actor{ID: "usr"}, At: s.Env.Now()}); rule.Code(err) != "not_found" {
 		t.Errorf("another's: %v", err)
 	}
+}
+
+// TestBulkRivals: buttons pressed at once start a list once, and runs at once invite and mail each of its recipients once.
+func TestBulkRivals(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.settle(t)
+	of := s.Offer(t, nil)
+	few, _ := s.read(t, of.ID, 30)
+	many, addresses := s.read(t, of.ID, 100)
+	var started atomic.Int64
+	together(func() {
+		for _, id := range []string{few, many} {
+			switch err := invitation.SendBulk(t.Context(), s.Table, of.ID, id, 0, s.Op("partner")); {
+			case err == nil:
+				started.Add(1)
+			case !fault.Is(err, fault.Stale, fault.Busy):
+				t.Error(err)
+			}
+		}
+	})
+	if started.Load() != 2 || s.invitations(t) != 30 || len(s.changes(t, invitation.BulkStartedEvent{}.Type())) != 1 {
+		t.Fatalf("%d presses count, %d invitations", started.Load(), s.invitations(t))
+	}
+	batch := fixture.ToBatch(t, s.Streamed(t))
+	for _, one := range batch.Events() {
+		if one.Event.Changes[0].Type == (invitation.BulkStartedEvent{}).Type() {
+			together(func() {
+				if err := s.outbox().Do(t.Context(), one.Event); err != nil && !fault.Is(err, fault.Stale, fault.Busy) {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	s.handle(t, batch)
+	s.settle(t)
+	if b := s.bulk(t, of.ID, many); b.Status != invitation.BulkSent || b.Invited != 100 || s.invitations(t) != 130 {
+		t.Errorf("%+v, %d invitations", b, s.invitations(t))
+	}
+	mailed := s.box.Counts(t)
+	for _, address := range addresses {
+		if mailed[address] != 1 {
+			t.Errorf("%d mails to %s", mailed[address], address)
+		}
+	}
+}
+
+// together does something four times at once.
+func together(do func()) {
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(do)
+	}
+	all.Wait()
 }

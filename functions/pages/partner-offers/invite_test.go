@@ -61,6 +61,7 @@ func TestInvite(t *testing.T) {
 		v.Click(http.StatusOK, w.InvitedCheck(), "recipients", "anna@example.com, pl, Anna\nola@example.com, pl, Ola Nowak\nnobody")
 		v.Has(w.InvitedCounts(w.InvitedRead(3), 1, 2), w.InvitedFlawInvited(), w.InvitedFlawAddress(), "Ola Nowak")
 		v.See("partner-offer-invite-list")
+		review := v.Page.URL.RequestURI()
 		address, again := v.Page.Form(w.OfferNewSend(1))
 		v.Click(http.StatusOK, w.OfferNewSend(1))
 		v.At(here)
@@ -72,6 +73,9 @@ func TestInvite(t *testing.T) {
 			t.Errorf("two presses of one button: %d invitations", n)
 		}
 
+		v.Open(http.StatusOK, review)
+		v.At(here)
+		v.Lacks(w.InvitedRows())
 		v.Open(http.StatusOK, here+"/invite")
 		v.Click(http.StatusOK, w.InvitedCheck(), "file", "email;name\n"+strings.ReplaceAll(lines(100), "\n", ";\n"))
 		v.Has(w.InvitedCounts(w.InvitedRead(100), 100, 0))
