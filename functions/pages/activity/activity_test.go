@@ -243,6 +243,17 @@ func TestPartnerActivity(t *testing.T) {
 		v.Open(http.StatusUnprocessableEntity, "/partner/activity?since=tomorrow")
 		v.Has(w.ActivitySinceWrong())
 
+		v.Open(http.StatusOK, "/partner/activity?customer="+of.Bare())
+		v.Has(w.ActivitySuspended(suite), w.CustomersCustomer())
+		v.Lacks(w.ActivityOfferCreated(), w.ActivityUserChanged(piotr.Name))
+		_, form := v.Page.Form(w.ActivityShow())
+		if form.Get("customer") != of.Bare() {
+			t.Errorf("the customer is not kept: %v", form)
+		}
+		v.Open(http.StatusOK, "/partner/activity?customer=000000000000") // nobody's, or another's
+		v.Has(w.ActivityNoneFound())
+		v.Lacks(w.CustomersCustomer())
+
 		v.Open(http.StatusForbidden, "/account/activity")
 		piotr.CustomerAccess = partner.NoAccess
 		o.ID = o.NewID()

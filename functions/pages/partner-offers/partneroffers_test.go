@@ -147,6 +147,17 @@ func TestOffer(t *testing.T) {
 	})
 }
 
+// TestBiller: who bills a purchase is said to its partner, not as to its customer.
+func TestBiller(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	v := s.SignedIn(admin, "en")
+	v.Open(http.StatusOK, path+"/"+string(s.Purchase(nil).ID))
+	v.Has(v.W.SiteBillerCustomer())
+	v.Lacks(v.W.SiteBiller() + " ")
+}
+
 // TestRefused: what is no longer so is said, and nothing is written; nothing goes out while an offer is paused or its partner may not.
 func TestRefused(t *testing.T) {
 	t.Parallel()
