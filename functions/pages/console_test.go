@@ -18,10 +18,14 @@ import (
 // consoleUser is the asking partner's first user, its global administrator.
 const consoleUser = "piotr@" + string(pagetest.Asking) + ".example"
 
-// consoleMachine is the path of a machine client of the asking partner.
-func consoleMachine(s *pagetest.World) string {
+// consoleMachine is the path of a machine client of the asking partner, with an old secret that works on where it is rotated.
+func consoleMachine(s *pagetest.World, rotated bool) string {
 	made, _, err := partner.MakeClient(context.Background(), s, s.Machines, partner.ClientDraft{Partner: pagetest.Asking, Name: "Shop"}, s.Op())
 	s.Must(err)
+	if rotated {
+		_, _, err = partner.RotateClient(context.Background(), s, s.Machines, made.ID, s.Op())
+		s.Must(err)
+	}
 	return "/partner/developers/" + site.ULID(string(made.ID))
 }
 
@@ -48,7 +52,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	signed, stranger := s.SignedIn(consoleUser, "en"), s.Visitor("en")
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
-	one, machine := site.ULID(string(users[0].ID)), consoleMachine(s)
+	one, machine, rotated := site.ULID(string(users[0].ID)), consoleMachine(s, false), consoleMachine(s, true)
 	who := "/partner/customers/" + s.Owner().Customer.Bare()
 	made := s.MakeOffer(nil)
 	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
@@ -61,7 +65,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/offers/new/country", "/partner/offers/new/country?kind=delegated_administration&customer=" + s.Owner().Customer.Bare(), "/partner/offers/new/country?kind=purchase&follows=" + strings.TrimPrefix(of, "/partner/offers/"),
 		"/partner/offers/new/plan?kind=trial", "/partner/offers/new/check?offer=none", "/partner/offers/new/check?offer=" + strings.TrimPrefix(of, "/partner/offers/ofr_"),
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
-		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
+		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", rotated, rotated + "/old-secret", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
 		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
@@ -105,7 +109,7 @@ func TestConsoleForgery(t *testing.T) {
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
-	one, machine := "/partner/users/"+site.ULID(string(users[0].ID)), consoleMachine(s)
+	one, machine, rotated := "/partner/users/"+site.ULID(string(users[0].ID)), consoleMachine(s, false), consoleMachine(s, true)
 	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
 	for _, form := range []struct {
 		path, button string
@@ -125,6 +129,7 @@ func TestConsoleForgery(t *testing.T) {
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
 		{"/partner/developers/new", w.DevelopersMakeButton(), url.Values{"name": {"Eve"}, "own": {"global_admin"}, "customers": {"full"}}},
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},
+		{rotated + "/old-secret", w.DevelopersEndName("Shop"), nil},
 		{machine + "/delete", w.DevelopersDeleteName("Shop"), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + trial(s), w.CustomersCancelTrial(), nil},

@@ -412,12 +412,17 @@ type APIClient struct {
 	Name string      `json:"name"`
 
 	// PartnerID Eight digits, the last a Luhn check digit.
-	PartnerID PartnerID  `json:"partner_id"`
+	PartnerID PartnerID `json:"partner_id"`
+
+	// RotatedAt When it last got a new secret.
 	RotatedAt *time.Time `json:"rotated_at"`
 
 	// Secret Only in the answer that made it, and never again.
-	Secret *string         `json:"secret,omitempty"`
-	Status APIClientStatus `json:"status"`
+	Secret *string `json:"secret,omitempty"`
+
+	// Secrets Those that the client may sign in with, the newest first. None of one that is disabled.
+	Secrets []APIClientSecret `json:"secrets"`
+	Status  APIClientStatus   `json:"status"`
 }
 
 // APIClientCreate defines model for ApiClientCreate.
@@ -441,6 +446,14 @@ type APIClientPage struct {
 	Data       []APIClient `json:"data"`
 	HasMore    bool        `json:"has_more"`
 	NextCursor *string     `json:"next_cursor"`
+}
+
+// APIClientSecret defines model for ApiClientSecret.
+type APIClientSecret struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// EndsAt Of an old one, from when it is no longer accepted, or some minutes later. Null of the one that stays.
+	EndsAt *time.Time `json:"ends_at"`
 }
 
 // APIClientStatus defines model for ApiClientStatus.

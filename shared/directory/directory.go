@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,6 +31,9 @@ type Directory struct {
 type operations struct {
 	createClient operation[cognito.CreateUserPoolClientInput, cognito.CreateUserPoolClientOutput]
 	deleteClient operation[cognito.DeleteUserPoolClientInput, cognito.DeleteUserPoolClientOutput]
+	addSecret    operation[cognito.AddUserPoolClientSecretInput, cognito.AddUserPoolClientSecretOutput]
+	secrets      operation[cognito.ListUserPoolClientSecretsInput, cognito.ListUserPoolClientSecretsOutput]
+	deleteSecret operation[cognito.DeleteUserPoolClientSecretInput, cognito.DeleteUserPoolClientSecretOutput]
 	createUser   operation[cognito.AdminCreateUserInput, cognito.AdminCreateUserOutput]
 	setPassword  operation[cognito.AdminSetUserPasswordInput, cognito.AdminSetUserPasswordOutput]
 }
@@ -45,6 +49,7 @@ func Open(env boot.Env) *Directory {
 	client := cognito.New(options)
 	return &Directory{pool: env.UserPool, api: operations{
 		createClient: client.CreateUserPoolClient, deleteClient: client.DeleteUserPoolClient,
+		addSecret: client.AddUserPoolClientSecret, secrets: client.ListUserPoolClientSecrets, deleteSecret: client.DeleteUserPoolClientSecret,
 		createUser: client.AdminCreateUser, setPassword: client.AdminSetUserPassword,
 	}}
 }
@@ -70,11 +75,66 @@ func (d *Directory) CreateClient(ctx context.Context, name string) (string, stri
 // DeleteClient implements partner.Accounts.
 func (d *Directory) DeleteClient(ctx context.Context, account string) error {
 	_, err := d.api.deleteClient(ctx, &cognito.DeleteUserPoolClientInput{UserPoolId: &d.pool, ClientId: &account})
-	var missing *types.ResourceNotFoundException
-	if errors.As(err, &missing) {
+	if isMissing(err) {
 		return nil
 	}
 	return failed(err)
+}
+
+// AddSecret implements partner.Accounts.
+func (d *Directory) AddSecret(ctx context.Context, account string) (string, string, error) {
+	made, err := d.api.addSecret(ctx, &cognito.AddUserPoolClientSecretInput{UserPoolId: &d.pool, ClientId: &account})
+	var full *types.LimitExceededException
+	if errors.As(err, &full) {
+		return "", "", fault.Unavailable.After(time.Second).Because(err)
+	}
+	if isMissing(err) {
+		return "", "", fault.ClientNotActive
+	}
+	if err != nil {
+		return "", "", failed(err)
+	}
+	var id, secret string
+	if one := made.ClientSecretDescriptor; one != nil {
+		id, secret = aws.ToString(one.ClientSecretId), aws.ToString(one.ClientSecretValue)
+	}
+	if id == "" || secret == "" {
+		return "", "", errors.New("directory: a secret without id or value")
+	}
+	return id, secret, nil
+}
+
+// Secrets implements partner.Accounts. Cognito has two at most, which it lists in one answer.
+func (d *Directory) Secrets(ctx context.Context, account string) ([]string, error) {
+	found, err := d.api.secrets(ctx, &cognito.ListUserPoolClientSecretsInput{UserPoolId: &d.pool, ClientId: &account})
+	if isMissing(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	slices.SortStableFunc(found.ClientSecrets, func(a, b types.ClientSecretDescriptorType) int {
+		return aws.ToTime(a.ClientSecretCreateDate).Compare(aws.ToTime(b.ClientSecretCreateDate))
+	})
+	ids := make([]string, len(found.ClientSecrets))
+	for i, one := range found.ClientSecrets {
+		ids[i] = aws.ToString(one.ClientSecretId)
+	}
+	return ids, nil
+}
+
+// DeleteSecret implements partner.Accounts.
+func (d *Directory) DeleteSecret(ctx context.Context, account, id string) error {
+	_, err := d.api.deleteSecret(ctx, &cognito.DeleteUserPoolClientSecretInput{UserPoolId: &d.pool, ClientId: &account, ClientSecretId: &id})
+	if isMissing(err) {
+		return nil
+	}
+	return failed(err)
+}
+
+func isMissing(err error) bool {
+	var missing *types.ResourceNotFoundException
+	return errors.As(err, &missing)
 }
 
 // transport recognises lost connections and time-outs.
@@ -87,7 +147,8 @@ func failed(err error) error {
 	}
 	var often *types.TooManyRequestsException
 	var broken *types.InternalErrorException
-	if errors.As(err, &often) || errors.As(err, &broken) || errors.Is(err, context.DeadlineExceeded) ||
+	var failing *types.InternalServerException
+	if errors.As(err, &often) || errors.As(err, &broken) || errors.As(err, &failing) || errors.Is(err, context.DeadlineExceeded) ||
 		transport.IsErrorRetryable(err) == aws.TrueTernary {
 		return fault.Unavailable.After(time.Second).Because(err)
 	}

@@ -55,7 +55,7 @@
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
 // <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, event, and dead for events that were given up (GiveUpEvent), which no job reads.
+// partner, client, event, and dead for events that were given up (GiveUpEvent), which no job reads.
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //
 // # Writes

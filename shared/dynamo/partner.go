@@ -361,7 +361,11 @@ func (t *Table) Clients(ctx context.Context, p partner.ID, page Page) ([]partner
 func clientRow(c partner.Client) part {
 	seen := c.Version
 	c.Version++
-	return put(clientKey(c.ID), classed("partner_client", c)).ifVersion(seen)
+	return put(clientKey(c.ID), clientItem(c)).ifVersion(seen)
+}
+
+func clientItem(c partner.Client) item {
+	return due(classed("partner_client", c), "client", clientKey(c.ID), c.StepAt())
 }
 
 // clientsPart counts a partner's machine clients on an item of its own: one more that is made, or one less whose row goes.
@@ -374,7 +378,7 @@ func clientsPart(p partner.ID, n int, o op.Op) part {
 
 // StartClient implements partner.ClientStore.
 func (t *Table) StartClient(ctx context.Context, c partner.Client, o op.Op) error {
-	row := put(clientKey(c.ID), classed("partner_client", c)).ifAbsent()
+	row := put(clientKey(c.ID), clientItem(c)).ifAbsent()
 	return t.write(ctx, o, append(once(o), row, clientsPart(c.Partner, 1, o))...)
 }
 
@@ -396,9 +400,9 @@ func (t *Table) FinishClient(ctx context.Context, c partner.Client, happened eve
 	return t.write(ctx, o.Part("finish", c.OAuthID), clientRow(c), bindPart(c, o), eventPart(happened))
 }
 
-// RebindClient implements partner.ClientStore.
-func (t *Table) RebindClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
-	return t.write(ctx, o, append(once(o), clientRow(c), unbindPart(c, c.Retired), bindPart(c, o), eventPart(happened))...)
+// ChangeClient implements partner.ClientStore.
+func (t *Table) ChangeClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
+	return t.write(ctx, o, append(once(o), clientRow(c), eventPart(happened))...)
 }
 
 // UnbindClient implements partner.ClientStore.

@@ -111,7 +111,7 @@ func stored(t *testing.T) []item {
 	o := op.Op{ID: "operation", At: fixed{}.at()}
 	once := once(op.Op{ID: o.ID, At: o.At, Once: new(full[op.Once]())})[0]
 	return []item{
-		classed("operator", full[operator.Operator]()), matterItem(full[matter.Matter]()), classed("partner_user", full[partner.User]()), classed("partner_client", full[partner.Client]()), classed("codes", full[partner.Codes]()),
+		classed("operator", full[operator.Operator]()), matterItem(full[matter.Matter]()), classed("partner_user", full[partner.User]()), clientItem(full[partner.Client]()), classed("codes", full[partner.Codes]()),
 		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), applicationItem(full[partner.Application]()), classed("vendor", full[catalog.Vendor]()),
 		classed("picture", full[brand.Picture]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),

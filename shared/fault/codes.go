@@ -68,6 +68,8 @@ var (
 	ClientNotActive              = declare("client_not_active", Conflict)
 	AlreadyProved                = declare("already_proved", Conflict)
 	NotProved                    = declare("not_proved", Conflict)
+	NoOldSecret                  = declare("no_old_secret", Conflict)
+	OldSecretWorks               = declare("old_secret_works", Conflict, "when")
 	CustomerReadOnly             = declare("customer_read_only", Conflict)
 	DelegatedAdministratorExists = declare("delegated_administrator_exists", Conflict)
 	Exists                       = declare("exists", Conflict)

@@ -66,6 +66,7 @@ func ProblemCodes() []string {
 		"name_taken",
 		"no_dispute",
 		"no_letters",
+		"no_old_secret",
 		"no_removal_request",
 		"no_trial",
 		"not_authorised_for_plan",
@@ -85,6 +86,7 @@ func ProblemCodes() []string {
 		"offer_replaced",
 		"offer_used_up",
 		"offer_withdrawn",
+		"old_secret_works",
 		"other_country",
 		"out_of_range",
 		"partner_id_taken",
@@ -286,6 +288,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
 		case "no_letters":
 			return "W\u00a0nazwie nie ma liter", "Wpisz co najmniej jedną literę lub cyfrę. Obok niej mogą stać inne znaki i\u00a0emoji."
+		case "no_old_secret":
+			return "Nie ma poprzedniego klucza tajnego", "Klient techniczny ma jeden klucz tajny, który nadal działa."
 		case "no_removal_request":
 			return "Żaden wniosek nie jest otwarty", "Nie ma otwartego wniosku o\u00a0zakończenie relacji z\u00a0tym odsprzedawcą. Mógł zostać rozpatrzony albo wycofany."
 		case "no_trial":
@@ -324,6 +328,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Oferta jest wyczerpana", "Ofertę przyjęto już tyle razy, na ile pozwala jej limit. Utwórz nową ofertę."
 		case "offer_withdrawn":
 			return "Oferta została wycofana", "Ta oferta została ostatecznie wycofana.[ Data: {when}.] Utwórz nową ofertę."
+		case "old_secret_works":
+			return "Poprzedni klucz tajny nadal działa", "Klient techniczny ma najwyżej dwa klucze tajne. Najpierw wyłącz poprzedni.[ W\u00a0przeciwnym razie przestanie działać: {when}.]"
 		case "other_country":
 			return "Oferta jest dla innego kraju", "Poproś partnera o\u00a0ofertę dla kraju swojej firmy.[ Ta jest dla kraju: {name}.]"
 		case "out_of_range":
@@ -594,6 +600,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "No dispute is open", "This consent is not disputed, or the dispute has been decided."
 	case "no_letters":
 		return "The name has no letters", "Write at least one letter or digit. Signs and emoji may stand beside it."
+	case "no_old_secret":
+		return "There is no old secret", "The machine client has one secret, which works on."
 	case "no_removal_request":
 		return "No request is open", "There is no open request to end this reseller relationship. It may have been answered or withdrawn."
 	case "no_trial":
@@ -632,6 +640,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The offer is used up", "The offer was accepted as often as it allows. Make a new offer."
 	case "offer_withdrawn":
 		return "The offer was withdrawn", "This offer was withdrawn for good.[ Date: {when}.] Make a new offer."
+	case "old_secret_works":
+		return "The old secret still works", "A machine client has two secrets at most. End the old one first.[ Otherwise it ends: {when}.]"
 	case "other_country":
 		return "The offer is for another country", "Ask the partner for an offer for your company's country.[ This one is for: {name}.]"
 	case "out_of_range":

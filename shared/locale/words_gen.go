@@ -468,6 +468,14 @@ func (w Words) ActivityClientDeleted(name string) string {
 	return "Machine client deleted: " + name
 }
 
+// ActivityClientOldSecretEnded says "Old secret of the machine client ended: {name}".
+func (w Words) ActivityClientOldSecretEnded(name string) string {
+	if w.lang == Polish {
+		return "Wyłączono poprzedni klucz tajny klienta technicznego: " + name
+	}
+	return "Old secret of the machine client ended: " + name
+}
+
 // ActivityClientRotated says "New secret of the machine client: {name}".
 func (w Words) ActivityClientRotated(name string) string {
 	if w.lang == Polish {
@@ -3464,6 +3472,38 @@ func (w Words) DevelopersDeleted() string {
 	return "The machine client is deleted."
 }
 
+// DevelopersEndName says "End the old secret of {name} now".
+func (w Words) DevelopersEndName(name string) string {
+	if w.lang == Polish {
+		return "Wyłącz teraz poprzedni klucz: " + name
+	}
+	return "End the old secret of " + name + " now"
+}
+
+// DevelopersEndText says "A program that still signs in with it is refused at once. A token it already has works for up to one more hour.".
+func (w Words) DevelopersEndText() string {
+	if w.lang == Polish {
+		return "Program, który nadal loguje się tym kluczem, od razu straci dostęp. Token pobrany wcześniej działa jeszcze najwyżej godzinę."
+	}
+	return "A program that still signs in with it is refused at once. A token it already has works for up to one more hour."
+}
+
+// DevelopersEndTitle says "End the old secret of {name} now?".
+func (w Words) DevelopersEndTitle(name string) string {
+	if w.lang == Polish {
+		return "Wyłączyć teraz poprzedni klucz: " + name + "?"
+	}
+	return "End the old secret of " + name + " now?"
+}
+
+// DevelopersEnded says "The old secret has ended.".
+func (w Words) DevelopersEnded() string {
+	if w.lang == Polish {
+		return "Poprzedni klucz tajny już nie działa."
+	}
+	return "The old secret has ended."
+}
+
 // DevelopersIssuer says "Token issuer".
 func (w Words) DevelopersIssuer() string {
 	if w.lang == Polish {
@@ -3560,6 +3600,30 @@ func (w Words) DevelopersNoneText() string {
 	return "A program signs in with the client ID and the secret of a machine client."
 }
 
+// DevelopersOld says "Old secret".
+func (w Words) DevelopersOld() string {
+	if w.lang == Polish {
+		return "Poprzedni klucz tajny"
+	}
+	return "Old secret"
+}
+
+// DevelopersOldUntil says "works until {when}".
+func (w Words) DevelopersOldUntil(when string) string {
+	if w.lang == Polish {
+		return "działa do: " + when
+	}
+	return "works until " + when
+}
+
+// DevelopersOldWorks says "The old secret still works. End it first.".
+func (w Words) DevelopersOldWorks() string {
+	if w.lang == Polish {
+		return "Poprzedni klucz nadal działa. Najpierw go wyłącz."
+	}
+	return "The old secret still works. End it first."
+}
+
 // DevelopersOwn says "Access to your company".
 func (w Words) DevelopersOwn() string {
 	if w.lang == Polish {
@@ -3592,12 +3656,12 @@ func (w Words) DevelopersRenewName(name string) string {
 	return "Give " + name + " a new secret"
 }
 
-// DevelopersRenewText says "The client ID changes with it. The old ID and secret stop at once.".
-func (w Words) DevelopersRenewText() string {
+// DevelopersRenewText says "The client ID stays. The old secret works for {days:int} more days, so that your program can switch to the new one.".
+func (w Words) DevelopersRenewText(days int) string {
 	if w.lang == Polish {
-		return "Razem z\u00a0nim zmieni się identyfikator klienta. Poprzedni identyfikator i\u00a0klucz przestaną działać od razu."
+		return "Identyfikator klienta się nie zmieni. Poprzedni klucz będzie działać jeszcze " + w.Int(days) + " dni, aby program zdążył przejść na nowy."
 	}
-	return "The client ID changes with it. The old ID and secret stop at once."
+	return "The client ID stays. The old secret works for " + w.Int(days) + " more days, so that your program can switch to the new one."
 }
 
 // DevelopersRenewTitle says "Give {name} a new secret?".

@@ -29,15 +29,25 @@ const (
 // MaxClients is how many machine clients a partner may have at once.
 const MaxClients = 50
 
-// clientLease is how long the one who makes a client is waited for: longer than a function may run.
+// OldSecretDays is for how many days the old secret works on beside a new one.
+const OldSecretDays = 7
+
+// clientLease is how long the one who makes a client or changes its secrets is waited for: longer than a function may run.
 const clientLease = 15 * time.Second
 
 // Accounts are the token issuer's accounts of machines.
 type Accounts interface {
 	// CreateClient makes an account and returns the issuer's id of it and its secret. Unavailable where the issuer does not answer.
 	CreateClient(ctx context.Context, name string) (oauthID, secret string, err error)
-	// DeleteClient removes an account; one that is not there is no fault.
+	// DeleteClient removes an account with its secrets; one that is not there is no fault.
 	DeleteClient(ctx context.Context, oauthID string) error
+	// AddSecret makes an account a second secret and returns the issuer's id of it and the secret. Unavailable where the issuer does not answer,
+	// or holds two already; Conflict client_not_active where there is no such account.
+	AddSecret(ctx context.Context, oauthID string) (id, secret string, err error)
+	// Secrets returns the issuer's ids of an account's secrets, the oldest first; none where there is no such account.
+	Secrets(ctx context.Context, oauthID string) ([]string, error)
+	// DeleteSecret ends one secret of an account; one that is not there is no fault.
+	DeleteSecret(ctx context.Context, oauthID, id string) error
 }
 
 // ClientDraft is a machine client as it is asked for.
@@ -143,18 +153,18 @@ func finish(ctx context.Context, store ClientStore, accounts Accounts, c Client,
 		CompanyRole: c.CompanyRole, CustomerAccess: c.CustomerAccess,
 	}))
 	if err := store.FinishClient(ctx, c, happened, o); err != nil {
-		return Client{}, "", refused(ctx, accounts, account, err)
+		return Client{}, "", refused(err, func() error { return accounts.DeleteClient(ctx, account) })
 	}
 	c.Version++
 	return c, secret, nil
 }
 
-// refused removes an account that nothing will ever be bound to. Where the table's answer was lost the account may be bound: it stays.
-func refused(ctx context.Context, accounts Accounts, account string, err error) error {
+// refused removes what was made at the issuer, which nothing will ever name. Where the table's answer was lost it may be named: it stays.
+func refused(err error, remove func() error) error {
 	if before := (*op.Replay)(nil); !errors.As(err, &before) && !fault.Is(err, fault.Stale, fault.Denied) {
 		return err
 	}
-	_ = accounts.DeleteClient(ctx, account) // left behind it has no rights
+	_ = remove() // left behind it gives no rights: nobody has seen its secret
 	if fault.Is(err, fault.Stale) {
 		return fault.InProgress.After(time.Second).Because(err)
 	}
@@ -167,53 +177,179 @@ func (c Client) Making(at time.Time) bool { return c.Status == ClientCreating &&
 // Works says whether the client's requests count. One that does not was left half made or half gone: it is shown, to be deleted.
 func (c Client) Works() bool { return c.Status == ClientActive && !c.Disabled }
 
-// RotateClient gives a client a new account, as the issuer's ids and secrets change together, and returns the secret. The old
-// account's tokens no longer count once it has returned. It fails with Conflict client_not_active where the client has ended or
-// is still being made, in_progress where it changed meanwhile, op.Replay where this very request was done before.
-func RotateClient(ctx context.Context, store ClientStore, accounts Accounts, id ClientID, o op.Op) (Client, string, error) {
-	c, err := store.Client(ctx, id)
-	if err != nil {
-		return Client{}, "", err
-	}
-	if c.Status != ClientActive {
-		return Client{}, "", fault.ClientNotActive
-	}
-	if c, err = tidy(ctx, store, accounts, c, o); err != nil {
-		if fault.Is(err, fault.Stale) {
-			err = fault.InProgress.After(time.Second).Because(err)
-		}
-		return Client{}, "", err
-	}
-	account, secret, err := accounts.CreateClient(ctx, string(c.ID))
-	if err != nil {
-		return Client{}, "", err
-	}
-	next := c
-	next.Retired, next.OAuthID, next.RotatedAt = c.OAuthID, account, o.At
-	happened := event.New(o, event.Partner(string(c.Partner)), event.Of(c.ID, ClientRotatedEvent{}))
-	if err := store.RebindClient(ctx, next, happened, o.Giving(string(c.ID))); err != nil {
-		return Client{}, "", refused(ctx, accounts, account, err)
-	}
-	next.Version++
-	if tidied, err := tidy(ctx, store, accounts, next, o); err == nil { // else the next rotation or the end of the client does it
-		next = tidied
-	}
-	return next, secret, nil
+// ClientSecret is one of the secrets that a client may sign in with.
+type ClientSecret struct {
+	MadeAt time.Time
+	EndsAt time.Time // zero where nothing ends it
 }
 
-// tidy has the issuer forget the account before a new secret.
-func tidy(ctx context.Context, store ClientStore, accounts Accounts, c Client, o op.Op) (Client, error) {
-	if c.Retired == "" {
-		return c, nil
+// Secrets returns those that count at a moment, the newest first: one, or two while an old one works on. A client that does not work has none.
+func (c Client) Secrets(at time.Time) []ClientSecret {
+	if !c.Works() {
+		return nil
 	}
-	if err := accounts.DeleteClient(ctx, c.Retired); err != nil {
-		return c, err
+	held := []ClientSecret{{MadeAt: c.SecretMadeAt()}}
+	if c.OldWorks(at) {
+		held = append(held, ClientSecret{c.Old.MadeAt, c.Old.EndsAt})
 	}
-	c.Retired = ""
-	if err := store.SaveClient(ctx, c, o); err != nil {
-		return c, err
+	return held
+}
+
+// SecretMadeAt is when the client got the secret that stays.
+func (c Client) SecretMadeAt() time.Time {
+	if c.RotatedAt.IsZero() {
+		return c.CreatedAt
+	}
+	return c.RotatedAt
+}
+
+// OldWorks says whether the secret before the last new one still counts at a moment.
+func (c Client) OldWorks(at time.Time) bool { return c.Old.ID != "" && at.Before(c.Old.EndsAt) }
+
+// StepAt is when the issuer is to forget what the client's row no longer names: the old secret at its end, and a secret that nobody has seen
+// where changing them broke off. Zero where there is nothing to forget.
+func (c Client) StepAt() time.Time {
+	switch {
+	case c.Status != ClientActive:
+		return time.Time{}
+	case !c.LeaseAt.IsZero():
+		return c.LeaseAt
+	}
+	return c.Old.EndsAt
+}
+
+// RotateClient gives a client a second secret and returns it; the one before works on for OldSecretDays. It fails with Conflict
+// client_not_active where the client has ended or is still being made, old_secret_works while there are two, in_progress where its secrets
+// are being changed, op.Replay where this very request was done before, Unavailable where the issuer does not answer.
+//
+// The lease is in the row before the issuer is asked: what breaks off in between leaves a secret that the row does not name and nobody has
+// seen, which the next one to hold the lease deletes.
+func RotateClient(ctx context.Context, store ClientStore, accounts Accounts, id ClientID, o op.Op) (Client, string, error) {
+	c, err := store.Client(ctx, id)
+	switch {
+	case err != nil:
+		return Client{}, "", err
+	case c.Status != ClientActive:
+		return Client{}, "", fault.ClientNotActive
+	case c.OldWorks(o.At):
+		return Client{}, "", fault.OldSecretWorks.With(c.Old.EndsAt)
+	}
+	if c.Secret == "" { // nothing has changed them yet, so that there is one alone
+		held, err := accounts.Secrets(ctx, c.OAuthID)
+		if err != nil {
+			return Client{}, "", err
+		}
+		if len(held) == 0 {
+			return Client{}, "", fault.ClientNotActive
+		}
+		c.Secret = held[0]
+	}
+	if c, err = lease(c, o, func(c Client) error { return store.SaveClient(ctx, c, o) }); err != nil {
+		return Client{}, "", err
+	}
+	if c, err = forgetSecrets(ctx, accounts, c); err != nil {
+		return Client{}, "", err
+	}
+	made, secret, err := accounts.AddSecret(ctx, c.OAuthID)
+	if err != nil {
+		return Client{}, "", err
+	}
+	c.Old = OldSecret{ID: c.Secret, MadeAt: c.SecretMadeAt(), EndsAt: o.At.AddDate(0, 0, OldSecretDays)}
+	c.Secret, c.RotatedAt, c.LeaseAt = made, o.At, time.Time{}
+	happened := event.New(o, event.Partner(string(c.Partner)), event.Of(c.ID, ClientRotatedEvent{OldSecretEndsAt: c.Old.EndsAt}))
+	if err := store.ChangeClient(ctx, c, happened, o.Giving(string(c.ID))); err != nil {
+		return Client{}, "", refused(err, func() error { return accounts.DeleteSecret(ctx, c.OAuthID, made) })
 	}
 	c.Version++
+	return c, secret, nil
+}
+
+// EndOldSecret ends the secret before the last new one at once: who signs in with it is refused. A token that it gave before counts until that
+// ends. It fails with Conflict no_old_secret where none works on, in_progress where they are being changed, op.Replay where this very request
+// was done before, Unavailable where the issuer does not answer: then the job ends it. decided is asked about the client that stands there,
+// and fails where that is not what the caller decided on.
+func EndOldSecret(ctx context.Context, store ClientStore, accounts Accounts, id ClientID, decided func(Client) error, o op.Op) (Client, error) {
+	c, err := store.Client(ctx, id)
+	switch {
+	case err != nil:
+		return Client{}, err
+	case c.Status != ClientActive || !c.OldWorks(o.At):
+		return Client{}, fault.NoOldSecret
+	}
+	if err := decided(c); err != nil {
+		return Client{}, err
+	}
+	c.Old.EndsAt = o.At
+	c, err = lease(c, o, func(c Client) error {
+		happened := event.New(o, event.Partner(string(c.Partner)), event.Of(c.ID, ClientOldSecretEndedEvent{}))
+		return store.ChangeClient(ctx, c, happened, o.Giving(string(c.ID)))
+	})
+	if err != nil {
+		return Client{}, err
+	}
+	return release(ctx, store, accounts, c, o)
+}
+
+// ForgetSecrets has the issuer forget what StepAt says, and returns op.ErrUnchanged where nothing is due.
+func ForgetSecrets(ctx context.Context, store ClientStore, accounts Accounts, c Client, o op.Op) error {
+	if step := c.StepAt(); step.IsZero() || step.After(o.At) {
+		return op.ErrUnchanged
+	}
+	c, err := lease(c, o, func(c Client) error { return store.SaveClient(ctx, c, o) })
+	if err != nil {
+		return err
+	}
+	_, err = release(ctx, store, accounts, c, o)
+	return err
+}
+
+// lease takes the right to change a client's secrets, by the write that save makes, unless somebody may still be at it.
+func lease(c Client, o op.Op, save func(Client) error) (Client, error) {
+	running := fault.InProgress
+	if wait := c.LeaseAt.Sub(o.At); wait > 0 {
+		return Client{}, running.After(wait)
+	}
+	c.LeaseAt = o.At.Add(clientLease)
+	if err := save(c); err != nil {
+		if fault.Is(err, fault.Stale) {
+			return Client{}, running.After(time.Second).Because(err)
+		}
+		return Client{}, err
+	}
+	c.Version++
+	return c, nil
+}
+
+// release forgets what is not named and gives the lease back.
+func release(ctx context.Context, store ClientStore, accounts Accounts, c Client, o op.Op) (Client, error) {
+	c, err := forgetSecrets(ctx, accounts, c)
+	if err != nil {
+		return Client{}, err
+	}
+	c.LeaseAt = time.Time{}
+	if err := store.SaveClient(ctx, c, o); err != nil {
+		return Client{}, err
+	}
+	c.Version++
+	return c, nil
+}
+
+// forgetSecrets deletes each secret at the issuer but the one that stays; it is for a client whose old one no longer works. Only who holds the
+// lease may: of another's new secret the row knows nothing yet.
+func forgetSecrets(ctx context.Context, accounts Accounts, c Client) (Client, error) {
+	held, err := accounts.Secrets(ctx, c.OAuthID)
+	if err != nil {
+		return c, err
+	}
+	for _, id := range held {
+		if id == c.Secret {
+			continue
+		}
+		if err := accounts.DeleteSecret(ctx, c.OAuthID, id); err != nil {
+			return c, err
+		}
+	}
+	c.Old = OldSecret{}
 	return c, nil
 }
 

@@ -2,6 +2,7 @@ package partner
 
 import (
 	"slices"
+	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/event"
@@ -15,7 +16,7 @@ func Events() []event.Row {
 		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, ClosedEvent{}, TrustChangedEvent{}, AgreementSignedEvent{},
 		EmailCodeAskedEvent{}, PhoneCallAskedEvent{}, PhoneCodeMadeEvent{}, EmailVerifiedEvent{}, PhoneVerifiedEvent{}, UserInvitedEvent{},
 		UserUpdatedEvent{}, UserDisabledEvent{},
-		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientDeletedEvent{},
+		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientOldSecretEndedEvent{}, ClientDeletedEvent{},
 	))
 }
 
@@ -108,8 +109,12 @@ type (
 		CompanyRole    CompanyRole
 		CustomerAccess CustomerAccess
 	}
-	// ClientRotatedEvent: it has a new secret, the old one no longer counts.
-	ClientRotatedEvent struct{}
+	// ClientRotatedEvent: it has a new secret, the old one works until then.
+	ClientRotatedEvent struct {
+		OldSecretEndsAt time.Time
+	}
+	// ClientOldSecretEndedEvent: somebody ended the old secret before its time.
+	ClientOldSecretEndedEvent struct{}
 	// ClientDeletedEvent: it was deleted.
 	ClientDeletedEvent struct{}
 )
@@ -140,4 +145,5 @@ func (UserUpdatedEvent) Type() event.Type          { return "partner_user.update
 func (UserDisabledEvent) Type() event.Type         { return "partner_user.disabled" }
 func (ClientCreatedEvent) Type() event.Type        { return "api_client.created" }
 func (ClientRotatedEvent) Type() event.Type        { return "api_client.rotated" }
+func (ClientOldSecretEndedEvent) Type() event.Type { return "api_client.old_secret_ended" }
 func (ClientDeletedEvent) Type() event.Type        { return "api_client.deleted" }

@@ -239,16 +239,25 @@ type Client struct {
 	Name           string
 	Issuer         string // of its tokens
 	OAuthID        string // the token issuer's id of the client; empty while it is being made
-	Retired        string // the id before a new secret, until the issuer has forgotten it
+	Retired        string // an account from before secrets were changed within one; it goes with the client
+	Secret         string // the issuer's id of the secret that stays; empty until the first new one
+	Old            OldSecret
 	CompanyRole    CompanyRole
 	CustomerAccess CustomerAccess
 	Status         ClientStatus
-	LeaseAt        time.Time // while it is being made: until when the one who makes it is waited for
+	LeaseAt        time.Time // while it is being made, or its secrets are being changed: until when the one who does it is waited for
 	Disabled       bool
 	CreatedBy      string
 	CreatedAt      time.Time
-	RotatedAt      time.Time
+	RotatedAt      time.Time // when the secret that stays was made, where it is not the first
 	Version        int
+}
+
+// OldSecret is the secret before a new one, which works on for a while; without an ID there is none.
+type OldSecret struct {
+	ID     string // the issuer's
+	MadeAt time.Time
+	EndsAt time.Time
 }
 
 // String returns the 8 digits.

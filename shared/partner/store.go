@@ -42,9 +42,9 @@ type ClientStore interface {
 	SaveClient(ctx context.Context, c Client, o op.Op) error
 	// FinishClient writes a client with its account and binds the account's tokens to it, guarded by its version.
 	FinishClient(ctx context.Context, c Client, happened event.Event, o op.Op) error
-	// RebindClient writes a client with a new account, binds that account's tokens to it and those of the old one to nobody, guarded
-	// by its version. It fails with op.Replay where this very request was done before.
-	RebindClient(ctx context.Context, c Client, happened event.Event, o op.Op) error
+	// ChangeClient writes a changed client with the event that tells of it, guarded by its version. It fails with op.Replay where this very
+	// request was done before.
+	ChangeClient(ctx context.Context, c Client, happened event.Event, o op.Op) error
 	// UnbindClient writes a client that ends and binds its account's tokens to nobody, guarded by its version.
 	UnbindClient(ctx context.Context, c Client, happened event.Event, o op.Op) error
 	// ForgetClient removes a client that has ended.

@@ -151,14 +151,6 @@ func (w *world) gone(ctx context.Context) error {
 		return err
 	}
 	off("deleted machine", deleted)
-	rotated, made, err := w.machine(ctx, w.own, contract.CompanyRoleGlobalAdmin, contract.CustomerAccessFull)
-	if err != nil {
-		return err
-	}
-	if _, err := w.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/api-clients/"+made.ID+"/rotate-secret", nil, nil); err != nil {
-		return err
-	}
-	off("machine with the token of its old secret", rotated)
 
 	// This part of the API has no way to disable somebody or to close a partner: the table is told.
 	for _, pk := range []string{"PARTNER#" + w.own.id, "VENDOR"} {

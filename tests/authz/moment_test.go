@@ -193,6 +193,38 @@ func TestAccountOfNobody(t *testing.T) {
 	}
 }
 
+// TestSecretOfNobody: where another run takes the giving of a new secret over, the secret that the first one made is gone again.
+func TestSecretOfNobody(t *testing.T) {
+	made, err := all.makeClient(t.Context(), all.own, contract.CompanyRoleNone, contract.CustomerAccessNone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, id, _ := strings.Cut(made.ID, "_")
+	owner, ulid, _ := strings.Cut(id, "_")
+	took := 0
+	sys.Proxy.SetHook(func(call *proxy.Call) proxy.Fault {
+		if call.Function == "ApiClientsRotateSecret" && call.Operation == "AddUserPoolClientSecret" {
+			took++
+			if err := tell(t.Context(), "PARTNER#"+owner, "CLIENT#"+ulid, "version", &types.AttributeValueMemberN{Value: "99"}); err != nil {
+				t.Error(err)
+			}
+		}
+		return proxy.Fault{}
+	})
+	t.Cleanup(func() { sys.Proxy.SetHook(nil) })
+	asks(t, all.own.api, http.StatusConflict, "in_progress", http.MethodPost, "/v1/api-clients/"+made.ID+"/rotate-secret", nil)
+	directory := cognito.New(cognito.Options{
+		Region: template.Region, BaseEndpoint: &sys.Endpoints.Cognito, Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+	})
+	held, err := directory.ListUserPoolClientSecrets(t.Context(), &cognito.ListUserPoolClientSecretsInput{UserPoolId: &sys.Endpoints.UserPool, ClientId: &made.ClientID})
+	if err != nil || took != 1 || len(held.ClientSecrets) != 1 {
+		t.Errorf("overtaken %d times, it has %+v %v", took, held, err)
+	}
+	if _, err := sys.Identity.Token(t.Context(), made.ClientID, *made.Secret); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestEndedAdministrationAtOnce: who administers and advises keeps what advice shows, then nothing.
 func TestEndedAdministrationAtOnce(t *testing.T) {
 	agreed, err := all.deal(t.Context(), all.own, "full", "yes", "")

@@ -342,7 +342,8 @@ func rows() []row {
 			},
 		},
 		{operation: "ApiClientsDelete", right: manageClients, ask: deleting, targets: things, want: gone, harmful: true},
-		{operation: "ApiClientsRotateSecret", right: manageClients, ask: about("api_client_id", clientOf, nil, nil), targets: things, harmful: true},
+		{operation: "ApiClientsRotateSecret", right: manageClients, ask: about("api_client_id", clientOf, freshClient, nil), targets: things, harmful: true},
+		{operation: "ApiClientsEndOldSecret", right: manageClients, ask: about("api_client_id", clientOf, rotatedClient, nil), targets: things, harmful: true},
 
 		// A customer's user knows of its own address alone; an operator must name one. What nothing stops is not there.
 		{operation: "SuppressionsList", right: liftSuppressions, ask: plainly(request{}), targets: one, operator: map[target]int{own: http.StatusBadRequest}},
@@ -709,6 +710,20 @@ func onUser(body any, make func(context.Context, *company) (string, error)) aski
 		}
 		return ask, err
 	}
+}
+
+func freshClient(ctx context.Context, of *company) (string, error) {
+	made, err := all.makeClient(ctx, of, contract.CompanyRoleNone, contract.CustomerAccessNone)
+	return made.ID, err
+}
+
+// rotatedClient is one whose old secret works on.
+func rotatedClient(ctx context.Context, of *company) (string, error) {
+	id, err := freshClient(ctx, of)
+	if err == nil {
+		_, err = all.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/api-clients/"+id+"/rotate-secret", nil, nil)
+	}
+	return id, err
 }
 
 func deleting(ctx context.Context, c cell) (request, error) {

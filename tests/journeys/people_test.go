@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
@@ -29,13 +30,14 @@ func person(t *testing.T, name string, role contract.CompanyRole) sample.Person 
 // session, the form that is open and the API token of one who was disabled are refused with the next request.
 func TestPartnersPeople(t *testing.T) {
 	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
-	boss := signIn(ctx, t, person(t, "boss", contract.CompanyRoleGlobalAdmin).Email, passphrase, "/account")
+	owner := person(t, "boss", contract.CompanyRoleGlobalAdmin)
+	boss := signIn(ctx, t, owner.Email, passphrase, "/account")
 	sees(t, boss, nil, http.StatusOK, w.OverviewTitle())
 	if at := boss.Page.URL.String(); at != pages+"/partner" {
 		t.Fatalf("signing in leads to %s", at)
 	}
 
-	// A machine client, by pages: each secret works until the next one.
+	// A machine client, by pages: beside a new secret the old one works for a week, unless somebody ends it before.
 	works := func(id, secret string) bool {
 		t.Helper()
 		token, err := sys.Identity.Token(ctx, id, secret)
@@ -62,15 +64,35 @@ func TestPartnersPeople(t *testing.T) {
 		t.Error("the client that the page made does not work")
 	}
 	at := opened(t, boss, boss.Page.Links(w.DevelopersSecretKept())[0]).URL.String()
-	opened(t, boss, at+"/secret")
-	pressed(t, boss, w.DevelopersRenewName("Storefront"))
-	newer, renewed := copied()
-	if works(id, secret) || !works(newer, renewed) {
-		t.Error("after a new secret the old one works, or the new one does not")
+	renew := func() string {
+		t.Helper()
+		opened(t, boss, at+"/secret")
+		pressed(t, boss, w.DevelopersRenewName("Storefront"))
+		same, secret := copied()
+		if same != id {
+			t.Errorf("with a new secret the client ID is %s, was %s", same, id)
+		}
+		return secret
+	}
+	second := renew()
+	if !works(id, secret) || !works(id, second) {
+		t.Error("after a new secret the old one has stopped, or the new one does not work")
+	}
+	later(t, sys.Now().AddDate(0, 0, 7).Add(time.Minute))
+	if works(id, secret) || !works(id, second) {
+		t.Error("a week later the old secret works on, or the new one does not work")
+	}
+	boss = signIn(ctx, t, owner.Email, passphrase, "/account")
+	third := renew()
+	opened(t, boss, at+"/old-secret")
+	pressed(t, boss, w.DevelopersEndName("Storefront"))
+	sees(t, boss, nil, http.StatusOK, "Storefront")
+	if works(id, second) || !works(id, third) {
+		t.Error("the old secret that was ended works on, or the new one does not work")
 	}
 	opened(t, boss, at+"/delete")
 	pressed(t, boss, w.DevelopersDeleteName("Storefront"))
-	if works(newer, renewed) {
+	if works(id, third) {
 		t.Error("a client that was deleted works")
 	}
 

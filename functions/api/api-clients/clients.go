@@ -1,10 +1,11 @@
-// Package apiclients is the HTTP face of a partner's machine clients: list, make, delete, give a new secret.
+// Package apiclients is the HTTP face of a partner's machine clients: list, make, delete, give a new secret, end the old one.
 package apiclients
 
 import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
@@ -53,7 +54,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			views := make([]contract.APIClient, len(found))
 			for i, c := range found {
-				views[i] = view(c, "")
+				views[i] = view(c, "", at)
 			}
 			return gateway.Listed(w, r, views, next)
 		},
@@ -82,20 +83,20 @@ func Create(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoi
 			if err != nil {
 				return err
 			}
-			return created(w, made, secret)
+			return created(w, r, made, secret)
 		},
 		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			made, secret, err := partner.ResumeClient(r.Context(), table, accounts, partner.ClientID(result), gateway.Op(r))
 			if err != nil {
 				return err
 			}
-			return created(w, made, secret)
+			return created(w, r, made, secret)
 		},
 	}
 }
 
-func created(w http.ResponseWriter, c partner.Client, secret string) error {
-	return gateway.Created(w, "/v1/api-clients/"+string(c.ID), tag(c), view(c, secret))
+func created(w http.ResponseWriter, r *http.Request, c partner.Client, secret string) error {
+	return gateway.Created(w, "/v1/api-clients/"+string(c.ID), tag(c), view(c, secret, gateway.Op(r).At))
 }
 
 // ownerOf returns whose client it will be: a partner's own, or the one that an operator names.
@@ -139,28 +140,42 @@ func Delete(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoi
 	}
 }
 
-// RotateSecret serves POST /v1/api-clients/{api_client_id}/rotate-secret: a new id and secret at the issuer; the old ones are dead at
-// once. The secret is shown once.
+// RotateSecret serves POST /v1/api-clients/{api_client_id}/rotate-secret: a new secret, which is shown once; the old one works on for a while.
 func RotateSecret(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
-	return gateway.Action("POST /v1/api-clients/{api_client_id}/rotate-secret", access.ManageClients, gateway.Thing[partner.ClientID, rotated]{
-		Key: named,
-		Replay: func(r *http.Request, result string) (rotated, error) {
-			c, err := table.Client(r.Context(), partner.ClientID(result))
+	return gateway.Action("POST /v1/api-clients/{api_client_id}/rotate-secret", access.ManageClients, thing(table),
+		func(r *http.Request, id partner.ClientID, _ struct{}) (rotated, error) {
+			c, secret, err := partner.RotateClient(r.Context(), table, accounts, id, gateway.Op(r))
+			return rotated{c, secret}, err
+		})
+}
+
+// EndOldSecret serves POST /v1/api-clients/{api_client_id}/end-old-secret: the old secret ends now.
+func EndOldSecret(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
+	return gateway.Action("POST /v1/api-clients/{api_client_id}/end-old-secret", access.ManageClients, thing(table),
+		func(r *http.Request, id partner.ClientID, _ struct{}) (rotated, error) {
+			c, err := partner.EndOldSecret(r.Context(), table, accounts, id, func(partner.Client) error { return nil }, gateway.Op(r))
 			return rotated{c, ""}, err
-		},
-		Show: func(w http.ResponseWriter, r *http.Request, c rotated) error {
-			return gateway.OK(w, r, tag(c.Client), view(c.Client, c.secret))
-		},
-	}, func(r *http.Request, id partner.ClientID, _ struct{}) (rotated, error) {
-		c, secret, err := partner.RotateClient(r.Context(), table, accounts, id, gateway.Op(r))
-		return rotated{c, secret}, err
-	})
+		})
 }
 
 // rotated is a client with its new secret.
 type rotated struct {
 	partner.Client
 	secret string
+}
+
+// thing shows a client whose secrets changed. On a replay no secret is shown.
+func thing(table partner.ClientStore) gateway.Thing[partner.ClientID, rotated] {
+	return gateway.Thing[partner.ClientID, rotated]{
+		Key: named,
+		Replay: func(r *http.Request, result string) (rotated, error) {
+			c, err := table.Client(r.Context(), partner.ClientID(result))
+			return rotated{c, ""}, err
+		},
+		Show: func(w http.ResponseWriter, r *http.Request, c rotated) error {
+			return gateway.OK(w, r, tag(c.Client), view(c.Client, c.secret, gateway.Op(r).At))
+		},
+	}
 }
 
 // named returns the client in the path; another partner's looks like none, and costs no read.
@@ -182,11 +197,14 @@ func status(c partner.Client) contract.APIClientStatus {
 
 func tag(c partner.Client) string { return gateway.ETag(c.Version, string(status(c))) }
 
-func view(c partner.Client, secret string) contract.APIClient {
+func view(c partner.Client, secret string, at time.Time) contract.APIClient {
 	v := contract.APIClient{
 		ID: string(c.ID), Etag: tag(c), ClientID: c.OAuthID, PartnerID: string(c.Partner), Name: c.Name,
-		CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessNone, Status: status(c),
+		CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessNone, Status: status(c), Secrets: []contract.APIClientSecret{},
 		RotatedAt: gateway.Some(c.RotatedAt), CreatedAt: c.CreatedAt, CreatedBy: c.CreatedBy,
+	}
+	for _, one := range c.Secrets(at) {
+		v.Secrets = append(v.Secrets, contract.APIClientSecret{CreatedAt: one.MadeAt, EndsAt: gateway.Some(one.EndsAt)})
 	}
 	if c.CompanyRole != partner.NoRole {
 		v.CompanyRole = contract.CompanyRole(c.CompanyRole)

@@ -50,8 +50,19 @@ type object = map[string]any
 // accounts are the user pool's, with a fault to try.
 type accounts struct {
 	*directory.Directory
-	breaks    error  // what CreateClient answers after it has made the account
-	meanwhile func() // what happens while the pool makes an account
+	breaks    error  // what CreateClient and AddSecret answer after they have made what they make
+	meanwhile func() // what happens while the pool makes it
+}
+
+func (a *accounts) AddSecret(ctx context.Context, account string) (string, string, error) {
+	id, secret, err := a.Directory.AddSecret(ctx, account)
+	if a.breaks != nil {
+		return "", "", a.breaks
+	}
+	if a.meanwhile != nil {
+		a.meanwhile()
+	}
+	return id, secret, err
 }
 
 func (a *accounts) CreateClient(ctx context.Context, name string) (string, string, error) {
@@ -79,7 +90,7 @@ func open(t *testing.T) *story {
 	env.DirectoryEndpoint, env.UserPool = provider.CognitoURL, provider.UserPoolID
 	s := &story{accounts: &accounts{Directory: directory.Open(env)}}
 	s.API = gatewaytest.Open(t, table, env, apiclients.List(table), apiclients.Create(table, s.accounts), apiclients.Delete(table, s.accounts),
-		apiclients.RotateSecret(table, s.accounts), partners.Create(table), partners.Suspend(table), me.Get(table))
+		apiclients.RotateSecret(table, s.accounts), apiclients.EndOldSecret(table, s.accounts), partners.Create(table), partners.Suspend(table), me.Get(table))
 	s.mine, s.admin = s.take(t, "Contoso")
 	return s
 }
@@ -113,6 +124,26 @@ func (s *story) pool(t *testing.T, id string) int {
 		}
 	}
 	return n
+}
+
+// works holds a client's secrets to whether they give tokens.
+func (s *story) works(t *testing.T, client string, want map[string]bool) {
+	t.Helper()
+	for secret, works := range want {
+		if _, err := provider.Token(t.Context(), client, secret); (err == nil) != works {
+			t.Errorf("a secret gives a token: %v, want %v", err, works)
+		}
+	}
+}
+
+// held counts the secrets that the user pool has for a client.
+func (s *story) held(t *testing.T, client string) int {
+	t.Helper()
+	found, err := s.accounts.Secrets(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found)
 }
 
 func (s *story) list(t *testing.T) []contract.APIClient {
@@ -154,14 +185,36 @@ func TestLife(t *testing.T) {
 	if next.Secret == nil || *next.Secret == *made.Secret || next.RotatedAt == nil || next.ID != made.ID {
 		t.Fatalf("rotated %+v", next)
 	}
-	s.Call(t, made.ClientID, "GET", "/v1/me", nil).Want(t, 403, "unknown_caller")
-	s.Call(t, next.ClientID, "GET", "/v1/me", nil).Want(t, 200, "")
-	if _, err := provider.Token(t.Context(), made.ClientID, *made.Secret); err == nil {
-		t.Error("the old secret still gives tokens")
+	if next.ClientID != made.ClientID || len(next.Secrets) != 2 || next.Secrets[0].EndsAt != nil || !next.Secrets[1].CreatedAt.Equal(made.CreatedAt) ||
+		!next.Secrets[1].EndsAt.Equal(next.RotatedAt.AddDate(0, 0, 7)) {
+		t.Errorf("rotated %+v", next)
 	}
+	s.works(t, made.ClientID, map[string]bool{*made.Secret: true, *next.Secret: true})
+	s.Call(t, next.ClientID, "GET", "/v1/me", nil).Want(t, 200, "")
 	s.Call(t, s.admin, "POST", at+"/rotate-secret", nil, "Idempotency-Key", "r").Want(t, 200, "").Into(t, &same)
 	if same.Secret != nil || same.ClientID != next.ClientID || same.Etag != s.list(t)[0].Etag {
 		t.Errorf("rotated again %+v", same)
+	}
+	if said := s.Call(t, s.admin, "POST", at+"/rotate-secret", nil).Want(t, 409, "old_secret_works"); !strings.Contains(string(said.Body), "Otherwise it ends: ") {
+		t.Errorf("a third secret: %s", said.Body)
+	}
+
+	var ended, third contract.APIClient
+	s.Call(t, s.admin, "POST", at+"/end-old-secret", nil, "Idempotency-Key", "e").Want(t, 200, "").Into(t, &ended)
+	if len(ended.Secrets) != 1 || !ended.Secrets[0].CreatedAt.Equal(*next.RotatedAt) || ended.Secret != nil {
+		t.Errorf("ended %+v", ended)
+	}
+	s.works(t, made.ClientID, map[string]bool{*made.Secret: false, *next.Secret: true})
+	s.Call(t, s.admin, "POST", at+"/end-old-secret", nil, "Idempotency-Key", "e").Want(t, 200, "").Into(t, &same)
+	if len(same.Secrets) != 1 || same.Etag != ended.Etag {
+		t.Errorf("ended again %+v", same)
+	}
+	s.Call(t, s.admin, "POST", at+"/end-old-secret", nil).Want(t, 409, "no_old_secret")
+	s.Call(t, s.admin, "POST", at+"/rotate-secret", nil).Want(t, 200, "").Into(t, &third)
+	s.works(t, made.ClientID, map[string]bool{*made.Secret: false, *next.Secret: true, *third.Secret: true})
+	same = third
+	if dump := s.Table.Dump(t); strings.Contains(dump, *next.Secret) || strings.Contains(dump, *third.Secret) {
+		t.Error("a secret is in the table")
 	}
 
 	s.Call(t, s.admin, "DELETE", at, nil).Want(t, 428, "precondition_required")
@@ -196,6 +249,7 @@ func TestRights(t *testing.T) {
 	s.Call(t, otherAdmin, "GET", "/v1/api-clients?partner_id="+s.mine, nil).Want(t, 404, "not_found")
 	at := "/v1/api-clients/" + mine.ID
 	s.Call(t, otherAdmin, "POST", at+"/rotate-secret", nil).Want(t, 404, "not_found")
+	s.Call(t, otherAdmin, "POST", at+"/end-old-secret", nil).Want(t, 404, "not_found")
 	s.Call(t, otherAdmin, "DELETE", at, nil, "If-Match", mine.Etag).Want(t, 404, "not_found")
 	s.Call(t, s.admin, "DELETE", "/v1/api-clients/nonsense", nil, "If-Match", mine.Etag).Want(t, 404, "not_found")
 	s.Call(t, operator, "DELETE", at, nil, "If-Match", mine.Etag).Want(t, 204, "")
@@ -245,7 +299,7 @@ func TestAtOnce(t *testing.T) {
 				defer lock.Unlock()
 				var c contract.APIClient
 				if answer.Status >= 300 {
-					if answer.Status != 409 || answer.Code() != "in_progress" {
+					if answer.Status != 409 || answer.Code() != "in_progress" && answer.Code() != "old_secret_works" {
 						t.Errorf("%d %s", answer.Status, answer.Body)
 					}
 					return
@@ -268,8 +322,8 @@ func TestAtOnce(t *testing.T) {
 	n, _ = at(func() gatewaytest.Answer {
 		return s.Call(t, s.admin, "POST", "/v1/api-clients/"+made.ID+"/rotate-secret", nil)
 	})
-	if n == 0 || s.pool(t, made.ID) != 1 {
-		t.Errorf("ten rotations: %d secrets, %d accounts", n, s.pool(t, made.ID))
+	if n != 1 || s.pool(t, made.ID) != 1 || s.held(t, made.ClientID) != 2 {
+		t.Errorf("ten rotations: %d secrets, %d accounts with %d", n, s.pool(t, made.ID), s.held(t, made.ClientID))
 	}
 	if bound := s.Table.Holds(t, "subject"); bound != 3 { // operator, administrator, client
 		t.Errorf("%d subjects are bound, want 3", bound)
@@ -288,7 +342,7 @@ func TestEndsTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Call(t, made.ClientID, "GET", "/v1/me", nil).Want(t, 403, "unknown_caller")
-	if left := s.list(t); len(left) != 1 || left[0].Status != contract.APIClientStatusDisabled {
+	if left := s.list(t); len(left) != 1 || left[0].Status != contract.APIClientStatusDisabled || len(left[0].Secrets) != 0 {
 		t.Errorf("left %+v", left)
 	}
 	s.Call(t, s.admin, "POST", "/v1/api-clients/"+made.ID+"/rotate-secret", nil).Want(t, 409, "client_not_active")
@@ -298,24 +352,43 @@ func TestEndsTwice(t *testing.T) {
 	}
 }
 
-// TestRotatedAgain gives a new secret twice by one request, as two at the same moment do: the second leaves no account behind.
-func TestRotatedAgain(t *testing.T) {
+// TestRotationBroken breaks off between the new secret and the table: the old secret works, nothing else does, and the next rotation goes on
+// once nobody can be at it any more.
+func TestRotationBroken(t *testing.T) {
 	s := open(t)
-	var made contract.APIClient
+	var made, next contract.APIClient
 	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "").Into(t, &made)
-	o := op.Op{
-		ID: "renew", Actor: op.Actor{Kind: op.PartnerUser, ID: gatewaytest.FirstUser(t, s.API, s.mine)}, At: s.Env.Now(), IDs: s.Env.IDs(),
-		Once: &op.Once{Key: "renew", Payload: "renew", EndsAt: s.Env.Now().Add(time.Hour)},
+	at := "/v1/api-clients/" + made.ID + "/rotate-secret"
+	s.accounts.breaks = errors.New("the answer was lost")
+	s.Call(t, s.admin, "POST", at, nil, "Idempotency-Key", "k").Want(t, 500, "internal")
+	s.accounts.breaks = nil
+	if one := s.list(t)[0]; len(one.Secrets) != 1 || one.RotatedAt != nil || s.held(t, made.ClientID) != 2 {
+		t.Errorf("broken off: %+v, the pool has %d", one, s.held(t, made.ClientID))
 	}
-	if _, secret, err := partner.RotateClient(t.Context(), s.Table, s.accounts, partner.ClientID(made.ID), o); err != nil || secret == "" {
-		t.Fatal(err)
+	s.Call(t, s.admin, "POST", at, nil, "Idempotency-Key", "k").Want(t, 409, "in_progress")
+	later := s.Later(t, time.Minute, apiclients.RotateSecret(s.Table, s.accounts))
+	later.Call(t, s.admin, "POST", at, nil, "Idempotency-Key", "k").Want(t, 200, "").Into(t, &next)
+	s.works(t, made.ClientID, map[string]bool{*made.Secret: true, *next.Secret: true})
+	if n := s.held(t, made.ClientID); n != 2 {
+		t.Errorf("the pool has %d secrets", n)
 	}
-	var before *op.Replay
-	if _, _, err := partner.RotateClient(t.Context(), s.Table, s.accounts, partner.ClientID(made.ID), o); !errors.As(err, &before) {
-		t.Errorf("again: %v", err)
+}
+
+// TestRotatedAfterAll: a rotation that held the lease too long, while another one finished, leaves no secret behind.
+func TestRotatedAfterAll(t *testing.T) {
+	s := open(t)
+	var made, next contract.APIClient
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "").Into(t, &made)
+	at := "/v1/api-clients/" + made.ID + "/rotate-secret"
+	later := s.Later(t, time.Minute, apiclients.RotateSecret(s.Table, s.accounts))
+	s.accounts.meanwhile = func() {
+		s.accounts.meanwhile = nil
+		later.Call(t, s.admin, "POST", at, nil).Want(t, 200, "").Into(t, &next)
 	}
-	if n := s.pool(t, made.ID); n != 1 {
-		t.Errorf("%d accounts", n)
+	s.Call(t, s.admin, "POST", at, nil).Want(t, 409, "in_progress")
+	s.works(t, made.ClientID, map[string]bool{*made.Secret: true, *next.Secret: true})
+	if n := s.held(t, made.ClientID); n != 2 {
+		t.Errorf("the pool has %d secrets", n)
 	}
 }
 
@@ -343,8 +416,8 @@ func TestDeletedMeanwhile(t *testing.T) {
 	ends(second)
 	s.Call(t, second.ClientID, "POST", "/v1/api-clients/"+third.ID+"/rotate-secret", nil).Want(t, 403, "unknown_caller")
 	s.Call(t, third.ClientID, "GET", "/v1/me", nil).Want(t, 200, "")
-	if n := s.pool(t, third.ID); n != 1 {
-		t.Errorf("%d accounts of a client that kept its secret", n)
+	if n := s.held(t, third.ClientID); n != 1 {
+		t.Errorf("%d secrets of a client that kept its secret", n)
 	}
 	// What the first began to make has no account. Once nobody can be at it any more it is shown, and can be deleted.
 	if left := s.list(t); len(left) != 1 || left[0].ID != third.ID {

@@ -9,6 +9,7 @@ var routes = []route{
 	{"/readyz", "GET"},
 	{"/v1/api-clients", "GET, POST"},
 	{"/v1/api-clients/{api_client_id}", "DELETE"},
+	{"/v1/api-clients/{api_client_id}/end-old-secret", "POST"},
 	{"/v1/api-clients/{api_client_id}/rotate-secret", "POST"},
 	{"/v1/brand", "GET, PUT"},
 	{"/v1/events", "GET"},

@@ -1,7 +1,6 @@
 package partners_test
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"os"
@@ -23,28 +22,11 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
-// accounts are the issuer's accounts of machines; breaks is what it answers.
-type accounts struct {
-	breaks error
-	gone   []string
-}
-
-func (a *accounts) CreateClient(context.Context, string) (string, string, error) {
-	return "oauth-" + string(rune('a'+len(a.gone))), "secret", nil
-}
-
-func (a *accounts) DeleteClient(_ context.Context, oauthID string) error {
-	if a.breaks == nil {
-		a.gone = append(a.gone, oauthID)
-	}
-	return a.breaks
-}
-
 type story struct {
 	*fixture.Fixture
 	fixture.World
 	t        *testing.T
-	accounts accounts
+	accounts fixture.Machines
 	anna     consent.Consent // has a grant and a partner of record, and buys from the partner
 	bob      consent.Consent // has a partner of record
 }
@@ -118,8 +100,8 @@ func TestClosed(t *testing.T) {
 	}; !maps.Equal(found, want) {
 		t.Errorf("happened %v, want %v", found, want)
 	}
-	if len(s.accounts.gone) != 1 {
-		t.Errorf("the issuer forgot %v", s.accounts.gone)
+	if n := s.accounts.Accounts(); n != 0 {
+		t.Errorf("the issuer has %d accounts", n)
 	}
 	tie, grant, err := s.Fixture.Table.Relationship(t.Context(), s.anna.Customer.ID, s.Partner)
 	s.must(err)
@@ -148,15 +130,15 @@ func TestClosed(t *testing.T) {
 func TestBroken(t *testing.T) {
 	s := open(t)
 	s.close()
-	s.accounts.breaks = errors.New("no answer")
+	s.accounts.Before = func(string) error { return errors.New("no answer") }
 	found, err := s.run()
 	if err == nil || found[relationship.AdministrationEndedEvent{}.Type()] != 1 {
 		t.Errorf("happened %v, %v", found, err)
 	}
-	s.accounts.breaks = nil
+	s.accounts.Before = nil
 	s.Travel(16 * time.Minute)
-	if _, err = s.run(); err != nil || len(s.accounts.gone) != 1 {
-		t.Errorf("%v, the issuer forgot %v", err, s.accounts.gone)
+	if _, err = s.run(); err != nil || s.accounts.Accounts() != 0 {
+		t.Errorf("%v, the issuer has %d accounts", err, s.accounts.Accounts())
 	}
 	if s.partner().StepAt.IsZero() {
 		t.Error("a sweep that found something was the last")

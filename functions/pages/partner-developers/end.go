@@ -25,12 +25,12 @@ func (p clientsPage) askRenew(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	if !c.Works() {
+	if !c.Works() || c.OldWorks(v.Op.At) {
 		return v.Redirect(at(c))
 	}
 	w, key := v.Words, confirm.NewKey(v)
 	return p.ask(v, c, w.DevelopersRenewTitle(c.Name), sureBody{
-		Action: at(c) + "/secret", Token: site.Token(who.Secret, "secret", string(c.ID), key), Text: w.DevelopersRenewText(), Button: w.DevelopersRenewName(c.Name),
+		Action: at(c) + "/secret", Token: site.Token(who.Secret, "secret", string(c.ID), key), Text: w.DevelopersRenewText(partner.OldSecretDays), Button: w.DevelopersRenewName(c.Name),
 		Shown: []page.Hidden{{Name: "key", Value: key}},
 	})
 }
@@ -58,12 +58,57 @@ func (p clientsPage) renew(v *site.Visit, who site.Signed) error {
 	switch {
 	case errors.As(err, &before):
 		return p.reveal(v, c, "")
-	case fault.Is(err, fault.ClientNotActive):
-		return p.render(v, who, c, http.StatusConflict, nil)
+	case fault.Is(err, fault.ClientNotActive), fault.Is(err, fault.OldSecretWorks):
+		return p.overtaken(v, who, c)
 	case err != nil:
 		return err
 	}
 	return p.reveal(v, renewed, words)
+}
+
+// askEnd asks once more before a client's old secret ends.
+func (p clientsPage) askEnd(v *site.Visit, who site.Signed) error {
+	c, err := p.named(v, who)
+	if err != nil {
+		return err
+	}
+	if !c.Works() || !c.OldWorks(v.Op.At) {
+		return v.Redirect(at(c))
+	}
+	w := v.Words
+	return p.ask(v, c, w.DevelopersEndTitle(c.Name), sureBody{
+		Action: at(c) + "/old-secret", Token: site.Token(who.Secret, "old-secret", string(c.ID)), Text: w.DevelopersEndText(), Button: w.DevelopersEndName(c.Name),
+		Shown: []page.Hidden{{Name: "version", Value: strconv.Itoa(c.Version)}}, Danger: true,
+	})
+}
+
+// end ends a client's old secret as the page showed it. Pressed twice it leads to the same page.
+func (p clientsPage) end(v *site.Visit, who site.Signed) error {
+	c, err := p.named(v, who)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "old-secret", string(c.ID)); err != nil {
+		return err
+	}
+	_, err = partner.EndOldSecret(v.R.Context(), p.table, p.accounts, c.ID, seen(v), v.By(who))
+	switch {
+	case err == nil, fault.Is(err, fault.NoOldSecret):
+		return v.Redirect(at(c) + "?done=ended")
+	case fault.Is(err, fault.Stale):
+		return p.overtaken(v, who, c)
+	}
+	return err
+}
+
+// seen holds a client to the version that the form showed.
+func seen(v *site.Visit) func(partner.Client) error {
+	return func(now partner.Client) error {
+		if v.Form("version") != strconv.Itoa(now.Version) {
+			return fault.PreconditionFailed
+		}
+		return nil
+	}
 }
 
 // askDelete asks once more before a client is deleted.
@@ -99,12 +144,7 @@ func (p clientsPage) delete(v *site.Visit, who site.Signed) error {
 	if err := v.Posted(who.Secret, "delete", string(c.ID)); err != nil {
 		return err
 	}
-	err = partner.DeleteClient(v.R.Context(), p.table, p.accounts, c.ID, func(now partner.Client) error {
-		if v.Form("version") != strconv.Itoa(now.Version) {
-			return fault.PreconditionFailed
-		}
-		return nil
-	}, v.By(who))
+	err = partner.DeleteClient(v.R.Context(), p.table, p.accounts, c.ID, seen(v), v.By(who))
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return v.Redirect(done)

@@ -1,4 +1,5 @@
-// Package partnerdevelopers is where a partner's global administrator sees, makes and deletes machine clients and gives them new secrets.
+// Package partnerdevelopers is where a partner's global administrator sees, makes and deletes machine clients, gives them new secrets and ends
+// old ones.
 package partnerdevelopers
 
 import (
@@ -48,7 +49,7 @@ type clientsPage struct {
 const path = "/partner/developers"
 
 // Page serves /partner/developers, and below it the form that makes a client, each client's page, and the pages that ask once more before it
-// gets a new secret or is deleted.
+// gets a new secret, loses its old one or is deleted.
 func Page(env boot.Env, table Table, accounts partner.Accounts) http.Handler {
 	p := clientsPage{table, accounts}
 	only := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
@@ -60,6 +61,7 @@ func Page(env boot.Env, table Table, accounts partner.Accounts) http.Handler {
 		site.Route{Path: path + "/new", Get: only(p.showNew), Post: only(p.make)},
 		site.Route{Path: path + "/{client}", Get: only(p.show)},
 		site.Route{Path: path + "/{client}/secret", Get: only(p.askRenew), Post: only(p.renew)},
+		site.Route{Path: path + "/{client}/old-secret", Get: only(p.askEnd), Post: only(p.end)},
 		site.Route{Path: path + "/{client}/delete", Get: only(p.askDelete), Post: only(p.delete)},
 	)
 }
@@ -87,7 +89,7 @@ func (p clientsPage) list(v *site.Visit, who site.Signed) error {
 	for _, c := range found {
 		b.Clients = append(b.Clients, row{
 			Name: c.Name, URL: at(c), Company: colleague.Company(c.CompanyRole, w.CustomerAccessNone(), w), Customers: colleague.Customers(c.CustomerAccess, w.CustomerAccessNone(), w),
-			Made: day(v, who, c.CreatedAt), Secret: day(v, who, lastSecret(c)), Badge: badge(w, c),
+			Made: day(v, who, c.CreatedAt), Secret: day(v, who, c.SecretMadeAt()), Badge: badge(w, c),
 		})
 	}
 	frame := v.Frame(w.DevelopersTitle())
@@ -105,18 +107,23 @@ type oneBody struct {
 	About         []page.Row
 	ClientID      string
 	Broken        string // why the client can do nothing
+	RenewText     string
 	Renew, Delete page.Act
+	Old           *page.Act // ends the old secret, where it works on
 }
 
-// show is one client's page. After a secret was shown it says that it will not be shown again.
+// show is one client's page. After a secret was shown it says that it will not be shown again; after the old one was ended, that it was.
 func (p clientsPage) show(v *site.Visit, who site.Signed) error {
 	c, err := p.named(v, who)
 	if err != nil {
 		return err
 	}
 	var notice *page.Notice
-	if v.R.URL.Query().Get("done") == "shown" {
+	switch v.R.URL.Query().Get("done") {
+	case "shown":
 		notice = &page.Notice{Title: v.Words.DevelopersShown(), Text: v.Words.DevelopersShownText()}
+	case "ended":
+		notice = &page.Notice{Success: true, Text: v.Words.DevelopersEnded()}
 	}
 	return p.render(v, who, c, http.StatusOK, notice)
 }
@@ -129,13 +136,19 @@ func (p clientsPage) render(v *site.Visit, who site.Signed, c partner.Client, st
 			{Key: w.DevelopersOwn(), Values: []string{colleague.Company(c.CompanyRole, w.CustomerAccessNone(), w)}},
 			{Key: w.DevelopersCustomers(), Values: []string{colleague.Customers(c.CustomerAccess, w.CustomerAccessNone(), w)}},
 			{Key: w.DevelopersMade(), Values: []string{day(v, who, c.CreatedAt)}},
-			{Key: w.DevelopersLastSecret(), Values: []string{day(v, who, lastSecret(c))}},
-			{Key: w.DevelopersAPI(), Values: []string{v.Env.APIURL}},
-			{Key: w.DevelopersIssuer(), Values: []string{v.Env.Issuer}},
+			{Key: w.DevelopersLastSecret(), Values: []string{day(v, who, c.SecretMadeAt())}},
 		},
-		Renew:  page.Act{Text: w.DevelopersRenewName(c.Name), URL: at(c) + "/secret"},
-		Delete: page.Act{Text: w.DevelopersDeleteName(c.Name), URL: at(c) + "/delete", Danger: true},
+		RenewText: w.DevelopersRenewText(partner.OldSecretDays),
+		Renew:     page.Act{Text: w.DevelopersRenewName(c.Name), URL: at(c) + "/secret"},
+		Delete:    page.Act{Text: w.DevelopersDeleteName(c.Name), URL: at(c) + "/delete", Danger: true},
 	}
+	if c.OldWorks(v.Op.At) {
+		until := w.Time(v.In(c.Old.EndsAt, who.Partner.Country))
+		b.About = append(b.About, page.Row{Key: w.DevelopersOld(), Values: []string{day(v, who, c.Old.MadeAt), w.DevelopersOldUntil(until)}})
+		b.Old = &page.Act{Text: w.DevelopersEndName(c.Name), URL: at(c) + "/old-secret"}
+		b.Renew.Why, b.Renew.ID = w.DevelopersOldWorks(), "why-renew"
+	}
+	b.About = append(b.About, page.Row{Key: w.DevelopersAPI(), Values: []string{v.Env.APIURL}}, page.Row{Key: w.DevelopersIssuer(), Values: []string{v.Env.Issuer}})
 	if !c.Works() {
 		b.Broken = w.DevelopersBrokenText()
 	}
@@ -149,14 +162,6 @@ func at(c partner.Client) string { return path + "/" + site.ULID(string(c.ID)) }
 
 func day(v *site.Visit, who site.Signed, t time.Time) string {
 	return v.Words.Date(v.In(t, who.Partner.Country))
-}
-
-// lastSecret is when the client got the secret that it has.
-func lastSecret(c partner.Client) time.Time {
-	if c.RotatedAt.IsZero() {
-		return c.CreatedAt
-	}
-	return c.RotatedAt
 }
 
 func badge(w locale.Words, c partner.Client) page.Badge {

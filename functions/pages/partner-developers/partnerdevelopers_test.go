@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
+	"liaison/shared/calendar"
 	"liaison/shared/dynamo"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -23,35 +24,18 @@ const admin = "piotr@" + string(pagetest.Asking) + ".example"
 
 const path = "/partner/developers"
 
-// machines are accounts that a test looks at.
-type machines struct {
-	sync.Mutex
-	lives map[string]string // account -> secret
-	made  int
-}
-
-func (m *machines) CreateClient(_ context.Context, name string) (string, string, error) {
-	m.Lock()
-	defer m.Unlock()
-	m.made++
-	account := "account" + strings.Repeat("i", m.made)
-	m.lives[account] = "secret-of-" + account
-	return account, m.lives[account], nil
-}
-
-func (m *machines) DeleteClient(_ context.Context, account string) error {
-	m.Lock()
-	defer m.Unlock()
-	delete(m.lives, account)
-	return nil
-}
-
-func open(t *testing.T) (*pagetest.World, *machines) {
-	s, m := pagetest.Open(t), &machines{lives: map[string]string{}}
+func open(t *testing.T) (*pagetest.World, *fixture.Machines) {
+	s, m := pagetest.Open(t), &fixture.Machines{}
 	s.Machines = m
 	s.Restart(0)
 	return s, m
 }
+
+// once is the n-th secret that the machines' issuer makes.
+func once(n int) string { return "a-secret-that-is-shown-once-" + strconv.Itoa(n) }
+
+// account is the first client's at the issuer.
+const account = "account-of-secret-1"
 
 // clients are those of the asking partner.
 func clients(s *pagetest.World) []partner.Client {
@@ -93,12 +77,12 @@ func TestLife(t *testing.T) {
 			v.Click(http.StatusUnprocessableEntity, w.DevelopersMakeButton(), "own", "none")
 			v.Has(w.DevelopersNameMissing(), w.DevelopersCustomersMissing())
 			v.See("developer-errors")
-			if len(clients(s)) != 0 || m.made != 0 {
+			if len(clients(s)) != 0 || m.Accounts() != 0 {
 				t.Fatal("a client came of wrong answers")
 			}
 			v.Click(http.StatusOK, w.DevelopersMakeButton(), "name", "Online shop", "own", "billing_admin", "customers", "limited")
-			v.Has(w.DevelopersSecretTitle(), w.DevelopersSecretText(), "accounti", "secret-of-accounti")
-			if body := string(v.Page.Body); !strings.Contains(body, `data-copy="secret-of-accounti"`) || !strings.Contains(body, `data-copy="accounti"`) {
+			v.Has(w.DevelopersSecretTitle(), w.DevelopersSecretText(), account, once(1))
+			if body := string(v.Page.Body); !strings.Contains(body, `data-copy="`+once(1)+`"`) || !strings.Contains(body, `data-copy="`+account+`"`) {
 				t.Errorf("no button copies:\n%s", body)
 			}
 			v.See("developer-secret")
@@ -108,22 +92,44 @@ func TestLife(t *testing.T) {
 			}
 			v.Open(http.StatusOK, path)
 			v.Has("Online shop", w.RoleBillingAdmin(), w.CustomerAccessLimited(), w.DevelopersActive())
-			v.Lacks("secret-of-")
+			v.Lacks("shown-once")
 			v.See("developers")
 			v.Open(http.StatusOK, at(c))
-			v.Has("accounti", w.DevelopersRenewText())
-			v.Lacks("secret-of-")
+			v.Has(account, w.DevelopersRenewText(partner.OldSecretDays))
+			v.Lacks(w.DevelopersOld())
+			v.Lacks("shown-once")
 			v.See("developer")
 
 			v.Open(http.StatusOK, at(c)+"/secret")
-			v.Has(w.DevelopersRenewTitle("Online shop"), w.DevelopersRenewText())
+			v.Has(w.DevelopersRenewTitle("Online shop"), w.DevelopersRenewText(partner.OldSecretDays))
 			v.See("developer-renew")
 			v.Click(http.StatusOK, w.DevelopersRenewName("Online shop"))
-			v.Has("accountii", "secret-of-accountii")
-			if len(m.lives) != 1 || m.lives["accountii"] == "" {
-				t.Errorf("%v live", m.lives)
+			v.Has(account, once(2))
+			if !m.Works(account, once(1)) || !m.Works(account, once(2)) || m.Accounts() != 1 {
+				t.Error("the old secret has stopped, the new one does not work, or there is another account")
 			}
-			if strings.Contains(s.Dump(t), "secret-of-") {
+			until := s.Env.Now().AddDate(0, 0, 7).In(calendar.Zone("PL"))
+			v.Open(http.StatusOK, at(c))
+			v.Has(w.DevelopersOld(), w.DevelopersOldUntil(w.Time(until)), w.DevelopersOldWorks(), w.DevelopersEndText())
+			v.See("developer-overlap")
+			if links := v.Page.Links(w.DevelopersRenewName("Online shop")); len(links) != 0 {
+				t.Errorf("a third secret is offered: %v", links)
+			}
+			v.Open(http.StatusOK, at(c)+"/secret")
+			v.Has(w.DevelopersOldWorks())
+			v.Open(http.StatusOK, at(c)+"/old-secret")
+			v.Has(w.DevelopersEndTitle("Online shop"), w.DevelopersEndText())
+			v.See("developer-end")
+			v.Click(http.StatusOK, w.DevelopersEndName("Online shop"))
+			v.Has(w.DevelopersEnded())
+			v.Lacks(w.DevelopersEndText(), w.DevelopersOldWorks())
+			v.See("developer-ended")
+			if m.Works(account, once(1)) || !m.Works(account, once(2)) {
+				t.Error("the old secret works on, or the new one does not work")
+			}
+			v.Open(http.StatusOK, at(c)+"/old-secret")
+			v.Lacks(w.DevelopersEndTitle("Online shop"))
+			if strings.Contains(s.Dump(t), "shown-once") {
 				t.Error("a secret is in the table")
 			}
 			v.Open(http.StatusOK, at(c)+"/delete")
@@ -131,8 +137,8 @@ func TestLife(t *testing.T) {
 			v.See("developer-delete")
 			v.Click(http.StatusOK, w.DevelopersDeleteName("Online shop"))
 			v.Has(w.DevelopersDeleted(), w.DevelopersNone())
-			if len(m.lives) != 0 || len(clients(s)) != 0 {
-				t.Errorf("%v live", m.lives)
+			if m.Accounts() != 0 || len(clients(s)) != 0 {
+				t.Errorf("%d accounts are left", m.Accounts())
 			}
 			v.Open(http.StatusNotFound, at(c))
 		})
@@ -148,7 +154,7 @@ func TestPressedAgain(t *testing.T) {
 		t.Helper()
 		page, err := v.Post(t.Context(), to, form)
 		s.Must(err)
-		if page.Status != http.StatusOK || page.Heading() != heading || !strings.Contains(page.Text(), says) || strings.Contains(string(page.Body), "secret-of-") {
+		if page.Status != http.StatusOK || page.Heading() != heading || !strings.Contains(page.Text(), says) || strings.Contains(string(page.Body), "shown-once") {
 			t.Errorf("%s again: %d %q\n%s", to, page.Status, page.Heading(), page.Text())
 		}
 	}
@@ -156,15 +162,22 @@ func TestPressedAgain(t *testing.T) {
 	again(to, form, "Online shop", v.W.DevelopersShownText())
 	form.Set("name", "Another name")
 	again(to, form, "Online shop", v.W.DevelopersShownText())
-	if m.made != 1 || len(clients(s)) != 1 {
-		t.Errorf("%d accounts, %d clients", m.made, len(clients(s)))
+	if m.Accounts() != 1 || len(clients(s)) != 1 {
+		t.Errorf("%d accounts, %d clients", m.Accounts(), len(clients(s)))
 	}
 	v.Open(http.StatusOK, at(c)+"/secret")
 	to, form = v.Page.Form(v.W.DevelopersRenewName("Online shop"))
 	v.Click(http.StatusOK, v.W.DevelopersRenewName("Online shop"))
 	again(to, form, "Online shop", v.W.DevelopersShownText())
-	if m.made != 2 || len(m.lives) != 1 {
-		t.Errorf("%d accounts made, %d live", m.made, len(m.lives))
+	if m.Accounts() != 1 || m.Held(account) != 2 {
+		t.Errorf("%d accounts, %d secrets", m.Accounts(), m.Held(account))
+	}
+	v.Open(http.StatusOK, at(c)+"/old-secret")
+	to, form = v.Page.Form(v.W.DevelopersEndName("Online shop"))
+	v.Click(http.StatusOK, v.W.DevelopersEndName("Online shop"))
+	again(to, form, "Online shop", v.W.DevelopersEnded())
+	if m.Held(account) != 1 {
+		t.Errorf("%d secrets", m.Held(account))
 	}
 	v.Open(http.StatusOK, at(c)+"/delete")
 	to, form = v.Page.Form(v.W.DevelopersDeleteName("Online shop"))
@@ -185,6 +198,30 @@ func TestOvertaken(t *testing.T) {
 	v.Has(v.W.DevelopersChanged())
 	if len(clients(s)) != 1 {
 		t.Error("it is deleted")
+	}
+}
+
+// TestAnotherOldSecret: a form that asks to end one old secret ends no later one, and one that asks for a new secret makes no third.
+func TestAnotherOldSecret(t *testing.T) {
+	t.Parallel()
+	s, m := open(t)
+	v, other := s.SignedIn(admin, "en"), s.SignedIn(admin, "en")
+	c, _, _ := made(s, v, "Online shop")
+	v.Open(http.StatusOK, at(c)+"/secret")
+	other.Open(http.StatusOK, at(c)+"/secret")
+	other.Click(http.StatusOK, v.W.DevelopersRenewName("Online shop"))
+	v.Click(http.StatusConflict, v.W.DevelopersRenewName("Online shop"))
+	v.Has(v.W.DevelopersChanged(), v.W.DevelopersOldWorks())
+	v.Open(http.StatusOK, at(c)+"/old-secret")
+	to, form := v.Page.Form(v.W.DevelopersEndName("Online shop"))
+	for _, step := range []struct{ at, press string }{{"/old-secret", v.W.DevelopersEndName("Online shop")}, {"/secret", v.W.DevelopersRenewName("Online shop")}} {
+		other.Open(http.StatusOK, at(c)+step.at)
+		other.Click(http.StatusOK, step.press)
+	}
+	page, err := v.Post(t.Context(), to, form)
+	s.Must(err)
+	if page.Status != http.StatusConflict || !strings.Contains(page.Text(), v.W.DevelopersChanged()) || !m.Works(account, once(2)) || !m.Works(account, once(3)) {
+		t.Errorf("%d\n%s", page.Status, page.Text())
 	}
 }
 
@@ -214,7 +251,7 @@ func TestStrangers(t *testing.T) {
 	boss.Open(http.StatusOK, "/partner/users/new")
 	boss.Click(http.StatusOK, boss.W.PartnerUsersSend(), "name", "Adam Lis", "email", "adam@baltic.example", "language", "en", "own", "yes", "own_role", "user_admin", "support", "yes", "support_role", "full")
 	adam := s.SignedIn("adam@baltic.example", "en")
-	for _, below := range []string{path, path + "/new", at(c), at(c) + "/secret", at(c) + "/delete"} {
+	for _, below := range []string{path, path + "/new", at(c), at(c) + "/secret", at(c) + "/old-secret", at(c) + "/delete"} {
 		adam.Open(http.StatusForbidden, below)
 		adam.Has(adam.W.ConsoleRoleWho(pagetest.Baltic))
 	}
@@ -223,7 +260,7 @@ func TestStrangers(t *testing.T) {
 		t.Error("the pane leads to what is refused")
 	}
 	rival := s.SignedIn("piotr@"+string(pagetest.Advising)+".example", "en")
-	for _, below := range []string{at(c), at(c) + "/secret", at(c) + "/delete", path + "/nothing"} {
+	for _, below := range []string{at(c), at(c) + "/secret", at(c) + "/old-secret", at(c) + "/delete", path + "/nothing"} {
 		rival.Open(http.StatusNotFound, below)
 	}
 }

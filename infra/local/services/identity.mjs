@@ -3,7 +3,7 @@
 // in with its accounts and gives tokens to its clients. Configuration comes as JSON in
 // LIAISON_IDENTITY, the working folder holds the data, the first line on stdout says what was made.
 
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -18,10 +18,61 @@ const { default: MemoryAdapter } = await import('oidc-provider/lib/adapters/memo
 const config = JSON.parse(process.env.LIAISON_IDENTITY);
 const hour = 3600;
 
+// --- secrets of app clients ----------------------------------------------------------------------
+
+// What cognito-local lacks: an app client has up to two secrets. The one it was made with is the pool's, until the first change here.
+
+function refusal(name, message) {
+  return Object.assign(new Error(message), { name });
+}
+
+async function secretsOf({ UserPoolId, ClientId }) {
+  const { UserPoolClient: c } = await cognito('DescribeUserPoolClient', { UserPoolId, ClientId });
+  if (!c.ClientSecret) throw refusal('InvalidParameterException', 'Client does not have a secret.');
+  return state.secrets?.[ClientId] ?? [{ id: `${ClientId}--${Math.floor(c.CreationDate * 1000)}`, value: c.ClientSecret, made: c.CreationDate }];
+}
+
+function keepSecrets(clientID, secrets) {
+  state.secrets = { ...state.secrets, [clientID]: secrets };
+  keepState();
+}
+
+const secretActions = {
+  async AddUserPoolClientSecret(input) {
+    const held = await secretsOf(input);
+    if (held.length > 1) throw refusal('LimitExceededException', 'Client has reached the limit of secrets.');
+    const at = Math.max(Date.now(), ...held.map((s) => Math.floor(s.made * 1000) + 1)); // the id tells them apart by it
+    const added = { id: `${input.ClientId}--${at}`, value: input.ClientSecret ?? randomBytes(32).toString('hex'), made: at / 1000 };
+    keepSecrets(input.ClientId, [...held, added]);
+    const described = { ClientSecretId: added.id, ClientSecretCreateDate: added.made };
+    return { ClientSecretDescriptor: input.ClientSecret ? described : { ...described, ClientSecretValue: added.value } };
+  },
+  async ListUserPoolClientSecrets(input) {
+    const held = await secretsOf(input);
+    return { ClientSecrets: held.map((s) => ({ ClientSecretId: s.id, ClientSecretCreateDate: s.made })) };
+  },
+  async DeleteUserPoolClientSecret(input) {
+    const held = await secretsOf(input);
+    const left = held.filter((s) => s.id !== input.ClientSecretId);
+    if (left.length === held.length) throw refusal('ResourceNotFoundException', 'Client secret not found.');
+    if (left.length === 0) throw refusal('InvalidParameterException', 'The last secret of a client cannot be deleted.');
+    keepSecrets(input.ClientId, left);
+    return {};
+  },
+};
+
 // --- the user pool -----------------------------------------------------------------------------
 
 const pool = await createDefaultServer(pino({ level: 'error' }, pino.destination(2)));
-const cognitoServer = createServer(pool.application);
+const cognitoServer = createServer((req, res) => {
+  const action = secretActions[req.headers['x-amz-target']?.split('.')[1]];
+  if (!action) {
+    pool.application(req, res);
+    return;
+  }
+  const answer = (status, body) => res.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+  text(req).then(JSON.parse).then(action).then((body) => answer(200, body), (err) => answer(400, { __type: err.name, message: err.message }));
+});
 const cognitoURL = `http://127.0.0.1:${await listen(cognitoServer, config.cognitoPort)}`;
 
 // cognito calls the emulator as our Go code does, by its public API. It throws an Error whose
@@ -59,6 +110,10 @@ const signedIn = `${issuer}/signed-in`; // where tests end a sign-in: it answers
 
 const stateFile = 'identity.json';
 const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : await seed();
+
+function keepState(now = state) {
+  writeFileSync(stateFile, JSON.stringify(now), { mode: 0o600 });
+}
 
 // The pages may answer on another port than the last time.
 await cognito('UpdateUserPoolClient', { UserPoolId: state.userPoolID, ClientId: state.pagesClientID, ...pagesClient() });
@@ -111,7 +166,7 @@ async function seed() {
     operatorPassword: config.operator.password,
     operatorSub: person.Attributes.find((a) => a.Name === 'sub').Value,
   };
-  writeFileSync(stateFile, JSON.stringify(made), { mode: 0o600 });
+  keepState(made);
   return made;
 }
 
@@ -264,6 +319,11 @@ const provider = new Provider(issuer, {
     AccessToken: hour, AuthorizationCode: 60, ClientCredentials: hour, Grant: 24 * hour, IdToken: hour, Interaction: hour, Session: 24 * hour,
   },
 });
+// Any of an app client's secrets will do.
+provider.Client.prototype.compareClientSecret = async function compareClientSecret(given) {
+  const held = await secretsOf({ UserPoolId: state.userPoolID, ClientId: this.clientId });
+  return held.some((s) => timingSafeEqual(createHash('sha256').update(s.value).digest(), createHash('sha256').update(given).digest()));
+};
 provider.on('server_error', (ctx, err) => console.error(err));
 
 // What Cognito does otherwise than OpenID Connect: /logout with logout_uri ends the session at once and goes there; and a client without a
@@ -388,6 +448,10 @@ async function signIn(req, res) {
 }
 
 async function fields(req) {
+  return new URLSearchParams(await text(req));
+}
+
+async function text(req) {
   const read = [];
   let size = 0;
   for await (const part of req) {
@@ -395,7 +459,7 @@ async function fields(req) {
     if (size > 10_000) throw new errors.InvalidRequest('the form is too long');
     read.push(part);
   }
-  return new URLSearchParams(Buffer.concat(read).toString());
+  return Buffer.concat(read).toString();
 }
 
 // --- serving -------------------------------------------------------------------------------------
@@ -430,4 +494,4 @@ process.once('SIGTERM', () => {
   }
 });
 
-process.stdout.write(`${JSON.stringify({ ready: true, issuer, cognitoURL, ...state })}\n`);
+process.stdout.write(`${JSON.stringify({ ready: true, issuer, cognitoURL, ...state, secrets: undefined })}\n`);

@@ -169,6 +169,93 @@ func TestIdentity(t *testing.T) {
 		refused(t, i, id, secret, "invalid_client")
 	})
 
+	t.Run("two secrets", func(t *testing.T) {
+		made, err := pool(i).CreateUserPoolClient(t.Context(), &cognito.CreateUserPoolClientInput{
+			UserPoolId: &i.UserPoolID, ClientName: aws.String("partner's machine"), GenerateSecret: true,
+			AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: []types.OAuthFlowType{types.OAuthFlowTypeClientCredentials},
+			AllowedOAuthScopes: []string{i.Scope},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, first := *made.UserPoolClient.ClientId, *made.UserPoolClient.ClientSecret
+		add := func(client, given *string) (string, string, error) {
+			added, err := pool(i).AddUserPoolClientSecret(t.Context(), &cognito.AddUserPoolClientSecretInput{UserPoolId: &i.UserPoolID, ClientId: client, ClientSecret: given})
+			if err != nil {
+				return "", "", err
+			}
+			return *added.ClientSecretDescriptor.ClientSecretId, aws.ToString(added.ClientSecretDescriptor.ClientSecretValue), nil
+		}
+		held := func() (ids []string) {
+			t.Helper()
+			found, err := pool(i).ListUserPoolClientSecrets(t.Context(), &cognito.ListUserPoolClientSecretsInput{UserPoolId: &i.UserPoolID, ClientId: &id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, one := range found.ClientSecrets {
+				if one.ClientSecretValue != nil || n > 0 && !one.ClientSecretCreateDate.After(*found.ClientSecrets[n-1].ClientSecretCreateDate) {
+					t.Errorf("listed %+v", found.ClientSecrets)
+				}
+				ids = append(ids, *one.ClientSecretId)
+			}
+			return ids
+		}
+		end := func(secret string) error {
+			_, err := pool(i).DeleteUserPoolClientSecret(t.Context(), &cognito.DeleteUserPoolClientSecretInput{UserPoolId: &i.UserPoolID, ClientId: &id, ClientSecretId: &secret})
+			return err
+		}
+		var missing *types.ResourceNotFoundException
+		var full *types.LimitExceededException
+		var last *types.InvalidParameterException
+		only := held()
+		if len(only) != 1 || !strings.HasPrefix(only[0], id+"--") {
+			t.Fatalf("a client begins with %q", only)
+		}
+		if err := end(only[0]); !errors.As(err, &last) {
+			t.Errorf("the last secret was ended: %v", err)
+		}
+		newer, second, err := add(&id, nil)
+		if err != nil || second == "" || second == first {
+			t.Fatal(second, err)
+		}
+		if got := held(); len(got) != 2 || got[0] != only[0] || got[1] != newer {
+			t.Errorf("it holds %q", got)
+		}
+		for _, secret := range []string{first, second} {
+			token, err := i.Token(t.Context(), id, secret)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(t, verified(t, i, token), "sub", id)
+		}
+		refused(t, i, id, "wrong", "invalid_client")
+		if _, _, err := add(&id, nil); !errors.As(err, &full) {
+			t.Errorf("a third secret: %v", err)
+		}
+		if err := end(only[0]); err != nil {
+			t.Fatal(err)
+		}
+		if err := end(only[0]); !errors.As(err, &missing) {
+			t.Errorf("ended again: %v", err)
+		}
+		refused(t, i, id, first, "invalid_client")
+		if _, err := i.Token(t.Context(), id, second); err != nil {
+			t.Error(err)
+		}
+		if _, said, err := add(&id, aws.String("aSecretOfOnesOwnChoosing4711")); err != nil || said != "" {
+			t.Errorf("a given secret is said again: %q %v", said, err)
+		}
+		if _, err := i.Token(t.Context(), id, "aSecretOfOnesOwnChoosing4711"); err != nil {
+			t.Error(err)
+		}
+		if _, _, err := add(aws.String("nobody"), nil); !errors.As(err, &missing) {
+			t.Errorf("of no client: %v", err)
+		}
+		if _, _, err := add(&i.PagesClientID, nil); !errors.As(err, &last) {
+			t.Errorf("of a client without a secret: %v", err)
+		}
+	})
+
 	t.Run("as Cognito does", func(t *testing.T) {
 		back, verifier := i.Issuer+"/signed-in", strings.Repeat("v", 43)
 		browser := browserOf(t)
@@ -385,6 +472,10 @@ func TestIdentityKeeps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	added, err := pool(first).AddUserPoolClientSecret(t.Context(), &cognito.AddUserPoolClientSecretInput{UserPoolId: &first.UserPoolID, ClientId: &first.OperatorClientID})
+	if err != nil {
+		t.Fatal(err)
+	}
 	endsAll(t, first.Process)
 
 	again := start(t, services.IdentityOptions{Keep: keep, LikeCognito: true})
@@ -401,6 +492,9 @@ func TestIdentityKeeps(t *testing.T) {
 	token, err := again.Token(t.Context(), first.OperatorClientID, first.OperatorSecret)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := again.Token(t.Context(), first.OperatorClientID, *added.ClientSecretDescriptor.ClientSecretValue); err != nil {
+		t.Errorf("a second secret from before the restart: %v", err)
 	}
 	if aud, there := verified(t, again, token)["aud"]; there {
 		t.Errorf("aud is %v, want none", aud)

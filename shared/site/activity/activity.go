@@ -172,13 +172,14 @@ var silent = map[event.Type]func(locale.Words) string{
 
 // ofPerson are the changes of a user or machine whose words mention its name alone.
 var ofPerson = map[event.Type]func(locale.Words, string) string{
-	customer.UpdatedEvent{}.Type():      locale.Words.ActivityUserUpdated,
-	partner.UserInvitedEvent{}.Type():   locale.Words.ActivityUserInvited,
-	partner.UserUpdatedEvent{}.Type():   locale.Words.ActivityUserChanged,
-	partner.UserDisabledEvent{}.Type():  locale.Words.ActivityUserDisabled,
-	partner.ClientCreatedEvent{}.Type(): locale.Words.ActivityClientCreated,
-	partner.ClientRotatedEvent{}.Type(): locale.Words.ActivityClientRotated,
-	partner.ClientDeletedEvent{}.Type(): locale.Words.ActivityClientDeleted,
+	customer.UpdatedEvent{}.Type():             locale.Words.ActivityUserUpdated,
+	partner.UserInvitedEvent{}.Type():          locale.Words.ActivityUserInvited,
+	partner.UserUpdatedEvent{}.Type():          locale.Words.ActivityUserChanged,
+	partner.UserDisabledEvent{}.Type():         locale.Words.ActivityUserDisabled,
+	partner.ClientCreatedEvent{}.Type():        locale.Words.ActivityClientCreated,
+	partner.ClientRotatedEvent{}.Type():        locale.Words.ActivityClientRotated,
+	partner.ClientOldSecretEndedEvent{}.Type(): locale.Words.ActivityClientOldSecretEnded,
+	partner.ClientDeletedEvent{}.Type():        locale.Words.ActivityClientDeleted,
 }
 
 // ofPlan are the changes whose words mention one plan alone.

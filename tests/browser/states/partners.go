@@ -76,13 +76,28 @@ func managing(role contract.CompanyRole, after string) func(*Visit) string {
 
 // machine is the Ready of a state about a machine client of the sample's partner, at the path that follows the client's.
 func machine(after string) func(*Visit) string {
+	return func(v *Visit) string { return manager(v) + " " + clientPage(v, newClient(v)) + after }
+}
+
+// rotatedMachine is that of one whose old secret works on.
+func rotatedMachine(after string) func(*Visit) string {
 	return func(v *Visit) string {
-		var made contract.APIClient
-		v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
-			Name: "Online shop", CustomerAccess: contract.CustomerAccessLimited,
-		}, &made)
-		return manager(v) + " " + v.URL("/partner/developers/"+made.ID[strings.LastIndexByte(made.ID, '_')+1:]+after)
+		id := newClient(v)
+		v.Must(v.T, v.Program.Partner, http.StatusOK, http.MethodPost, "/v1/api-clients/"+id+"/rotate-secret", nil, nil)
+		return manager(v) + " " + clientPage(v, id) + after
 	}
+}
+
+func newClient(v *Visit) string {
+	var made contract.APIClient
+	v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
+		Name: "Online shop", CustomerAccess: contract.CustomerAccessLimited,
+	}, &made)
+	return made.ID
+}
+
+func clientPage(v *Visit, id string) string {
+	return v.URL("/partner/developers/" + id[strings.LastIndexByte(id, '_')+1:])
 }
 
 // limitedManager is that of one whom a user administrator with limited access looks at.
@@ -236,7 +251,12 @@ var console = []State{
 		v.Press(v.W.DevelopersMakeButton())
 	})},
 	{Name: "partner-developer", Says: locale.Words.DevelopersIssuer, Status: http.StatusOK, Ready: machine(""), Show: signedIn("", nil)},
-	{Name: "partner-developer-renew", Says: locale.Words.DevelopersRenewText, Status: http.StatusOK, Ready: machine("/secret"), Show: signedIn("", nil)},
+	{Name: "partner-developer-overlap", Says: locale.Words.DevelopersOldWorks, Status: http.StatusOK, Ready: rotatedMachine(""), Show: signedIn("", nil)},
+	{Name: "partner-developer-end", Says: func(w locale.Words) string { return w.DevelopersEndTitle("Online shop") }, Status: http.StatusOK, Ready: rotatedMachine("/old-secret"), Show: signedIn("", nil)},
+	{Name: "partner-developer-ended", Says: locale.Words.DevelopersEnded, Status: http.StatusOK, Ready: rotatedMachine("/old-secret"), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.DevelopersEndName("Online shop"))
+	})},
+	{Name: "partner-developer-renew", Says: func(w locale.Words) string { return w.DevelopersRenewTitle("Online shop") }, Status: http.StatusOK, Ready: machine("/secret"), Show: signedIn("", nil)},
 	{Name: "partner-developer-delete", Says: locale.Words.DevelopersDeleteText, Status: http.StatusOK, Ready: machine("/delete"), Show: signedIn("", nil)},
 	{Name: "partner-elsewhere", Says: locale.Words.ConsoleElsewhereTitle, Status: http.StatusForbidden, Ready: reader, Show: signedIn("/partner", nil)},
 }

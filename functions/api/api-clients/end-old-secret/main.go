@@ -1,0 +1,16 @@
+// Command end-old-secret serves POST /v1/api-clients/{api_client_id}/end-old-secret: the old secret ends now.
+package main
+
+import (
+	"liaison/functions/api/api-clients"
+	"liaison/shared/boot"
+	"liaison/shared/directory"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL", "USER_POOL_ID")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, apiclients.EndOldSecret(table, directory.Open(env)))
+}

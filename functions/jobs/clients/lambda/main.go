@@ -1,0 +1,17 @@
+// Command lambda runs the job clients, by the clock.
+package main
+
+import (
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"liaison/functions/jobs/clients"
+	"liaison/shared/boot"
+	"liaison/shared/directory"
+	"liaison/shared/dynamo"
+)
+
+func main() {
+	env := boot.Load("USER_POOL_ID")
+	table := dynamo.Open(env)
+	lambda.Start(clients.Job(table, directory.Open(env)).Handler(env, table))
+}
