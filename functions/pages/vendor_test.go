@@ -19,6 +19,13 @@ import (
 // vendorPartner is the page of the asking partner in the vendor's console.
 const vendorPartner = "/vendor/partners/" + string(pagetest.Asking)
 
+// vendorPlan, vendorProgram and vendorFeature are the pages of a plan, of a program and of a feature there.
+const (
+	vendorPlan    = "/vendor/plans/" + string(pagetest.Suite)
+	vendorProgram = "/vendor/programs/cloud_essentials"
+	vendorFeature = "/vendor/availability/trial_invitations"
+)
+
 // vendorApplication is an application that waits for the vendor.
 func vendorApplication(s *pagetest.World) partner.ApplicationID {
 	ctx := context.Background()
@@ -40,6 +47,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	a := string(vendorApplication(s))
+	s.CloseRegion()
 	signed, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	stranger := s.Visitor("en")
 	stands := func() map[string]bool {
@@ -52,7 +60,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -85,6 +93,7 @@ func TestVendorForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	a := string(vendorApplication(s))
+	s.CloseRegion()
 	v, marta := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	other := s.SignedIn("marta@skylark.example", "en")
 	w := v.W
@@ -105,6 +114,12 @@ func TestVendorForgery(t *testing.T) {
 		{"/vendor/terms/customer/new", w.VendorTermsPreview(), url.Values{"version": {"66"}, "action": {"publish"}}},
 		{"/vendor/brand", w.VendorBrandPreview(), url.Values{"accent": {"#ff0000"}, "action": {"save"}}},
 		{"/vendor/suppressions/lift?email=anna@example.com", w.VendorSuppressionsLift(), nil},
+		{vendorPlan + "/edit", w.SiteNext(), url.Values{"trial_days": {"365"}, "step": {"check"}, "action": {"save"}}},
+		{"/vendor/programs?new=yes", w.SiteNext(), url.Values{"id": {"eve"}, "name_en": {"Eve"}, "name_pl": {"Ewa"}, "step": {"check"}, "action": {"save"}}},
+		{vendorProgram + "/edit", w.SiteNext(), url.Values{"rights": {"reselling"}, "step": {"check"}, "action": {"save"}}},
+		{vendorFeature, w.SiteNext(), url.Values{"eu_central-state": {"on"}, "step": {"check"}, "action": {"save"}}},
+		{"/vendor/availability/region", w.SiteNext(), url.Values{"id": {"eve"}, "name_en": {"Eve"}, "name_pl": {"Ewa"}, "step": {"check"}, "action": {"save"}}},
+		{"/vendor/availability/region/eu_central", w.SiteNext(), url.Values{"countries": {""}, "step": {"check"}, "action": {"save"}}},
 		{"/vendor/operators/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "language": {"en"}}},
 		{"/vendor/operators/" + site.ULID(string(marta.ID)), w.PartnerUsersDisableName("Marta Lis"), nil},
 	} {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"liaison/shared/event"
@@ -13,7 +14,7 @@ import (
 // PutAvailability checks the document as it should be and writes it over the one that was read, or as the first where old is zero.
 // It fails with Invalid naming every wrong field, for example a country in two regions, and with Stale where it changed meanwhile.
 func PutAvailability(ctx context.Context, store Store, old, wanted Availability, o op.Op) (Availability, error) {
-	made, err := wanted.clean()
+	made, err := wanted.Clean()
 	if err != nil {
 		return Availability{}, err
 	}
@@ -30,7 +31,30 @@ func regionID(text string) bool {
 	return textinput.Word(text, textinput.Small, textinput.Small+textinput.Digits+"_-", 2, 40)
 }
 
-func (a Availability) clean() (Availability, error) {
+// Equal says whether two documents say the same, whenever they were written.
+func (a Availability) Equal(other Availability) bool {
+	return slices.EqualFunc(a.Regions, other.Regions, Region.Equal) && slices.EqualFunc(a.Gaps, other.Gaps, func(g, o Gap) bool {
+		return g.Feature == o.Feature && g.Region == o.Region && g.Plan == o.Plan && maps.Equal(g.Reason, o.Reason)
+	})
+}
+
+// Equal says whether two regions are the same, in all that they hold.
+func (r Region) Equal(other Region) bool {
+	return r.ID == other.ID && maps.Equal(r.Name, other.Name) && slices.Equal(r.Countries, other.Countries)
+}
+
+// Of returns the gaps of one feature in one region.
+func (a Availability) Of(f Feature, region string) (found []Gap) {
+	for _, g := range a.Gaps {
+		if g.Feature == f && g.Region == region {
+			found = append(found, g)
+		}
+	}
+	return found
+}
+
+// Clean returns the document with its texts cleaned, or Invalid naming every field that is wrong: what PutAvailability would write, or why not.
+func (a Availability) Clean() (Availability, error) {
 	var wrong fault.Check
 	switch {
 	case len(a.Regions) == 0:

@@ -111,6 +111,9 @@ const (
 	Reselling               Right = "reselling"
 )
 
+// Rights lists every right, in a fixed order.
+var Rights = []Right{DelegatedAdministration, Reselling}
+
 // Program is an enrolment's name and the rights it gives.
 type Program struct {
 	Name      string // short word, the vendor's choice

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,6 +27,34 @@ func (p Plan) Kind() Kind {
 		return Tried
 	}
 	return Paid
+}
+
+// Wanted are the plans that a list is asked for; what is empty asks for any.
+type Wanted struct {
+	Kind    Kind
+	Country string // where it is sold, whether or not it was withdrawn
+	Status  PlanStatus
+}
+
+// Has says whether the plan is among them.
+func (w Wanted) Has(p Plan) bool {
+	return (w.Kind == "" || p.Kind() == w.Kind) && (w.Country == "" || slices.Contains(p.Countries, w.Country)) && (w.Status == "" || p.Status == w.Status)
+}
+
+// Equal says whether two plans hold the same, whenever they were written.
+func (p Plan) Equal(other Plan) bool {
+	return p.ID == other.ID && p.Status == other.Status && maps.Equal(p.Name, other.Name) && maps.Equal(p.Description, other.Description) &&
+		slices.EqualFunc(p.Services, other.Services, Service.Equal) && slices.Equal(p.Prices, other.Prices) && p.Trial.equal(other.Trial) &&
+		p.Licenses == other.Licenses && slices.Equal(p.Countries, other.Countries)
+}
+
+// Equal says whether two services are the same, in all their words.
+func (s Service) Equal(other Service) bool {
+	return s.ID == other.ID && maps.Equal(s.Name, other.Name) && maps.Equal(s.Description, other.Description)
+}
+
+func (t *Trial) equal(other *Trial) bool {
+	return t == other || t != nil && other != nil && *t == *other
 }
 
 // Terms lists the billing terms that the plan is sold by, each once.
@@ -83,7 +112,7 @@ func PutPlan(ctx context.Context, store Store, old, wanted Plan, o op.Op) (Plan,
 	if !wanted.ID.Valid() {
 		return Plan{}, fault.NotFound
 	}
-	made, err := wanted.clean()
+	made, err := wanted.Clean()
 	if err != nil {
 		return Plan{}, err
 	}
@@ -103,8 +132,8 @@ func serviceID(text string) bool {
 	return textinput.Word(text, textinput.Small, textinput.Small+textinput.Digits+"_", 1, 60)
 }
 
-// clean returns the plan with its texts cleaned, or every field that is wrong.
-func (p Plan) clean() (Plan, error) {
+// Clean returns the plan with its texts cleaned, or Invalid naming every field that is wrong: what PutPlan would write, or why it would not.
+func (p Plan) Clean() (Plan, error) {
 	var wrong fault.Check
 	if p.Status != PlanActive && p.Status != PlanWithdrawn {
 		wrong.Add("/status", fault.InvalidValue)

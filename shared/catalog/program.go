@@ -22,7 +22,7 @@ func (p Programs) Names() []string { return slices.Sorted(maps.Keys(p.ByName)) }
 // Rights lists what the programs of these names give together, in a fixed order.
 func (p Programs) Rights(names ...string) []Right {
 	var given []Right
-	for _, right := range []Right{DelegatedAdministration, Reselling} {
+	for _, right := range Rights {
 		if slices.ContainsFunc(names, func(name string) bool { return p.Gives(name, right) }) {
 			given = append(given, right)
 		}
@@ -37,7 +37,7 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 	if !ProgramName(wanted.Name) {
 		return Program{}, fault.NotFound
 	}
-	made, err := wanted.clean()
+	made, err := wanted.Clean()
 	if err != nil {
 		return Program{}, err
 	}
@@ -68,7 +68,13 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 	return made, err
 }
 
-func (p Program) clean() (Program, error) {
+// Equal says whether two programs are called the same and give the same, whenever they were written.
+func (p Program) Equal(other Program) bool {
+	return p.Name == other.Name && maps.Equal(p.Title, other.Title) && slices.Equal(slices.Sorted(slices.Values(p.Rights)), slices.Sorted(slices.Values(other.Rights)))
+}
+
+// Clean returns the program with its texts cleaned, or Invalid naming every field that is wrong: what PutProgram would write, or why not.
+func (p Program) Clean() (Program, error) {
 	var wrong fault.Check
 	p.Title = name(p.Title, &wrong, "/name")
 	for i, right := range p.Rights {

@@ -34,6 +34,18 @@ func (w Words) Countries() []string {
 	return codes
 }
 
+// CountryCode returns the code of a country that somebody typed: the code, or the name in any of the languages. Empty where there is none.
+func CountryCode(typed string) string {
+	typed = strings.Join(strings.Fields(typed), " ") // no-break spaces are spaces, too
+	for line := range strings.Lines(strings.TrimPrefix(countryNames, "\n")) {
+		names := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(strings.ReplaceAll(name, nbsp, " "), typed) }) {
+			return names[0]
+		}
+	}
+	return ""
+}
+
 // polishOrder puts a Polish letter behind its Latin one and leaves other marks out.
 var polishOrder = strings.NewReplacer(
 	"ą", "a~", "ć", "c~", "ę", "e~", "ł", "l~", "ń", "n~", "ó", "o~", "ś", "s~", "ź", "z~", "ż", "z~~", "å", "a", "ô", "o", "é", "e", "ã", "a", "í", "i", "ç", "c", "ü", "u",

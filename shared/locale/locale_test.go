@@ -141,6 +141,19 @@ func TestCountry(t *testing.T) {
 	}
 }
 
+func TestCountryCode(t *testing.T) {
+	for typed, code := range map[string]string{
+		"PL": "PL", "pl": "PL", " Poland ": "PL", "polska": "PL", "Antigua i  Barbuda": "AG", "Antigua i\u00a0Barbuda": "AG", "ZZ": "", "": "", "Pol": "", "PL\tPoland": "",
+	} {
+		same(t, CountryCode(typed), code)
+	}
+	for _, code := range In(Polish).Countries() {
+		for _, l := range Languages() {
+			same(t, CountryCode(In(l).Country(code)), code)
+		}
+	}
+}
+
 func TestMatch(t *testing.T) {
 	for header, want := range map[string]Language{
 		"": English, "pl": Polish, "pl-PL": Polish, "PL": Polish, "de": English, "de, pl;q=0.5": Polish, "pl-PL,pl;q=0.9,en-US;q=0.8,en;q=0.7": Polish,

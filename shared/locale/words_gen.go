@@ -1716,6 +1716,478 @@ func (w Words) ApplyWhyMissing() string {
 	return "Say what your company does for its customers."
 }
 
+// AvailabilityAdministration says "Delegated administration".
+func (w Words) AvailabilityAdministration() string {
+	if w.lang == Polish {
+		return "Administracja delegowana"
+	}
+	return "Delegated administration"
+}
+
+// AvailabilityAdministrationAbout says "Offers that ask for it".
+func (w Words) AvailabilityAdministrationAbout() string {
+	if w.lang == Polish {
+		return "Oferty, które o\u00a0nią proszą"
+	}
+	return "Offers that ask for it"
+}
+
+// AvailabilityCheck says "Check the change".
+func (w Words) AvailabilityCheck() string {
+	if w.lang == Polish {
+		return "Sprawdź zmianę"
+	}
+	return "Check the change"
+}
+
+// AvailabilityConcerned says "Partners whose offers these are".
+func (w Words) AvailabilityConcerned() string {
+	if w.lang == Polish {
+		return "Partnerzy, których są te oferty"
+	}
+	return "Partners whose offers these are"
+}
+
+// AvailabilityCounted says "Counted among the {partners:int} newest active partners, up to {offers:int} such offers of each. There are more.".
+func (w Words) AvailabilityCounted(partners, offers int) string {
+	if w.lang == Polish {
+		return "Policzono u\u00a0" + w.Int(partners) + " najnowszych aktywnych partnerów, najwyżej " + w.Int(offers) + " takich ofert u\u00a0każdego. Jest ich więcej."
+	}
+	return "Counted among the " + w.Int(partners) + " newest active partners, up to " + w.Int(offers) + " such offers of each. There are more."
+}
+
+// AvailabilityCountedAll says "Counted: the offers of all active partners.".
+func (w Words) AvailabilityCountedAll() string {
+	if w.lang == Polish {
+		return "Policzono oferty wszystkich aktywnych partnerów."
+	}
+	return "Counted: the offers of all active partners."
+}
+
+// AvailabilityCountries says "Countries".
+func (w Words) AvailabilityCountries() string {
+	if w.lang == Polish {
+		return "Kraje"
+	}
+	return "Countries"
+}
+
+// AvailabilityCountriesHint says "Names or two-letter codes, separated by commas. None is fine.".
+func (w Words) AvailabilityCountriesHint() string {
+	if w.lang == Polish {
+		return "Nazwy lub dwuliterowe kody, rozdzielone przecinkami. Pole może być puste."
+	}
+	return "Names or two-letter codes, separated by commas. None is fine."
+}
+
+// AvailabilityEdit says "{feature}: availability".
+func (w Words) AvailabilityEdit(feature string) string {
+	if w.lang == Polish {
+		return feature + ": dostępność"
+	}
+	return feature + ": availability"
+}
+
+// AvailabilityFeature says "Feature".
+func (w Words) AvailabilityFeature() string {
+	if w.lang == Polish {
+		return "Funkcja"
+	}
+	return "Feature"
+}
+
+// AvailabilityLead says "What partners can offer where. A country in no region has everything.".
+func (w Words) AvailabilityLead() string {
+	if w.lang == Polish {
+		return "Co i\u00a0gdzie mogą oferować partnerzy. W\u00a0kraju spoza regionów dostępne jest wszystko."
+	}
+	return "What partners can offer where. A country in no region has everything."
+}
+
+// AvailabilityNoCountries says "None".
+func (w Words) AvailabilityNoCountries() string {
+	if w.lang == Polish {
+		return "Brak"
+	}
+	return "None"
+}
+
+// AvailabilityNone says "Everything is available everywhere".
+func (w Words) AvailabilityNone() string {
+	if w.lang == Polish {
+		return "Wszystko jest dostępne wszędzie"
+	}
+	return "Everything is available everywhere"
+}
+
+// AvailabilityNoneText says "To close something in some countries, make a region of them first.".
+func (w Words) AvailabilityNoneText() string {
+	if w.lang == Polish {
+		return "Aby wyłączyć coś w\u00a0wybranych krajach, najpierw utwórz z\u00a0nich region."
+	}
+	return "To close something in some countries, make a region of them first."
+}
+
+// AvailabilityNotFor says "Not for: {plans}".
+func (w Words) AvailabilityNotFor(plans string) string {
+	if w.lang == Polish {
+		return "Nie dla: " + plans
+	}
+	return "Not for: " + plans
+}
+
+// AvailabilityOff says "Not available".
+func (w Words) AvailabilityOff() string {
+	if w.lang == Polish {
+		return "Niedostępne"
+	}
+	return "Not available"
+}
+
+// AvailabilityOn says "Available".
+func (w Words) AvailabilityOn() string {
+	if w.lang == Polish {
+		return "Dostępne"
+	}
+	return "Available"
+}
+
+// AvailabilityPartners says "Partner program".
+func (w Words) AvailabilityPartners() string {
+	if w.lang == Polish {
+		return "Program partnerski"
+	}
+	return "Partner program"
+}
+
+// AvailabilityPartnersAbout says "All that partners offer".
+func (w Words) AvailabilityPartnersAbout() string {
+	if w.lang == Polish {
+		return "Wszystko, co oferują partnerzy"
+	}
+	return "All that partners offer"
+}
+
+// AvailabilityPlans says "Plans".
+func (w Words) AvailabilityPlans() string {
+	if w.lang == Polish {
+		return "Plany"
+	}
+	return "Plans"
+}
+
+// AvailabilityPlansHint says "Only for “Not for these plans”. Offers that are about no plan stay possible.".
+func (w Words) AvailabilityPlansHint() string {
+	if w.lang == Polish {
+		return "Tylko przy odpowiedzi „Nie dla tych planów”. Oferty, które nie dotyczą żadnego planu, pozostają możliwe."
+	}
+	return "Only for “Not for these plans”. Offers that are about no plan stay possible."
+}
+
+// AvailabilityPlansMissing says "Choose the plans, or another answer.".
+func (w Words) AvailabilityPlansMissing() string {
+	if w.lang == Polish {
+		return "Wybierz plany albo inną odpowiedź."
+	}
+	return "Choose the plans, or another answer."
+}
+
+// AvailabilityPurchases says "Purchase offers".
+func (w Words) AvailabilityPurchases() string {
+	if w.lang == Polish {
+		return "Oferty zakupu"
+	}
+	return "Purchase offers"
+}
+
+// AvailabilityReason says "Reason".
+func (w Words) AvailabilityReason() string {
+	if w.lang == Polish {
+		return "Powód"
+	}
+	return "Reason"
+}
+
+// AvailabilityReasonHint says "Optional, and only where it is not available. The reason is public, in both languages.".
+func (w Words) AvailabilityReasonHint() string {
+	if w.lang == Polish {
+		return "Opcjonalnie, tylko gdy funkcja jest niedostępna. Powód jest publiczny, w\u00a0obu językach."
+	}
+	return "Optional, and only where it is not available. The reason is public, in both languages."
+}
+
+// AvailabilityReasonSaid says "Reason: {reason}".
+func (w Words) AvailabilityReasonSaid(reason string) string {
+	if w.lang == Polish {
+		return "Powód: " + reason
+	}
+	return "Reason: " + reason
+}
+
+// AvailabilityRegion says "Region".
+func (w Words) AvailabilityRegion() string {
+	if w.lang == Polish {
+		return "Region"
+	}
+	return "Region"
+}
+
+// AvailabilityRegionEdit says "Change {region}".
+func (w Words) AvailabilityRegionEdit(region string) string {
+	if w.lang == Polish {
+		return "Zmień region " + region
+	}
+	return "Change " + region
+}
+
+// AvailabilityRegionID says "ID".
+func (w Words) AvailabilityRegionID() string {
+	if w.lang == Polish {
+		return "Identyfikator"
+	}
+	return "ID"
+}
+
+// AvailabilityRegionIDTaken says "Another region has this ID.".
+func (w Words) AvailabilityRegionIDTaken() string {
+	if w.lang == Polish {
+		return "Inny region ma ten identyfikator."
+	}
+	return "Another region has this ID."
+}
+
+// AvailabilityRegionMake says "Make the region".
+func (w Words) AvailabilityRegionMake() string {
+	if w.lang == Polish {
+		return "Utwórz region"
+	}
+	return "Make the region"
+}
+
+// AvailabilityRegionMany says "There are {most:int} regions, and there may be no more.".
+func (w Words) AvailabilityRegionMany(most int) string {
+	if w.lang == Polish {
+		return "Jest już " + w.Int(most) + " regionów i\u00a0nie może być ich więcej."
+	}
+	return "There are " + w.Int(most) + " regions, and there may be no more."
+}
+
+// AvailabilityRegionName says "Name".
+func (w Words) AvailabilityRegionName() string {
+	if w.lang == Polish {
+		return "Nazwa"
+	}
+	return "Name"
+}
+
+// AvailabilityRegionNew says "New region".
+func (w Words) AvailabilityRegionNew() string {
+	if w.lang == Polish {
+		return "Nowy region"
+	}
+	return "New region"
+}
+
+// AvailabilityRegionSave says "Save the region".
+func (w Words) AvailabilityRegionSave() string {
+	if w.lang == Polish {
+		return "Zapisz region"
+	}
+	return "Save the region"
+}
+
+// AvailabilityRegionTaken says "{country} is in another region already.".
+func (w Words) AvailabilityRegionTaken(country string) string {
+	if w.lang == Polish {
+		return country + ": ten kraj należy już do innego regionu."
+	}
+	return country + " is in another region already."
+}
+
+// AvailabilityRegions says "Regions".
+func (w Words) AvailabilityRegions() string {
+	if w.lang == Polish {
+		return "Regiony"
+	}
+	return "Regions"
+}
+
+// AvailabilityReselling says "Reselling".
+func (w Words) AvailabilityReselling() string {
+	if w.lang == Polish {
+		return "Odsprzedaż"
+	}
+	return "Reselling"
+}
+
+// AvailabilityResellingAbout says "Requests to be reseller, and offers that the partner bills".
+func (w Words) AvailabilityResellingAbout() string {
+	if w.lang == Polish {
+		return "Prośby o\u00a0relację z\u00a0odsprzedawcą i\u00a0oferty fakturowane przez partnera"
+	}
+	return "Requests to be reseller, and offers that the partner bills"
+}
+
+// AvailabilityResumed says "Offers that can be accepted again".
+func (w Words) AvailabilityResumed() string {
+	if w.lang == Polish {
+		return "Oferty, które znów będzie można przyjąć"
+	}
+	return "Offers that can be accepted again"
+}
+
+// AvailabilitySave says "Save the availability".
+func (w Words) AvailabilitySave() string {
+	if w.lang == Polish {
+		return "Zapisz dostępność"
+	}
+	return "Save the availability"
+}
+
+// AvailabilitySome says "Not for some plans".
+func (w Words) AvailabilitySome() string {
+	if w.lang == Polish {
+		return "Nie dla wszystkich planów"
+	}
+	return "Not for some plans"
+}
+
+// AvailabilityState says "Is it available here?".
+func (w Words) AvailabilityState() string {
+	if w.lang == Polish {
+		return "Czy jest tu dostępne?"
+	}
+	return "Is it available here?"
+}
+
+// AvailabilityStateMissing says "Choose whether it is available.".
+func (w Words) AvailabilityStateMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, czy jest dostępne."
+	}
+	return "Choose whether it is available."
+}
+
+// AvailabilityStateOff says "No".
+func (w Words) AvailabilityStateOff() string {
+	if w.lang == Polish {
+		return "Nie"
+	}
+	return "No"
+}
+
+// AvailabilityStateOn says "Yes, for all plans".
+func (w Words) AvailabilityStateOn() string {
+	if w.lang == Polish {
+		return "Tak, dla wszystkich planów"
+	}
+	return "Yes, for all plans"
+}
+
+// AvailabilityStateSome says "Not for these plans".
+func (w Words) AvailabilityStateSome() string {
+	if w.lang == Polish {
+		return "Nie dla tych planów"
+	}
+	return "Not for these plans"
+}
+
+// AvailabilityStopped says "Offers that cannot be accepted any more".
+func (w Words) AvailabilityStopped() string {
+	if w.lang == Polish {
+		return "Oferty, których nie będzie można przyjąć"
+	}
+	return "Offers that cannot be accepted any more"
+}
+
+// AvailabilityThenGoesOn says "Subscriptions, delegated administrations and reseller relationships that run go on. They are not counted here.".
+func (w Words) AvailabilityThenGoesOn() string {
+	if w.lang == Polish {
+		return "Trwające subskrypcje, administracje delegowane i\u00a0relacje z\u00a0odsprzedawcami trwają dalej. Nie są tu liczone."
+	}
+	return "Subscriptions, delegated administrations and reseller relationships that run go on. They are not counted here."
+}
+
+// AvailabilityThenJoins says "{countries}: what is not available in the region is not available there from now on.".
+func (w Words) AvailabilityThenJoins(countries string) string {
+	if w.lang == Polish {
+		return countries + ": od teraz niedostępne jest tam to, co niedostępne w\u00a0regionie."
+	}
+	return countries + ": what is not available in the region is not available there from now on."
+}
+
+// AvailabilityThenLeaves says "{countries}: everything is available there from now on.".
+func (w Words) AvailabilityThenLeaves(countries string) string {
+	if w.lang == Polish {
+		return countries + ": od teraz dostępne jest tam wszystko."
+	}
+	return countries + ": everything is available there from now on."
+}
+
+// AvailabilityThenName says "The new name stands wherever the region is shown.".
+func (w Words) AvailabilityThenName() string {
+	if w.lang == Polish {
+		return "Nowa nazwa pojawi się wszędzie, gdzie widać region."
+	}
+	return "The new name stands wherever the region is shown."
+}
+
+// AvailabilityThenNew says "Everything is available in a new region until you change that.".
+func (w Words) AvailabilityThenNew() string {
+	if w.lang == Polish {
+		return "W\u00a0nowym regionie dostępne jest wszystko, dopóki tego nie zmienisz."
+	}
+	return "Everything is available in a new region until you change that."
+}
+
+// AvailabilityThenOff says "{region}: no new offers of this, and offers that stand cannot be accepted.".
+func (w Words) AvailabilityThenOff(region string) string {
+	if w.lang == Polish {
+		return region + ": żadnych nowych ofert tego rodzaju, a\u00a0istniejących nie można przyjąć."
+	}
+	return region + ": no new offers of this, and offers that stand cannot be accepted."
+}
+
+// AvailabilityThenOn says "{region}: it can be offered again, and offers that have not ended can be accepted again.".
+func (w Words) AvailabilityThenOn(region string) string {
+	if w.lang == Polish {
+		return region + ": znów można to oferować i\u00a0znów można przyjąć oferty, które się nie zakończyły."
+	}
+	return region + ": it can be offered again, and offers that have not ended can be accepted again."
+}
+
+// AvailabilityThenSome says "{region}: no new offers of this for the chosen plans, and those that stand cannot be accepted.".
+func (w Words) AvailabilityThenSome(region string) string {
+	if w.lang == Polish {
+		return region + ": żadnych nowych ofert tego rodzaju na wybrane plany, a\u00a0istniejących nie można przyjąć."
+	}
+	return region + ": no new offers of this for the chosen plans, and those that stand cannot be accepted."
+}
+
+// AvailabilityThenWhen says "It counts at once for new offers and for answers to offers that stand.".
+func (w Words) AvailabilityThenWhen() string {
+	if w.lang == Polish {
+		return "Liczy się od razu dla nowych ofert i\u00a0dla odpowiedzi na istniejące oferty."
+	}
+	return "It counts at once for new offers and for answers to offers that stand."
+}
+
+// AvailabilityTitle says "Availability".
+func (w Words) AvailabilityTitle() string {
+	if w.lang == Polish {
+		return "Dostępność"
+	}
+	return "Availability"
+}
+
+// AvailabilityTrials says "Trial invitations".
+func (w Words) AvailabilityTrials() string {
+	if w.lang == Polish {
+		return "Zaproszenia do wersji próbnej"
+	}
+	return "Trial invitations"
+}
+
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
 func (w Words) BillingAgree(vendor, version string) string {
 	if w.lang == Polish {
@@ -2210,6 +2682,178 @@ func (w Words) CancelTrialNow() string {
 		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w\u00a0twojej firmie nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
 	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
+}
+
+// CatalogAffected says "Who is affected".
+func (w Words) CatalogAffected() string {
+	if w.lang == Polish {
+		return "Kogo to dotyczy"
+	}
+	return "Who is affected"
+}
+
+// CatalogBefore says "Before: {value}".
+func (w Words) CatalogBefore(value string) string {
+	if w.lang == Polish {
+		return "Poprzednio: " + value
+	}
+	return "Before: " + value
+}
+
+// CatalogChanged says "Changed".
+func (w Words) CatalogChanged() string {
+	if w.lang == Polish {
+		return "Zmiana"
+	}
+	return "Changed"
+}
+
+// CatalogCountries says "{count:int} countries".
+func (w Words) CatalogCountries(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " kraj"
+		case few:
+			return w.Int(count) + " kraje"
+		case many:
+			return w.Int(count) + " krajów"
+		}
+		return w.Int(count) + " kraju"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " country"
+	}
+	return w.Int(count) + " countries"
+}
+
+// CatalogCountriesHint says "Names or two-letter codes, separated by commas.".
+func (w Words) CatalogCountriesHint() string {
+	if w.lang == Polish {
+		return "Nazwy lub dwuliterowe kody, rozdzielone przecinkami."
+	}
+	return "Names or two-letter codes, separated by commas."
+}
+
+// CatalogCountriesMissing says "Name at least one country.".
+func (w Words) CatalogCountriesMissing() string {
+	if w.lang == Polish {
+		return "Podaj co najmniej jeden kraj."
+	}
+	return "Name at least one country."
+}
+
+// CatalogCountriesTwice says "Stands twice: {country}".
+func (w Words) CatalogCountriesTwice(country string) string {
+	if w.lang == Polish {
+		return "Występuje dwa razy: " + country
+	}
+	return "Stands twice: " + country
+}
+
+// CatalogCountriesUnknown says "Not a country: {names}".
+func (w Words) CatalogCountriesUnknown(names string) string {
+	if w.lang == Polish {
+		return "To nie jest kraj: " + names
+	}
+	return "Not a country: " + names
+}
+
+// CatalogField says "{field}: {said}".
+func (w Words) CatalogField(field, said string) string {
+	if w.lang == Polish {
+		return field + ": " + said
+	}
+	return field + ": " + said
+}
+
+// CatalogFollows says "What follows".
+func (w Words) CatalogFollows() string {
+	if w.lang == Polish {
+		return "Co z\u00a0tego wyniknie"
+	}
+	return "What follows"
+}
+
+// CatalogIn says "{what} ({language})".
+func (w Words) CatalogIn(what, language string) string {
+	if w.lang == Polish {
+		return what + " (" + language + ")"
+	}
+	return what + " (" + language + ")"
+}
+
+// CatalogNew says "New".
+func (w Words) CatalogNew() string {
+	if w.lang == Polish {
+		return "Nowe"
+	}
+	return "New"
+}
+
+// CatalogNoneNear says "None on this page".
+func (w Words) CatalogNoneNear() string {
+	if w.lang == Polish {
+		return "Brak na tej stronie"
+	}
+	return "None on this page"
+}
+
+// CatalogNoneNearText says "More follow on the next page.".
+func (w Words) CatalogNoneNearText() string {
+	if w.lang == Polish {
+		return "Dalsze są na następnej stronie."
+	}
+	return "More follow on the next page."
+}
+
+// CatalogNumberWrong says "Enter a whole number from {least:int} to {most:int}.".
+func (w Words) CatalogNumberWrong(least, most int) string {
+	if w.lang == Polish {
+		return "Podaj liczbę całkowitą od " + w.Int(least) + " do " + w.Int(most) + "."
+	}
+	return "Enter a whole number from " + w.Int(least) + " to " + w.Int(most) + "."
+}
+
+// CatalogOvertakenLink says "What stands now".
+func (w Words) CatalogOvertakenLink() string {
+	if w.lang == Polish {
+		return "Obecna wersja"
+	}
+	return "What stands now"
+}
+
+// CatalogOvertakenText says "Nothing was saved, and what you typed is kept. Compare it with what stands now, then continue.".
+func (w Words) CatalogOvertakenText() string {
+	if w.lang == Polish {
+		return "Niczego nie zapisano, a\u00a0wpisane dane są zachowane. Porównaj je z\u00a0obecną wersją, a\u00a0potem przejdź dalej."
+	}
+	return "Nothing was saved, and what you typed is kept. Compare it with what stands now, then continue."
+}
+
+// CatalogOvertakenTitle says "Somebody changed this meanwhile".
+func (w Words) CatalogOvertakenTitle() string {
+	if w.lang == Polish {
+		return "Ktoś to w\u00a0międzyczasie zmienił"
+	}
+	return "Somebody changed this meanwhile"
+}
+
+// CatalogRemoved says "Removed".
+func (w Words) CatalogRemoved() string {
+	if w.lang == Polish {
+		return "Usunięte"
+	}
+	return "Removed"
+}
+
+// CatalogSame says "Nothing was changed.".
+func (w Words) CatalogSame() string {
+	if w.lang == Polish {
+		return "Niczego nie zmieniono."
+	}
+	return "Nothing was changed."
 }
 
 // ChargedFewer says "Fewer licences count from the next term on ({ends:date}).".
@@ -14052,6 +14696,566 @@ func (w Words) PasswordUntil(until time.Time) string {
 	return "This link is valid until " + w.Time(until) + "."
 }
 
+// PlansAbout says "Description".
+func (w Words) PlansAbout() string {
+	if w.lang == Polish {
+		return "Opis"
+	}
+	return "Description"
+}
+
+// PlansActive says "Active".
+func (w Words) PlansActive() string {
+	if w.lang == Polish {
+		return "Aktywny"
+	}
+	return "Active"
+}
+
+// PlansActiveHint says "Can be offered, bought and tried.".
+func (w Words) PlansActiveHint() string {
+	if w.lang == Polish {
+		return "Można go oferować, kupować i\u00a0wypróbować."
+	}
+	return "Can be offered, bought and tried."
+}
+
+// PlansAmount says "Amount per licence".
+func (w Words) PlansAmount() string {
+	if w.lang == Polish {
+		return "Kwota za licencję"
+	}
+	return "Amount per licence"
+}
+
+// PlansAmountWrong says "Enter an amount, such as 42.50, up to {most:money}.".
+func (w Words) PlansAmountWrong(most Money) string {
+	if w.lang == Polish {
+		return "Podaj kwotę, na przykład 42,50, najwyżej " + w.Money(most) + "."
+	}
+	return "Enter an amount, such as 42.50, up to " + w.Money(most) + "."
+}
+
+// PlansAnyCountry says "Any country".
+func (w Words) PlansAnyCountry() string {
+	if w.lang == Polish {
+		return "Dowolny kraj"
+	}
+	return "Any country"
+}
+
+// PlansAnyKind says "Any kind".
+func (w Words) PlansAnyKind() string {
+	if w.lang == Polish {
+		return "Dowolny rodzaj"
+	}
+	return "Any kind"
+}
+
+// PlansCheck says "Check the plan".
+func (w Words) PlansCheck() string {
+	if w.lang == Polish {
+		return "Sprawdź plan"
+	}
+	return "Check the plan"
+}
+
+// PlansCountries says "Where it can be had".
+func (w Words) PlansCountries() string {
+	if w.lang == Polish {
+		return "Gdzie jest dostępny"
+	}
+	return "Where it can be had"
+}
+
+// PlansCurrency says "Currency".
+func (w Words) PlansCurrency() string {
+	if w.lang == Polish {
+		return "Waluta"
+	}
+	return "Currency"
+}
+
+// PlansCurrencyWrong says "Enter the three letters of a currency, such as PLN.".
+func (w Words) PlansCurrencyWrong() string {
+	if w.lang == Polish {
+		return "Podaj trzyliterowy kod waluty, na przykład PLN."
+	}
+	return "Enter the three letters of a currency, such as PLN."
+}
+
+// PlansEdit says "Change {plan}".
+func (w Words) PlansEdit(plan string) string {
+	if w.lang == Polish {
+		return "Zmień plan " + plan
+	}
+	return "Change " + plan
+}
+
+// PlansID says "ID".
+func (w Words) PlansID() string {
+	if w.lang == Polish {
+		return "Identyfikator"
+	}
+	return "ID"
+}
+
+// PlansIDHint says "plan_, then small letters, digits and underscores. It stays for good.".
+func (w Words) PlansIDHint() string {
+	if w.lang == Polish {
+		return "plan_, a\u00a0potem małe litery, cyfry i\u00a0podkreślenia. Nie można go później zmienić."
+	}
+	return "plan_, then small letters, digits and underscores. It stays for good."
+}
+
+// PlansIDTaken says "Another plan has this ID.".
+func (w Words) PlansIDTaken() string {
+	if w.lang == Polish {
+		return "Inny plan ma ten identyfikator."
+	}
+	return "Another plan has this ID."
+}
+
+// PlansIDWrong says "Enter plan_ and 1 to 40 small letters, digits and underscores.".
+func (w Words) PlansIDWrong() string {
+	if w.lang == Polish {
+		return "Wpisz plan_ i\u00a0od 1 do 40 małych liter, cyfr i\u00a0podkreśleń."
+	}
+	return "Enter plan_ and 1 to 40 small letters, digits and underscores."
+}
+
+// PlansKind says "Kind".
+func (w Words) PlansKind() string {
+	if w.lang == Polish {
+		return "Rodzaj"
+	}
+	return "Kind"
+}
+
+// PlansLeast says "At least".
+func (w Words) PlansLeast() string {
+	if w.lang == Polish {
+		return "Co najmniej"
+	}
+	return "At least"
+}
+
+// PlansLicencesHint says "How many licences one purchase may have.".
+func (w Words) PlansLicencesHint() string {
+	if w.lang == Polish {
+		return "Ile licencji może obejmować jeden zakup."
+	}
+	return "How many licences one purchase may have."
+}
+
+// PlansMade says "The plan is made.".
+func (w Words) PlansMade() string {
+	if w.lang == Polish {
+		return "Plan jest utworzony."
+	}
+	return "The plan is made."
+}
+
+// PlansMake says "Make the plan".
+func (w Words) PlansMake() string {
+	if w.lang == Polish {
+		return "Utwórz plan"
+	}
+	return "Make the plan"
+}
+
+// PlansMost says "At most".
+func (w Words) PlansMost() string {
+	if w.lang == Polish {
+		return "Co najwyżej"
+	}
+	return "At most"
+}
+
+// PlansName says "Name".
+func (w Words) PlansName() string {
+	if w.lang == Polish {
+		return "Nazwa"
+	}
+	return "Name"
+}
+
+// PlansNew says "New plan".
+func (w Words) PlansNew() string {
+	if w.lang == Polish {
+		return "Nowy plan"
+	}
+	return "New plan"
+}
+
+// PlansNone says "No plan found".
+func (w Words) PlansNone() string {
+	if w.lang == Polish {
+		return "Nie znaleziono planów"
+	}
+	return "No plan found"
+}
+
+// PlansNoneText says "Change the filters, or make a plan.".
+func (w Words) PlansNoneText() string {
+	if w.lang == Polish {
+		return "Zmień filtry albo utwórz plan."
+	}
+	return "Change the filters, or make a plan."
+}
+
+// PlansPaid says "Without a trial".
+func (w Words) PlansPaid() string {
+	if w.lang == Polish {
+		return "Bez okresu próbnego"
+	}
+	return "Without a trial"
+}
+
+// PlansPrice says "Price {number:int}".
+func (w Words) PlansPrice(number int) string {
+	if w.lang == Polish {
+		return "Cena " + w.Int(number)
+	}
+	return "Price " + w.Int(number)
+}
+
+// PlansPriceIn says "{term}, {currency}".
+func (w Words) PlansPriceIn(term, currency string) string {
+	if w.lang == Polish {
+		return term + ", " + currency
+	}
+	return term + ", " + currency
+}
+
+// PlansPriceMore says "Add a price".
+func (w Words) PlansPriceMore() string {
+	if w.lang == Polish {
+		return "Dodaj cenę"
+	}
+	return "Add a price"
+}
+
+// PlansPriceTwice says "A price above has this billing term and currency.".
+func (w Words) PlansPriceTwice() string {
+	if w.lang == Polish {
+		return "Cena powyżej ma ten sam okres rozliczeniowy i\u00a0walutę."
+	}
+	return "A price above has this billing term and currency."
+}
+
+// PlansPrices says "Prices".
+func (w Words) PlansPrices() string {
+	if w.lang == Polish {
+		return "Ceny"
+	}
+	return "Prices"
+}
+
+// PlansPricesHint says "At most one for a billing term and currency. A price without amount is taken out.".
+func (w Words) PlansPricesHint() string {
+	if w.lang == Polish {
+		return "Najwyżej jedna na okres rozliczeniowy i\u00a0walutę. Cena bez kwoty zostanie usunięta."
+	}
+	return "At most one for a billing term and currency. A price without amount is taken out."
+}
+
+// PlansPricesMissing says "Enter a price, or let the plan be tried.".
+func (w Words) PlansPricesMissing() string {
+	if w.lang == Polish {
+		return "Podaj cenę albo zezwól na wypróbowanie planu."
+	}
+	return "Enter a price, or let the plan be tried."
+}
+
+// PlansSave says "Save the plan".
+func (w Words) PlansSave() string {
+	if w.lang == Polish {
+		return "Zapisz plan"
+	}
+	return "Save the plan"
+}
+
+// PlansService says "Service {number:int}".
+func (w Words) PlansService(number int) string {
+	if w.lang == Polish {
+		return "Usługa " + w.Int(number)
+	}
+	return "Service " + w.Int(number)
+}
+
+// PlansServiceIDHint says "Small letters, digits and underscores, such as mail.".
+func (w Words) PlansServiceIDHint() string {
+	if w.lang == Polish {
+		return "Małe litery, cyfry i\u00a0podkreślenia, na przykład mail."
+	}
+	return "Small letters, digits and underscores, such as mail."
+}
+
+// PlansServiceIDTwice says "Another service above has this ID.".
+func (w Words) PlansServiceIDTwice() string {
+	if w.lang == Polish {
+		return "Usługa powyżej ma ten sam identyfikator."
+	}
+	return "Another service above has this ID."
+}
+
+// PlansServiceIDWrong says "Enter small letters, digits and underscores, a letter first.".
+func (w Words) PlansServiceIDWrong() string {
+	if w.lang == Polish {
+		return "Wpisz małe litery, cyfry i\u00a0podkreślenia, zaczynając od litery."
+	}
+	return "Enter small letters, digits and underscores, a letter first."
+}
+
+// PlansServiceMore says "Add a service".
+func (w Words) PlansServiceMore() string {
+	if w.lang == Polish {
+		return "Dodaj usługę"
+	}
+	return "Add a service"
+}
+
+// PlansServices says "Services".
+func (w Words) PlansServices() string {
+	if w.lang == Polish {
+		return "Usługi"
+	}
+	return "Services"
+}
+
+// PlansServicesHint says "What the plan holds. A service whose fields are all empty is taken out.".
+func (w Words) PlansServicesHint() string {
+	if w.lang == Polish {
+		return "Z\u00a0czego składa się plan. Usługa z\u00a0samymi pustymi polami zostanie usunięta."
+	}
+	return "What the plan holds. A service whose fields are all empty is taken out."
+}
+
+// PlansServicesMissing says "Name at least one service.".
+func (w Words) PlansServicesMissing() string {
+	if w.lang == Polish {
+		return "Podaj co najmniej jedną usługę."
+	}
+	return "Name at least one service."
+}
+
+// PlansThenActive says "The plan can be offered, bought and tried again. Offers that have not ended can be accepted again.".
+func (w Words) PlansThenActive() string {
+	if w.lang == Polish {
+		return "Plan znów można oferować, kupować i\u00a0wypróbować. Znów można przyjąć oferty, które się nie zakończyły."
+	}
+	return "The plan can be offered, bought and tried again. Offers that have not ended can be accepted again."
+}
+
+// PlansThenBought says "Customers in these countries can buy it from now on.".
+func (w Words) PlansThenBought() string {
+	if w.lang == Polish {
+		return "Klienci w\u00a0tych krajach mogą go od teraz kupować."
+	}
+	return "Customers in these countries can buy it from now on."
+}
+
+// PlansThenCountries says "{countries}: from now on it can be had there. Partners can offer it there once they are authorised.".
+func (w Words) PlansThenCountries(countries string) string {
+	if w.lang == Polish {
+		return countries + ": od teraz plan jest tam dostępny. Partnerzy mogą go tam oferować, gdy dostaną upoważnienie."
+	}
+	return countries + ": from now on it can be had there. Partners can offer it there once they are authorised."
+}
+
+// PlansThenHidden says "Nobody can offer, buy or try the plan until it is active.".
+func (w Words) PlansThenHidden() string {
+	if w.lang == Polish {
+		return "Dopóki plan nie będzie aktywny, nikt nie może go oferować, kupić ani wypróbować."
+	}
+	return "Nobody can offer, buy or try the plan until it is active."
+}
+
+// PlansThenKept says "Offers and subscriptions that stand keep their licences and prices.".
+func (w Words) PlansThenKept() string {
+	if w.lang == Polish {
+		return "Obecne oferty i\u00a0subskrypcje zachowują swoje licencje i\u00a0ceny."
+	}
+	return "Offers and subscriptions that stand keep their licences and prices."
+}
+
+// PlansThenLicences says "Offers with a number of licences outside the new bounds cannot be accepted. Subscriptions keep theirs until they are changed.".
+func (w Words) PlansThenLicences() string {
+	if w.lang == Polish {
+		return "Nie można przyjąć ofert z\u00a0liczbą licencji spoza nowych granic. Subskrypcje zachowują swoją liczbę do następnej zmiany."
+	}
+	return "Offers with a number of licences outside the new bounds cannot be accepted. Subscriptions keep theirs until they are changed."
+}
+
+// PlansThenNoCountries says "{countries}: nobody gets it there any more, and offers that stand cannot be accepted. Subscriptions go on.".
+func (w Words) PlansThenNoCountries(countries string) string {
+	if w.lang == Polish {
+		return countries + ": nikt już go tam nie dostanie i\u00a0nie można przyjąć istniejących ofert. Subskrypcje działają dalej."
+	}
+	return countries + ": nobody gets it there any more, and offers that stand cannot be accepted. Subscriptions go on."
+}
+
+// PlansThenNoTrial says "Nobody can start a trial any more, not from links already sent either. Running trials go on.".
+func (w Words) PlansThenNoTrial() string {
+	if w.lang == Polish {
+		return "Nikt już nie rozpocznie okresu próbnego, także z\u00a0wysłanych linków. Trwające okresy próbne trwają dalej."
+	}
+	return "Nobody can start a trial any more, not from links already sent either. Running trials go on."
+}
+
+// PlansThenOffered says "Partners can offer it once they are authorised for it.".
+func (w Words) PlansThenOffered() string {
+	if w.lang == Polish {
+		return "Partnerzy mogą go oferować, gdy dostaną upoważnienie."
+	}
+	return "Partners can offer it once they are authorised for it."
+}
+
+// PlansThenPrices says "New purchases, and offers made from now on, have the new prices.".
+func (w Words) PlansThenPrices() string {
+	if w.lang == Polish {
+		return "Nowe zakupy i\u00a0oferty utworzone od tej chwili mają nowe ceny."
+	}
+	return "New purchases, and offers made from now on, have the new prices."
+}
+
+// PlansThenTrial says "Trials that start from now on, also from links already sent, have the new length and licences. Running ones keep theirs.".
+func (w Words) PlansThenTrial() string {
+	if w.lang == Polish {
+		return "Okresy próbne rozpoczęte od tej chwili, także z\u00a0wysłanych linków, mają nową długość i\u00a0liczbę licencji. Trwające zachowują swoje."
+	}
+	return "Trials that start from now on, also from links already sent, have the new length and licences. Running ones keep theirs."
+}
+
+// PlansThenTried says "Partners who are authorised for the plan can send trial invitations.".
+func (w Words) PlansThenTried() string {
+	if w.lang == Polish {
+		return "Upoważnieni partnerzy mogą wysyłać zaproszenia do wersji próbnej."
+	}
+	return "Partners who are authorised for the plan can send trial invitations."
+}
+
+// PlansThenUnsold says "{term}: no longer sold. Purchase offers that stand with this term cannot be accepted.".
+func (w Words) PlansThenUnsold(term string) string {
+	if w.lang == Polish {
+		return term + ": już nie w\u00a0sprzedaży. Nie można przyjąć istniejących ofert zakupu z\u00a0tym okresem."
+	}
+	return term + ": no longer sold. Purchase offers that stand with this term cannot be accepted."
+}
+
+// PlansThenWithdrawn says "Nobody can offer, buy or try the plan any more, and offers that stand cannot be accepted. Subscriptions and running trials go on.".
+func (w Words) PlansThenWithdrawn() string {
+	if w.lang == Polish {
+		return "Nikt już nie może oferować, kupić ani wypróbować planu i\u00a0nie można przyjąć istniejących ofert. Subskrypcje i\u00a0trwające okresy próbne trwają dalej."
+	}
+	return "Nobody can offer, buy or try the plan any more, and offers that stand cannot be accepted. Subscriptions and running trials go on."
+}
+
+// PlansThenWords says "The new words stand within a minute wherever the plan is shown, also in offers already sent. Receipts keep theirs.".
+func (w Words) PlansThenWords() string {
+	if w.lang == Polish {
+		return "Nowe teksty w\u00a0ciągu minuty pojawią się wszędzie, gdzie widać plan, także w\u00a0wysłanych ofertach. Potwierdzenia zachowują swoje."
+	}
+	return "The new words stand within a minute wherever the plan is shown, also in offers already sent. Receipts keep theirs."
+}
+
+// PlansTitle says "Plans".
+func (w Words) PlansTitle() string {
+	if w.lang == Polish {
+		return "Plany"
+	}
+	return "Plans"
+}
+
+// PlansTrial says "Trial".
+func (w Words) PlansTrial() string {
+	if w.lang == Polish {
+		return "Okres próbny"
+	}
+	return "Trial"
+}
+
+// PlansTrialDays says "Days of the trial".
+func (w Words) PlansTrialDays() string {
+	if w.lang == Polish {
+		return "Liczba dni okresu próbnego"
+	}
+	return "Days of the trial"
+}
+
+// PlansTrialHint says "Only if Yes.".
+func (w Words) PlansTrialHint() string {
+	if w.lang == Polish {
+		return "Tylko przy odpowiedzi „Tak”."
+	}
+	return "Only if Yes."
+}
+
+// PlansTrialLicences says "Licences of the trial".
+func (w Words) PlansTrialLicences() string {
+	if w.lang == Polish {
+		return "Liczba licencji w\u00a0okresie próbnym"
+	}
+	return "Licences of the trial"
+}
+
+// PlansTried says "With a trial".
+func (w Words) PlansTried() string {
+	if w.lang == Polish {
+		return "Z\u00a0okresem próbnym"
+	}
+	return "With a trial"
+}
+
+// PlansTriedQuestion says "Can the plan be tried?".
+func (w Words) PlansTriedQuestion() string {
+	if w.lang == Polish {
+		return "Czy plan można wypróbować?"
+	}
+	return "Can the plan be tried?"
+}
+
+// PlansUsual says "Unless asked otherwise".
+func (w Words) PlansUsual() string {
+	if w.lang == Polish {
+		return "Domyślnie"
+	}
+	return "Unless asked otherwise"
+}
+
+// PlansUsualIs says "Unless asked otherwise: {count:int}".
+func (w Words) PlansUsualIs(count int) string {
+	if w.lang == Polish {
+		return "Domyślnie: " + w.Int(count)
+	}
+	return "Unless asked otherwise: " + w.Int(count)
+}
+
+// PlansWithdrawn says "Withdrawn".
+func (w Words) PlansWithdrawn() string {
+	if w.lang == Polish {
+		return "Wycofany"
+	}
+	return "Withdrawn"
+}
+
+// PlansWithdrawnHint says "Nobody gets it any more. What runs goes on.".
+func (w Words) PlansWithdrawnHint() string {
+	if w.lang == Polish {
+		return "Nikt już go nie dostanie. To, co trwa, trwa dalej."
+	}
+	return "Nobody gets it any more. What runs goes on."
+}
+
+// PlansWords says "Name and description".
+func (w Words) PlansWords() string {
+	if w.lang == Polish {
+		return "Nazwa i\u00a0opis"
+	}
+	return "Name and description"
+}
+
 // PreviewFrom says "From".
 func (w Words) PreviewFrom() string {
 	if w.lang == Polish {
@@ -14106,6 +15310,322 @@ func (w Words) PriceByYear() string {
 		return "Co rok"
 	}
 	return "Yearly"
+}
+
+// ProgramsAdministration says "Delegated administration".
+func (w Words) ProgramsAdministration() string {
+	if w.lang == Polish {
+		return "Administracja delegowana"
+	}
+	return "Delegated administration"
+}
+
+// ProgramsAdministrationHint says "Its partners may ask customers for delegated administration.".
+func (w Words) ProgramsAdministrationHint() string {
+	if w.lang == Polish {
+		return "Partnerzy w\u00a0programie mogą prosić klientów o\u00a0administrację delegowaną."
+	}
+	return "Its partners may ask customers for delegated administration."
+}
+
+// ProgramsCheck says "Check the program".
+func (w Words) ProgramsCheck() string {
+	if w.lang == Polish {
+		return "Sprawdź program"
+	}
+	return "Check the program"
+}
+
+// ProgramsCounted says "Only the {limit:int} newest partners were looked through.".
+func (w Words) ProgramsCounted(limit int) string {
+	if w.lang == Polish {
+		return "Przejrzano tylko " + w.Int(limit) + " najnowszych partnerów."
+	}
+	return "Only the " + w.Int(limit) + " newest partners were looked through."
+}
+
+// ProgramsEdit says "Change {program}".
+func (w Words) ProgramsEdit(program string) string {
+	if w.lang == Polish {
+		return "Zmień program " + program
+	}
+	return "Change " + program
+}
+
+// ProgramsGains says "Get: {right}".
+func (w Words) ProgramsGains(right string) string {
+	if w.lang == Polish {
+		return "Zyskują: " + right
+	}
+	return "Get: " + right
+}
+
+// ProgramsGives says "Gives".
+func (w Words) ProgramsGives() string {
+	if w.lang == Polish {
+		return "Daje"
+	}
+	return "Gives"
+}
+
+// ProgramsHolders says "Partners in the program".
+func (w Words) ProgramsHolders() string {
+	if w.lang == Polish {
+		return "Partnerzy w\u00a0programie"
+	}
+	return "Partners in the program"
+}
+
+// ProgramsID says "Short name".
+func (w Words) ProgramsID() string {
+	if w.lang == Polish {
+		return "Krótka nazwa"
+	}
+	return "Short name"
+}
+
+// ProgramsIDHint says "2 to 40 small letters, digits, underscores and hyphens, a letter first. It stays for good.".
+func (w Words) ProgramsIDHint() string {
+	if w.lang == Polish {
+		return "Od 2 do 40 małych liter, cyfr, podkreśleń i\u00a0łączników, najpierw litera. Później nie można tego zmienić."
+	}
+	return "2 to 40 small letters, digits, underscores and hyphens, a letter first. It stays for good."
+}
+
+// ProgramsIDTaken says "Another program has this short name.".
+func (w Words) ProgramsIDTaken() string {
+	if w.lang == Polish {
+		return "Inny program ma tę krótką nazwę."
+	}
+	return "Another program has this short name."
+}
+
+// ProgramsIDWrong says "Enter 2 to 40 small letters, digits, underscores and hyphens, a letter first.".
+func (w Words) ProgramsIDWrong() string {
+	if w.lang == Polish {
+		return "Wpisz od 2 do 40 małych liter, cyfr, podkreśleń i\u00a0łączników, zaczynając od litery."
+	}
+	return "Enter 2 to 40 small letters, digits, underscores and hyphens, a letter first."
+}
+
+// ProgramsLoses says "Lose: {right}".
+func (w Words) ProgramsLoses(right string) string {
+	if w.lang == Polish {
+		return "Tracą: " + right
+	}
+	return "Lose: " + right
+}
+
+// ProgramsMade says "The program is made.".
+func (w Words) ProgramsMade() string {
+	if w.lang == Polish {
+		return "Program jest utworzony."
+	}
+	return "The program is made."
+}
+
+// ProgramsMake says "Make the program".
+func (w Words) ProgramsMake() string {
+	if w.lang == Polish {
+		return "Utwórz program"
+	}
+	return "Make the program"
+}
+
+// ProgramsMany says "There are {most:int} programs, and there may be no more.".
+func (w Words) ProgramsMany(most int) string {
+	if w.lang == Polish {
+		return "Jest już " + w.Int(most) + " programów i\u00a0nie może być ich więcej."
+	}
+	return "There are " + w.Int(most) + " programs, and there may be no more."
+}
+
+// ProgramsName says "Name".
+func (w Words) ProgramsName() string {
+	if w.lang == Polish {
+		return "Nazwa"
+	}
+	return "Name"
+}
+
+// ProgramsNew says "New program".
+func (w Words) ProgramsNew() string {
+	if w.lang == Polish {
+		return "Nowy program"
+	}
+	return "New program"
+}
+
+// ProgramsNoHolders says "Nobody is in it now.".
+func (w Words) ProgramsNoHolders() string {
+	if w.lang == Polish {
+		return "Teraz nikt do niego nie należy."
+	}
+	return "Nobody is in it now."
+}
+
+// ProgramsNone says "No program yet".
+func (w Words) ProgramsNone() string {
+	if w.lang == Polish {
+		return "Nie ma jeszcze programów"
+	}
+	return "No program yet"
+}
+
+// ProgramsNoneText says "A program gives its partners rights. Partners are enrolled in programs.".
+func (w Words) ProgramsNoneText() string {
+	if w.lang == Polish {
+		return "Program daje partnerom uprawnienia. Partnerzy są przyjmowani do programów."
+	}
+	return "A program gives its partners rights. Partners are enrolled in programs."
+}
+
+// ProgramsNothing says "No right".
+func (w Words) ProgramsNothing() string {
+	if w.lang == Polish {
+		return "Żadnych uprawnień"
+	}
+	return "No right"
+}
+
+// ProgramsPartners says "{count:int} partners".
+func (w Words) ProgramsPartners(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " partner"
+		case few:
+			return w.Int(count) + " partnerzy"
+		case many:
+			return w.Int(count) + " partnerów"
+		}
+		return w.Int(count) + " partnera"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " partner"
+	}
+	return w.Int(count) + " partners"
+}
+
+// ProgramsProgram says "Program".
+func (w Words) ProgramsProgram() string {
+	if w.lang == Polish {
+		return "Program"
+	}
+	return "Program"
+}
+
+// ProgramsReselling says "Reselling".
+func (w Words) ProgramsReselling() string {
+	if w.lang == Polish {
+		return "Odsprzedaż"
+	}
+	return "Reselling"
+}
+
+// ProgramsResellingHint says "Its partners may ask to be reseller, and may bill what they offer.".
+func (w Words) ProgramsResellingHint() string {
+	if w.lang == Polish {
+		return "Partnerzy w\u00a0programie mogą prosić o\u00a0relację z\u00a0odsprzedawcą i\u00a0sami fakturować to, co oferują."
+	}
+	return "Its partners may ask to be reseller, and may bill what they offer."
+}
+
+// ProgramsRights says "What does it give?".
+func (w Words) ProgramsRights() string {
+	if w.lang == Polish {
+		return "Co daje?"
+	}
+	return "What does it give?"
+}
+
+// ProgramsRightsHint says "None is fine: such a program only says that a partner is in it.".
+func (w Words) ProgramsRightsHint() string {
+	if w.lang == Polish {
+		return "Może nie dawać niczego: taki program mówi tylko, że partner do niego należy."
+	}
+	return "None is fine: such a program only says that a partner is in it."
+}
+
+// ProgramsSave says "Save the program".
+func (w Words) ProgramsSave() string {
+	if w.lang == Polish {
+		return "Zapisz program"
+	}
+	return "Save the program"
+}
+
+// ProgramsThenAdministration says "Its partners can ask for delegated administration from now on.".
+func (w Words) ProgramsThenAdministration() string {
+	if w.lang == Polish {
+		return "Partnerzy w\u00a0programie mogą od teraz prosić o\u00a0administrację delegowaną."
+	}
+	return "Its partners can ask for delegated administration from now on."
+}
+
+// ProgramsThenAtOnce says "The change counts at once for every partner in the program.".
+func (w Words) ProgramsThenAtOnce() string {
+	if w.lang == Polish {
+		return "Zmiana od razu dotyczy każdego partnera w\u00a0programie."
+	}
+	return "The change counts at once for every partner in the program."
+}
+
+// ProgramsThenName says "The new name stands wherever the program is shown.".
+func (w Words) ProgramsThenName() string {
+	if w.lang == Polish {
+		return "Nowa nazwa pojawi się wszędzie, gdzie widać program."
+	}
+	return "The new name stands wherever the program is shown."
+}
+
+// ProgramsThenNew says "No partner is in it yet. A partner joins it on the page of that partner.".
+func (w Words) ProgramsThenNew() string {
+	if w.lang == Polish {
+		return "Nie ma w\u00a0nim jeszcze partnerów. Partnera dodaje się do programu na stronie tego partnera."
+	}
+	return "No partner is in it yet. A partner joins it on the page of that partner."
+}
+
+// ProgramsThenNoAdministration says "The others can no longer ask for delegated administration, and their offers that ask for it cannot be accepted. Delegated administrations that run go on.".
+func (w Words) ProgramsThenNoAdministration() string {
+	if w.lang == Polish {
+		return "Pozostali nie mogą już prosić o\u00a0administrację delegowaną i\u00a0nie można przyjąć ich ofert, które o\u00a0nią proszą. Trwająca administracja delegowana trwa dalej."
+	}
+	return "The others can no longer ask for delegated administration, and their offers that ask for it cannot be accepted. Delegated administrations that run go on."
+}
+
+// ProgramsThenNoReselling says "The others can no longer ask to be reseller or bill what they offer, and such offers cannot be accepted. What they bill already goes on.".
+func (w Words) ProgramsThenNoReselling() string {
+	if w.lang == Polish {
+		return "Pozostali nie mogą już prosić o\u00a0relację z\u00a0odsprzedawcą ani fakturować tego, co oferują, i\u00a0nie można przyjąć takich ofert. To, co już fakturują, trwa dalej."
+	}
+	return "The others can no longer ask to be reseller or bill what they offer, and such offers cannot be accepted. What they bill already goes on."
+}
+
+// ProgramsThenOther says "Who has the right by another program keeps it.".
+func (w Words) ProgramsThenOther() string {
+	if w.lang == Polish {
+		return "Kto ma to uprawnienie z\u00a0innego programu, zachowuje je."
+	}
+	return "Who has the right by another program keeps it."
+}
+
+// ProgramsThenReselling says "Its partners can ask to be reseller and bill what they offer from now on.".
+func (w Words) ProgramsThenReselling() string {
+	if w.lang == Polish {
+		return "Partnerzy w\u00a0programie mogą od teraz prosić o\u00a0relację z\u00a0odsprzedawcą i\u00a0fakturować to, co oferują."
+	}
+	return "Its partners can ask to be reseller and bill what they offer from now on."
+}
+
+// ProgramsTitle says "Programs".
+func (w Words) ProgramsTitle() string {
+	if w.lang == Polish {
+		return "Programy"
+	}
+	return "Programs"
 }
 
 // ReceiptAccepted says "Accepted".

@@ -571,12 +571,6 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	if !facts.Partner.Verified() {
 		return fault.ProfileUnverified
 	}
-	features := o.Features()
-	if len(o.Items) == 0 {
-		if err := facts.Availability.Check("", o.Country, features...); err != nil {
-			return err
-		}
-	}
 	for i, item := range o.Items {
 		plan, known := facts.Plans[item.Plan]
 		where := at("/items", i, "/plan_id")
@@ -592,9 +586,9 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 		case !facts.Authorisations[item.Plan].Covers(o.Country, now), !plan.SoldIn(o.Country):
 			return fault.NotAuthorisedForPlan.With(string(item.Plan)).In(where)
 		}
-		if err := facts.Availability.Check(item.Plan, o.Country, features...); err != nil {
-			return err
-		}
+	}
+	if err := o.Available(facts.Availability); err != nil {
+		return err
 	}
 	if o.DelegatedAdministration != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
 		return fault.NotEnrolled.In("/delegated_administration")
@@ -604,6 +598,19 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	}
 	if o.BilledBy != "" && !facts.Partner.Holds(catalog.Reselling, facts.Programs, now) {
 		return fault.NotEnrolled.In("/billed_by")
+	}
+	return nil
+}
+
+// Available fails as catalog.Availability.Check does where the offer asks for something, or is about a plan, that its country has not.
+func (o Offer) Available(in catalog.Availability) error {
+	if len(o.Items) == 0 {
+		return in.Check("", o.Country, o.Features()...)
+	}
+	for _, item := range o.Items {
+		if err := in.Check(item.Plan, o.Country, o.Features()...); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"liaison/shared/locale"
 )
 
-// languageField names the query parameter, the form field and the cookie that hold a chosen language.
-const languageField = "lang"
+// LanguageField names the query parameter, the form field and the cookie that hold a chosen language.
+const LanguageField = "lang"
 
 // Language returns the language to show a page in: the one chosen with ?lang or the switch, the
 // cookie's, the first of known that is set (signed-in user, invitation, offer), the browser's, or
@@ -18,7 +18,7 @@ func Language(r *http.Request, def locale.Language, known ...locale.Language) lo
 	if l, ok := chosen(r); ok {
 		return l
 	}
-	if l, ok := locale.Parse(Cookie(r, languageField)); ok {
+	if l, ok := locale.Parse(Cookie(r, LanguageField)); ok {
 		return l
 	}
 	for _, tag := range known {
@@ -41,14 +41,14 @@ func Switched(r *http.Request) bool {
 	if r.Method != http.MethodPost || r.ParseForm() != nil {
 		return false
 	}
-	_, ok := locale.Parse(r.PostForm.Get(languageField))
+	_, ok := locale.Parse(r.PostForm.Get(LanguageField))
 	return ok
 }
 
 // RememberLanguage keeps a language that was chosen with this request in a cookie for a year.
 func RememberLanguage(w http.ResponseWriter, r *http.Request) {
 	if l, ok := chosen(r); ok {
-		SetCookie(w, languageField, string(l), 365*24*time.Hour)
+		SetCookie(w, LanguageField, string(l), 365*24*time.Hour)
 	}
 }
 
@@ -56,7 +56,7 @@ func chosen(r *http.Request) (locale.Language, bool) {
 	if r.Form == nil && r.ParseForm() != nil {
 		return "", false
 	}
-	return locale.Parse(r.Form.Get(languageField))
+	return locale.Parse(r.Form.Get(LanguageField))
 }
 
 // LanguageLinks returns this page in every language, for Frame.Languages.
@@ -64,7 +64,7 @@ func LanguageLinks(r *http.Request, current locale.Language) []Link {
 	var links []Link
 	for _, l := range locale.Languages() {
 		query := r.URL.Query()
-		query.Set(languageField, string(l))
+		query.Set(LanguageField, string(l))
 		target := url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: query.Encode()}
 		links = append(links, Link{Text: locale.LanguageName(l), URL: target.String(), Current: l == current, Language: l})
 	}

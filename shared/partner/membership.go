@@ -155,15 +155,19 @@ func Deauthorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, o
 	})
 }
 
-// RightsAt lists what the partner's running enrolments give it at the time.
-func (p Partner) RightsAt(programs catalog.Programs, at time.Time) []catalog.Right {
-	var names []string
+// ProgramsAt lists the programs that the partner is in at the time.
+func (p Partner) ProgramsAt(at time.Time) (names []string) {
 	for _, e := range p.Enrolments {
 		if running(e.From, e.To, at) {
 			names = append(names, e.Program)
 		}
 	}
-	return programs.Rights(names...)
+	return names
+}
+
+// RightsAt lists what the partner's running enrolments give it at the time.
+func (p Partner) RightsAt(programs catalog.Programs, at time.Time) []catalog.Right {
+	return programs.Rights(p.ProgramsAt(at)...)
 }
 
 // Ineligible says why a partner cannot be partner of record: suspended (it is not active), plan (it is not authorised for the plan),

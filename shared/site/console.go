@@ -50,6 +50,9 @@ var consoleParts = []part{
 var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
 	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
+	{"/vendor/plans", "box", access.WriteCatalog, locale.Words.PlansTitle},
+	{"/vendor/programs", "hands", access.WriteCatalog, locale.Words.ProgramsTitle},
+	{"/vendor/availability", "globe", access.WriteCatalog, locale.Words.AvailabilityTitle},
 	{"/vendor/terms", "scales", access.WriteCatalog, locale.Words.VendorTerms},
 	{"/vendor/brand", "store", access.WriteCatalog, locale.Words.VendorBrand},
 	{"/vendor/suppressions", "mail", access.LiftSuppressions, locale.Words.VendorSuppressions},

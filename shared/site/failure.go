@@ -29,6 +29,12 @@ func (v *Visit) Detail(err error) string {
 	return detail
 }
 
+// Beside says what is wrong with one field, to stand beside it.
+func (v *Visit) Beside(field fault.Field) string {
+	said, _ := locale.Field(v.Words.Language(), field.Code.String(), v.vars(field.Code.With(field.About)))
+	return said
+}
+
 // failed shows a failure: what it means and what to do now; its cause only to the log.
 func (v *Visit) failed(err error) {
 	f, status := fault.As(err), gateway.Status(err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 
 	"liaison/shared/customer"
 	"liaison/shared/fault"
@@ -29,6 +30,10 @@ func (v *Visit) again(get func(*Visit) error, refused error) error {
 	}
 	return refused
 }
+
+// Retyped returns what a form sent whose token was too old, where its page is shown once more: see again. Else nil. A page asks it where what was
+// typed says which fields there are; all others show it by themselves.
+func (v *Visit) Retyped() url.Values { return v.retyped }
 
 // readForm reads a form in either encoding that browsers and mail programs send, and the files in it by their fields. What has no body is an empty
 // form, whatever it says to be. A form in parts that is too large leaves what came before.

@@ -41,6 +41,7 @@ var outside = map[string][]string{
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                    // a partner named by its ID
 	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                        // the page that checks answers and presses once
 	"site/invited":       {"nouns", "csv", "gateway", "locale", "page", "site"},                                 // a list of recipients, and how far it is sent
+	"site/edited":        {"nouns", "locale", "page", "site"},                                                   // a document of the vendor that is changed
 	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},       // offers that wait for an answer
 	"site/receipted":     {"nouns", "locale", "page", "site"},                                                   // a receipt in a list
 	"site/colleague":     {"nouns", "locale", "page"},                                                           // what people of a partner may do

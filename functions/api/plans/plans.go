@@ -48,10 +48,12 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			by := gateway.Caller(r)
+			by, wanted := gateway.Caller(r), catalog.Wanted{Kind: kind}
+			if !by.OfPartner() {
+				wanted.Country = country
+			}
 			found = slices.DeleteFunc(found, func(p catalog.Plan) bool {
-				return kind != "" && p.Kind() != kind || country != "" && !by.OfPartner() && !slices.Contains(p.Countries, country) ||
-					by.OfCustomer() && !p.SoldIn(by.Customer.Country)
+				return !wanted.Has(p) || by.OfCustomer() && !p.SoldIn(by.Customer.Country)
 			})
 			views, err := views(r, table, found, country)
 			if err != nil {

@@ -27,9 +27,6 @@ type Unavailable struct {
 // Closed returns why an offer that stands cannot be taken up any more by what the catalogue says: its plan was withdrawn or its country
 // closed; nil where it can. The last button asks again, afresh.
 func Closed(of offer.Offer, shown catalog.View) error {
-	if len(of.Items) == 0 {
-		return shown.Availability.Check("", of.Country, of.Features()...)
-	}
 	for _, item := range of.Items {
 		plan, ok := shown.Plans[item.Plan]
 		if !ok || plan.Status != catalog.PlanActive || of.Kind.Tries() && plan.Trial == nil || of.Kind.Orders() && !plan.SoldBy(item.Term) {
@@ -38,11 +35,8 @@ func Closed(of offer.Offer, shown catalog.View) error {
 		if !plan.SoldIn(of.Country) {
 			return fault.NotAuthorisedForPlan.With(string(item.Plan))
 		}
-		if err := shown.Availability.Check(item.Plan, of.Country, of.Features()...); err != nil {
-			return err
-		}
 	}
-	return nil
+	return of.Available(shown.Availability)
 }
 
 // ShowUnavailable shows the page of a link that no longer counts: what happened, when, and what to do now.

@@ -107,6 +107,45 @@ var vendor = []State{
 	{Name: "vendor-suppressions-none", Says: locale.Words.VendorSuppressionsNone, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/suppressions?email=nobody@example.com", nil)},
 	{Name: "vendor-suppressions-found", Says: locale.Words.VendorSuppressionsUnsubscribed, Status: http.StatusOK, Ready: stopped("?email="), Show: signedIn("", nil)},
 	{Name: "vendor-suppressions-lift", Says: locale.Words.VendorSuppressionsFollowsLost, Status: http.StatusOK, Ready: stopped("/lift?email="), Show: signedIn("", nil)},
+	{Name: "vendor-plans", Says: locale.Words.PlansNew, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/plans", nil)},
+	{Name: "vendor-plans-none", Says: locale.Words.PlansNone, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/plans?country=AQ", nil)},
+	{Name: "vendor-plan", Says: locale.Words.PlansAbout, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/plans/"+sample.TrialPlan, nil)},
+	{Name: "vendor-plan-form", Says: locale.Words.PlansServiceMore, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/plans/"+sample.TrialPlan+"/edit", nil)},
+	{Name: "vendor-plan-errors", Says: locale.Words.PlansIDWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/plans/new", func(v *Visit) {
+		v.Press(v.W.SiteNext())
+	})},
+	{Name: "vendor-plan-check", Says: locale.Words.PlansThenWithdrawn, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/plans/"+sample.TrialPlan+"/edit", func(v *Visit) {
+		v.Choose("status", "withdrawn")
+		v.Press(v.W.SiteNext())
+	})},
+	{Name: "vendor-programs", Says: locale.Words.ProgramsNew, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/programs", nil)},
+	{Name: "vendor-program", Says: locale.Words.ProgramsHolders, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/programs/cloud-accelerate", nil)},
+	{Name: "vendor-program-errors", Says: locale.Words.ProgramsIDWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/programs?new=yes", func(v *Visit) {
+		v.Press(v.W.SiteNext())
+	})},
+	{Name: "vendor-program-check", Says: locale.Words.ProgramsThenNew, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/programs?new=yes", func(v *Visit) {
+		v.Fill("id", "newcomers")
+		v.Fill("name_en", "Newcomers")
+		v.Fill("name_pl", "Początkujący")
+		v.Choose("rights", "reselling")
+		v.Press(v.W.SiteNext())
+	})},
+	{Name: "vendor-availability", Says: locale.Words.AvailabilityRegionNew, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/availability", nil)},
+	{Name: "vendor-availability-form", Says: locale.Words.AvailabilityPlansHint, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/availability/partner_features", nil)},
+	{Name: "vendor-availability-errors", Says: locale.Words.AvailabilityPlansMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/availability/reselling?region=china", func(v *Visit) {
+		v.Choose("china-state", "some")
+		v.Press(v.W.SiteNext())
+	})},
+	{Name: "vendor-availability-check", Says: locale.Words.AvailabilityStopped, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/availability/trial_invitations?region=europe", func(v *Visit) {
+		v.Choose("europe-state", "off")
+		v.Fill("europe-reason_en", "Not in these weeks.")
+		v.Fill("europe-reason_pl", "Nie w tych tygodniach.")
+		v.Press(v.W.SiteNext())
+	})},
+	{Name: "vendor-region-errors", Says: locale.Words.AvailabilityCountriesHint, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/availability/region", func(v *Visit) {
+		v.Fill("id", "west")
+		v.Press(v.W.SiteNext())
+	})},
 	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
 	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
 		v.Fill("name", "Jan Kot")
