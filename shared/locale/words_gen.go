@@ -5163,7 +5163,7 @@ func (w Words) InvitedNobody() string {
 // InvitedProgress says "{invited:int} of {good:int} invited".
 func (w Words) InvitedProgress(invited, good int) string {
 	if w.lang == Polish {
-		return "Zaproszono " + w.Int(invited) + " z\u00a0" + w.Int(good)
+		return "Zaproszono " + w.Int(invited) + ", na liście: " + w.Int(good)
 	}
 	return w.Int(invited) + " of " + w.Int(good) + " invited"
 }

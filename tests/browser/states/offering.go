@@ -1,11 +1,14 @@
 package states
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
 )
 
@@ -66,6 +69,25 @@ func toTwo(v *Visit) {
 	further(v)
 }
 
+// toMany is a list too long for one mailing, with a row to mend.
+func toMany(v *Visit) {
+	v.Choose("visibility", "invited")
+	rows := []string{"anna@bluebird.example, pl, Anna Nowak", "nobody"}
+	for i := range invitation.MaxRecipients {
+		rows = append(rows, fmt.Sprintf("p%d@bluebird.example", i))
+	}
+	v.Fill("recipients", strings.Join(rows, "\n"))
+	further(v)
+}
+
+// listing reads a list of more people for an offer.
+func listing(rows string) func(v *Visit) {
+	return func(v *Visit) {
+		v.Fill("recipients", rows)
+		v.Press(v.W.InvitedCheck())
+	}
+}
+
 func toAnyone(v *Visit) {
 	v.Choose("visibility", "public")
 	further(v)
@@ -86,6 +108,14 @@ var wizard = []State{
 	{Name: "offer-new-recipients-errors", Says: locale.Words.OfferNewWhoMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: making(contract.OfferKindTrial, inPoland, suitePlan, limitedAccess, saying, func(v *Visit) {
 		v.Fill("recipients", "anna@bluebird.example\nnobody")
 		further(v)
+	})},
+	{Name: "offer-new-list", Says: locale.Words.InvitedFlawAddress, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindTrial, inPoland, suitePlan, limitedAccess, saying, toMany)},
+	{Name: "partner-offer-invite", Says: locale.Words.InvitedCheck, Status: http.StatusOK, Ready: ofOffer("/invite", nil), Show: signedIn("", nil)},
+	{Name: "partner-offer-invite-errors", Says: locale.Words.InvitedMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: ofOffer("/invite", nil), Show: signedIn("", listing(""))},
+	{Name: "partner-offer-list", Says: locale.Words.InvitedFlawTwice, Status: http.StatusOK, Ready: ofOffer("/invite", nil), Show: signedIn("", listing("jan@bluebird.example, pl, Jan\njan@bluebird.example"))},
+	{Name: "partner-offer-sent", Says: locale.Words.InvitedSent, Status: http.StatusOK, Ready: ofOffer("/invite", nil), Show: signedIn("", func(v *Visit) {
+		listing("jan@bluebird.example, pl, Jan Nowak")(v)
+		v.Press(v.W.OfferNewSend(1))
 	})},
 	{Name: "offer-new-signed-out", Says: locale.Words.SiteSignedOutText, Status: http.StatusForbidden, Ready: manager, Show: making(contract.OfferKindTrial, inPoland, suitePlan, limitedAccess, func(v *Visit) {
 		v.Forget()
