@@ -81,13 +81,9 @@ func (d *Directory) DeleteClient(ctx context.Context, account string) error {
 	return failed(err)
 }
 
-// AddSecret implements partner.Accounts.
+// AddSecret implements partner.Accounts. LimitExceededException, for a third secret, is among the faults that the SDK tries again.
 func (d *Directory) AddSecret(ctx context.Context, account string) (string, string, error) {
 	made, err := d.api.addSecret(ctx, &cognito.AddUserPoolClientSecretInput{UserPoolId: &d.pool, ClientId: &account})
-	var full *types.LimitExceededException
-	if errors.As(err, &full) {
-		return "", "", fault.Unavailable.After(time.Second).Because(err)
-	}
 	if isMissing(err) {
 		return "", "", fault.ClientNotActive
 	}
