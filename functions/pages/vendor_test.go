@@ -46,21 +46,21 @@ func vendorApplication(s *pagetest.World) partner.ApplicationID {
 func TestVendorOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	a := string(vendorApplication(s))
+	a, held := string(vendorApplication(s)), string(s.Company("en").Hold().ID)
 	s.CloseRegion()
 	signed, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	stranger := s.Visitor("en")
 	stands := func() map[string]bool {
 		found := map[string]bool{}
 		for _, one := range s.Items(t) {
-			if key := fixture.Text(one, "PK") + " " + fixture.Text(one, "SK"); !strings.HasPrefix(key, "VENDOR EVENT#") {
-				found[key+" "+fixture.Text(one, "op")] = true
+			if sk := fixture.Text(one, "SK"); !strings.HasPrefix(sk, "EVENT#") {
+				found[fixture.Text(one, "PK")+" "+sk+" "+fixture.Text(one, "op")] = true
 			}
 		}
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -92,7 +92,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 func TestVendorForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	a := string(vendorApplication(s))
+	a, held := string(vendorApplication(s)), string(s.Company("en").Hold().ID)
 	s.CloseRegion()
 	v, marta := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	other := s.SignedIn("marta@skylark.example", "en")
@@ -105,6 +105,7 @@ func TestVendorForgery(t *testing.T) {
 		fields       url.Values
 	}{
 		{"/vendor/inbox/application/" + a, w.VendorDecide(), url.Values{"decision": {"approve"}}},
+		{"/vendor/inbox/deletion/" + held, w.VendorDecide(), url.Values{"decision": {"delete"}, "reason": {"Eve says so"}}},
 		{vendorPartner + "/suspend", w.VendorPartnersSuspendName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},
 		{vendorPartner + "/trust", w.VendorPartnersTrustName(pagetest.Baltic), nil},
 		{vendorPartner + "/close", w.VendorPartnersCloseName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},

@@ -79,6 +79,12 @@ const (
 	CustomerRoleUserAdmin     CustomerRole = "user_admin"
 )
 
+// Defines values for DeletionDecided.
+const (
+	DeletionDecidedAnnounce DeletionDecided = "announce"
+	DeletionDecidedDelete   DeletionDecided = "delete"
+)
+
 // Defines values for Delivery.
 const (
 	DeliveryBounced    Delivery = "bounced"
@@ -704,6 +710,9 @@ type DelegationRequest struct {
 	// Role Of a delegated administrator.
 	Role Role `json:"role"`
 }
+
+// DeletionDecided `announce`: the mail that announces it is sent once more · `delete`: the data is deleted without one.
+type DeletionDecided string
 
 // Delivery defines model for Delivery.
 type Delivery string
@@ -2240,6 +2249,13 @@ type SubscriptionCreate struct {
 
 	// TermsVersion Of the document `customer`, which the buyer agrees to.
 	TermsVersion string `json:"terms_version"`
+}
+
+// SubscriptionDecideDeletion defines model for SubscriptionDecideDeletion.
+type SubscriptionDecideDeletion struct {
+	// Decision `announce`: the mail that announces it is sent once more · `delete`: the data is deleted without one.
+	Decision DeletionDecided `json:"decision"`
+	Reason   string          `json:"reason"`
 }
 
 // SubscriptionExtendTrial defines model for SubscriptionExtendTrial.

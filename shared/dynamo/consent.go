@@ -33,7 +33,7 @@ func (t *Table) SaveConsent(ctx context.Context, r consent.Consent, happened []e
 	parts = append(parts, tenantParts(r, o)...)
 	for _, s := range r.Sold {
 		s.Version = s.Seen + 1
-		parts = append(parts, over(subscriptionKey(s.ID), subscriptionItem(s.Subscription), s.Seen))
+		parts = append(append(parts, over(subscriptionKey(s.ID), subscriptionItem(s.Subscription), s.Seen)), matterParts(s.Subscription, o)...)
 	}
 	parts = append(parts, put(redemptionKey(string(r.ID)), kept).ifAbsent(), clientPart(r, o))
 	for _, tie := range r.Ties {

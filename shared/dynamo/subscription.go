@@ -104,7 +104,7 @@ func (t *Table) subscriptionsThat(ctx context.Context, c customer.ID, wanted fun
 
 // SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its events.
 func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened []event.Event, o op.Op) error {
-	parts := append(once(o), subscriptionPart(s))
+	parts := append(append(once(o), subscriptionPart(s)), matterParts(s, o)...)
 	parts = append(parts, eventParts(happened)...)
 	return t.write(ctx, o, append(parts, byMember(o, customer.BillingAdmin)...)...)
 }

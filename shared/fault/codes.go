@@ -78,6 +78,7 @@ var (
 	InvitationAnswered           = declare("invitation_answered", Conflict, "when")
 	LastAdmin                    = declare("last_admin", Conflict)
 	NameTaken                    = declare("name_taken", Conflict)
+	NoDeletionHeld               = declare("no_deletion_held", Conflict)
 	NoDispute                    = declare("no_dispute", Conflict)
 	NoRemovalRequest             = declare("no_removal_request", Conflict)
 	NotDue                       = declare("not_due", Conflict)

@@ -64,6 +64,7 @@ func ProblemCodes() []string {
 		"mixed_scripts",
 		"more_recipients_than_redemptions",
 		"name_taken",
+		"no_deletion_held",
 		"no_dispute",
 		"no_letters",
 		"no_old_secret",
@@ -284,6 +285,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Więcej odbiorców niż pozostałych przyjęć oferty", "Zaproś mniej osób albo utwórz ofertę, którą można przyjąć więcej razy.[ Pozostało: {limit}.]"
 		case "name_taken":
 			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z\u00a0miejscowością lub formą prawną."
+		case "no_deletion_held":
+			return "Żadne usunięcie nie jest wstrzymane", "Usunięcie danych tej subskrypcji nie czeka na decyzję. Być może decyzja już zapadła albo plan został kupiony."
 		case "no_dispute":
 			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
 		case "no_letters":
@@ -596,6 +599,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "More recipients than the offer has left", "Invite fewer people, or make an offer that can be accepted more often.[ Left: {limit}.]"
 	case "name_taken":
 		return "Another partner's name looks the same", "Customers must be able to tell partners apart. Enter the legal name in full, for example with the place or the legal form."
+	case "no_deletion_held":
+		return "No deletion is held", "The deletion of this subscription’s data does not wait for a decision. It may have been decided, or the plan was bought."
 	case "no_dispute":
 		return "No dispute is open", "This consent is not disputed, or the dispute has been decided."
 	case "no_letters":

@@ -540,6 +540,14 @@ func (w Words) ActivityDeletionAnnounced(plan string) string {
 	return "The deletion of the data of " + plan + " was announced"
 }
 
+// ActivityDeletionDecided says "The data of a subscription is to be deleted after {after:time}, as the vendor decided: {reason}".
+func (w Words) ActivityDeletionDecided(after time.Time, reason string) string {
+	if w.lang == Polish {
+		return "Dane subskrypcji zostaną usunięte po " + w.Time(after) + " decyzją dostawcy: " + reason
+	}
+	return "The data of a subscription is to be deleted after " + w.Time(after) + ", as the vendor decided: " + reason
+}
+
 // ActivityDeletionScheduled says "The data of a subscription is to be deleted after {after:time}".
 func (w Words) ActivityDeletionScheduled(after time.Time) string {
 	if w.lang == Polish {
@@ -19812,12 +19820,52 @@ func (w Words) VendorAddresses(count int) string {
 	return w.Int(count) + " addresses"
 }
 
+// VendorAdministrator says "Administrator".
+func (w Words) VendorAdministrator() string {
+	if w.lang == Polish {
+		return "Administrator"
+	}
+	return "Administrator"
+}
+
 // VendorAll says "All".
 func (w Words) VendorAll() string {
 	if w.lang == Polish {
 		return "Wszystkie"
 	}
 	return "All"
+}
+
+// VendorAnnounce says "Announce it once more".
+func (w Words) VendorAnnounce() string {
+	if w.lang == Polish {
+		return "Zapowiedz usunięcie ponownie"
+	}
+	return "Announce it once more"
+}
+
+// VendorAnnounceHint says "The administrators are mailed again now. Nothing is deleted before {days:int} full days after a mail server took the email. If none takes it, this comes back here.".
+func (w Words) VendorAnnounceHint(days int) string {
+	if w.lang == Polish {
+		return "Administratorzy od razu dostaną nową wiadomość. Dane zostaną usunięte nie wcześniej niż " + w.Int(days) + " pełnych dni po przyjęciu jej przez serwer pocztowy. Jeśli żaden jej nie przyjmie, sprawa tu wróci."
+	}
+	return "The administrators are mailed again now. Nothing is deleted before " + w.Int(days) + " full days after a mail server took the email. If none takes it, this comes back here."
+}
+
+// VendorAnnounced says "Announced once more".
+func (w Words) VendorAnnounced() string {
+	if w.lang == Polish {
+		return "Zapowiedziano ponownie"
+	}
+	return "Announced once more"
+}
+
+// VendorAnnouncedText says "The email that announces the deletion leaves now. The day is set once a mail server took it.".
+func (w Words) VendorAnnouncedText() string {
+	if w.lang == Polish {
+		return "Wiadomość z\u00a0zapowiedzią usunięcia jest wysyłana. Termin zostanie ustalony, gdy przyjmie ją serwer pocztowy."
+	}
+	return "The email that announces the deletion leaves now. The day is set once a mail server took it."
 }
 
 // VendorApplication says "Application: {company}".
@@ -20276,6 +20324,62 @@ func (w Words) VendorDecisionMissing() string {
 	return "Choose a decision"
 }
 
+// VendorDelete says "Delete without an email".
+func (w Words) VendorDelete() string {
+	if w.lang == Polish {
+		return "Usuń bez wiadomości"
+	}
+	return "Delete without an email"
+}
+
+// VendorDeleteHint says "The data of {plan} is deleted after {after:time}. Until then the customer finds this date and your reason in its account.".
+func (w Words) VendorDeleteHint(plan string, after time.Time) string {
+	if w.lang == Polish {
+		return "Dane planu " + plan + " zostaną usunięte po " + w.Time(after) + ". Do tego czasu klient znajdzie ten termin i\u00a0uzasadnienie na swoim koncie."
+	}
+	return "The data of " + plan + " is deleted after " + w.Time(after) + ". Until then the customer finds this date and your reason in its account."
+}
+
+// VendorDeleted says "Deleted".
+func (w Words) VendorDeleted() string {
+	if w.lang == Polish {
+		return "Usunięto"
+	}
+	return "Deleted"
+}
+
+// VendorDeletedText says "The data is deleted. There is nothing to decide.".
+func (w Words) VendorDeletedText() string {
+	if w.lang == Polish {
+		return "Dane usunięto. Nie ma tu nic do rozstrzygnięcia."
+	}
+	return "The data is deleted. There is nothing to decide."
+}
+
+// VendorDeletion says "Deletion held: {customer}".
+func (w Words) VendorDeletion(customer string) string {
+	if w.lang == Polish {
+		return "Wstrzymane usunięcie danych: " + customer
+	}
+	return "Deletion held: " + customer
+}
+
+// VendorDeletionDone says "Decided. The customer finds it in its account.".
+func (w Words) VendorDeletionDone() string {
+	if w.lang == Polish {
+		return "Rozstrzygnięto. Klient znajdzie decyzję na swoim koncie."
+	}
+	return "Decided. The customer finds it in its account."
+}
+
+// VendorDeletions says "Deletions".
+func (w Words) VendorDeletions() string {
+	if w.lang == Polish {
+		return "Usunięcia danych"
+	}
+	return "Deletions"
+}
+
 // VendorDispute says "Dispute: {customer} against {partner}".
 func (w Words) VendorDispute(customer, partner string) string {
 	if w.lang == Polish {
@@ -20372,6 +20476,14 @@ func (w Words) VendorEnded() string {
 	return "Ended"
 }
 
+// VendorEndedOn says "Ended on".
+func (w Words) VendorEndedOn() string {
+	if w.lang == Polish {
+		return "Zakończono"
+	}
+	return "Ended on"
+}
+
 // VendorEndedText says "The offer has ended. There is nothing to decide.".
 func (w Words) VendorEndedText() string {
 	if w.lang == Polish {
@@ -20388,12 +20500,36 @@ func (w Words) VendorFacts() string {
 	return "Facts"
 }
 
+// VendorGoes says "Deletion is set".
+func (w Words) VendorGoes() string {
+	if w.lang == Polish {
+		return "Termin ustalony"
+	}
+	return "Deletion is set"
+}
+
+// VendorGoesText says "The data is deleted after {after:time}.".
+func (w Words) VendorGoesText(after time.Time) string {
+	if w.lang == Polish {
+		return "Dane zostaną usunięte po " + w.Time(after) + "."
+	}
+	return "The data is deleted after " + w.Time(after) + "."
+}
+
 // VendorGone says "Left the program".
 func (w Words) VendorGone() string {
 	if w.lang == Polish {
 		return "Poza programem"
 	}
 	return "Left the program"
+}
+
+// VendorGraceUntil says "Data kept until".
+func (w Words) VendorGraceUntil() string {
+	if w.lang == Polish {
+		return "Dane przechowywane do"
+	}
+	return "Data kept until"
 }
 
 // VendorGroupLate says "Late".
@@ -20418,6 +20554,14 @@ func (w Words) VendorGroupWeek() string {
 		return "W\u00a0tym tygodniu"
 	}
 	return "This week"
+}
+
+// VendorHeldSince says "Held since".
+func (w Words) VendorHeldSince() string {
+	if w.lang == Polish {
+		return "Wstrzymano"
+	}
+	return "Held since"
 }
 
 // VendorHours says "Hours".
@@ -20582,6 +20726,14 @@ func (w Words) VendorNoProgram() string {
 		return "Nie wskazano"
 	}
 	return "None named"
+}
+
+// VendorNobodyTold says "Nobody could be told".
+func (w Words) VendorNobodyTold() string {
+	if w.lang == Polish {
+		return "Nikogo nie powiadomiono"
+	}
+	return "Nobody could be told"
 }
 
 // VendorNone says "Nothing waits".
@@ -21252,6 +21404,14 @@ func (w Words) VendorPhone() string {
 	return "Phone"
 }
 
+// VendorPlan says "Plan".
+func (w Words) VendorPlan() string {
+	if w.lang == Polish {
+		return "Plan"
+	}
+	return "Plan"
+}
+
 // VendorPrograms says "Programs".
 func (w Words) VendorPrograms() string {
 	if w.lang == Polish {
@@ -21298,6 +21458,14 @@ func (w Words) VendorReasonIf() string {
 		return "Uzasadnienie odmowy"
 	}
 	return "Reason, if you reject"
+}
+
+// VendorRefusalUnknown says "No refusal is known".
+func (w Words) VendorRefusalUnknown() string {
+	if w.lang == Polish {
+		return "Nie wiadomo o\u00a0odmowie"
+	}
+	return "No refusal is known"
 }
 
 // VendorRegistration says "Registration number".
@@ -21482,6 +21650,22 @@ func (w Words) VendorSeat() string {
 		return "Siedziba"
 	}
 	return "Seat"
+}
+
+// VendorStays says "Bought".
+func (w Words) VendorStays() string {
+	if w.lang == Polish {
+		return "Kupiono"
+	}
+	return "Bought"
+}
+
+// VendorStaysText says "The customer bought the plan, and the data stays. There is nothing to decide.".
+func (w Words) VendorStaysText() string {
+	if w.lang == Polish {
+		return "Klient kupił plan, a\u00a0dane zostają. Nie ma tu nic do rozstrzygnięcia."
+	}
+	return "The customer bought the plan, and the data stays. There is nothing to decide."
 }
 
 // VendorSubscriptions says "{count:int} running subscriptions".

@@ -206,7 +206,7 @@ func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Cha
 		if accepted {
 			return s.Announced(o)
 		}
-		return s.Unannounced(o)
+		return s.Unannounced(e.At, o)
 	})
 }
 

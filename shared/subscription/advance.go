@@ -71,12 +71,13 @@ func (s Subscription) Announced(o op.Op) (Subscription, []event.Event) {
 }
 
 // Unannounced returns the subscription as waiting for the vendor's decision, with the vendor's event: the mail that announced its
-// deletion reached nobody. There is none, and nothing changes, where nothing was announced, the vendor has it already or the data is gone.
-func (s Subscription) Unannounced(o op.Op) (Subscription, []event.Event) {
-	if s.Step != Delete && !s.waits() {
+// deletion, by a notice of a time, reached nobody. There is none, and nothing changes, where nothing was announced, the vendor has it already,
+// the data is gone, or the notice is older than the last hold: the vendor has decided about that one.
+func (s Subscription) Unannounced(notice time.Time, o op.Op) (Subscription, []event.Event) {
+	if s.Step != Delete && !s.waits() || notice.Before(s.HeldAt) {
 		return s, nil
 	}
-	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt, s.Held = time.Time{}, time.Time{}, NoStep, time.Time{}, true
+	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt, s.Held, s.HeldAt = time.Time{}, time.Time{}, NoStep, time.Time{}, true, o.At
 	happened := event.New(o, event.Vendor(), event.Of(s.ID, DeletionHeldEvent{CustomerID: s.Customer}))
 	happened.Customer = string(s.Customer)
 	return s, []event.Event{happened}

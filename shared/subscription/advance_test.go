@@ -103,11 +103,11 @@ func TestAnnouncedAndUnannounced(t *testing.T) {
 		t.Error("announced twice")
 	}
 	for name, of := range map[string]subscription.Subscription{"after the mail came back": due, "where no mail was taken": waiting} {
-		held, happened := of.Unannounced(o)
+		held, happened := of.Unannounced(o.At, o)
 		if len(happened) != 1 || happened[0].Tenant.Kind != 'v' || !held.Held || held.Step != subscription.NoStep || !held.DeleteAfter.IsZero() {
 			t.Errorf("%s: %+v %+v", name, held, happened)
 		}
-		if _, happened := held.Unannounced(o); happened != nil {
+		if _, happened := held.Unannounced(o.At, o); happened != nil {
 			t.Errorf("%s: told twice", name)
 		}
 		if _, happened := held.Announced(o); happened != nil {
@@ -116,7 +116,7 @@ func TestAnnouncedAndUnannounced(t *testing.T) {
 	}
 	gone := due
 	gone.Status, gone.Step = subscription.Deleted, subscription.NoStep
-	if _, happened := gone.Unannounced(o); happened != nil {
+	if _, happened := gone.Unannounced(o.At, o); happened != nil {
 		t.Error("held what is gone")
 	}
 }

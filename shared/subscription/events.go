@@ -106,14 +106,16 @@ type (
 		TrialEndsAt time.Time
 		Reason      string
 	}
-	// DeletionAnnouncedEvent: the mail that announces its deletion is due.
+	// DeletionAnnouncedEvent: the mail that announces its deletion is due; Reason is the vendor's, who has it sent once more.
 	DeletionAnnouncedEvent struct {
 		PlanID      catalog.PlanID
 		GraceEndsAt time.Time
+		Reason      string
 	}
-	// DeletionScheduledEvent: that mail was accepted.
+	// DeletionScheduledEvent: that mail was accepted; or the vendor decided so without it, with its reason.
 	DeletionScheduledEvent struct {
 		DeleteAfter time.Time
+		Reason      string
 	}
 	// DeletionHeldEvent: that mail reached nobody: the vendor decides.
 	DeletionHeldEvent struct {

@@ -77,6 +77,7 @@ type Subscription struct {
 	AnnouncedAt     time.Time // when the deletion mail was accepted for delivery
 	DeleteAfter     time.Time // not before; zero until announced
 	Held            bool      // no address took the mail: the vendor decides about the deletion
+	HeldAt          time.Time // since when it was held last; it stays when the vendor has decided
 	EndedAt         time.Time
 	EndCause        string
 	BillingTerm     catalog.Term   // empty while on trial, as are the five below

@@ -182,6 +182,10 @@ func rows() []row {
 			ask: spending(suspended, contract.SubscriptionReinstate{Reason: "Asked for."}),
 		},
 		{
+			operation: "SubscriptionsDecideDeletion", right: manageSubscriptions, targets: things, harmful: true, want: halted, // no deletion is held
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionDecideDeletion{Decision: contract.DeletionDecidedDelete, Reason: "The matrix asks."}),
+		},
+		{
 			operation: "SubscriptionsSetPartnerOfRecord", right: setPartnerOfRecord, targets: things, harmful: true,
 			ask: func(ctx context.Context, c cell) (request, error) {
 				return spending(bought, contract.PartnerOfRecordSet{PartnerID: all.own.id}, "If-Match", `"1-active"`)(ctx, c)

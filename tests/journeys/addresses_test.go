@@ -175,7 +175,7 @@ func TestTooManyMails(t *testing.T) {
 }
 
 // TestClosedMailbox: the mail that announces the deletion of a trial's data comes back, and no other administrator got it: nothing is
-// deleted, the vendor decides.
+// deleted, the vendor decides. It has it mailed once more, and that mail comes back, too; then it has the data deleted, a week ahead.
 func TestClosedMailbox(t *testing.T) {
 	mail := address("closed")
 	made, _ := tried(t, makeOffer(t, nil).ID, mail, "no", "Closed Mailbox Ltd")
@@ -202,18 +202,63 @@ func TestClosedMailbox(t *testing.T) {
 	if now := subscribed(t, made); now.Status != "expired" {
 		t.Errorf("nobody was told of the deletion, and the subscription is %s", now.Status)
 	}
-	var events contract.EventPage
-	must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/events?type=subscription.deletion_held", nil, &events))
-	count := 0
-	for _, e := range events.Data {
-		if e.Subject == sub.ID {
-			count++
+	holds := func(want int) {
+		t.Helper()
+		var events contract.EventPage
+		must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/events?type=subscription.deletion_held", nil, &events))
+		count := 0
+		for _, e := range events.Data {
+			if e.Subject == sub.ID {
+				count++
+			}
+		}
+		if count != want {
+			t.Errorf("the vendor has %d events of it, want %d: %+v", count, want, events.Data)
 		}
 	}
-	if count != 1 {
-		t.Errorf("the vendor has %d events of it: %+v", count, events.Data)
-	}
-	if !slices.Contains(subjects(t, mail), locale.In(locale.English).MailTrialEndedSubject("Skylark Suite")) {
+	holds(1)
+	w := locale.In(locale.English)
+	if !slices.Contains(subjects(t, mail), w.MailTrialEndedSubject("Skylark Suite")) {
 		t.Errorf("mails: %q", subjects(t, mail))
 	}
+	bounced = 0
+	reporting(t, func() {
+		var announced contract.Subscription
+		must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodPost, "/v1/subscriptions/"+sub.ID+"/decide-deletion",
+			contract.SubscriptionDecideDeletion{Decision: contract.DeletionDecidedAnnounce, Reason: "They say that the mailbox works."}, &announced))
+		if announced.DeleteAfter != nil {
+			t.Errorf("no mail was taken, and it goes on %s", announced.DeleteAfter)
+		}
+	}, func(e *system.MailEvent) {
+		if e.Recipient == mail && e.Tags["template"] == "deletion_notice" {
+			e.Kind, e.SubType = system.Bounced, "General"
+			bounced++
+		}
+	})
+	if bounced != 1 {
+		t.Errorf("it was announced by %d mails", bounced)
+	}
+	holds(2)
+	staff := signIn(patience(t), t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor")
+	if links := staff.Page.Links(w.VendorDeletion("Closed Mailbox Ltd")); len(links) == 0 {
+		t.Fatalf("not in the inbox:\n%s", staff.Page.Text())
+	}
+	opened(t, staff, sys.Endpoints.Pages+"/vendor/inbox/deletion/"+sub.ID)
+	if said := staff.Page.Text(); !strings.Contains(said, mail) || !strings.Contains(said, w.VendorSuppressionsBounced()) {
+		t.Errorf("it does not say who refused the mail:\n%s", said)
+	}
+	pressed(t, staff, w.VendorDecide(), "decision", "delete", "reason", "They said on the phone that they need nothing of it.")
+	goes := subscribed(t, made).DeleteAfter
+	if goes == nil || goes.Before(sys.Now().AddDate(0, 0, 7)) {
+		t.Fatalf("it goes on %v", goes)
+	}
+	later(t, goes.Add(-time.Hour))
+	if now := subscribed(t, made); now.Status != "expired" {
+		t.Errorf("%s within the week", now.Status)
+	}
+	later(t, goes.Add(time.Hour))
+	if now := subscribed(t, made); now.Status != "deleted" {
+		t.Errorf("%s after the day that the vendor set", now.Status)
+	}
+	holds(2)
 }

@@ -199,9 +199,9 @@ func (m *machine) stored(t *rapid.T) snapshot {
 			if is.Price != nil {
 				price = is.Price.AmountMinor
 			}
-			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
+			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s (held %t)",
 				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, is.Leaves, price, is.BilledBy,
-				is.PartnerOfRecordID(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter))
+				is.PartnerOfRecordID(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter), is.Held)
 		case relationship.Relationship:
 			grant := "never"
 			if a := is.Administration; a != nil {
@@ -779,6 +779,21 @@ func (m *machine) reinstate(t *rapid.T) {
 	})
 }
 
+func (m *machine) decideDeletion(t *rapid.T) {
+	decision := one(t, "decision", subscription.AnnounceAnew, subscription.DeleteHeld)
+	m.change(t, "decide deletion: "+string(decision), m.vendor, func(_ *aCustomer, s *aSub, now time.Time) {
+		if s.phase != "held" {
+			refuse("no_deletion_held")
+		}
+		if s.phase = "waits"; decision == subscription.DeleteHeld {
+			s.announced(now)
+		}
+	}, func(_ *aCustomer, s *aSub, o op.Op) error {
+		_, err := subscription.DecideDeletion(m.t.Context(), m.Table, s.id, decision, "reached", o)
+		return err
+	})
+}
+
 func (m *machine) extend(t *rapid.T) {
 	days := one(t, "days", 1, 10, 90)
 	m.change(t, fmt.Sprint("extend by ", days), m.vendor, func(_ *aCustomer, s *aSub, now time.Time) {
@@ -1237,7 +1252,7 @@ func (m *machine) turn(t *rapid.T) {
 	m.same(t, what+" "+string(of.id), want, err)
 }
 
-// travel sends the clock forward; rarely the jobs are down. A mail that announces a deletion is accepted at once.
+// travel sends the clock forward; rarely the jobs are down. A mail that announces a deletion is accepted at once, or comes back.
 func (m *machine) travel(t *rapid.T) {
 	days := one(t, "days", 1, 1, 4, 4, 8, 8, 14, 25, 31, 62, 200)
 	m.pass(t, time.Duration(days)*24*time.Hour, oftenYes(t, "jobs are down", 2))
@@ -1269,9 +1284,14 @@ func (m *machine) pass(t *rapid.T, by time.Duration, down bool) {
 			if s.phase != "waits" {
 				continue
 			}
-			o := m.as(op.Job, "dispatch")
-			s.announced(o.At)
-			m.same(t, "announce "+string(s.id), "", subscription.Update(ctx, m.Table, s.id, o, func(stored subscription.Subscription) (subscription.Subscription, []event.Event) {
+			o, back := m.as(op.Job, "dispatch"), oftenYes(t, "the mail comes back", 3)
+			if s.phase = "held"; !back {
+				s.announced(o.At)
+			}
+			m.same(t, fmt.Sprintf("announce %s, back %t", s.id, back), "", subscription.Update(ctx, m.Table, s.id, o, func(stored subscription.Subscription) (subscription.Subscription, []event.Event) {
+				if back {
+					return stored.Unannounced(o.At, o)
+				}
 				return stored.Announced(o)
 			}))
 		}
@@ -1317,6 +1337,7 @@ func TestModel(t *testing.T) {
 			{"suspend", 1, m.suspend},
 			{"reinstate", 1, m.reinstate},
 			{"extend", 1, m.extend},
+			{"decide deletion", 1, m.decideDeletion},
 			{"transfer", 1, m.transfer},
 			{"name", 1, m.name},
 			{"step down", 1, m.stepDown},

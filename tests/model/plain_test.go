@@ -144,7 +144,7 @@ type aSub struct {
 	partnerOfRecord partner.ID
 	past            int
 	offer           offer.ID
-	phase           string // of its deletion: announce, waits, delete
+	phase           string // of its deletion: announce, waits, held, delete
 	deleteAfter     time.Time
 }
 
@@ -751,8 +751,8 @@ func (w *aWorld) snapshot() snapshot {
 	for _, c := range w.customers {
 		all[string(c.id)] = fmt.Sprintf("read only %t, tried %v", c.readOnly, slices.Sorted(slices.Values(c.tried)))
 		for _, s := range c.subs {
-			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
-				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.leaves, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter))
+			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s (held %t)",
+				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.leaves, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter), s.phase == "held")
 		}
 		if g := c.grant; g != nil {
 			all[string(c.id)+" administrator"] = g.String()

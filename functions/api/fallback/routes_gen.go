@@ -70,6 +70,7 @@ var routes = []route{
 	{"/v1/subscriptions/{subscription_id}", "GET, PATCH"},
 	{"/v1/subscriptions/{subscription_id}/cancel", "POST"},
 	{"/v1/subscriptions/{subscription_id}/convert", "POST"},
+	{"/v1/subscriptions/{subscription_id}/decide-deletion", "POST"},
 	{"/v1/subscriptions/{subscription_id}/extend-trial", "POST"},
 	{"/v1/subscriptions/{subscription_id}/partner-of-record", "DELETE, PUT"},
 	{"/v1/subscriptions/{subscription_id}/reinstate", "POST"},

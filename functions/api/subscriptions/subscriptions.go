@@ -1,5 +1,5 @@
 // Package subscriptions is the HTTP face of what customers have: they buy, convert, change, cancel, and name who advises them; partners
-// cancel a trial on behalf and step down; operators extend, suspend and reinstate.
+// cancel a trial on behalf and step down; operators extend, suspend and reinstate, and decide deletions that are held.
 package subscriptions
 
 import (
@@ -252,6 +252,24 @@ func Reinstate(table Table) gateway.Endpoint {
 				return id, err
 			}
 			_, err = subscription.Reopen(r.Context(), table, id, reason, gateway.Op(r))
+			return id, err
+		})
+}
+
+// DecideDeletion serves POST /v1/subscriptions/{subscription_id}/decide-deletion: an operator decides about a deletion that is held, and says why.
+func DecideDeletion(table Table) gateway.Endpoint {
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/decide-deletion", access.ManageSubscriptions, actions(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionDecideDeletion) (subscription.ID, error) {
+			var wrong fault.Check
+			decision := subscription.HeldDecision(body.Decision)
+			if decision != subscription.AnnounceAnew && decision != subscription.DeleteHeld {
+				wrong.Add("/decision", fault.InvalidValue, fault.OneOf(subscription.AnnounceAnew, subscription.DeleteHeld))
+			}
+			reason, err := gateway.Reason(&body.Reason, true)
+			if wrong.Take(err); wrong.Err() != nil {
+				return id, wrong.Err()
+			}
+			_, err = subscription.DecideDeletion(r.Context(), table, id, decision, reason, gateway.Op(r))
 			return id, err
 		})
 }

@@ -1060,4 +1060,16 @@ func TestNobodyToTell(t *testing.T) {
 	if n := len(s.changes(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_held", n)
 	}
+
+	// The vendor has it announced once more: what comes late of the first notice holds it no more, and the second, which is taken, sets the day.
+	s.faults(t).set(nil)
+	s.Travel(day)
+	if _, err := subscription.DecideDeletion(t.Context(), s.Table, sub.ID, subscription.AnnounceAnew, "The address was mended.", s.Op("operator")); err != nil {
+		t.Fatal(err)
+	}
+	s.hear(t, "m", anna, "", "deletion_notice", bounce)
+	s.settle(t)
+	if sub, err = s.Table.StoredSubscription(t.Context(), sub.ID); err != nil || sub.Held || sub.DeleteAfter.Sub(s.Env.Now()) < 7*day {
+		t.Errorf("%+v %v", sub, err)
+	}
 }

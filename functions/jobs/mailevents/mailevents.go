@@ -10,6 +10,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/op"
@@ -215,12 +216,13 @@ func (h heard) announcement(ctx context.Context) error {
 			return nil
 		}
 	}
+	notice, _ := id.Time(ulid)
 	o := h.op("announcement")
 	return subscription.Update(ctx, h.table, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
 		if open && s.Step != subscription.Delete { // dispatch decides once every mail was tried
 			return s, nil
 		}
-		return s.Unannounced(o)
+		return s.Unannounced(notice, o)
 	})
 }
 

@@ -30,6 +30,7 @@ type affair struct {
 	// decide does what was chosen. It fails with one of settled where somebody decided before.
 	decide  func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error
 	settled []fault.Mark
+	done    func(locale.Words) string // what a decision says; nil: those concerned are told by mail
 	// make does what the button says, and returns what is shown once, in the answer to the press.
 	make func(v *site.Visit, t Table, subject string, o op.Op) (page.Section, error)
 }
@@ -55,7 +56,7 @@ type choice struct {
 // affairs are all kinds, in the order of the inbox's tabs.
 var affairs []affair
 
-func init() { affairs = []affair{application, call, dispute, removal, left, report} }
+func init() { affairs = []affair{application, call, dispute, removal, left, report, deletion} }
 
 func affairNamed(name string) (affair, bool) {
 	return found(slices.IndexFunc(affairs, func(a affair) bool { return a.name == name }))

@@ -3,6 +3,7 @@ package vendorinbox
 import (
 	"context"
 	"strings"
+	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/consent"
@@ -18,6 +19,9 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
+	"liaison/shared/subscription"
+	"liaison/shared/suppression"
+	"liaison/shared/textinput"
 )
 
 // both names the customer and the partner of a tie, whose page is titled so.
@@ -255,6 +259,87 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 		f.badge, f.decided = page.Badge{Kind: "good", Text: w.VendorRuns()}, &page.Note{Kind: "good", Icon: "check", Text: w.VendorRunsText()}
 	default:
 		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorEnded()}, &page.Note{Kind: "calm", Text: w.VendorEndedText()}
+	}
+	return f, nil
+}
+
+var deletion = affair{
+	name: "deletion", of: matter.Deletion, icon: "mail", right: access.ManageSubscriptions, plural: locale.Words.VendorDeletions,
+	title:   func(w locale.Words, company, _ string) string { return w.VendorDeletion(company) },
+	badge:   untold,
+	read:    readDeletion,
+	settled: []fault.Mark{fault.NoDeletionHeld},
+	done:    locale.Words.VendorDeletionDone,
+	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
+		_, err := subscription.DecideDeletion(ctx, t, subscription.ID(subject), subscription.HeldDecision(choice), reason, o)
+		return err
+	},
+}
+
+func untold(w locale.Words) page.Badge { return page.Badge{Kind: "warn", Text: w.VendorNobodyTold()} }
+
+// refusals say why an address takes no mail, as far as it is known.
+var refusals = map[string]func(locale.Words) string{
+	suppression.Bounced: locale.Words.VendorSuppressionsBounced, suppression.Complaint: locale.Words.VendorSuppressionsComplaint,
+}
+
+func readDeletion(v *site.Visit, t Table, subject string) (facts, error) {
+	w := v.Words
+	s, c, _, err := t.SubscriptionFor(v.R.Context(), subscription.ID(subject))
+	if err != nil {
+		return facts{}, err
+	}
+	if !s.Held && s.HeldAt.IsZero() {
+		return facts{}, fault.NotFound
+	}
+	shown, err := v.Catalogue(s.Plan)
+	if err != nil {
+		return facts{}, err
+	}
+	administrators, err := t.AdministratorsOf(v.R.Context(), c.ID)
+	if err != nil {
+		return facts{}, err
+	}
+	plan := v.PlanName(shown.Plans, s.Plan)
+	f := facts{title: w.VendorDeletion(c.Name), whose: event.Customer(string(c.ID)), badge: untold(w)}
+	rows := []page.Row{
+		{Key: w.VendorCustomer(), Values: []string{c.Name, w.Country(c.Country)}},
+		{Key: w.VendorPlan(), Values: []string{plan}},
+	}
+	for _, on := range []struct {
+		key string
+		at  time.Time
+	}{{w.VendorEndedOn(), s.EndedAt}, {w.VendorGraceUntil(), s.GraceEndsAt}, {w.VendorHeldSince(), s.HeldAt}} {
+		if !on.at.IsZero() {
+			rows = append(rows, page.Row{Key: on.key, Values: []string{w.Date(v.In(on.at, c.Country))}})
+		}
+	}
+	for _, u := range administrators {
+		reason, err := t.Suppressed(v.R.Context(), u.Mail)
+		if err != nil {
+			return facts{}, err
+		}
+		why := w.VendorRefusalUnknown()
+		if say := refusals[reason]; say != nil {
+			why = say(w)
+		}
+		rows = append(rows, page.Row{Key: w.VendorAdministrator(), Values: []string{textinput.ShownMail(u.Mail), why}, URL: page.MailURL(u.Mail)})
+	}
+	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: rows}}
+	switch {
+	case s.Held:
+		f.choices = []choice{
+			{value: string(subscription.AnnounceAnew), label: w.VendorAnnounce(), hint: w.VendorAnnounceHint(subscription.AnnounceDays)},
+			{value: string(subscription.DeleteHeld), label: w.VendorDelete(), hint: w.VendorDeleteHint(plan, v.In(s.DeletionDate(v.Op.At), c.Country))},
+		}
+	case s.Status == subscription.Deleted:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorDeleted()}, &page.Note{Kind: "calm", Text: w.VendorDeletedText()}
+	case s.Status != subscription.Expired && s.Status != subscription.Cancelled:
+		f.badge, f.decided = page.Badge{Kind: "good", Text: w.VendorStays()}, &page.Note{Kind: "good", Icon: "check", Text: w.VendorStaysText()}
+	case s.DeleteAfter.IsZero():
+		f.badge, f.decided = page.Badge{Kind: "info", Text: w.VendorAnnounced()}, &page.Note{Kind: "calm", Text: w.VendorAnnouncedText()}
+	default:
+		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorGoes()}, &page.Note{Kind: "calm", Text: w.VendorGoesText(v.In(s.DeleteAfter, c.Country))}
 	}
 	return f, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -74,7 +75,11 @@ func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject s
 	}
 	switch v.R.URL.Query().Get("done") {
 	case "yes":
-		frame.Notice = &page.Notice{Success: true, Text: w.VendorDone()}
+		said := locale.Words.VendorDone
+		if kind.done != nil {
+			said = kind.done
+		}
+		frame.Notice = &page.Notice{Success: true, Text: said(w)}
 	case "before":
 		frame.Notice = &page.Notice{Text: w.VendorBefore()}
 	}

@@ -23,6 +23,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 )
 
 // Table is what the page needs of the table.
@@ -35,6 +36,10 @@ type Table interface {
 	consent.DisputeStore
 	relationship.ResellerStore
 	offer.Store
+	subscription.Store
+	SubscriptionFor(ctx context.Context, id subscription.ID) (subscription.Subscription, customer.Customer, *relationship.Grant, error)
+	AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error)
+	Suppressed(ctx context.Context, mail string) (string, error)
 	Reports(ctx context.Context, o offer.ID) (int, error)
 	Applications(ctx context.Context, status partner.ApplicationStatus, page dynamo.Page) ([]partner.Application, string, error)
 	Matters(ctx context.Context, at time.Time, page dynamo.Page) ([]matter.Matter, string, error)

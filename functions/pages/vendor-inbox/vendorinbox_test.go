@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -17,6 +18,7 @@ import (
 	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -352,4 +354,67 @@ func TestCall(t *testing.T) {
 	v.Open(http.StatusOK, path+"/inbox/call/"+string(pagetest.Asking))
 	v.Has(w.VendorProved())
 	gone(t, v, title)
+}
+
+// TestDeletion: a deletion that nobody could be told of waits with who refuses mail; the vendor announces it anew, or has the data deleted.
+func TestDeletion(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		ctx, c := context.Background(), s.Company(language)
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w := v.W
+		title := w.VendorDeletion(named(s, c.ID))
+		sub := c.Hold()
+		v.Open(http.StatusOK, path)
+		v.Has(w.VendorDeletions(), w.VendorGroupLater(), w.VendorNobodyTold())
+		opens(t, v, title)
+		v.Has("owner@example.com", w.VendorSuppressionsBounced(), w.VendorHeldSince(), w.VendorAnnounceHint(subscription.AnnounceDays))
+		v.See("vendor-deletion")
+		v.Click(http.StatusUnprocessableEntity, w.VendorDecide(), "decision", "delete")
+		v.Has(w.CustomersReasonMissing())
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "announce", "reason", "The address was mended.")
+		v.Has(w.VendorAnnounced(), w.VendorDeletionDone())
+		v.See("vendor-deletion-announced")
+		gone(t, v, title)
+		s.Must(subscription.Update(ctx, s, sub.ID, s.Op(), func(is subscription.Subscription) (subscription.Subscription, []event.Event) {
+			return is.Unannounced(s.At.Add(time.Minute), s.Op())
+		}))
+		opens(t, v, title)
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "delete", "reason", "They said so on the phone.")
+		now, err := s.StoredSubscription(ctx, sub.ID)
+		s.Must(err)
+		v.Has(w.VendorGoes(), w.VendorGoesText(now.DeleteAfter.In(calendar.Zone("PL"))))
+		v.See("vendor-deletion-goes")
+		if wait := now.DeleteAfter.Sub(s.At); wait < 7*24*time.Hour || now.Held {
+			t.Errorf("%+v", now)
+		}
+		gone(t, v, title)
+		c.Open(http.StatusOK, "/account/subscriptions/"+string(sub.ID))
+		c.Has(c.W.Date(now.DeleteAfter.In(calendar.Zone("PL"))))
+		c.Open(http.StatusOK, "/account/activity")
+		c.Has(c.W.ActivityDeletionDecided(now.DeleteAfter.In(calendar.Zone("PL")), "They said so on the phone."))
+	})
+}
+
+// TestDeletionIsOver: what was bought or deleted meanwhile is not decided any more, and what was never held has no page.
+func TestDeletionIsOver(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w := v.W
+		at := path + "/inbox/deletion/" + string(c.Subscriptions()[0].ID)
+		v.Open(http.StatusNotFound, at)
+		c.Hold()
+		for _, one := range []struct {
+			is  subscription.Status
+			has string
+		}{{subscription.Active, w.VendorStaysText()}, {subscription.Deleted, w.VendorDeletedText()}} {
+			c.ChangeSubscription(c.Subscriptions()[0], func(sub *subscription.Subscription) { sub.Status, sub.Held = one.is, false })
+			v.Open(http.StatusOK, at)
+			v.Has(one.has)
+			v.Lacks(w.VendorDecision())
+			v.See("vendor-deletion-" + string(one.is))
+		}
+	})
 }

@@ -269,6 +269,9 @@ func (t Formatter) What(c event.Change) string {
 	case subscription.TrialExtendedEvent:
 		return w.ActivityTrialExtended(plan, t.time(is.TrialEndsAt))
 	case subscription.DeletionScheduledEvent:
+		if is.Reason != "" {
+			return w.ActivityDeletionDecided(t.time(is.DeleteAfter), is.Reason)
+		}
 		return w.ActivityDeletionScheduled(t.time(is.DeleteAfter))
 	case relationship.PartnerOfRecordSetEvent:
 		return w.ActivityPartnerOfRecordSet(t.Partner(is.PartnerID), plan)
