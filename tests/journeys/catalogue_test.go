@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
@@ -66,9 +68,10 @@ func TestVendorCatalogue(t *testing.T) {
 	opened(t, v, pages+"/vendor/availability/region")
 	pressed(t, v, w.SiteNext(), "id", "baltic", "name_en", "Baltic", "name_pl", "Bałtyk", "countries", "Estonia")
 	pressed(t, v, w.AvailabilityRegionMake())
-	standing := makeOffer(t, func(wish *contract.OfferCreate) {
+	estonian := func(wish *contract.OfferCreate) {
 		wish.Country, wish.Items, wish.DelegatedAdministration = "EE", []contract.OfferItemCreate{{PlanID: "plan_notes"}}, nil
-	})
+	}
+	standing := makeOffer(t, estonian)
 	_, personal := invite(t, standing.ID, address("estonian"))
 	set := func(state, said string) {
 		t.Helper()
@@ -79,13 +82,18 @@ func TestVendorCatalogue(t *testing.T) {
 	}
 	set("off", w.AvailabilityStopped())
 	says(t, v, w.AvailabilityReasonSaid("Not in summer."))
-	offerable(t, "plan_notes", "EE", "feature_unavailable")
+	wish := sample.TrialOffer("en")
+	estonian(&wish)
+	if refused := must(t)(program.Partner.Must(ctx, http.StatusForbidden, http.MethodPost, "/v1/offers", wish, nil)); refused.Code() != "feature_unavailable" {
+		t.Errorf("%s", refused.Body)
+	}
 	customer := client.NewVisitor("en")
 	if page, err := customer.Get(ctx, personal); err != nil || page.Status != http.StatusGone {
 		t.Errorf("%v: %d\n%s", err, page.Status, page.Text())
 	}
 	set("on", w.AvailabilityResumed())
-	offerable(t, "plan_notes", "EE")
+	makeOffer(t, estonian)
+	later(t, sys.Now().Add(2*time.Minute)) // the customer's page keeps the catalogue for a minute
 	opened(t, customer, personal)
 }
 
