@@ -79,7 +79,7 @@ var vendor = []State{
 		v.Press(v.W.VendorPartnersSuspendName(asking))
 	})},
 	{Name: "vendor-partner-plan", Says: locale.Words.VendorPartnersCountries, Status: http.StatusOK, Ready: lookedAt("/plans/" + sample.TrialPlan), Show: signedIn("", nil)},
-	{Name: "vendor-partner-program-end", Says: locale.Words.VendorPartnersLeaveGoesOn, Status: http.StatusOK, Ready: lookedAt("/programs/cloud-essentials/end"), Show: signedIn("", nil)},
+	{Name: "vendor-partner-program-end", Says: locale.Words.VendorPartnersLeaveGoesOn, Status: http.StatusOK, Ready: lookedAt("/programs/cloud-accelerate/end"), Show: signedIn("", nil)},
 	{Name: "vendor-partner-plan-errors", Says: locale.Words.VendorPartnersToWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: lookedAt("/plans/" + sample.TrialPlan), Show: signedIn("", func(v *Visit) {
 		v.Set("to", "2020-01-01")
 		v.Press(v.W.PartnerUsersSave())
