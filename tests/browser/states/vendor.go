@@ -4,11 +4,17 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
+	"liaison/infra/local/story"
 	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/locale"
+	"liaison/shared/op"
+	"liaison/shared/subscription"
 )
 
 func init() { States = slices.Concat(vendor, States) }
@@ -66,6 +72,123 @@ func stopped(path string) func(*Visit) string {
 			return string(inv.Email)
 		})
 		return staff(v) + " " + v.URL("/vendor/suppressions"+path+address)
+	}
+}
+
+// inInbox is the Ready of a state about something of a kind that waits for the vendor and that only looks at it: made once, past the browser.
+func inInbox(kind string, made func(*Visit)) func(*Visit) string {
+	return func(v *Visit) string {
+		return once(v, "in the inbox: "+kind, func() string { return newInInbox(kind, made)(v) })
+	}
+}
+
+// newInInbox is that of a state that decides it.
+func newInInbox(kind string, made func(*Visit)) func(*Visit) string {
+	return func(v *Visit) string {
+		v.T.Helper()
+		before := v.inbox(kind)
+		made(v)
+		for end := Patience(v.T); ; {
+			for _, link := range v.inbox(kind) {
+				if !slices.Contains(before, link) {
+					return staff(v) + " " + link
+				}
+			}
+			select {
+			case <-end.Done():
+				v.T.Fatalf("no new %s is in the vendor's inbox", kind)
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}
+}
+
+// inbox lists the addresses of all of a kind that waits for the vendor.
+func (v *Visit) inbox(kind string) []string {
+	v.T.Helper()
+	return slices.DeleteFunc(v.signIn(v.System.Identity.OperatorName).Page.Links(""), func(link string) bool {
+		return !strings.Contains(link, "/vendor/inbox/"+kind+"/")
+	})
+}
+
+// disputes lets a customer's administrator dispute what it agreed to.
+func disputes(v *Visit) {
+	v.T.Helper()
+	address := administered(contract.RoleLimited)(v)
+	v.by(address, "/account/partners/"+v.Program.PartnerID+"/dispute", v.W.PartnersDispute(), "reason", "Nobody here agreed.")
+}
+
+// asksForCall lets a company that is new in the program ask for the call that proves its phone.
+func asksForCall(v *Visit) { v.by(newcomer(v), "/partner/company", v.W.PartnerCompanyPhoneSend()) }
+
+// reports lets three people report an offer, which pauses it.
+func reports(v *Visit) {
+	of := v.Offer(v.T, v.Language, nil)
+	for range 3 {
+		v.past(v.To(of, "").Link, v.W.RedeemReportLink(), v.W.RedeemReportButton(), "sure", "yes")
+	}
+}
+
+// subscriptionOf is the newest subscription of the customer whose user has an address.
+func (v *Visit) subscriptionOf(address string) contract.Subscription {
+	v.T.Helper()
+	tokens, err := v.System.Identity.SignIn(v.T.Context(), address, passphrase)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	var found contract.SubscriptionPage
+	v.Must(v.T, client.API{Base: v.System.Endpoints.API, Token: tokens.Access}, http.StatusOK, http.MethodGet, "/v1/subscriptions", nil, &found)
+	return found.Data[0]
+}
+
+// askedRemoval is the Ready of a state about a customer's request that its reseller goes, which the vendor can't decide yet.
+func askedRemoval(v *Visit) string {
+	return once(v, "asked removal", func() string {
+		v.T.Helper()
+		address := resold(v)
+		v.by(address, "/account/partners/"+v.Program.PartnerID+"/ask", v.W.PartnersAsk(), "reason", "We leave.")
+		c, _ := strings.CutPrefix(v.subscriptionOf(address).CustomerID, "cus_")
+		return staff(v) + " " + v.URL("/vendor/inbox/removal/rel_"+c+"_"+v.Program.PartnerID)
+	})
+}
+
+// heldDeletion is the Ready of a state about a deletion that nobody could be notified of. The clock of all states cannot be sent ahead, so
+// that this trial alone is brought there.
+func heldDeletion(v *Visit) string {
+	return once(v, "held deletion", func() string {
+		v.T.Helper()
+		address, _ := v.member()
+		v.signIn(address) // who never did is nobody to the API
+		table, id := dynamo.Over(v.System.Table(), v.System.Endpoints.Table), subscription.ID(v.subscriptionOf(address).ID)
+		for _, step := range []func(subscription.Subscription, op.Op) (subscription.Subscription, []event.Event){
+			func(s subscription.Subscription, o op.Op) (subscription.Subscription, []event.Event) {
+				next, changes := s.Advance(s.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))
+				return next, next.Tell(o, next.PartnerOfRecordID(), changes...)
+			},
+			func(s subscription.Subscription, o op.Op) (subscription.Subscription, []event.Event) {
+				return s.Unannounced(o.At, o)
+			},
+		} {
+			o := story.By(v.System, "")
+			o.Actor = op.Actor{Kind: op.Job, ID: "trials"}
+			if err := subscription.Update(v.T.Context(), table, id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) { return step(s, o) }); err != nil {
+				v.T.Fatal(err)
+			}
+		}
+		return staff(v) + " " + v.URL("/vendor/inbox/deletion/"+string(id))
+	})
+}
+
+// by lets the user of an address press a button of a page, past the browser.
+func (v *Visit) by(address, path, button string, fields ...string) {
+	v.T.Helper()
+	someone := v.signIn(address)
+	_, err := someone.Get(v.T.Context(), v.URL(path))
+	if err == nil {
+		_, err = someone.Press(v.T.Context(), button, fields...)
+	}
+	if err != nil || someone.Page.Status != http.StatusOK {
+		v.T.Fatalf("%q leads to %d on %s: %v", button, someone.Page.Status, someone.Page.URL, err)
 	}
 }
 
@@ -155,6 +278,14 @@ var vendor = []State{
 	{Name: "vendor-application", Says: locale.Words.VendorRejectHint, Status: http.StatusOK, Ready: waits, Show: signedIn("", nil)},
 	{Name: "vendor-application-errors", Says: locale.Words.VendorDecisionMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: waits, Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.VendorDecide())
+	})},
+	{Name: "vendor-dispute", Says: locale.Words.VendorRejectDispute, Status: http.StatusOK, Ready: inInbox("dispute", disputes), Show: signedIn("", nil)},
+	{Name: "vendor-report", Says: locale.Words.VendorWithdrawHint, Status: http.StatusOK, Ready: inInbox("report", reports), Show: signedIn("", nil)},
+	{Name: "vendor-removal", Says: locale.Words.VendorBilled, Status: http.StatusOK, Ready: askedRemoval, Show: signedIn("", nil)},
+	{Name: "vendor-deletion", Says: locale.Words.VendorHeldSince, Status: http.StatusOK, Ready: heldDeletion, Show: signedIn("", nil)},
+	{Name: "vendor-call", Says: locale.Words.VendorWaitsForCall, Status: http.StatusOK, Ready: inInbox("call", asksForCall), Show: signedIn("", nil)},
+	{Name: "vendor-call-code", Says: locale.Words.VendorCodeUntil, Status: http.StatusOK, Ready: newInInbox("call", asksForCall), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.VendorMakeCode())
 	})},
 	{Name: "vendor-application-approved", Says: locale.Words.VendorDone, Status: http.StatusOK, Ready: waits, Show: signedIn("", func(v *Visit) {
 		v.Choose("decision", "approve")
