@@ -10,10 +10,13 @@ import (
 	"liaison/infra/local/sample"
 	"liaison/infra/local/story"
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -147,8 +150,23 @@ func askedRemoval(v *Visit) string {
 		v.T.Helper()
 		address := resold(v)
 		v.by(address, "/account/partners/"+v.Program.PartnerID+"/ask", v.W.PartnersAsk(), "reason", "We leave.")
-		c, _ := strings.CutPrefix(v.subscriptionOf(address).CustomerID, "cus_")
-		return staff(v) + " " + v.URL("/vendor/inbox/removal/rel_"+c+"_"+v.Program.PartnerID)
+		tie := relationship.NewID(customer.ID(v.subscriptionOf(address).CustomerID), partner.ID(v.Program.PartnerID))
+		return staff(v) + " " + v.URL("/vendor/inbox/removal/"+string(tie))
+	})
+}
+
+// resellerLeft is the Ready of a state about a reseller's tie that the vendor decides, as the end of a partner leaves it; the partner itself stays.
+func resellerLeft(v *Visit) string {
+	return once(v, "reseller left", func() string {
+		v.T.Helper()
+		address := resold(v)
+		v.signIn(address)
+		c, o := customer.ID(v.subscriptionOf(address).CustomerID), story.By(v.System, "")
+		o.Actor = op.Actor{Kind: op.Job, ID: "partners"}
+		if err := relationship.LeaveToVendor(v.T.Context(), dynamo.Over(v.System.Table(), v.System.Endpoints.Table), c, partner.ID(v.Program.PartnerID), o); err != nil {
+			v.T.Fatal(err)
+		}
+		return staff(v) + " " + v.URL("/vendor/inbox/reseller/"+string(relationship.NewID(c, partner.ID(v.Program.PartnerID))))
 	})
 }
 
@@ -282,6 +300,7 @@ var vendor = []State{
 	{Name: "vendor-dispute", Says: locale.Words.VendorRejectDispute, Status: http.StatusOK, Ready: inInbox("dispute", disputes), Show: signedIn("", nil)},
 	{Name: "vendor-report", Says: locale.Words.VendorWithdrawHint, Status: http.StatusOK, Ready: inInbox("report", reports), Show: signedIn("", nil)},
 	{Name: "vendor-removal", Says: locale.Words.VendorBilled, Status: http.StatusOK, Ready: askedRemoval, Show: signedIn("", nil)},
+	{Name: "vendor-reseller-left", Says: locale.Words.VendorLeftOn, Status: http.StatusOK, Ready: resellerLeft, Show: signedIn("", nil)},
 	{Name: "vendor-deletion", Says: locale.Words.VendorHeldSince, Status: http.StatusOK, Ready: heldDeletion, Show: signedIn("", nil)},
 	{Name: "vendor-call", Says: locale.Words.VendorWaitsForCall, Status: http.StatusOK, Ready: inInbox("call", asksForCall), Show: signedIn("", nil)},
 	{Name: "vendor-call-code", Says: locale.Words.VendorCodeUntil, Status: http.StatusOK, Ready: newInInbox("call", asksForCall), Show: signedIn("", func(v *Visit) {
