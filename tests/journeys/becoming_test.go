@@ -8,6 +8,7 @@ import (
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
+	"liaison/infra/local/story"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
@@ -180,5 +181,15 @@ func TestBecomesPartner(t *testing.T) {
 	}
 	if !strings.Contains(v.Page.Text(), w.CustomersAllEnded()) {
 		t.Errorf("something is left:\n%s", v.Page.Text())
+	}
+}
+
+// TestJoins is a company's way into the program and to its first customer by API calls alone.
+func TestJoins(t *testing.T) {
+	boss := address("maria")
+	name, _, _ := strings.Cut(boss, "@")
+	err := walk(t).Joining(patience(t), "pl", story.Newcomer{Company: "Chmura " + name, Boss: boss, Colleague: address("ola"), Customer: address("jan")})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -59,7 +59,7 @@ func SetPassword(ctx context.Context, s *system.System, address, password string
 		return errors.New("no mail has a link that sets a password")
 	}
 	v, w := client.NewVisitor("en"), locale.In(locale.English)
-	if _, err := v.Get(ctx, link); err != nil {
+	if _, err := v.Get(ctx, link+"?lang=en"); err != nil { // whatever the person's language
 		return err
 	}
 	if _, err := v.Press(ctx, w.PasswordButton(), "password", password); err != nil {
