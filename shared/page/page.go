@@ -594,6 +594,22 @@ type Part struct {
 // Template is the layout with the body of one page.
 type Template struct{ tree func() *template.Template }
 
+// With returns a page's own files together with one of a part's, so that Parse finds both.
+func With(pages, part fs.FS, file string) fs.FS { return files{pages, part, file} }
+
+type files struct {
+	pages, part fs.FS
+	file        string
+}
+
+// Open opens one of them.
+func (f files) Open(name string) (fs.File, error) {
+	if name == f.file {
+		return f.part.Open(name)
+	}
+	return f.pages.Open(name)
+}
+
 // Parse joins a page's own files, which define "body", with the layout, when it is first rendered: a start shows one page of a function at
 // most, and need not wait for the others (infra/design/speed.md, P1). The first Render panics on a broken template, as that is a mistake of the
 // program: every page is rendered in a test.

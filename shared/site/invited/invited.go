@@ -26,18 +26,8 @@ var own embed.FS
 // File is the template of a list, among the files that With returns.
 const File = "invited.html"
 
-type files struct{ page fs.FS }
-
-// Open opens one of them.
-func (f files) Open(name string) (fs.File, error) {
-	if name == File {
-		return own.Open(name)
-	}
-	return f.page.Open(name)
-}
-
 // With returns the files of a page together with the template that shows a list.
-func With(of fs.FS) fs.FS { return files{of} }
+func With(of fs.FS) fs.FS { return page.With(of, own, File) }
 
 // List is a list that was read, as it is shown before it is sent: the rows that cannot be invited first.
 type List struct {

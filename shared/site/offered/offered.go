@@ -172,19 +172,8 @@ var own embed.FS
 // File is the template that shows an offer, in the files that With returns.
 const File = "offered.html"
 
-// files are a page's own, and File.
-type files struct{ page fs.FS }
-
-// Open opens one of them.
-func (f files) Open(name string) (fs.File, error) {
-	if name == File {
-		return own.Open(name)
-	}
-	return f.page.Open(name)
-}
-
 // With returns the files of a page together with the template that shows an offer.
-func With(of fs.FS) fs.FS { return files{of} }
+func With(of fs.FS) fs.FS { return page.With(of, own, File) }
 
 // Plan is a plan with what it includes; its name stands there where there are several.
 type Plan struct {

@@ -27,18 +27,8 @@ var own embed.FS
 // File is the template of a preview, in the files that With returns beside that of an offer.
 const File = "previewed.html"
 
-type files struct{ page fs.FS }
-
-// Open opens one of them.
-func (f files) Open(name string) (fs.File, error) {
-	if name == File {
-		return own.Open(name)
-	}
-	return f.page.Open(name)
-}
-
 // With returns the files of a page together with the templates that show a preview.
-func With(of fs.FS) fs.FS { return files{offered.With(of)} }
+func With(of fs.FS) fs.FS { return page.With(offered.With(of), own, File) }
 
 // Body is what the template shows.
 type Body struct {
