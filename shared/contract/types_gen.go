@@ -879,7 +879,10 @@ type Invitation struct {
 
 	// Language BCP 47.
 	Language Language `json:"language"`
-	OfferID  OfferID  `json:"offer_id"`
+
+	// Name What the partner calls the recipient.
+	Name    *string `json:"name"`
+	OfferID OfferID `json:"offer_id"`
 
 	// Origin Written to by the partner, or asked for by a visitor of the public link.
 	Origin InvitationOrigin `json:"origin"`
@@ -1911,6 +1914,9 @@ type Recipient struct {
 
 	// Language The language of the mail; without it the offer's.
 	Language *Language `json:"language,omitempty"`
+
+	// Name What you call the recipient. You see it beside the address; no mail and no page of the customer says it.
+	Name *string `json:"name,omitempty"`
 }
 
 // Redemption defines model for Redemption.

@@ -52,6 +52,9 @@ func Send(table Table) gateway.Endpoint {
 			to := make([]invitation.Recipient, len(body.Recipients))
 			for i, recipient := range body.Recipients {
 				to[i] = invitation.Recipient{Mail: recipient.Email}
+				if recipient.Name != nil {
+					to[i].Name = *recipient.Name
+				}
 				if recipient.Language != nil {
 					if to[i].Language = string(*recipient.Language); to[i].Language == "" {
 						return fault.InvalidValue.With(fault.OneOf(catalog.Languages...)).In("/recipients/" + strconv.Itoa(i) + "/language")
@@ -248,7 +251,7 @@ func view(r *http.Request, inv invitation.Invitation, of offer.Offer, used int) 
 	answer, since := inv.AnswerUnder(of, used, gateway.Op(r).At)
 	v := contract.Invitation{
 		ID: string(inv.ID), OfferID: string(inv.Offer), PartnerID: string(inv.Offer.Partner()), Origin: contract.InvitationOrigin(inv.Origin),
-		Email: textinput.ShownMail(inv.Mail), Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
+		Email: textinput.ShownMail(inv.Mail), Language: contract.Language(inv.Language), Name: gateway.Some(inv.Name), Delivery: contract.Delivery(inv.Delivery),
 		DeliveryReason: gateway.Some(inv.DeliveryReason), Answer: contract.InvitationAnswer(answer), Reported: inv.Paused,
 		RedemptionID: gateway.Some(inv.Redemption), ExpiresAt: inv.ExpiresAt, CreatedAt: inv.CreatedAt,
 	}

@@ -34,12 +34,12 @@ func TestInvite(t *testing.T) {
 	w := apitest.Open(t)
 	made := w.Make(t, object{"language": "pl"})
 	at := "/v1/offers/" + made.ID + "/invitations"
-	body := object{"expires_in_days": 10, "recipients": []object{{"email": "Anna@Example.com"}, {"email": "bob@example.com", "language": "en"}}}
+	body := object{"expires_in_days": 10, "recipients": []object{{"email": "Anna@Example.com", "name": "Anna  Nowak"}, {"email": "bob@example.com", "language": "en"}}}
 	a := w.Call(t, apitest.Limited, "POST", at, body, "Idempotency-Key", "two").Want(t, 201, "")
 	var sent contract.InvitationsSent
 	a.Into(t, &sent)
 	anna, bob := sent.Data[0], sent.Data[1]
-	if anna.Email != "Anna@example.com" || anna.Language != "pl" || bob.Language != "en" || anna.Delivery != "queued" || anna.Answer != "pending" ||
+	if anna.Email != "Anna@example.com" || anna.Language != "pl" || bob.Language != "en" || anna.Name == nil || *anna.Name != "Anna Nowak" || bob.Name != nil || anna.Delivery != "queued" || anna.Answer != "pending" ||
 		anna.Origin != "partner" || anna.CreatedBy == nil || anna.ExpiresAt.Sub(anna.CreatedAt) > 10*day+time.Hour {
 		t.Errorf("sent %+v", sent)
 	}
@@ -132,6 +132,7 @@ func TestRefusedRecipients(t *testing.T) {
 			"/recipients/1/email /recipients/2/email /recipients/3/email /recipients/4/email",
 		},
 		"twice":    {to("a@example.com", "A@EXAMPLE.com"), "duplicate_recipient", "/recipients/1/email"},
+		"name":     {object{"recipients": []object{{"email": "a@example.com", "name": strings.Repeat("a", 121)}}}, "too_long", "/recipients/0/name"},
 		"language": {object{"recipients": []object{{"email": "a@example.com", "language": "de"}}}, "invalid_value", "/recipients/0/language"},
 		"no days":  {object{"recipients": []object{{"email": "a@example.com"}}, "expires_in_days": 0}, "out_of_range", "/expires_in_days"},
 		"days":     {object{"recipients": []object{{"email": "a@example.com"}}, "expires_in_days": 91}, "out_of_range", "/expires_in_days"},
