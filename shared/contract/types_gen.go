@@ -182,6 +182,7 @@ const (
 // Defines values for LimitName.
 const (
 	LimitNameBodyBytes            LimitName = "body_bytes"
+	LimitNameInvitationList       LimitName = "invitation_list"
 	LimitNameInvitationRecipients LimitName = "invitation_recipients"
 	LimitNameInvitations          LimitName = "invitations"
 	LimitNameLinkPostsAddress     LimitName = "link_posts_address"
@@ -967,7 +968,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -983,7 +984,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.

@@ -50,6 +50,7 @@ var list = []limit{
 	},
 	{name: contract.LimitNameOfferItems, most: fixed(offer.MaxItems), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
 	{name: contract.LimitNameInvitationRecipients, most: fixed(invitation.MaxRecipients), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
+	{name: contract.LimitNameInvitationList, most: fixed(invitation.MaxBulk), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
 	{
 		name: contract.LimitNameInvitations, most: func(e boot.Env) int { return e.InvitationsPerDay }, window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner,
 		counter: func(by access.Caller) (quota.Counter, bool) {
