@@ -11,8 +11,10 @@ import (
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
+	"liaison/infra/local/story"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
+	"liaison/shared/subscription"
 )
 
 var (
@@ -182,8 +184,8 @@ func rows() []row {
 			ask: spending(suspended, contract.SubscriptionReinstate{Reason: "Asked for."}),
 		},
 		{
-			operation: "SubscriptionsDecideDeletion", right: manageSubscriptions, targets: things, harmful: true, want: halted, // no deletion is held
-			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionDecideDeletion{Decision: contract.DeletionDecidedDelete, Reason: "The matrix asks."}),
+			operation: "SubscriptionsDecideDeletion", right: manageSubscriptions, targets: things, harmful: true,
+			ask: about("subscription_id", subscriptionOf, heldDeletion, contract.SubscriptionDecideDeletion{Decision: contract.DeletionDecidedDelete, Reason: "The matrix asks."}),
 		},
 		{
 			operation: "SubscriptionsSetPartnerOfRecord", right: setPartnerOfRecord, targets: things, harmful: true,
@@ -397,6 +399,15 @@ func makeInvitation(ctx context.Context, c *company) (string, error) {
 func freshSubscription(ctx context.Context, c *company) (string, error) {
 	made, err := all.freshDeal(ctx, c)
 	return made.subscription, err
+}
+
+// heldDeletion is a trial whose deletion nobody could be told of.
+func heldDeletion(ctx context.Context, c *company) (string, error) {
+	made, err := freshSubscription(ctx, c)
+	if err == nil {
+		err = story.HoldDeletion(ctx, sys, subscription.ID(made))
+	}
+	return made, err
 }
 
 // unsaid is what a customer's user hears whose reason is too long.

@@ -14,10 +14,12 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/op"
 	"liaison/shared/redemption"
+	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
@@ -42,6 +44,27 @@ func Agree(ctx context.Context, s *system.System, link, address string, draft in
 		return consent.Consent{}, err
 	}
 	return redemption.Accept(ctx, table, inv, consent.Visitor{Secret: secret, User: by, Language: "en"}, kept.Rev, draft.Terms, By(s, by))
+}
+
+// HoldDeletion brings a trial to where its grace is over and nobody could be told that its data goes, past the clock and the mails.
+func HoldDeletion(ctx context.Context, s *system.System, of subscription.ID) error {
+	table := dynamo.Over(s.Table(), s.Endpoints.Table)
+	for _, step := range []func(subscription.Subscription, op.Op) (subscription.Subscription, []event.Event){
+		func(sub subscription.Subscription, o op.Op) (subscription.Subscription, []event.Event) {
+			next, changes := sub.Advance(sub.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))
+			return next, next.Tell(o, next.PartnerOfRecordID(), changes...)
+		},
+		func(sub subscription.Subscription, o op.Op) (subscription.Subscription, []event.Event) {
+			return sub.Unannounced(o.At, o)
+		},
+	} {
+		o := By(s, "")
+		o.Actor = op.Actor{Kind: op.Job, ID: "trials"}
+		if err := subscription.Update(ctx, table, of, o, func(sub subscription.Subscription) (subscription.Subscription, []event.Event) { return step(sub, o) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // By returns a fresh operation of a customer's user at the system's time.

@@ -12,7 +12,6 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
-	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -177,21 +176,9 @@ func heldDeletion(v *Visit) string {
 		v.T.Helper()
 		address, _ := v.member()
 		v.signIn(address) // who never did is nobody to the API
-		table, id := dynamo.Over(v.System.Table(), v.System.Endpoints.Table), subscription.ID(v.subscriptionOf(address).ID)
-		for _, step := range []func(subscription.Subscription, op.Op) (subscription.Subscription, []event.Event){
-			func(s subscription.Subscription, o op.Op) (subscription.Subscription, []event.Event) {
-				next, changes := s.Advance(s.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))
-				return next, next.Tell(o, next.PartnerOfRecordID(), changes...)
-			},
-			func(s subscription.Subscription, o op.Op) (subscription.Subscription, []event.Event) {
-				return s.Unannounced(o.At, o)
-			},
-		} {
-			o := story.By(v.System, "")
-			o.Actor = op.Actor{Kind: op.Job, ID: "trials"}
-			if err := subscription.Update(v.T.Context(), table, id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) { return step(s, o) }); err != nil {
-				v.T.Fatal(err)
-			}
+		id := subscription.ID(v.subscriptionOf(address).ID)
+		if err := story.HoldDeletion(v.T.Context(), v.System, id); err != nil {
+			v.T.Fatal(err)
 		}
 		return staff(v) + " " + v.URL("/vendor/inbox/deletion/"+string(id))
 	})
