@@ -29,7 +29,6 @@ type membership struct {
 	ends    words // the button that ends it
 	endName func(w locale.Words, of, partner string) string
 	follows []words // what ending it does
-	saved   words
 	// read gives all that there are, by name, with what the partner has of them.
 	read func(v *site.Visit, t Table, of partner.Partner) ([]member, error)
 	// save lets the partner in, or sets dates and countries: the API's own operation.
