@@ -4959,7 +4959,7 @@ func (w Words) InvitedFile() string {
 // InvitedFileHint says "CSV with the address, language and name, up to {most:int} rows and {kilobytes:int} kB. Headings in the first row may say which is which.".
 func (w Words) InvitedFileHint(most, kilobytes int) string {
 	if w.lang == Polish {
-		return "CSV z\u00a0adresem, językiem i\u00a0nazwą, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Kolumny mogą być opisane w\u00a0pierwszym wierszu."
+		return "CSV z\u00a0adresem, językiem oraz imieniem i\u00a0nazwiskiem, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Kolumny mogą być opisane w\u00a0pierwszym wierszu."
 	}
 	return "CSV with the address, language and name, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. Headings in the first row may say which is which."
 }
@@ -5207,7 +5207,7 @@ func (w Words) InvitedRecipients() string {
 // InvitedRecipientsHint says "One a line. A language and a name may follow: anna@example.com, pl, Anna Nowak".
 func (w Words) InvitedRecipientsHint() string {
 	if w.lang == Polish {
-		return "Po jednym w\u00a0wierszu. Może po nim stać język i\u00a0nazwa: anna@example.com, pl, Anna Nowak"
+		return "Po jednym w\u00a0wierszu. Może po nim stać język oraz imię i\u00a0nazwisko: anna@example.com, pl, Anna Nowak"
 	}
 	return "One a line. A language and a name may follow: anna@example.com, pl, Anna Nowak"
 }
