@@ -95,6 +95,7 @@ func TestSteps(t *testing.T) {
 		}
 		b = moved
 	}
+	slices.Sort(mailed)
 	if b.Status != BulkSent || !b.EndedAt.Equal(o.At) || len(mailed) != 100 || len(slices.Compact(mailed)) != 100 {
 		t.Errorf("%+v, %d mailed", b, len(mailed))
 	}
