@@ -9,11 +9,11 @@ type Cost struct {
 // PerLicense writes what one licence costs, net or gross.
 func (w Words) PerLicense(c Cost) string {
 	switch {
-	case c.Yearly && w.gross:
+	case c.Yearly && w.ofGross():
 		return w.CostLicenceYearGross(c.Money)
 	case c.Yearly:
 		return w.CostLicenceYear(c.Money)
-	case w.gross:
+	case w.ofGross():
 		return w.CostLicenceMonthGross(c.Money)
 	}
 	return w.CostLicenceMonth(c.Money)
@@ -22,11 +22,11 @@ func (w Words) PerLicense(c Cost) string {
 // PerTerm writes what is due every month or every year, net or gross.
 func (w Words) PerTerm(c Cost) string {
 	switch {
-	case c.Yearly && w.gross:
+	case c.Yearly && w.ofGross():
 		return w.CostYearGross(c.Money)
 	case c.Yearly:
 		return w.CostYear(c.Money)
-	case w.gross:
+	case w.ofGross():
 		return w.CostMonthGross(c.Money)
 	}
 	return w.CostMonth(c.Money)

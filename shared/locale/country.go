@@ -15,7 +15,7 @@ func (w Words) Country(code string) string {
 		return code
 	}
 	english, rest, _ := strings.Cut(rest, "\t")
-	if w.lang == Polish {
+	if w.polish() {
 		polish, _, _ := strings.Cut(rest, "\n")
 		return polish
 	}

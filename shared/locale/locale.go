@@ -17,7 +17,10 @@ package locale
 
 //go:generate go run ./generate
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Language is a language that Liaison speaks, as its BCP 47 tag.
 type Language string
@@ -31,32 +34,35 @@ const (
 // Languages lists the languages there are words for, the default first.
 func Languages() []Language { return []Language{English, Polish} }
 
-// Words says things in one language, and what prices are. The zero value speaks English, of net prices.
-type Words struct {
-	lang  Language
-	gross bool
-}
+// Words says things in one language, and what prices are. nil speaks English, of net prices.
+//
+// It is a pointer, so that each word is linked once: of a value Go makes a second method for the pointer to it, and a page, whose templates may
+// say any word, would link both.
+type Words = *speech
+
+type speech struct{ inPolish, gross bool }
+
+// speeches are all there are, so that words of one language and kind of price are equal.
+var speeches = [...]speech{{}, {gross: true}, {inPolish: true}, {inPolish: true, gross: true}}
+
+func speaking(one speech) Words { return &speeches[slices.Index(speeches[:], one)] }
 
 // In returns the words of a language; of English where there are none for it.
-func In(l Language) Words {
-	if l == Polish {
-		return Words{lang: l}
-	}
-	return Words{lang: English}
-}
+func In(l Language) Words { return speaking(speech{inPolish: l == Polish}) }
 
 // Priced returns the words in the same language where prices are gross, with tax, or else net.
-func (w Words) Priced(gross bool) Words {
-	w.gross = gross
-	return w
-}
+func (w Words) Priced(gross bool) Words { return speaking(speech{w.polish(), gross}) }
+
+func (w Words) polish() bool { return w != nil && w.inPolish }
+
+func (w Words) ofGross() bool { return w != nil && w.gross }
 
 // Language is the language these words are in, never empty.
 func (w Words) Language() Language {
-	if w.lang == "" {
-		return English
+	if w.polish() {
+		return Polish
 	}
-	return w.lang
+	return English
 }
 
 // LanguageName returns what a language calls itself, for a language switch.

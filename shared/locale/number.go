@@ -31,7 +31,7 @@ func decimals(x float64) string {
 }
 
 func (w Words) point() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return ","
 	}
 	return "."
@@ -44,7 +44,7 @@ func (w Words) group(digits string) string {
 		sign, digits = "-", rest
 	}
 	separator, least := ",", 4
-	if w.lang == Polish {
+	if w.polish() {
 		separator, least = nbsp, 5
 	}
 	if len(digits) < least {
@@ -84,7 +84,7 @@ func (w Words) Money(m Money) string {
 		units = units[:len(units)-e]
 	}
 	amount := w.group(units) + part
-	if w.lang == Polish {
+	if w.polish() {
 		unit := m.Currency
 		if unit == "PLN" {
 			unit = "zł"

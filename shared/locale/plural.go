@@ -21,7 +21,7 @@ func (w Words) plural(n int) form {
 	if n == 1 {
 		return one
 	}
-	if w.lang != Polish {
+	if !w.polish() {
 		return other
 	}
 	if ten, hundred := n%10, n%100; ten >= 2 && ten <= 4 && (hundred < 12 || hundred > 14) {

@@ -23,7 +23,7 @@ func (w Words) Hours(typed string) string {
 		switch {
 		case !known:
 			return found
-		case w.lang == Polish:
+		case w.polish():
 			return daysPolish[day]
 		}
 		return daysEnglish[day]
@@ -39,7 +39,7 @@ var (
 // Put the time into the reader's zone first, see Zone.
 func (w Words) Date(t time.Time) string {
 	year, month, day := t.Date()
-	if w.lang == Polish {
+	if w.polish() {
 		return strconv.Itoa(day) + nbsp + monthsPolish[month-1] + nbsp + strconv.Itoa(year) + nbsp + "r."
 	}
 	return strconv.Itoa(day) + nbsp + monthsEnglish[month-1] + nbsp + strconv.Itoa(year)
@@ -49,7 +49,7 @@ func (w Words) Date(t time.Time) string {
 // 21 listopada 2026 r., godz. 14:30 (CET). Put the time into the reader's zone first, see Zone.
 func (w Words) Time(t time.Time) string {
 	clock := two(t.Hour()) + ":" + two(t.Minute()) + " (" + zoneName(t) + ")"
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Date(t) + ", godz." + nbsp + clock
 	}
 	return w.Date(t) + " at" + nbsp + clock

@@ -6,7 +6,7 @@ import "time"
 
 // AccountActivityAbout says "Who did what in your account".
 func (w Words) AccountActivityAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto i\u00a0co zrobił na twoim koncie"
 	}
 	return "Who did what in your account"
@@ -14,7 +14,7 @@ func (w Words) AccountActivityAbout() string {
 
 // AccountAgreementsAbout says "What your company agreed to, and when".
 func (w Words) AccountAgreementsAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na co i\u00a0kiedy zgodziła się twoja firma"
 	}
 	return "What your company agreed to, and when"
@@ -22,7 +22,7 @@ func (w Words) AccountAgreementsAbout() string {
 
 // AccountAllReceipts says "All receipts".
 func (w Words) AccountAllReceipts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie potwierdzenia"
 	}
 	return "All receipts"
@@ -30,7 +30,7 @@ func (w Words) AccountAllReceipts() string {
 
 // AccountBilledBy says "{licences}, billed by {biller}".
 func (w Words) AccountBilledBy(licences, biller string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return licences + ", fakturę wystawia " + biller
 	}
 	return licences + ", billed by " + biller
@@ -38,7 +38,7 @@ func (w Words) AccountBilledBy(licences, biller string) string {
 
 // AccountBilling says "Billing".
 func (w Words) AccountBilling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozliczenia"
 	}
 	return "Billing"
@@ -46,7 +46,7 @@ func (w Words) AccountBilling() string {
 
 // AccountBillingAbout says "Subscriptions, licences, prices, partner of record, cancelling".
 func (w Words) AccountBillingAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje, licencje, ceny, partner subskrypcji, anulowanie"
 	}
 	return "Subscriptions, licences, prices, partner of record, cancelling"
@@ -54,7 +54,7 @@ func (w Words) AccountBillingAbout() string {
 
 // AccountChangePartner says "Change partner of record".
 func (w Words) AccountChangePartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień partnera subskrypcji"
 	}
 	return "Change partner of record"
@@ -62,7 +62,7 @@ func (w Words) AccountChangePartner() string {
 
 // AccountCosts says "Your costs".
 func (w Words) AccountCosts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje koszty"
 	}
 	return "Your costs"
@@ -70,7 +70,7 @@ func (w Words) AccountCosts() string {
 
 // AccountCostsFree says "Free".
 func (w Words) AccountCostsFree() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bezpłatnie"
 	}
 	return "Free"
@@ -78,7 +78,7 @@ func (w Words) AccountCostsFree() string {
 
 // AccountCostsLink says "See the subscriptions".
 func (w Words) AccountCostsLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz subskrypcje"
 	}
 	return "See the subscriptions"
@@ -86,7 +86,7 @@ func (w Words) AccountCostsLink() string {
 
 // AccountCostsNone says "Nothing to pay now.".
 func (w Words) AccountCostsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecnie nie ma nic do zapłaty."
 	}
 	return "Nothing to pay now."
@@ -94,7 +94,7 @@ func (w Words) AccountCostsNone() string {
 
 // AccountDashboard says "Dashboard view".
 func (w Words) AccountDashboard() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widok pulpitu"
 	}
 	return "Dashboard view"
@@ -102,7 +102,7 @@ func (w Words) AccountDashboard() string {
 
 // AccountFreeUntil says "Free until {until:date}".
 func (w Words) AccountFreeUntil(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bezpłatnie do " + w.Date(until)
 	}
 	return "Free until " + w.Date(until)
@@ -110,7 +110,7 @@ func (w Words) AccountFreeUntil(until time.Time) string {
 
 // AccountMail says "Emails about offers".
 func (w Words) AccountMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomości o\u00a0ofertach"
 	}
 	return "Emails about offers"
@@ -118,7 +118,7 @@ func (w Words) AccountMail() string {
 
 // AccountMailAbout says "Stop invitations, offers and reminders to your address, or start them again".
 func (w Words) AccountMailAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rezygnacja z\u00a0zaproszeń, ofert i\u00a0przypomnień na twój adres albo ich wznowienie"
 	}
 	return "Stop invitations, offers and reminders to your address, or start them again"
@@ -126,7 +126,7 @@ func (w Words) AccountMailAbout() string {
 
 // AccountNoRole says "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need.".
 func (w Words) AccountNoRole() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz roli administratora, więc nie ma tu nic do zarządzania. Zwróć się z\u00a0prośbą do administratora w\u00a0swojej firmie."
 	}
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
@@ -134,7 +134,7 @@ func (w Words) AccountNoRole() string {
 
 // AccountOffers says "Offers".
 func (w Words) AccountOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty"
 	}
 	return "Offers"
@@ -142,7 +142,7 @@ func (w Words) AccountOffers() string {
 
 // AccountOffersAbout says "What partners have offered you or your colleagues".
 func (w Words) AccountOffersAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co partnerzy proponują tobie lub współpracownikom"
 	}
 	return "What partners have offered you or your colleagues"
@@ -150,7 +150,7 @@ func (w Words) AccountOffersAbout() string {
 
 // AccountPartnersAbout says "Who may do what for you, and how to end it".
 func (w Words) AccountPartnersAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto i\u00a0co może robić w\u00a0twoim imieniu i\u00a0jak to zakończyć"
 	}
 	return "Who may do what for you, and how to end it"
@@ -158,7 +158,7 @@ func (w Words) AccountPartnersAbout() string {
 
 // AccountProducts says "Your products".
 func (w Words) AccountProducts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje produkty"
 	}
 	return "Your products"
@@ -166,7 +166,7 @@ func (w Words) AccountProducts() string {
 
 // AccountReadOnly says "You have no subscription any more. You can still view this account until {until:date}.".
 func (w Words) AccountReadOnly(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz już żadnej subskrypcji. To konto możesz jeszcze przeglądać do " + end(w.Date(until))
 	}
 	return "You have no subscription any more. You can still view this account until " + end(w.Date(until))
@@ -174,7 +174,7 @@ func (w Words) AccountReadOnly(until time.Time) string {
 
 // AccountReceipts says "Latest receipts".
 func (w Words) AccountReceipts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatnie potwierdzenia"
 	}
 	return "Latest receipts"
@@ -182,7 +182,7 @@ func (w Words) AccountReceipts() string {
 
 // AccountReceiptsAbout says "The record of each order and each accepted offer".
 func (w Words) AccountReceiptsAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapis każdego zamówienia i\u00a0każdej przyjętej oferty"
 	}
 	return "The record of each order and each accepted offer"
@@ -190,7 +190,7 @@ func (w Words) AccountReceiptsAbout() string {
 
 // AccountSimplified says "Simplified view".
 func (w Words) AccountSimplified() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widok uproszczony"
 	}
 	return "Simplified view"
@@ -198,7 +198,7 @@ func (w Words) AccountSimplified() string {
 
 // AccountViews says "View".
 func (w Words) AccountViews() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widok"
 	}
 	return "View"
@@ -206,7 +206,7 @@ func (w Words) AccountViews() string {
 
 // AccountWays says "Manage".
 func (w Words) AccountWays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zarządzaj"
 	}
 	return "Manage"
@@ -214,7 +214,7 @@ func (w Words) AccountWays() string {
 
 // ActivityAbout says "Concerns".
 func (w Words) ActivityAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dotyczy"
 	}
 	return "Concerns"
@@ -222,7 +222,7 @@ func (w Words) ActivityAbout() string {
 
 // ActivityAccepted says "An offer was accepted".
 func (w Words) ActivityAccepted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przyjęto ofertę"
 	}
 	return "An offer was accepted"
@@ -230,7 +230,7 @@ func (w Words) ActivityAccepted() string {
 
 // ActivityActed says "An order or a change was confirmed".
 func (w Words) ActivityActed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzono zamówienie lub zmianę"
 	}
 	return "An order or a change was confirmed"
@@ -238,7 +238,7 @@ func (w Words) ActivityActed() string {
 
 // ActivityAdministrationEnded says "The delegated administration of {partner} ended".
 func (w Words) ActivityAdministrationEnded(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono administrację delegowaną firmy " + partner
 	}
 	return "The delegated administration of " + partner + " ended"
@@ -246,7 +246,7 @@ func (w Words) ActivityAdministrationEnded(partner string) string {
 
 // ActivityAdministrationExpired says "The delegated administration of {partner} expired".
 func (w Words) ActivityAdministrationExpired(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wygasła administracja delegowana firmy " + partner
 	}
 	return "The delegated administration of " + partner + " expired"
@@ -254,7 +254,7 @@ func (w Words) ActivityAdministrationExpired(partner string) string {
 
 // ActivityAdministrationExpiring says "Reminder: the delegated administration of {partner} ends soon".
 func (w Words) ActivityAdministrationExpiring(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnienie: administracja delegowana firmy " + partner + " wkrótce się kończy"
 	}
 	return "Reminder: the delegated administration of " + partner + " ends soon"
@@ -262,7 +262,7 @@ func (w Words) ActivityAdministrationExpiring(partner string) string {
 
 // ActivityAdministrationExtended says "The delegated administration of {partner} was extended until {ends:time}".
 func (w Words) ActivityAdministrationExtended(partner string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przedłużono administrację delegowaną firmy " + partner + " do " + w.Time(ends)
 	}
 	return "The delegated administration of " + partner + " was extended until " + w.Time(ends)
@@ -270,7 +270,7 @@ func (w Words) ActivityAdministrationExtended(partner string, ends time.Time) st
 
 // ActivityAdministrationGranted says "{partner} became delegated administrator until {ends:time}".
 func (w Words) ActivityAdministrationGranted(partner string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy administrator delegowany do " + w.Time(ends) + ": " + partner
 	}
 	return partner + " became delegated administrator until " + w.Time(ends)
@@ -278,7 +278,7 @@ func (w Words) ActivityAdministrationGranted(partner string, ends time.Time) str
 
 // ActivityAdministrationLowered says "The delegated administration of {partner} was lowered to limited rights".
 func (w Words) ActivityAdministrationLowered(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ograniczono uprawnienia administracji delegowanej firmy " + partner
 	}
 	return "The delegated administration of " + partner + " was lowered to limited rights"
@@ -286,7 +286,7 @@ func (w Words) ActivityAdministrationLowered(partner string) string {
 
 // ActivityAdministrationReplaced says "The delegated administration of {partner} was replaced".
 func (w Words) ActivityAdministrationReplaced(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zastąpiono administrację delegowaną firmy " + partner
 	}
 	return "The delegated administration of " + partner + " was replaced"
@@ -294,7 +294,7 @@ func (w Words) ActivityAdministrationReplaced(partner string) string {
 
 // ActivityAdministrationResumed says "The delegated administration of {partner} was resumed".
 func (w Words) ActivityAdministrationResumed(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznowiono administrację delegowaną firmy " + partner
 	}
 	return "The delegated administration of " + partner + " was resumed"
@@ -302,7 +302,7 @@ func (w Words) ActivityAdministrationResumed(partner string) string {
 
 // ActivityAdministrationSuspended says "The delegated administration of {partner} was suspended".
 func (w Words) ActivityAdministrationSuspended(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszono administrację delegowaną firmy " + partner
 	}
 	return "The delegated administration of " + partner + " was suspended"
@@ -310,7 +310,7 @@ func (w Words) ActivityAdministrationSuspended(partner string) string {
 
 // ActivityAgreementSigned says "The partner agreement was signed".
 func (w Words) ActivityAgreementSigned() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisano umowę partnerską"
 	}
 	return "The partner agreement was signed"
@@ -318,7 +318,7 @@ func (w Words) ActivityAgreementSigned() string {
 
 // ActivityAll says "All".
 func (w Words) ActivityAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystko"
 	}
 	return "All"
@@ -326,7 +326,7 @@ func (w Words) ActivityAll() string {
 
 // ActivityAuthorised says "The company may offer {plan}".
 func (w Words) ActivityAuthorised(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma może oferować plan " + plan
 	}
 	return "The company may offer " + plan
@@ -334,7 +334,7 @@ func (w Words) ActivityAuthorised(plan string) string {
 
 // ActivityAutoExtendOff says "Automatic extension of the delegated administration was switched off".
 func (w Words) ActivityAutoExtendOff() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączono automatyczne przedłużanie administracji delegowanej"
 	}
 	return "Automatic extension of the delegated administration was switched off"
@@ -342,7 +342,7 @@ func (w Words) ActivityAutoExtendOff() string {
 
 // ActivityAutoExtendOn says "Automatic extension of the delegated administration was switched on".
 func (w Words) ActivityAutoExtendOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Włączono automatyczne przedłużanie administracji delegowanej"
 	}
 	return "Automatic extension of the delegated administration was switched on"
@@ -350,7 +350,7 @@ func (w Words) ActivityAutoExtendOn() string {
 
 // ActivityBehalf says "On your behalf by".
 func (w Words) ActivityBehalf() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0twoim imieniu"
 	}
 	return "On your behalf by"
@@ -358,7 +358,7 @@ func (w Words) ActivityBehalf() string {
 
 // ActivityBilling says "{plan} is now billed by {biller}".
 func (w Words) ActivityBilling(plan, biller string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Faktury za plan " + plan + " wystawia teraz " + biller
 	}
 	return plan + " is now billed by " + biller
@@ -366,7 +366,7 @@ func (w Words) ActivityBilling(plan, biller string) string {
 
 // ActivityBillingOwner says "{name} became the billing owner".
 func (w Words) ActivityBillingOwner(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy właściciel konta rozliczeniowego: " + name
 	}
 	return name + " became the billing owner"
@@ -374,7 +374,7 @@ func (w Words) ActivityBillingOwner(name string) string {
 
 // ActivityBought says "{plan} was bought: {licences}".
 func (w Words) ActivityBought(plan, licences string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kupiono plan " + plan + ": " + licences
 	}
 	return plan + " was bought: " + licences
@@ -382,7 +382,7 @@ func (w Words) ActivityBought(plan, licences string) string {
 
 // ActivityBulkStarted says "Invitations to a list were started".
 func (w Words) ActivityBulkStarted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozpoczęto wysyłanie zaproszeń do osób z\u00a0listy"
 	}
 	return "Invitations to a list were started"
@@ -390,7 +390,7 @@ func (w Words) ActivityBulkStarted() string {
 
 // ActivityByCustomer says "User of {customer}".
 func (w Words) ActivityByCustomer(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użytkownik klienta " + customer
 	}
 	return "User of " + customer
@@ -398,7 +398,7 @@ func (w Words) ActivityByCustomer(customer string) string {
 
 // ActivityByItself says "Automatic".
 func (w Words) ActivityByItself() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Automatycznie"
 	}
 	return "Automatic"
@@ -406,7 +406,7 @@ func (w Words) ActivityByItself() string {
 
 // ActivityByLink says "{name}, by the link in an email".
 func (w Words) ActivityByLink(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + ", przez link z\u00a0wiadomości"
 	}
 	return name + ", by the link in an email"
@@ -414,7 +414,7 @@ func (w Words) ActivityByLink(name string) string {
 
 // ActivityByPartner says "{partner} (partner)".
 func (w Words) ActivityByPartner(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + " (partner)"
 	}
 	return partner + " (partner)"
@@ -422,7 +422,7 @@ func (w Words) ActivityByPartner(partner string) string {
 
 // ActivityByVisitor says "Holder of the link in an email".
 func (w Words) ActivityByVisitor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osoba z\u00a0linkiem z\u00a0wiadomości"
 	}
 	return "Holder of the link in an email"
@@ -430,7 +430,7 @@ func (w Words) ActivityByVisitor() string {
 
 // ActivityCancelled says "{plan} was cancelled".
 func (w Words) ActivityCancelled(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowano subskrypcję planu " + plan
 	}
 	return plan + " was cancelled"
@@ -438,7 +438,7 @@ func (w Words) ActivityCancelled(plan string) string {
 
 // ActivityCancelledEnd says "{plan} was cancelled for {ends:time}".
 func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowano subskrypcję planu " + plan + " ze skutkiem na " + w.Time(ends)
 	}
 	return plan + " was cancelled for " + w.Time(ends)
@@ -446,7 +446,7 @@ func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
 
 // ActivityClear says "Show everything".
 func (w Words) ActivityClear() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pokaż wszystko"
 	}
 	return "Show everything"
@@ -454,7 +454,7 @@ func (w Words) ActivityClear() string {
 
 // ActivityClientCreated says "Machine client created: {name}".
 func (w Words) ActivityClientCreated(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utworzono klienta technicznego: " + name
 	}
 	return "Machine client created: " + name
@@ -462,7 +462,7 @@ func (w Words) ActivityClientCreated(name string) string {
 
 // ActivityClientDeleted says "Machine client deleted: {name}".
 func (w Words) ActivityClientDeleted(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięto klienta technicznego: " + name
 	}
 	return "Machine client deleted: " + name
@@ -470,7 +470,7 @@ func (w Words) ActivityClientDeleted(name string) string {
 
 // ActivityClientOldSecretEnded says "Old secret of the machine client ended: {name}".
 func (w Words) ActivityClientOldSecretEnded(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączono poprzedni klucz tajny klienta technicznego: " + name
 	}
 	return "Old secret of the machine client ended: " + name
@@ -478,7 +478,7 @@ func (w Words) ActivityClientOldSecretEnded(name string) string {
 
 // ActivityClientRotated says "New secret of the machine client: {name}".
 func (w Words) ActivityClientRotated(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy klucz tajny klienta technicznego: " + name
 	}
 	return "New secret of the machine client: " + name
@@ -486,7 +486,7 @@ func (w Words) ActivityClientRotated(name string) string {
 
 // ActivityConverted says "The trial of {plan} became a paid subscription: {licences}".
 func (w Words) ActivityConverted(plan, licences string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny planu " + plan + " zmieniono w\u00a0płatną subskrypcję: " + licences
 	}
 	return "The trial of " + plan + " became a paid subscription: " + licences
@@ -494,7 +494,7 @@ func (w Words) ActivityConverted(plan, licences string) string {
 
 // ActivityCustomerChanged says "The state of the account changed".
 func (w Words) ActivityCustomerChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmienił się stan konta"
 	}
 	return "The state of the account changed"
@@ -502,7 +502,7 @@ func (w Words) ActivityCustomerChanged() string {
 
 // ActivityCustomerCreated says "The account was created".
 func (w Words) ActivityCustomerCreated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utworzono konto"
 	}
 	return "The account was created"
@@ -510,7 +510,7 @@ func (w Words) ActivityCustomerCreated() string {
 
 // ActivityDeauthorised says "The company may no longer offer {plan}".
 func (w Words) ActivityDeauthorised(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma nie może już oferować planu " + plan
 	}
 	return "The company may no longer offer " + plan
@@ -518,7 +518,7 @@ func (w Words) ActivityDeauthorised(plan string) string {
 
 // ActivityDeclined says "An offer was declined".
 func (w Words) ActivityDeclined() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucono ofertę"
 	}
 	return "An offer was declined"
@@ -526,7 +526,7 @@ func (w Words) ActivityDeclined() string {
 
 // ActivityDeleted says "The data of {plan} was deleted".
 func (w Words) ActivityDeleted(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięto dane planu " + plan
 	}
 	return "The data of " + plan + " was deleted"
@@ -534,7 +534,7 @@ func (w Words) ActivityDeleted(plan string) string {
 
 // ActivityDeletionAnnounced says "The deletion of the data of {plan} was announced".
 func (w Words) ActivityDeletionAnnounced(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapowiedziano usunięcie danych planu " + plan
 	}
 	return "The deletion of the data of " + plan + " was announced"
@@ -542,7 +542,7 @@ func (w Words) ActivityDeletionAnnounced(plan string) string {
 
 // ActivityDeletionDecided says "The data of a subscription is to be deleted after {after:time}, as the vendor decided: {reason}".
 func (w Words) ActivityDeletionDecided(after time.Time, reason string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane subskrypcji zostaną usunięte po " + w.Time(after) + " decyzją dostawcy: " + reason
 	}
 	return "The data of a subscription is to be deleted after " + w.Time(after) + ", as the vendor decided: " + reason
@@ -550,7 +550,7 @@ func (w Words) ActivityDeletionDecided(after time.Time, reason string) string {
 
 // ActivityDeletionScheduled says "The data of a subscription is to be deleted after {after:time}".
 func (w Words) ActivityDeletionScheduled(after time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane subskrypcji zostaną usunięte po " + w.Time(after)
 	}
 	return "The data of a subscription is to be deleted after " + w.Time(after)
@@ -558,7 +558,7 @@ func (w Words) ActivityDeletionScheduled(after time.Time) string {
 
 // ActivityDisputeDecided says "The vendor decided a dispute about a consent".
 func (w Words) ActivityDisputeDecided() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca rozstrzygnął spór o\u00a0zgodę"
 	}
 	return "The vendor decided a dispute about a consent"
@@ -566,7 +566,7 @@ func (w Words) ActivityDisputeDecided() string {
 
 // ActivityDisputed says "A consent was disputed".
 func (w Words) ActivityDisputed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakwestionowano zgodę"
 	}
 	return "A consent was disputed"
@@ -574,7 +574,7 @@ func (w Words) ActivityDisputed() string {
 
 // ActivityDownload says "Download this page and older entries as CSV".
 func (w Words) ActivityDownload() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pobierz jako CSV (ta strona i\u00a0starsze wpisy)"
 	}
 	return "Download this page and older entries as CSV"
@@ -582,7 +582,7 @@ func (w Words) ActivityDownload() string {
 
 // ActivityEmailCodeAsked says "A code to the company's email address was asked for".
 func (w Words) ActivityEmailCodeAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproszono o\u00a0kod na adres e-mail firmy"
 	}
 	return "A code to the company's email address was asked for"
@@ -590,7 +590,7 @@ func (w Words) ActivityEmailCodeAsked() string {
 
 // ActivityEmailVerified says "The company's email address was proved".
 func (w Words) ActivityEmailVerified() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzono adres e-mail firmy"
 	}
 	return "The company's email address was proved"
@@ -598,7 +598,7 @@ func (w Words) ActivityEmailVerified() string {
 
 // ActivityForCustomer says "{name}, on behalf of {customer}".
 func (w Words) ActivityForCustomer(name, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + ", w\u00a0imieniu klienta " + customer
 	}
 	return name + ", on behalf of " + customer
@@ -606,7 +606,7 @@ func (w Words) ActivityForCustomer(name, customer string) string {
 
 // ActivityForCustomers says "On behalf of".
 func (w Words) ActivityForCustomers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0imieniu klienta"
 	}
 	return "On behalf of"
@@ -614,7 +614,7 @@ func (w Words) ActivityForCustomers() string {
 
 // ActivityID says "Event ID".
 func (w Words) ActivityID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator zdarzenia"
 	}
 	return "Event ID"
@@ -622,7 +622,7 @@ func (w Words) ActivityID() string {
 
 // ActivityInvitationBounced says "An invitation could not be delivered".
 func (w Words) ActivityInvitationBounced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie udało się dostarczyć zaproszenia"
 	}
 	return "An invitation could not be delivered"
@@ -630,7 +630,7 @@ func (w Words) ActivityInvitationBounced() string {
 
 // ActivityInvitationComplained says "An invitation was marked as unwanted".
 func (w Words) ActivityInvitationComplained() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie oznaczono jako niechciane"
 	}
 	return "An invitation was marked as unwanted"
@@ -638,7 +638,7 @@ func (w Words) ActivityInvitationComplained() string {
 
 // ActivityInvitationCreated says "An invitation was made".
 func (w Words) ActivityInvitationCreated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utworzono zaproszenie"
 	}
 	return "An invitation was made"
@@ -646,7 +646,7 @@ func (w Words) ActivityInvitationCreated() string {
 
 // ActivityInvitationDelivered says "An invitation was delivered".
 func (w Words) ActivityInvitationDelivered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostarczono zaproszenie"
 	}
 	return "An invitation was delivered"
@@ -654,7 +654,7 @@ func (w Words) ActivityInvitationDelivered() string {
 
 // ActivityInvitationExpired says "An invitation expired".
 func (w Words) ActivityInvitationExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie wygasło"
 	}
 	return "An invitation expired"
@@ -662,7 +662,7 @@ func (w Words) ActivityInvitationExpired() string {
 
 // ActivityInvitationReminded says "An invitation's reminder became due".
 func (w Words) ActivityInvitationReminded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nadszedł termin przypomnienia o\u00a0zaproszeniu"
 	}
 	return "An invitation's reminder became due"
@@ -670,7 +670,7 @@ func (w Words) ActivityInvitationReminded() string {
 
 // ActivityInvitationRevoked says "An invitation was revoked".
 func (w Words) ActivityInvitationRevoked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Unieważniono zaproszenie"
 	}
 	return "An invitation was revoked"
@@ -678,7 +678,7 @@ func (w Words) ActivityInvitationRevoked() string {
 
 // ActivityInvitationSent says "An invitation was sent".
 func (w Words) ActivityInvitationSent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano zaproszenie"
 	}
 	return "An invitation was sent"
@@ -686,7 +686,7 @@ func (w Words) ActivityInvitationSent() string {
 
 // ActivityInvitationSuppressed says "An invitation was not sent".
 func (w Words) ActivityInvitationSuppressed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie wysłano zaproszenia"
 	}
 	return "An invitation was not sent"
@@ -694,7 +694,7 @@ func (w Words) ActivityInvitationSuppressed() string {
 
 // ActivityInvitations says "Invitations".
 func (w Words) ActivityInvitations() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenia"
 	}
 	return "Invitations"
@@ -702,7 +702,7 @@ func (w Words) ActivityInvitations() string {
 
 // ActivityLead says "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name.".
 func (w Words) ActivityLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto i\u00a0co zrobił na twoim koncie, od najnowszych zdarzeń. Czynności partnera wykonane w\u00a0twoim imieniu są oznaczone jego nazwą."
 	}
 	return "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name."
@@ -710,7 +710,7 @@ func (w Words) ActivityLead() string {
 
 // ActivityLeadPartner says "Who did what in your company and on customers' behalf, the newest first.".
 func (w Words) ActivityLeadPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto i\u00a0co zrobił w\u00a0firmie oraz w\u00a0imieniu klientów, od najnowszych."
 	}
 	return "Who did what in your company and on customers' behalf, the newest first."
@@ -718,7 +718,7 @@ func (w Words) ActivityLeadPartner() string {
 
 // ActivityLicences says "Licences of {plan}: {from:int} → {to:int}".
 func (w Words) ActivityLicences(plan string, from, to int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje planu " + plan + ": " + w.Int(from) + " → " + w.Int(to)
 	}
 	return "Licences of " + plan + ": " + w.Int(from) + " → " + w.Int(to)
@@ -726,7 +726,7 @@ func (w Words) ActivityLicences(plan string, from, to int) string {
 
 // ActivityNoneFound says "Nothing fits these choices.".
 func (w Words) ActivityNoneFound() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic nie pasuje do tego wyboru."
 	}
 	return "Nothing fits these choices."
@@ -734,7 +734,7 @@ func (w Words) ActivityNoneFound() string {
 
 // ActivityNothing says "Nothing has happened yet.".
 func (w Words) ActivityNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic się jeszcze nie wydarzyło."
 	}
 	return "Nothing has happened yet."
@@ -742,7 +742,7 @@ func (w Words) ActivityNothing() string {
 
 // ActivityOfferCreated says "An offer was made".
 func (w Words) ActivityOfferCreated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utworzono ofertę"
 	}
 	return "An offer was made"
@@ -750,7 +750,7 @@ func (w Words) ActivityOfferCreated() string {
 
 // ActivityOfferExpired says "An offer expired".
 func (w Words) ActivityOfferExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta wygasła"
 	}
 	return "An offer expired"
@@ -758,7 +758,7 @@ func (w Words) ActivityOfferExpired() string {
 
 // ActivityOfferPaused says "An offer was paused".
 func (w Words) ActivityOfferPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymano ofertę"
 	}
 	return "An offer was paused"
@@ -766,7 +766,7 @@ func (w Words) ActivityOfferPaused() string {
 
 // ActivityOfferReplaced says "An offer was replaced by another".
 func (w Words) ActivityOfferReplaced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zastąpiono ofertę inną"
 	}
 	return "An offer was replaced by another"
@@ -774,7 +774,7 @@ func (w Words) ActivityOfferReplaced() string {
 
 // ActivityOfferResumed says "An offer was resumed".
 func (w Words) ActivityOfferResumed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznowiono ofertę"
 	}
 	return "An offer was resumed"
@@ -782,7 +782,7 @@ func (w Words) ActivityOfferResumed() string {
 
 // ActivityOfferUsedUp says "An offer reached its limit of acceptances".
 func (w Words) ActivityOfferUsedUp() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta osiągnęła limit akceptacji"
 	}
 	return "An offer reached its limit of acceptances"
@@ -790,7 +790,7 @@ func (w Words) ActivityOfferUsedUp() string {
 
 // ActivityOfferWithdrawn says "An offer was withdrawn".
 func (w Words) ActivityOfferWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofano ofertę"
 	}
 	return "An offer was withdrawn"
@@ -798,7 +798,7 @@ func (w Words) ActivityOfferWithdrawn() string {
 
 // ActivityOnBehalf says "{partner}, on your behalf".
 func (w Words) ActivityOnBehalf(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + ", w\u00a0twoim imieniu"
 	}
 	return partner + ", on your behalf"
@@ -806,7 +806,7 @@ func (w Words) ActivityOnBehalf(partner string) string {
 
 // ActivityPartner says "Partner".
 func (w Words) ActivityPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner"
 	}
 	return "Partner"
@@ -814,7 +814,7 @@ func (w Words) ActivityPartner() string {
 
 // ActivityPartnerActivated says "The company became an active partner".
 func (w Words) ActivityPartnerActivated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma została aktywnym partnerem"
 	}
 	return "The company became an active partner"
@@ -822,7 +822,7 @@ func (w Words) ActivityPartnerActivated() string {
 
 // ActivityPartnerApproved says "The company's application was approved".
 func (w Words) ActivityPartnerApproved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zatwierdzono wniosek firmy"
 	}
 	return "The company's application was approved"
@@ -830,7 +830,7 @@ func (w Words) ActivityPartnerApproved() string {
 
 // ActivityPartnerClosed says "The vendor ended the partnership".
 func (w Words) ActivityPartnerClosed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca zakończył współpracę z\u00a0firmą"
 	}
 	return "The vendor ended the partnership"
@@ -838,7 +838,7 @@ func (w Words) ActivityPartnerClosed() string {
 
 // ActivityPartnerOfRecordChanged says "Partner of record for {plan}: {from} → {to}".
 func (w Words) ActivityPartnerOfRecordChanged(plan, from, to string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji planu " + plan + ": " + from + " → " + to
 	}
 	return "Partner of record for " + plan + ": " + from + " → " + to
@@ -846,7 +846,7 @@ func (w Words) ActivityPartnerOfRecordChanged(plan, from, to string) string {
 
 // ActivityPartnerOfRecordRemoved says "{partner} is no longer partner of record for {plan}".
 func (w Words) ActivityPartnerOfRecordRemoved(partner, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięto partnera subskrypcji planu " + plan + ": " + partner
 	}
 	return partner + " is no longer partner of record for " + plan
@@ -854,7 +854,7 @@ func (w Words) ActivityPartnerOfRecordRemoved(partner, plan string) string {
 
 // ActivityPartnerOfRecordSet says "{partner} became partner of record for {plan}".
 func (w Words) ActivityPartnerOfRecordSet(partner, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy partner subskrypcji planu " + plan + ": " + partner
 	}
 	return partner + " became partner of record for " + plan
@@ -862,7 +862,7 @@ func (w Words) ActivityPartnerOfRecordSet(partner, plan string) string {
 
 // ActivityPartnerReinstated says "The vendor lifted the company's suspension".
 func (w Words) ActivityPartnerReinstated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca cofnął zawieszenie firmy"
 	}
 	return "The vendor lifted the company's suspension"
@@ -870,7 +870,7 @@ func (w Words) ActivityPartnerReinstated() string {
 
 // ActivityPartnerSuspended says "The vendor suspended the company".
 func (w Words) ActivityPartnerSuspended() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca zawiesił firmę"
 	}
 	return "The vendor suspended the company"
@@ -878,7 +878,7 @@ func (w Words) ActivityPartnerSuspended() string {
 
 // ActivityPasswordAsked says "A link to set a password was asked for".
 func (w Words) ActivityPasswordAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproszono o\u00a0link do ustawienia hasła"
 	}
 	return "A link to set a password was asked for"
@@ -886,7 +886,7 @@ func (w Words) ActivityPasswordAsked() string {
 
 // ActivityPasswordChanged says "A user set a password".
 func (w Words) ActivityPasswordChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustawiono hasło użytkownika"
 	}
 	return "A user set a password"
@@ -894,7 +894,7 @@ func (w Words) ActivityPasswordChanged() string {
 
 // ActivityPhoneCallAsked says "A call with a code was asked for".
 func (w Words) ActivityPhoneCallAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproszono o\u00a0telefon z\u00a0kodem"
 	}
 	return "A call with a code was asked for"
@@ -902,7 +902,7 @@ func (w Words) ActivityPhoneCallAsked() string {
 
 // ActivityPhoneCodeMade says "The vendor made the code for the call".
 func (w Words) ActivityPhoneCodeMade() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca utworzył kod do rozmowy telefonicznej"
 	}
 	return "The vendor made the code for the call"
@@ -910,7 +910,7 @@ func (w Words) ActivityPhoneCodeMade() string {
 
 // ActivityPhoneVerified says "The company's phone number was proved".
 func (w Words) ActivityPhoneVerified() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzono numer telefonu firmy"
 	}
 	return "The company's phone number was proved"
@@ -918,7 +918,7 @@ func (w Words) ActivityPhoneVerified() string {
 
 // ActivityProfileChanged says "Company information was changed".
 func (w Words) ActivityProfileChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono informacje o\u00a0firmie"
 	}
 	return "Company information was changed"
@@ -926,7 +926,7 @@ func (w Words) ActivityProfileChanged() string {
 
 // ActivityProfileVerified says "Company information was verified".
 func (w Words) ActivityProfileVerified() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zweryfikowano informacje o\u00a0firmie"
 	}
 	return "Company information was verified"
@@ -934,7 +934,7 @@ func (w Words) ActivityProfileVerified() string {
 
 // ActivityProgramJoined says "Participation in a program was added or changed".
 func (w Words) ActivityProgramJoined() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodano lub zmieniono udział w\u00a0programie"
 	}
 	return "Participation in a program was added or changed"
@@ -942,7 +942,7 @@ func (w Words) ActivityProgramJoined() string {
 
 // ActivityProgramLeft says "Participation in a program ended".
 func (w Words) ActivityProgramLeft() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Udział w\u00a0programie się zakończył"
 	}
 	return "Participation in a program ended"
@@ -950,7 +950,7 @@ func (w Words) ActivityProgramLeft() string {
 
 // ActivityRead says "The vendor read data of the account".
 func (w Words) ActivityRead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca przejrzał dane konta"
 	}
 	return "The vendor read data of the account"
@@ -958,7 +958,7 @@ func (w Words) ActivityRead() string {
 
 // ActivityReinstated says "{plan} was reinstated by the vendor".
 func (w Words) ActivityReinstated(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca przywrócił subskrypcję planu " + plan
 	}
 	return plan + " was reinstated by the vendor"
@@ -966,7 +966,7 @@ func (w Words) ActivityReinstated(plan string) string {
 
 // ActivityRemovalDecided says "The vendor decided about the reseller relationship with {partner}".
 func (w Words) ActivityRemovalDecided(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca podjął decyzję w\u00a0sprawie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The vendor decided about the reseller relationship with " + partner
@@ -974,7 +974,7 @@ func (w Words) ActivityRemovalDecided(partner string) string {
 
 // ActivityRemovalDeclined says "{partner} declined to end the reseller relationship".
 func (w Words) ActivityRemovalDeclined(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca odmówił zakończenia relacji: " + partner
 	}
 	return partner + " declined to end the reseller relationship"
@@ -982,7 +982,7 @@ func (w Words) ActivityRemovalDeclined(partner string) string {
 
 // ActivityRemovalDue says "The vendor has to decide about the reseller relationship with {partner}".
 func (w Words) ActivityRemovalDue(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca ma podjąć decyzję w\u00a0sprawie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The vendor has to decide about the reseller relationship with " + partner
@@ -990,7 +990,7 @@ func (w Words) ActivityRemovalDue(partner string) string {
 
 // ActivityRemovalReminded says "{partner} was reminded of the request to end the reseller relationship".
 func (w Words) ActivityRemovalReminded(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomniano odsprzedawcy o\u00a0wniosku o\u00a0zakończenie relacji: " + partner
 	}
 	return partner + " was reminded of the request to end the reseller relationship"
@@ -998,7 +998,7 @@ func (w Words) ActivityRemovalReminded(partner string) string {
 
 // ActivityRemovalRequested says "{partner} was asked to end the reseller relationship".
 func (w Words) ActivityRemovalRequested(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Złożono wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return partner + " was asked to end the reseller relationship"
@@ -1006,7 +1006,7 @@ func (w Words) ActivityRemovalRequested(partner string) string {
 
 // ActivityRemovalWithdrawn says "The request to {partner} to end the reseller relationship was withdrawn".
 func (w Words) ActivityRemovalWithdrawn(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofano wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The request to " + partner + " to end the reseller relationship was withdrawn"
@@ -1014,7 +1014,7 @@ func (w Words) ActivityRemovalWithdrawn(partner string) string {
 
 // ActivityRenewalAsked says "A recipient asked for a new link".
 func (w Words) ActivityRenewalAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca poprosił o\u00a0nowy link"
 	}
 	return "A recipient asked for a new link"
@@ -1022,7 +1022,7 @@ func (w Words) ActivityRenewalAsked() string {
 
 // ActivityRenewed says "{plan} was renewed until {ends:time}".
 func (w Words) ActivityRenewed(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odnowiono subskrypcję planu " + plan + " do " + w.Time(ends)
 	}
 	return plan + " was renewed until " + w.Time(ends)
@@ -1030,7 +1030,7 @@ func (w Words) ActivityRenewed(plan string, ends time.Time) string {
 
 // ActivityResellerAdded says "{partner} became reseller".
 func (w Words) ActivityResellerAdded(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy odsprzedawca: " + partner
 	}
 	return partner + " became reseller"
@@ -1038,7 +1038,7 @@ func (w Words) ActivityResellerAdded(partner string) string {
 
 // ActivityResellerBillingEnded says "{partner} no longer bills a subscription".
 func (w Words) ActivityResellerBillingEnded(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie wystawia już faktur za subskrypcję"
 	}
 	return partner + " no longer bills a subscription"
@@ -1046,7 +1046,7 @@ func (w Words) ActivityResellerBillingEnded(partner string) string {
 
 // ActivityResellerEnded says "The reseller relationship with {partner} ended".
 func (w Words) ActivityResellerEnded(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono relację z\u00a0odsprzedawcą: " + partner
 	}
 	return "The reseller relationship with " + partner + " ended"
@@ -1054,7 +1054,7 @@ func (w Words) ActivityResellerEnded(partner string) string {
 
 // ActivityResellerLeft says "{partner} left the partner program. The vendor decides about the reseller relationship".
 func (w Words) ActivityResellerLeft(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim. O\u00a0relacji z\u00a0odsprzedawcą zdecyduje dostawca"
 	}
 	return partner + " left the partner program. The vendor decides about the reseller relationship"
@@ -1062,7 +1062,7 @@ func (w Words) ActivityResellerLeft(partner string) string {
 
 // ActivityResubscribed says "Offers and reminders to an address were allowed again".
 func (w Words) ActivityResubscribed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ponownie włączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were allowed again"
@@ -1070,7 +1070,7 @@ func (w Words) ActivityResubscribed() string {
 
 // ActivityShow says "Show".
 func (w Words) ActivityShow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pokaż"
 	}
 	return "Show"
@@ -1078,7 +1078,7 @@ func (w Words) ActivityShow() string {
 
 // ActivitySince says "From".
 func (w Words) ActivitySince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od dnia"
 	}
 	return "From"
@@ -1086,7 +1086,7 @@ func (w Words) ActivitySince() string {
 
 // ActivitySinceWrong says "Type the date as year-month-day, for example 2026-11-28.".
 func (w Words) ActivitySinceWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz datę w\u00a0postaci rok-miesiąc-dzień, na przykład 2026-11-28."
 	}
 	return "Type the date as year-month-day, for example 2026-11-28."
@@ -1094,7 +1094,7 @@ func (w Words) ActivitySinceWrong() string {
 
 // ActivitySubscription says "Subscription".
 func (w Words) ActivitySubscription() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja"
 	}
 	return "Subscription"
@@ -1102,7 +1102,7 @@ func (w Words) ActivitySubscription() string {
 
 // ActivitySubscriptionChanged says "A subscription changed".
 func (w Words) ActivitySubscriptionChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniła się subskrypcja"
 	}
 	return "A subscription changed"
@@ -1110,7 +1110,7 @@ func (w Words) ActivitySubscriptionChanged() string {
 
 // ActivitySuppressionLifted says "Offer emails to an address were allowed again".
 func (w Words) ActivitySuppressionLifted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznowiono wysyłanie wiadomości o\u00a0ofertach na adres"
 	}
 	return "Offer emails to an address were allowed again"
@@ -1118,7 +1118,7 @@ func (w Words) ActivitySuppressionLifted() string {
 
 // ActivitySuspended says "{plan} was suspended by the vendor".
 func (w Words) ActivitySuspended(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca zawiesił subskrypcję planu " + plan
 	}
 	return plan + " was suspended by the vendor"
@@ -1126,7 +1126,7 @@ func (w Words) ActivitySuspended(plan string) string {
 
 // ActivityTitle says "Activity".
 func (w Words) ActivityTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywność"
 	}
 	return "Activity"
@@ -1134,7 +1134,7 @@ func (w Words) ActivityTitle() string {
 
 // ActivityTrialEnded says "The trial of {plan} ended".
 func (w Words) ActivityTrialEnded(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończył się okres próbny planu " + plan
 	}
 	return "The trial of " + plan + " ended"
@@ -1142,7 +1142,7 @@ func (w Words) ActivityTrialEnded(plan string) string {
 
 // ActivityTrialEnds says "Reminder: the trial of {plan} ends on {ends:time}".
 func (w Words) ActivityTrialEnds(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnienie: okres próbny planu " + plan + " kończy się " + w.Time(ends)
 	}
 	return "Reminder: the trial of " + plan + " ends on " + w.Time(ends)
@@ -1150,7 +1150,7 @@ func (w Words) ActivityTrialEnds(plan string, ends time.Time) string {
 
 // ActivityTrialExtended says "The trial of {plan} was extended until {ends:time}".
 func (w Words) ActivityTrialExtended(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przedłużono okres próbny planu " + plan + " do " + w.Time(ends)
 	}
 	return "The trial of " + plan + " was extended until " + w.Time(ends)
@@ -1158,7 +1158,7 @@ func (w Words) ActivityTrialExtended(plan string, ends time.Time) string {
 
 // ActivityTried says "A trial of {plan} was started".
 func (w Words) ActivityTried(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozpoczęto okres próbny planu " + plan
 	}
 	return "A trial of " + plan + " was started"
@@ -1166,7 +1166,7 @@ func (w Words) ActivityTried(plan string) string {
 
 // ActivityTrustChanged says "The daily limit of invitations was changed".
 func (w Words) ActivityTrustChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono dzienny limit zaproszeń"
 	}
 	return "The daily limit of invitations was changed"
@@ -1174,7 +1174,7 @@ func (w Words) ActivityTrustChanged() string {
 
 // ActivityType says "Event".
 func (w Words) ActivityType() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zdarzenie"
 	}
 	return "Event"
@@ -1182,7 +1182,7 @@ func (w Words) ActivityType() string {
 
 // ActivityUndone says "The cancellation of {plan} was undone".
 func (w Words) ActivityUndone(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cofnięto anulowanie subskrypcji planu " + plan
 	}
 	return "The cancellation of " + plan + " was undone"
@@ -1190,7 +1190,7 @@ func (w Words) ActivityUndone(plan string) string {
 
 // ActivityUnsubscribed says "Offers and reminders to an address were stopped".
 func (w Words) ActivityUnsubscribed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were stopped"
@@ -1198,7 +1198,7 @@ func (w Words) ActivityUnsubscribed() string {
 
 // ActivityUserChanged says "User changed: {name}".
 func (w Words) ActivityUserChanged(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono dane użytkownika: " + name
 	}
 	return "User changed: " + name
@@ -1206,7 +1206,7 @@ func (w Words) ActivityUserChanged(name string) string {
 
 // ActivityUserDisabled says "Account disabled: {name}".
 func (w Words) ActivityUserDisabled(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączono konto: " + name
 	}
 	return "Account disabled: " + name
@@ -1214,7 +1214,7 @@ func (w Words) ActivityUserDisabled(name string) string {
 
 // ActivityUserInvited says "Account invited: {name}".
 func (w Words) ActivityUserInvited(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszono do konta: " + name
 	}
 	return "Account invited: " + name
@@ -1222,7 +1222,7 @@ func (w Words) ActivityUserInvited(name string) string {
 
 // ActivityUserUpdated says "Name or language changed: {name}".
 func (w Words) ActivityUserUpdated(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono imię i\u00a0nazwisko lub język: " + name
 	}
 	return "Name or language changed: " + name
@@ -1230,7 +1230,7 @@ func (w Words) ActivityUserUpdated(name string) string {
 
 // ActivityWhat says "What".
 func (w Words) ActivityWhat() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co"
 	}
 	return "What"
@@ -1238,7 +1238,7 @@ func (w Words) ActivityWhat() string {
 
 // ActivityWhen says "When".
 func (w Words) ActivityWhen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kiedy"
 	}
 	return "When"
@@ -1246,7 +1246,7 @@ func (w Words) ActivityWhen() string {
 
 // ActivityWho says "Who".
 func (w Words) ActivityWho() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto"
 	}
 	return "Who"
@@ -1254,7 +1254,7 @@ func (w Words) ActivityWho() string {
 
 // AgreementsAt says "Accepted on".
 func (w Words) AgreementsAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Data akceptacji"
 	}
 	return "Accepted on"
@@ -1262,7 +1262,7 @@ func (w Words) AgreementsAt() string {
 
 // AgreementsFor says "For".
 func (w Words) AgreementsFor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dotyczy"
 	}
 	return "For"
@@ -1270,7 +1270,7 @@ func (w Words) AgreementsFor() string {
 
 // AgreementsLead says "The terms that {company} has accepted, the newest first. The receipt is the record that was made when you agreed.".
 func (w Words) AgreementsLead(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki, które zaakceptowała firma " + company + ", od najnowszych. Potwierdzenie to zapis sporządzony w\u00a0chwili akceptacji."
 	}
 	return "The terms that " + company + " has accepted, the newest first. The receipt is the record that was made when you agreed."
@@ -1278,7 +1278,7 @@ func (w Words) AgreementsLead(company string) string {
 
 // AgreementsNothing says "Your company has not accepted any terms yet.".
 func (w Words) AgreementsNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie zaakceptowała jeszcze żadnych warunków."
 	}
 	return "Your company has not accepted any terms yet."
@@ -1286,7 +1286,7 @@ func (w Words) AgreementsNothing() string {
 
 // AgreementsOffered says "offered by {partner}".
 func (w Words) AgreementsOffered(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "oferta firmy " + partner
 	}
 	return "offered by " + partner
@@ -1294,7 +1294,7 @@ func (w Words) AgreementsOffered(partner string) string {
 
 // AgreementsOwnLead says "The terms that you accepted, the newest first. What others of your company accepted is shown to its administrators.".
 func (w Words) AgreementsOwnLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowane przez ciebie warunki, od najnowszych. Warunki zaakceptowane przez inne osoby z\u00a0twojej firmy widzą jej administratorzy."
 	}
 	return "The terms that you accepted, the newest first. What others of your company accepted is shown to its administrators."
@@ -1302,7 +1302,7 @@ func (w Words) AgreementsOwnLead() string {
 
 // AgreementsOwnNothing says "You have not accepted any terms. What others of your company accepted is shown to its administrators.".
 func (w Words) AgreementsOwnNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz zaakceptowanych warunków. Warunki zaakceptowane przez inne osoby z\u00a0twojej firmy widzą jej administratorzy."
 	}
 	return "You have not accepted any terms. What others of your company accepted is shown to its administrators."
@@ -1310,7 +1310,7 @@ func (w Words) AgreementsOwnNothing() string {
 
 // AgreementsReceipt says "Receipt".
 func (w Words) AgreementsReceipt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzenie"
 	}
 	return "Receipt"
@@ -1318,7 +1318,7 @@ func (w Words) AgreementsReceipt() string {
 
 // AgreementsTerms says "Terms".
 func (w Words) AgreementsTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki"
 	}
 	return "Terms"
@@ -1326,7 +1326,7 @@ func (w Words) AgreementsTerms() string {
 
 // AgreementsTitle says "Accepted terms".
 func (w Words) AgreementsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowane warunki"
 	}
 	return "Accepted terms"
@@ -1334,7 +1334,7 @@ func (w Words) AgreementsTitle() string {
 
 // ApplyAgain says "Apply again".
 func (w Words) ApplyAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij zgłoszenie ponownie"
 	}
 	return "Apply again"
@@ -1342,7 +1342,7 @@ func (w Words) ApplyAgain() string {
 
 // ApplyButton says "Apply".
 func (w Words) ApplyButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij zgłoszenie"
 	}
 	return "Apply"
@@ -1350,7 +1350,7 @@ func (w Words) ApplyButton() string {
 
 // ApplyCanAdminister says "Administer for customers who allow it, until a date".
 func (w Words) ApplyCanAdminister() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrowanie u\u00a0klientów, którzy na to zezwolą, do określonego dnia"
 	}
 	return "Administer for customers who allow it, until a date"
@@ -1358,7 +1358,7 @@ func (w Words) ApplyCanAdminister() string {
 
 // ApplyCanOffers says "Make offers that customers accept online".
 func (w Words) ApplyCanOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Składanie ofert, które klienci przyjmują online"
 	}
 	return "Make offers that customers accept online"
@@ -1366,7 +1366,7 @@ func (w Words) ApplyCanOffers() string {
 
 // ApplyCanRecord says "Be named as partner of record of the subscriptions that you advise on".
 func (w Words) ApplyCanRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Status partnera przypisanego do subskrypcji, przy których doradzasz"
 	}
 	return "Be named as partner of record of the subscriptions that you advise on"
@@ -1374,7 +1374,7 @@ func (w Words) ApplyCanRecord() string {
 
 // ApplyCanTrials says "Invite customers to free trials".
 func (w Words) ApplyCanTrials() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapraszanie klientów do bezpłatnych wersji próbnych"
 	}
 	return "Invite customers to free trials"
@@ -1382,7 +1382,7 @@ func (w Words) ApplyCanTrials() string {
 
 // ApplyCity says "City".
 func (w Words) ApplyCity() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Miejscowość"
 	}
 	return "City"
@@ -1390,7 +1390,7 @@ func (w Words) ApplyCity() string {
 
 // ApplyCityMissing says "Enter the city of the company.".
 func (w Words) ApplyCityMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj miejscowość, w\u00a0której firma ma siedzibę."
 	}
 	return "Enter the city of the company."
@@ -1398,7 +1398,7 @@ func (w Words) ApplyCityMissing() string {
 
 // ApplyConfirmButton says "Confirm the application".
 func (w Words) ApplyConfirmButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź zgłoszenie"
 	}
 	return "Confirm the application"
@@ -1406,7 +1406,7 @@ func (w Words) ApplyConfirmButton() string {
 
 // ApplyConfirmText says "Confirm that your company applies to the partner program of {vendor}.".
 func (w Words) ApplyConfirmText(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź, że firma zgłasza się do programu partnerskiego firmy " + end(vendor)
 	}
 	return "Confirm that your company applies to the partner program of " + end(vendor)
@@ -1414,7 +1414,7 @@ func (w Words) ApplyConfirmText(vendor string) string {
 
 // ApplyConfirmTitle says "Confirm your application".
 func (w Words) ApplyConfirmTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź zgłoszenie"
 	}
 	return "Confirm your application"
@@ -1422,7 +1422,7 @@ func (w Words) ApplyConfirmTitle() string {
 
 // ApplyContact says "Contact".
 func (w Words) ApplyContact() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osoba do kontaktu"
 	}
 	return "Contact"
@@ -1430,7 +1430,7 @@ func (w Words) ApplyContact() string {
 
 // ApplyCountryChoose says "Choose a country".
 func (w Words) ApplyCountryChoose() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz kraj"
 	}
 	return "Choose a country"
@@ -1438,7 +1438,7 @@ func (w Words) ApplyCountryChoose() string {
 
 // ApplyCountryMissing says "Choose the country of the company.".
 func (w Words) ApplyCountryMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz kraj firmy."
 	}
 	return "Choose the country of the company."
@@ -1446,7 +1446,7 @@ func (w Words) ApplyCountryMissing() string {
 
 // ApplyEmailHint says "The link goes to this address. If the company is accepted, it becomes your sign-in.".
 func (w Words) ApplyEmailHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na ten adres wyślemy link. Jeśli firma zostanie przyjęta, posłuży on do logowania."
 	}
 	return "The link goes to this address. If the company is accepted, it becomes your sign-in."
@@ -1454,7 +1454,7 @@ func (w Words) ApplyEmailHint() string {
 
 // ApplyExpiredText says "It was not used within {days:int} days, so the application was not considered. Apply again.".
 func (w Words) ApplyExpiredText(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie użyto go przez " + w.Int(days) + " dni, więc zgłoszenie nie zostało rozpatrzone. Wyślij je jeszcze raz."
 	}
 	return "It was not used within " + w.Int(days) + " days, so the application was not considered. Apply again."
@@ -1462,7 +1462,7 @@ func (w Words) ApplyExpiredText(days int) string {
 
 // ApplyExpiredTitle says "This link has expired".
 func (w Words) ApplyExpiredTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten link wygasł"
 	}
 	return "This link has expired"
@@ -1470,7 +1470,7 @@ func (w Words) ApplyExpiredTitle() string {
 
 // ApplyLead says "Offer the services of {vendor} to your customers. Tell us about your company; {vendor} decides.".
 func (w Words) ApplyLead(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferuj usługi firmy " + vendor + " swoim klientom. Opisz swoją firmę, a\u00a0" + vendor + " podejmie decyzję."
 	}
 	return "Offer the services of " + vendor + " to your customers. Tell us about your company; " + vendor + " decides."
@@ -1478,7 +1478,7 @@ func (w Words) ApplyLead(vendor string) string {
 
 // ApplyLegalName says "Legal name".
 func (w Words) ApplyLegalName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pełna nazwa firmy"
 	}
 	return "Legal name"
@@ -1486,7 +1486,7 @@ func (w Words) ApplyLegalName() string {
 
 // ApplyLegalNameMissing says "Enter the legal name of the company.".
 func (w Words) ApplyLegalNameMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj pełną nazwę firmy."
 	}
 	return "Enter the legal name of the company."
@@ -1494,7 +1494,7 @@ func (w Words) ApplyLegalNameMissing() string {
 
 // ApplyNumber says "Registration number".
 func (w Words) ApplyNumber() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer rejestrowy"
 	}
 	return "Registration number"
@@ -1502,7 +1502,7 @@ func (w Words) ApplyNumber() string {
 
 // ApplyNumberHint says "In the register of companies of its country, for example KRS 0000123456.".
 func (w Words) ApplyNumberHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0rejestrze firm danego kraju, na przykład KRS 0000123456."
 	}
 	return "In the register of companies of its country, for example KRS 0000123456."
@@ -1510,7 +1510,7 @@ func (w Words) ApplyNumberHint() string {
 
 // ApplyNumberMissing says "Enter the registration number of the company.".
 func (w Words) ApplyNumberMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj numer rejestrowy firmy."
 	}
 	return "Enter the registration number of the company."
@@ -1518,7 +1518,7 @@ func (w Words) ApplyNumberMissing() string {
 
 // ApplyPhoneHint says "With + and the code of the country, for example +48 22 123 45 67.".
 func (w Words) ApplyPhoneHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ze znakiem + i\u00a0numerem kierunkowym kraju, na przykład +48 22 123 45 67."
 	}
 	return "With + and the code of the country, for example +48 22 123 45 67."
@@ -1526,7 +1526,7 @@ func (w Words) ApplyPhoneHint() string {
 
 // ApplyPhoneMissing says "Enter the phone number of the company.".
 func (w Words) ApplyPhoneMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj numer telefonu firmy."
 	}
 	return "Enter the phone number of the company."
@@ -1534,7 +1534,7 @@ func (w Words) ApplyPhoneMissing() string {
 
 // ApplyPlans says "Your plans".
 func (w Words) ApplyPlans() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plany firmy"
 	}
 	return "Your plans"
@@ -1542,7 +1542,7 @@ func (w Words) ApplyPlans() string {
 
 // ApplyPrograms says "Programs that interest you".
 func (w Words) ApplyPrograms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Interesujące programy"
 	}
 	return "Programs that interest you"
@@ -1550,7 +1550,7 @@ func (w Words) ApplyPrograms() string {
 
 // ApplyProgramsHint says "Choose any number, or none.".
 func (w Words) ApplyProgramsHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Można wybrać dowolną liczbę albo żaden."
 	}
 	return "Choose any number, or none."
@@ -1558,7 +1558,7 @@ func (w Words) ApplyProgramsHint() string {
 
 // ApplyProgramsWrong says "Choose among the programs shown here.".
 func (w Words) ApplyProgramsWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz spośród programów podanych na tej stronie."
 	}
 	return "Choose among the programs shown here."
@@ -1566,7 +1566,7 @@ func (w Words) ApplyProgramsWrong() string {
 
 // ApplyReceivedNext says "The answer goes to {address}.".
 func (w Words) ApplyReceivedNext(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedź zostanie wysłana na adres " + end(address)
 	}
 	return "The answer goes to " + end(address)
@@ -1574,7 +1574,7 @@ func (w Words) ApplyReceivedNext(address string) string {
 
 // ApplyReceivedText says "The application of {company} is with {vendor}.".
 func (w Words) ApplyReceivedText(company, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszenie firmy " + company + " trafiło do firmy " + end(vendor)
 	}
 	return "The application of " + company + " is with " + end(vendor)
@@ -1582,7 +1582,7 @@ func (w Words) ApplyReceivedText(company, vendor string) string {
 
 // ApplyReceivedTitle says "Application received".
 func (w Words) ApplyReceivedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszenie przyjęte do rozpatrzenia"
 	}
 	return "Application received"
@@ -1590,7 +1590,7 @@ func (w Words) ApplyReceivedTitle() string {
 
 // ApplySentBack says "Back to the form".
 func (w Words) ApplySentBack() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wróć do formularza"
 	}
 	return "Back to the form"
@@ -1598,7 +1598,7 @@ func (w Words) ApplySentBack() string {
 
 // ApplySentNext says "{vendor} then decides, and the answer comes by email.".
 func (w Words) ApplySentNext(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potem " + vendor + " podejmie decyzję, a\u00a0odpowiedź przyjdzie pocztą elektroniczną."
 	}
 	return vendor + " then decides, and the answer comes by email."
@@ -1606,7 +1606,7 @@ func (w Words) ApplySentNext(vendor string) string {
 
 // ApplySentText says "We have sent an email with a link to the address that you entered. The application counts once you have confirmed it there.".
 func (w Words) ApplySentText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na podany adres została wysłana wiadomość z\u00a0linkiem. Zgłoszenie będzie ważne, gdy je tam potwierdzisz."
 	}
 	return "We have sent an email with a link to the address that you entered. The application counts once you have confirmed it there."
@@ -1614,7 +1614,7 @@ func (w Words) ApplySentText() string {
 
 // ApplyThen says "What comes next".
 func (w Words) ApplyThen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co dalej"
 	}
 	return "What comes next"
@@ -1622,7 +1622,7 @@ func (w Words) ApplyThen() string {
 
 // ApplyThenAgreement says "You sign the agreement".
 func (w Words) ApplyThenAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpiszesz umowę"
 	}
 	return "You sign the agreement"
@@ -1630,7 +1630,7 @@ func (w Words) ApplyThenAgreement() string {
 
 // ApplyThenAgreementText says "Then your company is active.".
 func (w Words) ApplyThenAgreementText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wtedy firma będzie aktywna w\u00a0programie."
 	}
 	return "Then your company is active."
@@ -1638,7 +1638,7 @@ func (w Words) ApplyThenAgreementText() string {
 
 // ApplyThenDecision says "{vendor} decides".
 func (w Words) ApplyThenDecision(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return vendor + " podejmie decyzję"
 	}
 	return vendor + " decides"
@@ -1646,7 +1646,7 @@ func (w Words) ApplyThenDecision(vendor string) string {
 
 // ApplyThenDecisionText says "The answer comes by email.".
 func (w Words) ApplyThenDecisionText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedź przyjdzie pocztą elektroniczną."
 	}
 	return "The answer comes by email."
@@ -1654,7 +1654,7 @@ func (w Words) ApplyThenDecisionText() string {
 
 // ApplyThenMail says "You get an email".
 func (w Words) ApplyThenMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymasz wiadomość e-mail"
 	}
 	return "You get an email"
@@ -1662,7 +1662,7 @@ func (w Words) ApplyThenMail() string {
 
 // ApplyThenMailText says "Its link confirms your address.".
 func (w Words) ApplyThenMailText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link w\u00a0niej potwierdza adres."
 	}
 	return "Its link confirms your address."
@@ -1670,7 +1670,7 @@ func (w Words) ApplyThenMailText() string {
 
 // ApplyTitle says "Become a partner of {vendor}".
 func (w Words) ApplyTitle(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zostań partnerem firmy " + vendor
 	}
 	return "Become a partner of " + vendor
@@ -1678,7 +1678,7 @@ func (w Words) ApplyTitle(vendor string) string {
 
 // ApplyUnknownNext says "Open the email again and use its button, or apply again.".
 func (w Words) ApplyUnknownNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz wiadomość jeszcze raz i\u00a0użyj przycisku albo wyślij zgłoszenie ponownie."
 	}
 	return "Open the email again and use its button, or apply again."
@@ -1686,7 +1686,7 @@ func (w Words) ApplyUnknownNext() string {
 
 // ApplyWebsiteMissing says "Enter the website of the company.".
 func (w Words) ApplyWebsiteMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj adres witryny firmy."
 	}
 	return "Enter the website of the company."
@@ -1694,7 +1694,7 @@ func (w Words) ApplyWebsiteMissing() string {
 
 // ApplyWebsiteWrong says "Enter the address of the website in the form https://example.com.".
 func (w Words) ApplyWebsiteWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj adres witryny w\u00a0postaci https://example.com."
 	}
 	return "Enter the address of the website in the form https://example.com."
@@ -1702,7 +1702,7 @@ func (w Words) ApplyWebsiteWrong() string {
 
 // ApplyWhy says "What does your company do for its customers?".
 func (w Words) ApplyWhy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co firma robi dla swoich klientów?"
 	}
 	return "What does your company do for its customers?"
@@ -1710,7 +1710,7 @@ func (w Words) ApplyWhy() string {
 
 // ApplyWhyHint says "At most {limit:int} characters.".
 func (w Words) ApplyWhyHint(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najwyżej " + w.Int(limit) + " znaków."
 	}
 	return "At most " + w.Int(limit) + " characters."
@@ -1718,7 +1718,7 @@ func (w Words) ApplyWhyHint(limit int) string {
 
 // ApplyWhyMissing says "Say what your company does for its customers.".
 func (w Words) ApplyWhyMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Napisz, co firma robi dla swoich klientów."
 	}
 	return "Say what your company does for its customers."
@@ -1726,7 +1726,7 @@ func (w Words) ApplyWhyMissing() string {
 
 // AvailabilityAdministration says "Delegated administration".
 func (w Words) AvailabilityAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -1734,7 +1734,7 @@ func (w Words) AvailabilityAdministration() string {
 
 // AvailabilityAdministrationAbout says "Offers that ask for it".
 func (w Words) AvailabilityAdministrationAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty, które o\u00a0nią proszą"
 	}
 	return "Offers that ask for it"
@@ -1742,7 +1742,7 @@ func (w Words) AvailabilityAdministrationAbout() string {
 
 // AvailabilityCheck says "Check the change".
 func (w Words) AvailabilityCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź zmianę"
 	}
 	return "Check the change"
@@ -1750,7 +1750,7 @@ func (w Words) AvailabilityCheck() string {
 
 // AvailabilityConcerned says "Partners whose offers these are".
 func (w Words) AvailabilityConcerned() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy, których są te oferty"
 	}
 	return "Partners whose offers these are"
@@ -1758,7 +1758,7 @@ func (w Words) AvailabilityConcerned() string {
 
 // AvailabilityCounted says "Counted among the {partners:int} newest active partners, up to {offers:int} such offers of each. There are more.".
 func (w Words) AvailabilityCounted(partners, offers int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Policzono u\u00a0" + w.Int(partners) + " najnowszych aktywnych partnerów, najwyżej " + w.Int(offers) + " takich ofert u\u00a0każdego. Jest ich więcej."
 	}
 	return "Counted among the " + w.Int(partners) + " newest active partners, up to " + w.Int(offers) + " such offers of each. There are more."
@@ -1766,7 +1766,7 @@ func (w Words) AvailabilityCounted(partners, offers int) string {
 
 // AvailabilityCountedAll says "Counted: the offers of all active partners.".
 func (w Words) AvailabilityCountedAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Policzono oferty wszystkich aktywnych partnerów."
 	}
 	return "Counted: the offers of all active partners."
@@ -1774,7 +1774,7 @@ func (w Words) AvailabilityCountedAll() string {
 
 // AvailabilityCountries says "Countries".
 func (w Words) AvailabilityCountries() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kraje"
 	}
 	return "Countries"
@@ -1782,7 +1782,7 @@ func (w Words) AvailabilityCountries() string {
 
 // AvailabilityCountriesHint says "Names or two-letter codes, separated by commas. None is fine.".
 func (w Words) AvailabilityCountriesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwy lub dwuliterowe kody, rozdzielone przecinkami. Pole może być puste."
 	}
 	return "Names or two-letter codes, separated by commas. None is fine."
@@ -1790,7 +1790,7 @@ func (w Words) AvailabilityCountriesHint() string {
 
 // AvailabilityEdit says "{feature}: availability".
 func (w Words) AvailabilityEdit(feature string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return feature + ": dostępność"
 	}
 	return feature + ": availability"
@@ -1798,7 +1798,7 @@ func (w Words) AvailabilityEdit(feature string) string {
 
 // AvailabilityFeature says "Feature".
 func (w Words) AvailabilityFeature() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Funkcja"
 	}
 	return "Feature"
@@ -1806,7 +1806,7 @@ func (w Words) AvailabilityFeature() string {
 
 // AvailabilityLead says "What partners can offer where. A country in no region has everything.".
 func (w Words) AvailabilityLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co i\u00a0gdzie mogą oferować partnerzy. W\u00a0kraju spoza regionów dostępne jest wszystko."
 	}
 	return "What partners can offer where. A country in no region has everything."
@@ -1814,7 +1814,7 @@ func (w Words) AvailabilityLead() string {
 
 // AvailabilityNoCountries says "None".
 func (w Words) AvailabilityNoCountries() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak"
 	}
 	return "None"
@@ -1822,7 +1822,7 @@ func (w Words) AvailabilityNoCountries() string {
 
 // AvailabilityNone says "Everything is available everywhere".
 func (w Words) AvailabilityNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystko jest dostępne wszędzie"
 	}
 	return "Everything is available everywhere"
@@ -1830,7 +1830,7 @@ func (w Words) AvailabilityNone() string {
 
 // AvailabilityNoneText says "To close something in some countries, make a region of them first.".
 func (w Words) AvailabilityNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aby wyłączyć coś w\u00a0wybranych krajach, najpierw utwórz z\u00a0nich region."
 	}
 	return "To close something in some countries, make a region of them first."
@@ -1838,7 +1838,7 @@ func (w Words) AvailabilityNoneText() string {
 
 // AvailabilityNotFor says "Not for: {plans}".
 func (w Words) AvailabilityNotFor(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie dla: " + plans
 	}
 	return "Not for: " + plans
@@ -1846,7 +1846,7 @@ func (w Words) AvailabilityNotFor(plans string) string {
 
 // AvailabilityOff says "Not available".
 func (w Words) AvailabilityOff() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niedostępne"
 	}
 	return "Not available"
@@ -1854,7 +1854,7 @@ func (w Words) AvailabilityOff() string {
 
 // AvailabilityOn says "Available".
 func (w Words) AvailabilityOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostępne"
 	}
 	return "Available"
@@ -1862,7 +1862,7 @@ func (w Words) AvailabilityOn() string {
 
 // AvailabilityPartners says "Partner program".
 func (w Words) AvailabilityPartners() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program partnerski"
 	}
 	return "Partner program"
@@ -1870,7 +1870,7 @@ func (w Words) AvailabilityPartners() string {
 
 // AvailabilityPartnersAbout says "All that partners offer".
 func (w Words) AvailabilityPartnersAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystko, co oferują partnerzy"
 	}
 	return "All that partners offer"
@@ -1878,7 +1878,7 @@ func (w Words) AvailabilityPartnersAbout() string {
 
 // AvailabilityPlans says "Plans".
 func (w Words) AvailabilityPlans() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plany"
 	}
 	return "Plans"
@@ -1886,7 +1886,7 @@ func (w Words) AvailabilityPlans() string {
 
 // AvailabilityPlansHint says "Only for “Not for these plans”. Offers that are about no plan stay possible.".
 func (w Words) AvailabilityPlansHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tylko przy odpowiedzi „Nie dla tych planów”. Oferty, które nie dotyczą żadnego planu, pozostają możliwe."
 	}
 	return "Only for “Not for these plans”. Offers that are about no plan stay possible."
@@ -1894,7 +1894,7 @@ func (w Words) AvailabilityPlansHint() string {
 
 // AvailabilityPlansMissing says "Choose the plans, or another answer.".
 func (w Words) AvailabilityPlansMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz plany albo inną odpowiedź."
 	}
 	return "Choose the plans, or another answer."
@@ -1902,7 +1902,7 @@ func (w Words) AvailabilityPlansMissing() string {
 
 // AvailabilityPurchases says "Purchase offers".
 func (w Words) AvailabilityPurchases() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty zakupu"
 	}
 	return "Purchase offers"
@@ -1910,7 +1910,7 @@ func (w Words) AvailabilityPurchases() string {
 
 // AvailabilityReason says "Reason".
 func (w Words) AvailabilityReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód"
 	}
 	return "Reason"
@@ -1918,7 +1918,7 @@ func (w Words) AvailabilityReason() string {
 
 // AvailabilityReasonHint says "Optional, and only where it is not available. The reason is public, in both languages.".
 func (w Words) AvailabilityReasonHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Opcjonalnie, tylko gdy funkcja jest niedostępna. Powód jest publiczny, w\u00a0obu językach."
 	}
 	return "Optional, and only where it is not available. The reason is public, in both languages."
@@ -1926,7 +1926,7 @@ func (w Words) AvailabilityReasonHint() string {
 
 // AvailabilityReasonSaid says "Reason: {reason}".
 func (w Words) AvailabilityReasonSaid(reason string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód: " + reason
 	}
 	return "Reason: " + reason
@@ -1934,7 +1934,7 @@ func (w Words) AvailabilityReasonSaid(reason string) string {
 
 // AvailabilityRegion says "Region".
 func (w Words) AvailabilityRegion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Region"
 	}
 	return "Region"
@@ -1942,7 +1942,7 @@ func (w Words) AvailabilityRegion() string {
 
 // AvailabilityRegionEdit says "Change {region}".
 func (w Words) AvailabilityRegionEdit(region string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień region " + region
 	}
 	return "Change " + region
@@ -1950,7 +1950,7 @@ func (w Words) AvailabilityRegionEdit(region string) string {
 
 // AvailabilityRegionID says "ID".
 func (w Words) AvailabilityRegionID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator"
 	}
 	return "ID"
@@ -1958,7 +1958,7 @@ func (w Words) AvailabilityRegionID() string {
 
 // AvailabilityRegionIDTaken says "Another region has this ID.".
 func (w Words) AvailabilityRegionIDTaken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inny region ma ten identyfikator."
 	}
 	return "Another region has this ID."
@@ -1966,7 +1966,7 @@ func (w Words) AvailabilityRegionIDTaken() string {
 
 // AvailabilityRegionMake says "Make the region".
 func (w Words) AvailabilityRegionMake() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz region"
 	}
 	return "Make the region"
@@ -1974,7 +1974,7 @@ func (w Words) AvailabilityRegionMake() string {
 
 // AvailabilityRegionMany says "There are {most:int} regions, and there may be no more.".
 func (w Words) AvailabilityRegionMany(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jest już " + w.Int(most) + " regionów i\u00a0nie może być ich więcej."
 	}
 	return "There are " + w.Int(most) + " regions, and there may be no more."
@@ -1982,7 +1982,7 @@ func (w Words) AvailabilityRegionMany(most int) string {
 
 // AvailabilityRegionName says "Name".
 func (w Words) AvailabilityRegionName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa"
 	}
 	return "Name"
@@ -1990,7 +1990,7 @@ func (w Words) AvailabilityRegionName() string {
 
 // AvailabilityRegionNew says "New region".
 func (w Words) AvailabilityRegionNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy region"
 	}
 	return "New region"
@@ -1998,7 +1998,7 @@ func (w Words) AvailabilityRegionNew() string {
 
 // AvailabilityRegionSave says "Save the region".
 func (w Words) AvailabilityRegionSave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz region"
 	}
 	return "Save the region"
@@ -2006,7 +2006,7 @@ func (w Words) AvailabilityRegionSave() string {
 
 // AvailabilityRegionTaken says "{country} is in another region already.".
 func (w Words) AvailabilityRegionTaken(country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return country + ": ten kraj należy już do innego regionu."
 	}
 	return country + " is in another region already."
@@ -2014,7 +2014,7 @@ func (w Words) AvailabilityRegionTaken(country string) string {
 
 // AvailabilityRegions says "Regions".
 func (w Words) AvailabilityRegions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Regiony"
 	}
 	return "Regions"
@@ -2022,7 +2022,7 @@ func (w Words) AvailabilityRegions() string {
 
 // AvailabilityReselling says "Reselling".
 func (w Words) AvailabilityReselling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedaż"
 	}
 	return "Reselling"
@@ -2030,7 +2030,7 @@ func (w Words) AvailabilityReselling() string {
 
 // AvailabilityResellingAbout says "Requests to be reseller, and offers that the partner bills".
 func (w Words) AvailabilityResellingAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośby o\u00a0relację z\u00a0odsprzedawcą i\u00a0oferty fakturowane przez partnera"
 	}
 	return "Requests to be reseller, and offers that the partner bills"
@@ -2038,7 +2038,7 @@ func (w Words) AvailabilityResellingAbout() string {
 
 // AvailabilityResumed says "Offers that can be accepted again".
 func (w Words) AvailabilityResumed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty, które znów będzie można przyjąć"
 	}
 	return "Offers that can be accepted again"
@@ -2046,7 +2046,7 @@ func (w Words) AvailabilityResumed() string {
 
 // AvailabilitySave says "Save the availability".
 func (w Words) AvailabilitySave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz dostępność"
 	}
 	return "Save the availability"
@@ -2054,7 +2054,7 @@ func (w Words) AvailabilitySave() string {
 
 // AvailabilitySome says "Not for some plans".
 func (w Words) AvailabilitySome() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie dla wszystkich planów"
 	}
 	return "Not for some plans"
@@ -2062,7 +2062,7 @@ func (w Words) AvailabilitySome() string {
 
 // AvailabilityState says "Is it available here?".
 func (w Words) AvailabilityState() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy jest tu dostępne?"
 	}
 	return "Is it available here?"
@@ -2070,7 +2070,7 @@ func (w Words) AvailabilityState() string {
 
 // AvailabilityStateMissing says "Choose whether it is available.".
 func (w Words) AvailabilityStateMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, czy jest dostępne."
 	}
 	return "Choose whether it is available."
@@ -2078,7 +2078,7 @@ func (w Words) AvailabilityStateMissing() string {
 
 // AvailabilityStateOff says "No".
 func (w Words) AvailabilityStateOff() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie"
 	}
 	return "No"
@@ -2086,7 +2086,7 @@ func (w Words) AvailabilityStateOff() string {
 
 // AvailabilityStateOn says "Yes, for all plans".
 func (w Words) AvailabilityStateOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak, dla wszystkich planów"
 	}
 	return "Yes, for all plans"
@@ -2094,7 +2094,7 @@ func (w Words) AvailabilityStateOn() string {
 
 // AvailabilityStateSome says "Not for these plans".
 func (w Words) AvailabilityStateSome() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie dla tych planów"
 	}
 	return "Not for these plans"
@@ -2102,7 +2102,7 @@ func (w Words) AvailabilityStateSome() string {
 
 // AvailabilityStopped says "Offers that cannot be accepted any more".
 func (w Words) AvailabilityStopped() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty, których nie będzie można przyjąć"
 	}
 	return "Offers that cannot be accepted any more"
@@ -2110,7 +2110,7 @@ func (w Words) AvailabilityStopped() string {
 
 // AvailabilityThenGoesOn says "Subscriptions, delegated administrations and reseller relationships that run go on. They are not counted here.".
 func (w Words) AvailabilityThenGoesOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwające subskrypcje, administracje delegowane i\u00a0relacje z\u00a0odsprzedawcami trwają dalej. Nie są tu liczone."
 	}
 	return "Subscriptions, delegated administrations and reseller relationships that run go on. They are not counted here."
@@ -2118,7 +2118,7 @@ func (w Words) AvailabilityThenGoesOn() string {
 
 // AvailabilityThenJoins says "{countries}: what is not available in the region is not available there from now on.".
 func (w Words) AvailabilityThenJoins(countries string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return countries + ": od teraz niedostępne jest tam to, co niedostępne w\u00a0regionie."
 	}
 	return countries + ": what is not available in the region is not available there from now on."
@@ -2126,7 +2126,7 @@ func (w Words) AvailabilityThenJoins(countries string) string {
 
 // AvailabilityThenLeaves says "{countries}: everything is available there from now on.".
 func (w Words) AvailabilityThenLeaves(countries string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return countries + ": od teraz dostępne jest tam wszystko."
 	}
 	return countries + ": everything is available there from now on."
@@ -2134,7 +2134,7 @@ func (w Words) AvailabilityThenLeaves(countries string) string {
 
 // AvailabilityThenName says "The new name stands wherever the region is shown.".
 func (w Words) AvailabilityThenName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa nazwa pojawi się wszędzie, gdzie widać region."
 	}
 	return "The new name stands wherever the region is shown."
@@ -2142,7 +2142,7 @@ func (w Words) AvailabilityThenName() string {
 
 // AvailabilityThenNew says "Everything is available in a new region until you change that.".
 func (w Words) AvailabilityThenNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0nowym regionie dostępne jest wszystko, dopóki tego nie zmienisz."
 	}
 	return "Everything is available in a new region until you change that."
@@ -2150,7 +2150,7 @@ func (w Words) AvailabilityThenNew() string {
 
 // AvailabilityThenOff says "{region}: no new offers of this, and offers that stand cannot be accepted.".
 func (w Words) AvailabilityThenOff(region string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return region + ": żadnych nowych ofert tego rodzaju, a\u00a0istniejących nie można przyjąć."
 	}
 	return region + ": no new offers of this, and offers that stand cannot be accepted."
@@ -2158,7 +2158,7 @@ func (w Words) AvailabilityThenOff(region string) string {
 
 // AvailabilityThenOn says "{region}: it can be offered again, and offers that have not ended can be accepted again.".
 func (w Words) AvailabilityThenOn(region string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return region + ": znów można to oferować i\u00a0znów można przyjąć oferty, które się nie zakończyły."
 	}
 	return region + ": it can be offered again, and offers that have not ended can be accepted again."
@@ -2166,7 +2166,7 @@ func (w Words) AvailabilityThenOn(region string) string {
 
 // AvailabilityThenSome says "{region}: no new offers of this for the chosen plans, and those that stand cannot be accepted.".
 func (w Words) AvailabilityThenSome(region string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return region + ": żadnych nowych ofert tego rodzaju na wybrane plany, a\u00a0istniejących nie można przyjąć."
 	}
 	return region + ": no new offers of this for the chosen plans, and those that stand cannot be accepted."
@@ -2174,7 +2174,7 @@ func (w Words) AvailabilityThenSome(region string) string {
 
 // AvailabilityThenWhen says "It counts at once for new offers and for answers to offers that stand.".
 func (w Words) AvailabilityThenWhen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczy się od razu dla nowych ofert i\u00a0dla odpowiedzi na istniejące oferty."
 	}
 	return "It counts at once for new offers and for answers to offers that stand."
@@ -2182,7 +2182,7 @@ func (w Words) AvailabilityThenWhen() string {
 
 // AvailabilityTitle says "Availability".
 func (w Words) AvailabilityTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostępność"
 	}
 	return "Availability"
@@ -2190,7 +2190,7 @@ func (w Words) AvailabilityTitle() string {
 
 // AvailabilityTrials says "Trial invitations".
 func (w Words) AvailabilityTrials() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenia do wersji próbnej"
 	}
 	return "Trial invitations"
@@ -2198,7 +2198,7 @@ func (w Words) AvailabilityTrials() string {
 
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
 func (w Words) BillingAgree(vendor, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Akceptuję nową cenę i\u00a0warunki firmy " + vendor + " w\u00a0wersji " + end(version)
 	}
 	return "I agree to the new price and to the terms of " + vendor + ", version " + end(version)
@@ -2206,7 +2206,7 @@ func (w Words) BillingAgree(vendor, version string) string {
 
 // BillingAgreeMissing says "Agree to the new price and the terms.".
 func (w Words) BillingAgreeMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptuj nową cenę i\u00a0warunki."
 	}
 	return "Agree to the new price and the terms."
@@ -2214,7 +2214,7 @@ func (w Words) BillingAgreeMissing() string {
 
 // BillingButton says "Let {vendor} bill me, with obligation to pay".
 func (w Words) BillingButton(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przenieś rozliczenia do firmy " + vendor + " z\u00a0obowiązkiem zapłaty"
 	}
 	return "Let " + vendor + " bill me, with obligation to pay"
@@ -2222,7 +2222,7 @@ func (w Words) BillingButton(vendor string) string {
 
 // BillingNow says "Billed now by".
 func (w Words) BillingNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecnie fakturę wystawia"
 	}
 	return "Billed now by"
@@ -2230,7 +2230,7 @@ func (w Words) BillingNow() string {
 
 // BillingStays says "What stays as it is".
 func (w Words) BillingStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co się nie zmienia"
 	}
 	return "What stays as it is"
@@ -2238,7 +2238,7 @@ func (w Words) BillingStays() string {
 
 // BillingText says "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on {ends:time} as before.".
 func (w Words) BillingText(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana obowiązuje natychmiast. Subskrypcja, jej dane, licencje i\u00a0partner pozostają bez zmian. Bieżący okres kończy się tak jak dotąd: " + w.Time(ends) + "."
 	}
 	return "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on " + w.Time(ends) + " as before."
@@ -2246,7 +2246,7 @@ func (w Words) BillingText(ends time.Time) string {
 
 // BillingThen says "Billed afterwards by".
 func (w Words) BillingThen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potem fakturę będzie wystawiać"
 	}
 	return "Billed afterwards by"
@@ -2254,7 +2254,7 @@ func (w Words) BillingThen() string {
 
 // BillingThenNow says "{vendor} bills you in place of {partner}. The receipt comes by email.".
 func (w Words) BillingThenNow(vendor, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturę wystawia odtąd firma " + vendor + " zamiast firmy " + end(partner) + " Potwierdzenie przyjdzie e-mailem."
 	}
 	return vendor + " bills you in place of " + end(partner) + " The receipt comes by email."
@@ -2262,7 +2262,7 @@ func (w Words) BillingThenNow(vendor, partner string) string {
 
 // BillingTitle says "Have the vendor bill you".
 func (w Words) BillingTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeniesienie rozliczeń do dostawcy"
 	}
 	return "Have the vendor bill you"
@@ -2270,7 +2270,7 @@ func (w Words) BillingTitle() string {
 
 // BuyAdded says "The licences are added to your subscription at once, in its running term until {until:time}.".
 func (w Words) BuyAdded(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje zostaną natychmiast dodane do twojej subskrypcji, w\u00a0bieżącym okresie do " + w.Time(until) + "."
 	}
 	return "The licences are added to your subscription at once, in its running term until " + w.Time(until) + "."
@@ -2278,7 +2278,7 @@ func (w Words) BuyAdded(until time.Time) string {
 
 // BuyAddedLicences says "{owned} now, {more:int} more, {together} together".
 func (w Words) BuyAddedLicences(owned string, more int, together string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Teraz: " + owned + ", nowe: " + w.Int(more) + ", razem: " + together
 	}
 	return owned + " now, " + w.Int(more) + " more, " + together + " together"
@@ -2286,7 +2286,7 @@ func (w Words) BuyAddedLicences(owned string, more int, together string) string 
 
 // BuyAgreeMissing says "Agree to the terms to place the order.".
 func (w Words) BuyAgreeMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptuj warunki, aby złożyć zamówienie."
 	}
 	return "Agree to the terms to place the order."
@@ -2294,7 +2294,7 @@ func (w Words) BuyAgreeMissing() string {
 
 // BuyBounds says "{least:int} to {most:int} licences".
 func (w Words) BuyBounds(least, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji: od " + w.Int(least) + " do " + w.Int(most)
 	}
 	return w.Int(least) + " to " + w.Int(most) + " licences"
@@ -2302,7 +2302,7 @@ func (w Words) BuyBounds(least, most int) string {
 
 // BuyCheckTitle says "Check your order".
 func (w Words) BuyCheckTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź zamówienie"
 	}
 	return "Check your order"
@@ -2310,7 +2310,7 @@ func (w Words) BuyCheckTitle() string {
 
 // BuyChoose says "Choose".
 func (w Words) BuyChoose() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz"
 	}
 	return "Choose"
@@ -2318,7 +2318,7 @@ func (w Words) BuyChoose() string {
 
 // BuyConverted says "Your trial (until {until:time}) becomes a paid subscription at once, with the same data.".
 func (w Words) BuyConverted(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja subskrypcja próbna (do " + w.Time(until) + ") natychmiast zmieni się w\u00a0płatną, z\u00a0tymi samymi danymi."
 	}
 	return "Your trial (until " + w.Time(until) + ") becomes a paid subscription at once, with the same data."
@@ -2326,7 +2326,7 @@ func (w Words) BuyConverted(until time.Time) string {
 
 // BuyConverts says "This order turns your trial of {plan}, which runs until {until:time}, into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order.".
 func (w Words) BuyConverts(plan string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + ", trwającą do " + w.Time(until) + ", w\u00a0płatną: to ta sama subskrypcja, ze wszystkimi danymi i\u00a0użytkownikami. Pierwszy płatny okres zaczyna się z\u00a0chwilą zamówienia."
 	}
 	return "This order turns your trial of " + plan + ", which runs until " + w.Time(until) + ", into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order."
@@ -2334,7 +2334,7 @@ func (w Words) BuyConverts(plan string, until time.Time) string {
 
 // BuyCount says "Update the total".
 func (w Words) BuyCount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przelicz"
 	}
 	return "Update the total"
@@ -2342,7 +2342,7 @@ func (w Words) BuyCount() string {
 
 // BuyElsewhere says "{plan} is not sold in your company's country ({country}).".
 func (w Words) BuyElsewhere(plan, country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan " + plan + " nie jest w\u00a0sprzedaży w\u00a0kraju twojej firmy (" + country + ")."
 	}
 	return plan + " is not sold in your company's country (" + country + ")."
@@ -2350,7 +2350,7 @@ func (w Words) BuyElsewhere(plan, country string) string {
 
 // BuyEnds says "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term.".
 func (w Words) BuyEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamówienie obowiązuje od razu i\u00a0jest płatne. Odnawia się po każdym okresie aż do anulowania. Anulować można w\u00a0każdej chwili, ze skutkiem na koniec bieżącego okresu."
 	}
 	return "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term."
@@ -2358,7 +2358,7 @@ func (w Words) BuyEnds() string {
 
 // BuyHelp says "Need help with your order?".
 func (w Words) BuyHelp() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potrzebujesz pomocy przy zamówieniu?"
 	}
 	return "Need help with your order?"
@@ -2366,7 +2366,7 @@ func (w Words) BuyHelp() string {
 
 // BuyHelpText says "Ask us, or a partner. A partner that advises you gives you its partner ID.".
 func (w Words) BuyHelpText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapytaj nas lub partnera. Partner, który ci doradza, poda ci swój identyfikator."
 	}
 	return "Ask us, or a partner. A partner that advises you gives you its partner ID."
@@ -2374,7 +2374,7 @@ func (w Words) BuyHelpText() string {
 
 // BuyHolds says "What is in the plan".
 func (w Words) BuyHolds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co zawiera plan"
 	}
 	return "What is in the plan"
@@ -2382,7 +2382,7 @@ func (w Words) BuyHolds() string {
 
 // BuyInto says "You have this plan already. What should happen with the new licences?".
 func (w Words) BuyInto() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz już ten plan. Co zrobić z\u00a0nowymi licencjami?"
 	}
 	return "You have this plan already. What should happen with the new licences?"
@@ -2390,7 +2390,7 @@ func (w Words) BuyInto() string {
 
 // BuyIntoAdd says "Add to it: the subscription with {licences}".
 func (w Words) BuyIntoAdd(licences string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj do istniejącej subskrypcji (" + licences + ")"
 	}
 	return "Add to it: the subscription with " + licences
@@ -2398,7 +2398,7 @@ func (w Words) BuyIntoAdd(licences string) string {
 
 // BuyIntoDiffers says "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription.".
 func (w Words) BuyIntoDiffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje można dodać tylko wtedy, gdy okres rozliczeniowy i\u00a0cena są takie same. Wybierz ten sam okres albo osobną subskrypcję."
 	}
 	return "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription."
@@ -2406,7 +2406,7 @@ func (w Words) BuyIntoDiffers() string {
 
 // BuyIntoMissing says "Choose whether to add the licences or to make a separate subscription.".
 func (w Words) BuyIntoMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, czy dodać licencje, czy utworzyć osobną subskrypcję."
 	}
 	return "Choose whether to add the licences or to make a separate subscription."
@@ -2414,7 +2414,7 @@ func (w Words) BuyIntoMissing() string {
 
 // BuyIntoSeparate says "A separate one".
 func (w Words) BuyIntoSeparate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz osobną subskrypcję"
 	}
 	return "A separate one"
@@ -2422,7 +2422,7 @@ func (w Words) BuyIntoSeparate() string {
 
 // BuyIntoUnadvised says "no partner of record".
 func (w Words) BuyIntoUnadvised() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "bez partnera subskrypcji"
 	}
 	return "no partner of record"
@@ -2430,7 +2430,7 @@ func (w Words) BuyIntoUnadvised() string {
 
 // BuyLead says "Plans sold in your company's country, {country}. Nothing is ordered until you place the order.".
 func (w Words) BuyLead(country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plany w\u00a0sprzedaży w\u00a0kraju twojej firmy: " + end(country) + " Zamówienie powstaje dopiero po jego złożeniu."
 	}
 	return "Plans sold in your company's country, " + end(country) + " Nothing is ordered until you place the order."
@@ -2438,7 +2438,7 @@ func (w Words) BuyLead(country string) string {
 
 // BuyLicences says "How many licences?".
 func (w Words) BuyLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile licencji?"
 	}
 	return "How many licences?"
@@ -2446,7 +2446,7 @@ func (w Words) BuyLicences() string {
 
 // BuyLicencesTogether says "A subscription holds at most {most:int} licences, and this one has {owned:int} already. Order fewer, or a separate one.".
 func (w Words) BuyLicencesTogether(most, owned int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja może obejmować najwyżej " + w.Int(most) + " licencji, a\u00a0ta ma już " + w.Int(owned) + ". Zamów mniej albo wybierz osobną subskrypcję."
 	}
 	return "A subscription holds at most " + w.Int(most) + " licences, and this one has " + w.Int(owned) + " already. Order fewer, or a separate one."
@@ -2454,7 +2454,7 @@ func (w Words) BuyLicencesTogether(most, owned int) string {
 
 // BuyNew says "A new subscription begins at once.".
 func (w Words) BuyNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa subskrypcja zacznie się natychmiast."
 	}
 	return "A new subscription begins at once."
@@ -2462,7 +2462,7 @@ func (w Words) BuyNew() string {
 
 // BuyNothing says "No plan is sold at the moment.".
 func (w Words) BuyNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecnie żaden plan nie jest w\u00a0sprzedaży."
 	}
 	return "No plan is sold at the moment."
@@ -2470,7 +2470,7 @@ func (w Words) BuyNothing() string {
 
 // BuyNothingYet says "You check everything on the next page. Nothing is ordered before that.".
 func (w Words) BuyNothingYet() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na następnej stronie sprawdzisz wszystkie dane. Wcześniej nic nie zostanie zamówione."
 	}
 	return "You check everything on the next page. Nothing is ordered before that."
@@ -2478,7 +2478,7 @@ func (w Words) BuyNothingYet() string {
 
 // BuyOrPrice says "or {price}".
 func (w Words) BuyOrPrice(price string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "lub " + price
 	}
 	return "or " + price
@@ -2486,7 +2486,7 @@ func (w Words) BuyOrPrice(price string) string {
 
 // BuyOrder says "Your order".
 func (w Words) BuyOrder() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje zamówienie"
 	}
 	return "Your order"
@@ -2494,7 +2494,7 @@ func (w Words) BuyOrder() string {
 
 // BuyOthers says "See the other plans".
 func (w Words) BuyOthers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz inne plany"
 	}
 	return "See the other plans"
@@ -2502,7 +2502,7 @@ func (w Words) BuyOthers() string {
 
 // BuyPartnerInformation says "Partner information".
 func (w Words) BuyPartnerInformation() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacje o\u00a0partnerze"
 	}
 	return "Partner information"
@@ -2510,7 +2510,7 @@ func (w Words) BuyPartnerInformation() string {
 
 // BuyPartnerOfRecordKeep says "As it is now".
 func (w Words) BuyPartnerOfRecordKeep() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak jak teraz"
 	}
 	return "As it is now"
@@ -2518,7 +2518,7 @@ func (w Words) BuyPartnerOfRecordKeep() string {
 
 // BuyPartnerOfRecordKeepOwned says "As on the subscription that I add to".
 func (w Words) BuyPartnerOfRecordKeepOwned() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten sam co w\u00a0istniejącej subskrypcji"
 	}
 	return "As on the subscription that I add to"
@@ -2526,7 +2526,7 @@ func (w Words) BuyPartnerOfRecordKeepOwned() string {
 
 // BuyPartnerOfRecordKeepOwnedHint says "A separate subscription starts with none".
 func (w Words) BuyPartnerOfRecordKeepOwnedHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osobna subskrypcja zaczyna bez partnera"
 	}
 	return "A separate subscription starts with none"
@@ -2534,7 +2534,7 @@ func (w Words) BuyPartnerOfRecordKeepOwnedHint() string {
 
 // BuyPartnerOfRecordLegend says "Who should be the partner of record?".
 func (w Words) BuyPartnerOfRecordLegend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto ma być partnerem subskrypcji?"
 	}
 	return "Who should be the partner of record?"
@@ -2542,7 +2542,7 @@ func (w Words) BuyPartnerOfRecordLegend() string {
 
 // BuyPartnerOfRecordText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
 func (w Words) BuyPartnerOfRecordText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji, a\u00a0nigdy użytkowników. Nic to nie kosztuje i\u00a0w\u00a0każdej chwili można to zmienić."
 	}
 	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time."
@@ -2550,7 +2550,7 @@ func (w Words) BuyPartnerOfRecordText() string {
 
 // BuyPlaceOrder says "Place the order".
 func (w Words) BuyPlaceOrder() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamawiam z\u00a0obowiązkiem zapłaty"
 	}
 	return "Place the order"
@@ -2558,7 +2558,7 @@ func (w Words) BuyPlaceOrder() string {
 
 // BuyPlanTitle says "Order {plan}".
 func (w Words) BuyPlanTitle(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamów plan " + plan
 	}
 	return "Order " + plan
@@ -2566,7 +2566,7 @@ func (w Words) BuyPlanTitle(plan string) string {
 
 // BuyStepCheck says "Check and order".
 func (w Words) BuyStepCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdzenie"
 	}
 	return "Check and order"
@@ -2574,7 +2574,7 @@ func (w Words) BuyStepCheck() string {
 
 // BuyStepOrder says "Your order".
 func (w Words) BuyStepOrder() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje zamówienie"
 	}
 	return "Your order"
@@ -2582,7 +2582,7 @@ func (w Words) BuyStepOrder() string {
 
 // BuyTermMissing says "Choose the billing term.".
 func (w Words) BuyTermMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz okres rozliczeniowy."
 	}
 	return "Choose the billing term."
@@ -2590,7 +2590,7 @@ func (w Words) BuyTermMissing() string {
 
 // BuyTitle says "Buy services".
 func (w Words) BuyTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakup usług"
 	}
 	return "Buy services"
@@ -2598,7 +2598,7 @@ func (w Words) BuyTitle() string {
 
 // BuyWhat says "What happens".
 func (w Words) BuyWhat() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co się stanie"
 	}
 	return "What happens"
@@ -2606,7 +2606,7 @@ func (w Words) BuyWhat() string {
 
 // BuyWithdrawn says "This plan is no longer sold. Your subscriptions to it continue.".
 func (w Words) BuyWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten plan nie jest już w\u00a0sprzedaży. Posiadane subskrypcje trwają dalej."
 	}
 	return "This plan is no longer sold. Your subscriptions to it continue."
@@ -2614,7 +2614,7 @@ func (w Words) BuyWithdrawn() string {
 
 // CancelPaidButton says "Cancel at the end of the term".
 func (w Words) CancelPaidButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anuluj z\u00a0końcem okresu"
 	}
 	return "Cancel at the end of the term"
@@ -2622,7 +2622,7 @@ func (w Words) CancelPaidButton() string {
 
 // CancelPaidData says "From then on nobody can use it. The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
 func (w Words) CancelPaidData(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potem nikt nie będzie mógł z\u00a0niej korzystać. Dane pozostaną do " + w.Time(until) + ". Następnie zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
 	}
 	return "From then on nobody can use it. The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
@@ -2630,7 +2630,7 @@ func (w Words) CancelPaidData(until time.Time) string {
 
 // CancelPaidEnd says "The subscription goes on until the end of its running term, {ends:time}, and is not renewed. Until then everything works, and the running term stays paid for.".
 func (w Words) CancelPaidEnd(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja będzie trwać do końca bieżącego okresu, " + w.Time(ends) + ", i\u00a0nie zostanie odnowiona. Do tego czasu wszystko działa, a\u00a0bieżący okres pozostaje opłacony."
 	}
 	return "The subscription goes on until the end of its running term, " + w.Time(ends) + ", and is not renewed. Until then everything works, and the running term stays paid for."
@@ -2638,7 +2638,7 @@ func (w Words) CancelPaidEnd(ends time.Time) string {
 
 // CancelPaidUndo says "You can undo the cancellation until the term ends.".
 func (w Words) CancelPaidUndo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowanie można cofnąć do końca bieżącego okresu."
 	}
 	return "You can undo the cancellation until the term ends."
@@ -2646,7 +2646,7 @@ func (w Words) CancelPaidUndo() string {
 
 // CancelPartner says "The partner of record can see this.".
 func (w Words) CancelPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji może to zobaczyć."
 	}
 	return "The partner of record can see this."
@@ -2654,7 +2654,7 @@ func (w Words) CancelPartner() string {
 
 // CancelTitle says "Cancel {plan}?".
 func (w Words) CancelTitle(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy anulować subskrypcję planu " + plan + "?"
 	}
 	return "Cancel " + plan + "?"
@@ -2662,7 +2662,7 @@ func (w Words) CancelTitle(plan string) string {
 
 // CancelTrialAgain says "Nothing is charged. You can order the plan at any time; that makes a new subscription.".
 func (w Words) CancelTrialAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie zostaną naliczone żadne opłaty. Plan można zamówić w\u00a0każdej chwili, ale będzie to nowa subskrypcja."
 	}
 	return "Nothing is charged. You can order the plan at any time; that makes a new subscription."
@@ -2670,7 +2670,7 @@ func (w Words) CancelTrialAgain() string {
 
 // CancelTrialButton says "Cancel the trial now".
 func (w Words) CancelTrialButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anuluj okres próbny teraz"
 	}
 	return "Cancel the trial now"
@@ -2678,7 +2678,7 @@ func (w Words) CancelTrialButton() string {
 
 // CancelTrialData says "The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
 func (w Words) CancelTrialData(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane pozostaną do " + w.Time(until) + ". Potem zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
 	}
 	return "The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
@@ -2686,7 +2686,7 @@ func (w Words) CancelTrialData(until time.Time) string {
 
 // CancelTrialNow says "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription.".
 func (w Words) CancelTrialNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w\u00a0twojej firmie nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
 	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
@@ -2694,7 +2694,7 @@ func (w Words) CancelTrialNow() string {
 
 // CatalogAffected says "Who is affected".
 func (w Words) CatalogAffected() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kogo to dotyczy"
 	}
 	return "Who is affected"
@@ -2702,7 +2702,7 @@ func (w Words) CatalogAffected() string {
 
 // CatalogBefore says "Before: {value}".
 func (w Words) CatalogBefore(value string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poprzednio: " + value
 	}
 	return "Before: " + value
@@ -2710,7 +2710,7 @@ func (w Words) CatalogBefore(value string) string {
 
 // CatalogChanged says "Changed".
 func (w Words) CatalogChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana"
 	}
 	return "Changed"
@@ -2718,7 +2718,7 @@ func (w Words) CatalogChanged() string {
 
 // CatalogCountries says "{count:int} countries".
 func (w Words) CatalogCountries(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " kraj"
@@ -2738,7 +2738,7 @@ func (w Words) CatalogCountries(count int) string {
 
 // CatalogCountriesHint says "Names or two-letter codes, separated by commas.".
 func (w Words) CatalogCountriesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwy lub dwuliterowe kody, rozdzielone przecinkami."
 	}
 	return "Names or two-letter codes, separated by commas."
@@ -2746,7 +2746,7 @@ func (w Words) CatalogCountriesHint() string {
 
 // CatalogCountriesMissing says "Name at least one country.".
 func (w Words) CatalogCountriesMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj co najmniej jeden kraj."
 	}
 	return "Name at least one country."
@@ -2754,7 +2754,7 @@ func (w Words) CatalogCountriesMissing() string {
 
 // CatalogCountriesTwice says "Stands twice: {country}".
 func (w Words) CatalogCountriesTwice(country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Występuje dwa razy: " + country
 	}
 	return "Stands twice: " + country
@@ -2762,7 +2762,7 @@ func (w Words) CatalogCountriesTwice(country string) string {
 
 // CatalogCountriesUnknown says "Not a country: {names}".
 func (w Words) CatalogCountriesUnknown(names string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To nie jest kraj: " + names
 	}
 	return "Not a country: " + names
@@ -2770,7 +2770,7 @@ func (w Words) CatalogCountriesUnknown(names string) string {
 
 // CatalogField says "{field}: {said}".
 func (w Words) CatalogField(field, said string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return field + ": " + said
 	}
 	return field + ": " + said
@@ -2778,7 +2778,7 @@ func (w Words) CatalogField(field, said string) string {
 
 // CatalogFollows says "What follows".
 func (w Words) CatalogFollows() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co z\u00a0tego wyniknie"
 	}
 	return "What follows"
@@ -2786,7 +2786,7 @@ func (w Words) CatalogFollows() string {
 
 // CatalogIn says "{what} ({language})".
 func (w Words) CatalogIn(what, language string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return what + " (" + language + ")"
 	}
 	return what + " (" + language + ")"
@@ -2794,7 +2794,7 @@ func (w Words) CatalogIn(what, language string) string {
 
 // CatalogNew says "New".
 func (w Words) CatalogNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe"
 	}
 	return "New"
@@ -2802,7 +2802,7 @@ func (w Words) CatalogNew() string {
 
 // CatalogNoneNear says "None on this page".
 func (w Words) CatalogNoneNear() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak na tej stronie"
 	}
 	return "None on this page"
@@ -2810,7 +2810,7 @@ func (w Words) CatalogNoneNear() string {
 
 // CatalogNoneNearText says "More follow on the next page.".
 func (w Words) CatalogNoneNearText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dalsze są na następnej stronie."
 	}
 	return "More follow on the next page."
@@ -2818,7 +2818,7 @@ func (w Words) CatalogNoneNearText() string {
 
 // CatalogNumberWrong says "Enter a whole number from {least:int} to {most:int}.".
 func (w Words) CatalogNumberWrong(least, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj liczbę całkowitą od " + w.Int(least) + " do " + w.Int(most) + "."
 	}
 	return "Enter a whole number from " + w.Int(least) + " to " + w.Int(most) + "."
@@ -2826,7 +2826,7 @@ func (w Words) CatalogNumberWrong(least, most int) string {
 
 // CatalogOvertakenLink says "What stands now".
 func (w Words) CatalogOvertakenLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecna wersja"
 	}
 	return "What stands now"
@@ -2834,7 +2834,7 @@ func (w Words) CatalogOvertakenLink() string {
 
 // CatalogOvertakenText says "Nothing was saved, and what you typed is kept. Compare it with what stands now, then continue.".
 func (w Words) CatalogOvertakenText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niczego nie zapisano, a\u00a0wpisane dane są zachowane. Porównaj je z\u00a0obecną wersją, a\u00a0potem przejdź dalej."
 	}
 	return "Nothing was saved, and what you typed is kept. Compare it with what stands now, then continue."
@@ -2842,7 +2842,7 @@ func (w Words) CatalogOvertakenText() string {
 
 // CatalogOvertakenTitle says "Somebody changed this meanwhile".
 func (w Words) CatalogOvertakenTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ktoś to w\u00a0międzyczasie zmienił"
 	}
 	return "Somebody changed this meanwhile"
@@ -2850,7 +2850,7 @@ func (w Words) CatalogOvertakenTitle() string {
 
 // CatalogRemoved says "Removed".
 func (w Words) CatalogRemoved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięte"
 	}
 	return "Removed"
@@ -2858,7 +2858,7 @@ func (w Words) CatalogRemoved() string {
 
 // CatalogSame says "Nothing was changed.".
 func (w Words) CatalogSame() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niczego nie zmieniono."
 	}
 	return "Nothing was changed."
@@ -2866,7 +2866,7 @@ func (w Words) CatalogSame() string {
 
 // ChargedFewer says "Fewer licences count from the next term on ({ends:date}).".
 func (w Words) ChargedFewer(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mniejsza liczba licencji liczy się od następnego okresu (od " + w.Date(ends) + ")."
 	}
 	return "Fewer licences count from the next term on (" + w.Date(ends) + ")."
@@ -2874,7 +2874,7 @@ func (w Words) ChargedFewer(ends time.Time) string {
 
 // ChargedNextTerm says "Added licences are charged from the next term on ({ends:date}).".
 func (w Words) ChargedNextTerm(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Za dodane licencje płaci się od następnego okresu (od " + w.Date(ends) + ")."
 	}
 	return "Added licences are charged from the next term on (" + w.Date(ends) + ")."
@@ -2882,7 +2882,7 @@ func (w Words) ChargedNextTerm(ends time.Time) string {
 
 // ChargedPartner says "{partner} invoices the change, as you agreed with it.".
 func (w Words) ChargedPartner(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmianę rozlicza firma " + partner + ", zgodnie z\u00a0waszymi ustaleniami."
 	}
 	return partner + " invoices the change, as you agreed with it."
@@ -2890,7 +2890,7 @@ func (w Words) ChargedPartner(partner string) string {
 
 // ChargedProrated says "Added licences are charged from today to the end of the term ({ends:date}), in proportion.".
 func (w Words) ChargedProrated(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Za dodane licencje płaci się od dziś do końca okresu (" + w.Date(ends) + "), proporcjonalnie."
 	}
 	return "Added licences are charged from today to the end of the term (" + w.Date(ends) + "), in proportion."
@@ -2898,7 +2898,7 @@ func (w Words) ChargedProrated(ends time.Time) string {
 
 // ConsoleAgreement says "Agreement".
 func (w Words) ConsoleAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa"
 	}
 	return "Agreement"
@@ -2906,7 +2906,7 @@ func (w Words) ConsoleAgreement() string {
 
 // ConsoleCompany says "Company information".
 func (w Words) ConsoleCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacje o\u00a0firmie"
 	}
 	return "Company information"
@@ -2914,7 +2914,7 @@ func (w Words) ConsoleCompany() string {
 
 // ConsoleCustomers says "Customers".
 func (w Words) ConsoleCustomers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klienci"
 	}
 	return "Customers"
@@ -2922,7 +2922,7 @@ func (w Words) ConsoleCustomers() string {
 
 // ConsoleDevelopers says "Developers".
 func (w Words) ConsoleDevelopers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dla programistów"
 	}
 	return "Developers"
@@ -2930,7 +2930,7 @@ func (w Words) ConsoleDevelopers() string {
 
 // ConsoleElsewhereText says "You are signed in as {user}, and this account belongs to no partner.".
 func (w Words) ConsoleElsewhereText(user string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + end(user) + " To konto nie należy do żadnego partnera."
 	}
 	return "You are signed in as " + user + ", and this account belongs to no partner."
@@ -2938,7 +2938,7 @@ func (w Words) ConsoleElsewhereText(user string) string {
 
 // ConsoleElsewhereTitle says "Only for partners".
 func (w Words) ConsoleElsewhereTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tylko dla partnerów"
 	}
 	return "Only for partners"
@@ -2946,7 +2946,7 @@ func (w Words) ConsoleElsewhereTitle() string {
 
 // ConsoleID says "Partner ID".
 func (w Words) ConsoleID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator partnera"
 	}
 	return "Partner ID"
@@ -2954,7 +2954,7 @@ func (w Words) ConsoleID() string {
 
 // ConsoleLabel says "Partner console".
 func (w Words) ConsoleLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konsola partnera"
 	}
 	return "Partner console"
@@ -2962,7 +2962,7 @@ func (w Words) ConsoleLabel() string {
 
 // ConsoleLeftText says "{partner} has left the program. Nothing can be done here for it.".
 func (w Words) ConsoleLeftText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie uczestniczy już w\u00a0programie. Nie można tu nic dla niej zrobić."
 	}
 	return partner + " has left the program. Nothing can be done here for it."
@@ -2970,7 +2970,7 @@ func (w Words) ConsoleLeftText(partner string) string {
 
 // ConsoleLeftTitle says "Your company is not in the partner program".
 func (w Words) ConsoleLeftTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma nie należy do programu partnerskiego"
 	}
 	return "Your company is not in the partner program"
@@ -2978,7 +2978,7 @@ func (w Words) ConsoleLeftTitle() string {
 
 // ConsoleOffers says "Offers".
 func (w Words) ConsoleOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty"
 	}
 	return "Offers"
@@ -2986,7 +2986,7 @@ func (w Words) ConsoleOffers() string {
 
 // ConsoleOverview says "Partner overview".
 func (w Words) ConsoleOverview() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Panel partnera"
 	}
 	return "Partner overview"
@@ -2994,7 +2994,7 @@ func (w Words) ConsoleOverview() string {
 
 // ConsoleRoleWho says "A global administrator of {company} can give you this right.".
 func (w Words) ConsoleRoleWho(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To uprawnienie może nadać administrator globalny firmy " + end(company)
 	}
 	return "A global administrator of " + company + " can give you this right."
@@ -3002,7 +3002,7 @@ func (w Words) ConsoleRoleWho(company string) string {
 
 // ConsoleUsers says "Users".
 func (w Words) ConsoleUsers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użytkownicy"
 	}
 	return "Users"
@@ -3010,7 +3010,7 @@ func (w Words) ConsoleUsers() string {
 
 // CostLicenceMonth says "{price:money} net per licence and month".
 func (w Words) CostLicenceMonth(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " netto za licencję miesięcznie"
 	}
 	return w.Money(price) + " net per licence and month"
@@ -3018,7 +3018,7 @@ func (w Words) CostLicenceMonth(price Money) string {
 
 // CostLicenceMonthGross says "{price:money} gross per licence and month".
 func (w Words) CostLicenceMonthGross(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " brutto za licencję miesięcznie"
 	}
 	return w.Money(price) + " gross per licence and month"
@@ -3026,7 +3026,7 @@ func (w Words) CostLicenceMonthGross(price Money) string {
 
 // CostLicenceYear says "{price:money} net per licence and year".
 func (w Words) CostLicenceYear(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " netto za licencję rocznie"
 	}
 	return w.Money(price) + " net per licence and year"
@@ -3034,7 +3034,7 @@ func (w Words) CostLicenceYear(price Money) string {
 
 // CostLicenceYearGross says "{price:money} gross per licence and year".
 func (w Words) CostLicenceYearGross(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " brutto za licencję rocznie"
 	}
 	return w.Money(price) + " gross per licence and year"
@@ -3042,7 +3042,7 @@ func (w Words) CostLicenceYearGross(price Money) string {
 
 // CostMonth says "{price:money} net a month".
 func (w Words) CostMonth(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " netto miesięcznie"
 	}
 	return w.Money(price) + " net a month"
@@ -3050,7 +3050,7 @@ func (w Words) CostMonth(price Money) string {
 
 // CostMonthGross says "{price:money} gross a month".
 func (w Words) CostMonthGross(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " brutto miesięcznie"
 	}
 	return w.Money(price) + " gross a month"
@@ -3058,7 +3058,7 @@ func (w Words) CostMonthGross(price Money) string {
 
 // CostYear says "{price:money} net a year".
 func (w Words) CostYear(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " netto rocznie"
 	}
 	return w.Money(price) + " net a year"
@@ -3066,7 +3066,7 @@ func (w Words) CostYear(price Money) string {
 
 // CostYearGross says "{price:money} gross a year".
 func (w Words) CostYearGross(price Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Money(price) + " brutto rocznie"
 	}
 	return w.Money(price) + " gross a year"
@@ -3074,7 +3074,7 @@ func (w Words) CostYearGross(price Money) string {
 
 // CustomerElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".
 func (w Words) CustomerElsewhereText(name, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + name + ", " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie ma tu konta do pokazania."
 	}
 	return "You are signed in as " + name + ", " + end(address) + " This user belongs to no customer, so there is no account to show."
@@ -3082,7 +3082,7 @@ func (w Words) CustomerElsewhereText(name, address string) string {
 
 // CustomerElsewhereTitle says "There is no customer account here".
 func (w Words) CustomerElsewhereTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma tu konta klienta"
 	}
 	return "There is no customer account here"
@@ -3090,7 +3090,7 @@ func (w Words) CustomerElsewhereTitle() string {
 
 // CustomerReadOnly says "Your account can only be read, so nothing can be ordered. To order again, contact {vendor}.".
 func (w Words) CustomerReadOnly(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień. Aby znów zamawiać, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "Your account can only be read, so nothing can be ordered. To order again, contact " + end(vendor)
@@ -3098,7 +3098,7 @@ func (w Words) CustomerReadOnly(vendor string) string {
 
 // CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
 func (w Words) CustomerRoleAny(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może to zobaczyć każda osoba z\u00a0rolą administratora w\u00a0firmie " + end(company)
 	}
 	return "Anyone with an administrator role at " + company + " can see this."
@@ -3106,7 +3106,7 @@ func (w Words) CustomerRoleAny(company string) string {
 
 // CustomerRoleBilling says "A global administrator or a billing administrator of {company} can order and change subscriptions.".
 func (w Words) CustomerRoleBilling(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamawiać i\u00a0zmieniać subskrypcje może administrator globalny lub administrator rozliczeń firmy " + end(company)
 	}
 	return "A global administrator or a billing administrator of " + company + " can order and change subscriptions."
@@ -3114,7 +3114,7 @@ func (w Words) CustomerRoleBilling(company string) string {
 
 // CustomerRoleText says "You are signed in as {user}.".
 func (w Words) CustomerRoleText(user string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + end(user)
 	}
 	return "You are signed in as " + end(user)
@@ -3122,7 +3122,7 @@ func (w Words) CustomerRoleText(user string) string {
 
 // CustomerRoleTitle says "Your role does not allow this".
 func (w Words) CustomerRoleTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja rola na to nie pozwala"
 	}
 	return "Your role does not allow this"
@@ -3130,7 +3130,7 @@ func (w Words) CustomerRoleTitle() string {
 
 // CustomerAccessFull says "Full administration".
 func (w Words) CustomerAccessFull() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pełna administracja"
 	}
 	return "Full administration"
@@ -3138,7 +3138,7 @@ func (w Words) CustomerAccessFull() string {
 
 // CustomerAccessLimited says "Limited administration".
 func (w Words) CustomerAccessLimited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ograniczona administracja"
 	}
 	return "Limited administration"
@@ -3146,7 +3146,7 @@ func (w Words) CustomerAccessLimited() string {
 
 // CustomerAccessNone says "None".
 func (w Words) CustomerAccessNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak"
 	}
 	return "None"
@@ -3154,7 +3154,7 @@ func (w Words) CustomerAccessNone() string {
 
 // CustomersActs says "What your company did here recently".
 func (w Words) CustomersActs() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co twoja firma ostatnio tu zrobiła"
 	}
 	return "What your company did here recently"
@@ -3162,7 +3162,7 @@ func (w Words) CustomersActs() string {
 
 // CustomersActsAll says "All activity with this customer".
 func (w Words) CustomersActsAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cała aktywność u\u00a0tego klienta"
 	}
 	return "All activity with this customer"
@@ -3170,7 +3170,7 @@ func (w Words) CustomersActsAll() string {
 
 // CustomersActsNone says "Nothing on behalf of this customer.".
 func (w Words) CustomersActsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic w\u00a0imieniu tego klienta."
 	}
 	return "Nothing on behalf of this customer."
@@ -3178,7 +3178,7 @@ func (w Words) CustomersActsNone() string {
 
 // CustomersAdvises says "Of {count:int} subscriptions".
 func (w Words) CustomersAdvises(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Dotyczy " + w.Int(count) + " subskrypcji"
@@ -3198,7 +3198,7 @@ func (w Words) CustomersAdvises(count int) string {
 
 // CustomersAll says "All".
 func (w Words) CustomersAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie"
 	}
 	return "All"
@@ -3206,7 +3206,7 @@ func (w Words) CustomersAll() string {
 
 // CustomersAllEnded says "All relationships have ended.".
 func (w Words) CustomersAllEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie relacje są zakończone."
 	}
 	return "All relationships have ended."
@@ -3214,7 +3214,7 @@ func (w Words) CustomersAllEnded() string {
 
 // CustomersBillsIt says "Your company bills it".
 func (w Words) CustomersBillsIt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturę wystawia twoja firma"
 	}
 	return "Your company bills it"
@@ -3222,7 +3222,7 @@ func (w Words) CustomersBillsIt() string {
 
 // CustomersCancelPaid says "Cancel".
 func (w Words) CustomersCancelPaid() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anuluj"
 	}
 	return "Cancel"
@@ -3230,7 +3230,7 @@ func (w Words) CustomersCancelPaid() string {
 
 // CustomersCancelPaidWhy says "Only the customer cancels what it pays for".
 func (w Words) CustomersCancelPaidWhy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Płatną subskrypcję może anulować tylko klient"
 	}
 	return "Only the customer cancels what it pays for"
@@ -3238,7 +3238,7 @@ func (w Words) CustomersCancelPaidWhy() string {
 
 // CustomersCancelTrial says "Cancel the trial".
 func (w Words) CustomersCancelTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anuluj okres próbny"
 	}
 	return "Cancel the trial"
@@ -3246,7 +3246,7 @@ func (w Words) CustomersCancelTrial() string {
 
 // CustomersCancelTrialNow says "It ends at once: nobody at {customer} can use it any more. It cannot be started again or turned into a paid subscription.".
 func (w Words) CustomersCancelTrialNow(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skończy się natychmiast: u\u00a0klienta " + customer + " nikt już nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
 	return "It ends at once: nobody at " + customer + " can use it any more. It cannot be started again or turned into a paid subscription."
@@ -3254,7 +3254,7 @@ func (w Words) CustomersCancelTrialNow(customer string) string {
 
 // CustomersCancelTrialTitle says "Cancel the trial of {plan} for {customer}?".
 func (w Words) CustomersCancelTrialTitle(plan, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy anulować klientowi " + customer + " okres próbny planu " + plan + "?"
 	}
 	return "Cancel the trial of " + plan + " for " + customer + "?"
@@ -3262,7 +3262,7 @@ func (w Words) CustomersCancelTrialTitle(plan, customer string) string {
 
 // CustomersCancelTrialTold says "{customer} gets an email that says that your company did it.".
 func (w Words) CustomersCancelTrialTold(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " otrzyma wiadomość o\u00a0tym, że zrobiła to twoja firma."
 	}
 	return customer + " gets an email that says that your company did it."
@@ -3270,7 +3270,7 @@ func (w Words) CustomersCancelTrialTold(customer string) string {
 
 // CustomersCustomer says "Customer".
 func (w Words) CustomersCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient"
 	}
 	return "Customer"
@@ -3278,7 +3278,7 @@ func (w Words) CustomersCustomer() string {
 
 // CustomersDecline says "Decline the request".
 func (w Words) CustomersDecline() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzuć prośbę"
 	}
 	return "Decline the request"
@@ -3286,7 +3286,7 @@ func (w Words) CustomersDecline() string {
 
 // CustomersDeclineNotice says "A notice was agreed: the request ends the relationship by itself".
 func (w Words) CustomersDeclineNotice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uzgodniono okres wypowiedzenia: relacja zakończy się na wniosek klienta"
 	}
 	return "A notice was agreed: the request ends the relationship by itself"
@@ -3294,7 +3294,7 @@ func (w Words) CustomersDeclineNotice() string {
 
 // CustomersDeclineText says "The relationship goes on. {customer} reads your reason and can ask again.".
 func (w Words) CustomersDeclineText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja trwa dalej. Powód przeczyta klient " + end(customer) + " Może poprosić ponownie."
 	}
 	return "The relationship goes on. " + customer + " reads your reason and can ask again."
@@ -3302,7 +3302,7 @@ func (w Words) CustomersDeclineText(customer string) string {
 
 // CustomersDeclineTitle says "Decline the removal asked by {customer}?".
 func (w Words) CustomersDeclineTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucić prośbę klienta " + customer + " o\u00a0zakończenie?"
 	}
 	return "Decline the removal asked by " + customer + "?"
@@ -3310,7 +3310,7 @@ func (w Words) CustomersDeclineTitle(customer string) string {
 
 // CustomersDeclined says "The request is declined. The customer is told the reason.".
 func (w Words) CustomersDeclined() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba jest odrzucona. Klient pozna powód."
 	}
 	return "The request is declined. The customer is told the reason."
@@ -3318,7 +3318,7 @@ func (w Words) CustomersDeclined() string {
 
 // CustomersEndGrant says "End the administration".
 func (w Words) CustomersEndGrant() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończ administrację"
 	}
 	return "End the administration"
@@ -3326,7 +3326,7 @@ func (w Words) CustomersEndGrant() string {
 
 // CustomersEndGrantText says "Your company loses at once everything it may do in the account of {customer}, also what it is doing right now. Both sides get an email. Only a new Yes of the customer brings it back.".
 func (w Words) CustomersEndGrantText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma od razu utraci wszystkie uprawnienia na koncie klienta " + customer + ", także do tego, co właśnie robi. Obie strony otrzymają wiadomość e-mail. Przywrócić je może tylko nowa zgoda klienta."
 	}
 	return "Your company loses at once everything it may do in the account of " + customer + ", also what it is doing right now. Both sides get an email. Only a new Yes of the customer brings it back."
@@ -3334,7 +3334,7 @@ func (w Words) CustomersEndGrantText(customer string) string {
 
 // CustomersEndGrantTitle says "End the delegated administration of {customer}?".
 func (w Words) CustomersEndGrantTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończyć administrację delegowaną u\u00a0klienta " + customer + "?"
 	}
 	return "End the delegated administration of " + customer + "?"
@@ -3342,7 +3342,7 @@ func (w Words) CustomersEndGrantTitle(customer string) string {
 
 // CustomersEndReselling says "End the relationship".
 func (w Words) CustomersEndReselling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończ relację"
 	}
 	return "End the relationship"
@@ -3350,7 +3350,7 @@ func (w Words) CustomersEndReselling() string {
 
 // CustomersEndResellingNotice says "It ends at once, and not only when the notice is over.".
 func (w Words) CustomersEndResellingNotice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja zakończy się od razu, a\u00a0nie dopiero z\u00a0upływem okresu wypowiedzenia."
 	}
 	return "It ends at once, and not only when the notice is over."
@@ -3358,7 +3358,7 @@ func (w Words) CustomersEndResellingNotice() string {
 
 // CustomersEndResellingText says "It can end once your company bills no subscription of {customer} that is active or suspended. Move the billing first, or wait until the term ends.".
 func (w Words) CustomersEndResellingText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relację można zakończyć, gdy twoja firma nie fakturuje już żadnej aktywnej ani zawieszonej subskrypcji klienta " + end(customer) + " Najpierw przenieś rozliczenia albo poczekaj na koniec okresu."
 	}
 	return "It can end once your company bills no subscription of " + customer + " that is active or suspended. Move the billing first, or wait until the term ends."
@@ -3366,7 +3366,7 @@ func (w Words) CustomersEndResellingText(customer string) string {
 
 // CustomersEndResellingTitle says "End the reseller relationship with {customer}?".
 func (w Words) CustomersEndResellingTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończyć relację z\u00a0odsprzedawcą u\u00a0klienta " + customer + "?"
 	}
 	return "End the reseller relationship with " + customer + "?"
@@ -3374,7 +3374,7 @@ func (w Words) CustomersEndResellingTitle(customer string) string {
 
 // CustomersEnded says "Ended".
 func (w Words) CustomersEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone"
 	}
 	return "Ended"
@@ -3382,7 +3382,7 @@ func (w Words) CustomersEnded() string {
 
 // CustomersExtendFull says "Only limited rights go on by themselves".
 func (w Words) CustomersExtendFull() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Automatycznie przedłuża się tylko ograniczona administracja"
 	}
 	return "Only limited rights go on by themselves"
@@ -3390,7 +3390,7 @@ func (w Words) CustomersExtendFull() string {
 
 // CustomersExtendMine says "On for your company, off for the customer".
 func (w Words) CustomersExtendMine() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "po stronie twojej firmy włączone, po stronie klienta wyłączone"
 	}
 	return "On for your company, off for the customer"
@@ -3398,7 +3398,7 @@ func (w Words) CustomersExtendMine() string {
 
 // CustomersExtendOffText says "It then ends on its date. To go on after that, your company has to ask {customer} for a new Yes.".
 func (w Words) CustomersExtendOffText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończy się wtedy w\u00a0swoim terminie. Aby trwała dłużej, twoja firma musi poprosić klienta " + customer + " o\u00a0nową zgodę."
 	}
 	return "It then ends on its date. To go on after that, your company has to ask " + customer + " for a new Yes."
@@ -3406,7 +3406,7 @@ func (w Words) CustomersExtendOffText(customer string) string {
 
 // CustomersExtendOffTitle says "Stop extending the administration of {customer}?".
 func (w Words) CustomersExtendOffTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy przestać przedłużać administrację delegowaną u\u00a0klienta " + customer + "?"
 	}
 	return "Stop extending the administration of " + customer + "?"
@@ -3414,7 +3414,7 @@ func (w Words) CustomersExtendOffTitle(customer string) string {
 
 // CustomersExtendOnText says "While both your company and {customer} want it, it is extended by 180 days each time, one day before its end. Both sides can switch this off at any time.".
 func (w Words) CustomersExtendOnText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dopóki chcą tego obie strony – twoja firma i\u00a0klient " + customer + " – administracja delegowana przedłuża się każdorazowo o\u00a0180 dni, na dzień przed końcem. Każda strona może to wyłączyć w\u00a0dowolnej chwili."
 	}
 	return "While both your company and " + customer + " want it, it is extended by 180 days each time, one day before its end. Both sides can switch this off at any time."
@@ -3422,7 +3422,7 @@ func (w Words) CustomersExtendOnText(customer string) string {
 
 // CustomersExtendOnTitle says "Extend the administration of {customer} automatically?".
 func (w Words) CustomersExtendOnTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy administracja delegowana u\u00a0klienta " + customer + " ma się przedłużać automatycznie?"
 	}
 	return "Extend the administration of " + customer + " automatically?"
@@ -3430,7 +3430,7 @@ func (w Words) CustomersExtendOnTitle(customer string) string {
 
 // CustomersExtendTheirs says "Off for your company, on for the customer".
 func (w Words) CustomersExtendTheirs() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "po stronie twojej firmy wyłączone, po stronie klienta włączone"
 	}
 	return "Off for your company, on for the customer"
@@ -3438,7 +3438,7 @@ func (w Words) CustomersExtendTheirs() string {
 
 // CustomersGrantEnded says "The delegated administration has ended. Both sides get an email.".
 func (w Words) CustomersGrantEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana jest zakończona. Obie strony otrzymają wiadomość e-mail."
 	}
 	return "The delegated administration has ended. Both sides get an email."
@@ -3446,7 +3446,7 @@ func (w Words) CustomersGrantEnded() string {
 
 // CustomersKind says "Relationship".
 func (w Words) CustomersKind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja"
 	}
 	return "Relationship"
@@ -3454,7 +3454,7 @@ func (w Words) CustomersKind() string {
 
 // CustomersLicenses says "{count:int} licences".
 func (w Words) CustomersLicenses(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " licencja"
@@ -3474,7 +3474,7 @@ func (w Words) CustomersLicenses(count int) string {
 
 // CustomersLimitedAlready says "The rights are limited already".
 func (w Words) CustomersLimitedAlready() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uprawnienia są już ograniczone"
 	}
 	return "The rights are limited already"
@@ -3482,7 +3482,7 @@ func (w Words) CustomersLimitedAlready() string {
 
 // CustomersLower says "Lower to limited rights".
 func (w Words) CustomersLower() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ogranicz uprawnienia"
 	}
 	return "Lower to limited rights"
@@ -3490,7 +3490,7 @@ func (w Words) CustomersLower() string {
 
 // CustomersLowerText says "Your company keeps limited rights in the account of {customer} until the same end. Both sides get an email. Only a new Yes of the customer brings full rights back.".
 func (w Words) CustomersLowerText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma zachowa ograniczone uprawnienia na koncie klienta " + customer + " do tego samego dnia. Obie strony otrzymają wiadomość e-mail. Pełne uprawnienia może przywrócić tylko nowa zgoda klienta."
 	}
 	return "Your company keeps limited rights in the account of " + customer + " until the same end. Both sides get an email. Only a new Yes of the customer brings full rights back."
@@ -3498,7 +3498,7 @@ func (w Words) CustomersLowerText(customer string) string {
 
 // CustomersLowerTitle says "Lower the administration of {customer} to limited rights?".
 func (w Words) CustomersLowerTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ograniczyć administrację delegowaną u\u00a0klienta " + customer + "?"
 	}
 	return "Lower the administration of " + customer + " to limited rights?"
@@ -3506,7 +3506,7 @@ func (w Words) CustomersLowerTitle(customer string) string {
 
 // CustomersLowered says "The delegated administration has limited rights now. Both sides get an email.".
 func (w Words) CustomersLowered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana ma teraz ograniczone uprawnienia. Obie strony otrzymają wiadomość e-mail."
 	}
 	return "The delegated administration has limited rights now. Both sides get an email."
@@ -3514,7 +3514,7 @@ func (w Words) CustomersLowered() string {
 
 // CustomersNeedsFull says "Needs full access to customers. A global or user administrator of {company} can give it.".
 func (w Words) CustomersNeedsFull(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wymaga pełnego dostępu do klientów. Może go nadać administrator globalny lub administrator użytkowników w\u00a0firmie " + end(company)
 	}
 	return "Needs full access to customers. A global or user administrator of " + company + " can give it."
@@ -3522,7 +3522,7 @@ func (w Words) CustomersNeedsFull(company string) string {
 
 // CustomersNeedsGrant says "Needs full delegated administration. Only the customer can give it: ask for it with an offer.".
 func (w Words) CustomersNeedsGrant() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wymaga pełnej administracji delegowanej. Może ją przyznać tylko klient: poproś o\u00a0nią w\u00a0ofercie."
 	}
 	return "Needs full delegated administration. Only the customer can give it: ask for it with an offer."
@@ -3530,7 +3530,7 @@ func (w Words) CustomersNeedsGrant() string {
 
 // CustomersNoSubscriptions says "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration.".
 func (w Words) CustomersNoSubscriptions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Żadna nie jest widoczna dla twojej firmy. Firma widzi te, do których jest przypisana lub które fakturuje, a\u00a0przy pełnej administracji delegowanej – wszystkie."
 	}
 	return "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration."
@@ -3538,7 +3538,7 @@ func (w Words) CustomersNoSubscriptions() string {
 
 // CustomersNone says "No customers yet".
 func (w Words) CustomersNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma jeszcze klientów"
 	}
 	return "No customers yet"
@@ -3546,7 +3546,7 @@ func (w Words) CustomersNone() string {
 
 // CustomersNoneText says "Who says Yes to one of your offers is listed here.".
 func (w Words) CustomersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tu pojawi się każdy, kto zaakceptuje ofertę twojej firmy."
 	}
 	return "Who says Yes to one of your offers is listed here."
@@ -3554,7 +3554,7 @@ func (w Words) CustomersNoneText() string {
 
 // CustomersNotEnrolled says "Your company is in no program that allows it. {vendor} can change that.".
 func (w Words) CustomersNotEnrolled(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie uczestniczy w\u00a0programie, który na to pozwala. Może to zmienić " + end(vendor)
 	}
 	return "Your company is in no program that allows it. " + vendor + " can change that."
@@ -3562,7 +3562,7 @@ func (w Words) CustomersNotEnrolled(vendor string) string {
 
 // CustomersNoticeEnds says "It ends by itself on {ends:time}. You can end it sooner.".
 func (w Words) CustomersNoticeEnds(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja zakończy się samoczynnie: " + w.Time(ends) + ". Możesz zakończyć ją wcześniej."
 	}
 	return "It ends by itself on " + w.Time(ends) + ". You can end it sooner."
@@ -3570,7 +3570,7 @@ func (w Words) CustomersNoticeEnds(ends time.Time) string {
 
 // CustomersNoticeTerm says "What you bill ends with its term then.".
 func (w Words) CustomersNoticeTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozliczasz, zakończy się wtedy z\u00a0upływem okresu."
 	}
 	return "What you bill ends with its term then."
@@ -3578,7 +3578,7 @@ func (w Words) CustomersNoticeTerm() string {
 
 // CustomersNoticeVendor says "What you bill goes to the vendor then.".
 func (w Words) CustomersNoticeVendor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozliczasz, przejmie wtedy dostawca."
 	}
 	return "What you bill goes to the vendor then."
@@ -3586,7 +3586,7 @@ func (w Words) CustomersNoticeVendor() string {
 
 // CustomersReason says "Reason".
 func (w Words) CustomersReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód"
 	}
 	return "Reason"
@@ -3594,7 +3594,7 @@ func (w Words) CustomersReason() string {
 
 // CustomersReasonHint says "{customer} reads it.".
 func (w Words) CustomersReasonHint(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczyta go klient " + end(customer)
 	}
 	return customer + " reads it."
@@ -3602,7 +3602,7 @@ func (w Words) CustomersReasonHint(customer string) string {
 
 // CustomersReasonMissing says "Say why".
 func (w Words) CustomersReasonMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj powód"
 	}
 	return "Say why"
@@ -3610,7 +3610,7 @@ func (w Words) CustomersReasonMissing() string {
 
 // CustomersRemovalAskedOn says "The customer asked on {asked:date} to end it.".
 func (w Words) CustomersRemovalAskedOn(asked time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient poprosił o\u00a0zakończenie " + end(w.Date(asked))
 	}
 	return "The customer asked on " + w.Date(asked) + " to end it."
@@ -3618,7 +3618,7 @@ func (w Words) CustomersRemovalAskedOn(asked time.Time) string {
 
 // CustomersRemovalDecides says "We remind your company after 7 and 14 days. From {when:date} {vendor} can decide.".
 func (w Words) CustomersRemovalDecides(when time.Time, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnimy twojej firmie po 7 i\u00a014 dniach. Od " + w.Date(when) + " może rozstrzygnąć " + end(vendor)
 	}
 	return "We remind your company after 7 and 14 days. From " + w.Date(when) + " " + vendor + " can decide."
@@ -3626,7 +3626,7 @@ func (w Words) CustomersRemovalDecides(when time.Time, vendor string) string {
 
 // CustomersRemovalDue says "30 days are over: {vendor} can decide now.".
 func (w Words) CustomersRemovalDue(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Minęło 30 dni: teraz może rozstrzygnąć " + end(vendor)
 	}
 	return "30 days are over: " + vendor + " can decide now."
@@ -3634,7 +3634,7 @@ func (w Words) CustomersRemovalDue(vendor string) string {
 
 // CustomersRenew says "Ask for renewal".
 func (w Words) CustomersRenew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś o\u00a0przedłużenie"
 	}
 	return "Ask for renewal"
@@ -3642,7 +3642,7 @@ func (w Words) CustomersRenew() string {
 
 // CustomersRenewAsked says "Renewal asked on {asked:date}, to be answered until {until:date}".
 func (w Words) CustomersRenewAsked(asked, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0przedłużenie z\u00a0" + w.Date(asked) + ", odpowiedź do " + w.Date(until)
 	}
 	return "Renewal asked on " + w.Date(asked) + ", to be answered until " + w.Date(until)
@@ -3650,7 +3650,7 @@ func (w Words) CustomersRenewAsked(asked, until time.Time) string {
 
 // CustomersRenewDisputed says "The customer disputes it. {vendor} decides first.".
 func (w Words) CustomersRenewDisputed(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient ją kwestionuje. Najpierw rozstrzygnie " + end(vendor)
 	}
 	return "The customer disputes it. " + vendor + " decides first."
@@ -3658,7 +3658,7 @@ func (w Words) CustomersRenewDisputed(vendor string) string {
 
 // CustomersResellingEnded says "The reseller relationship has ended.".
 func (w Words) CustomersResellingEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja z\u00a0odsprzedawcą jest zakończona."
 	}
 	return "The reseller relationship has ended."
@@ -3666,7 +3666,7 @@ func (w Words) CustomersResellingEnded() string {
 
 // CustomersSince says "Since".
 func (w Words) CustomersSince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od"
 	}
 	return "Since"
@@ -3674,7 +3674,7 @@ func (w Words) CustomersSince() string {
 
 // CustomersStepDown says "Step down".
 func (w Words) CustomersStepDown() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zrezygnuj"
 	}
 	return "Step down"
@@ -3682,7 +3682,7 @@ func (w Words) CustomersStepDown() string {
 
 // CustomersStepDownText says "Your company no longer advises on any subscription of {customer}. The subscriptions go on. The customer gets an email.".
 func (w Words) CustomersStepDownText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie będzie już doradzać w\u00a0sprawie żadnej subskrypcji klienta " + end(customer) + " Subskrypcje działają dalej. Klient otrzyma wiadomość e-mail."
 	}
 	return "Your company no longer advises on any subscription of " + end(customer) + " The subscriptions go on. The customer gets an email."
@@ -3690,7 +3690,7 @@ func (w Words) CustomersStepDownText(customer string) string {
 
 // CustomersStepDownTitle says "Step down as partner of record of {customer}?".
 func (w Words) CustomersStepDownTitle(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zrezygnować z\u00a0roli partnera subskrypcji klienta " + customer + "?"
 	}
 	return "Step down as partner of record of " + customer + "?"
@@ -3698,7 +3698,7 @@ func (w Words) CustomersStepDownTitle(customer string) string {
 
 // CustomersSteppedDown says "Your company is no longer partner of record here.".
 func (w Words) CustomersSteppedDown() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie jest już tu partnerem subskrypcji."
 	}
 	return "Your company is no longer partner of record here."
@@ -3706,7 +3706,7 @@ func (w Words) CustomersSteppedDown() string {
 
 // CustomersStillBilled says "Your company still bills {plans}. {customer} can cancel that at the end of its term, or have {vendor} bill it.".
 func (w Words) CustomersStillBilled(plans, customer, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nadal rozlicza: " + end(plans) + " Klient " + customer + " może to anulować na koniec okresu albo przenieść rozliczanie do dostawcy (" + vendor + ")."
 	}
 	return "Your company still bills " + end(plans) + " " + customer + " can cancel that at the end of its term, or have " + vendor + " bill it."
@@ -3714,7 +3714,7 @@ func (w Words) CustomersStillBilled(plans, customer, vendor string) string {
 
 // CustomersSubscriptions says "Subscriptions".
 func (w Words) CustomersSubscriptions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje"
 	}
 	return "Subscriptions"
@@ -3722,7 +3722,7 @@ func (w Words) CustomersSubscriptions() string {
 
 // CustomersTies says "Relationships".
 func (w Words) CustomersTies() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacje"
 	}
 	return "Relationships"
@@ -3730,7 +3730,7 @@ func (w Words) CustomersTies() string {
 
 // CustomersTitle says "Customers".
 func (w Words) CustomersTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klienci"
 	}
 	return "Customers"
@@ -3738,7 +3738,7 @@ func (w Words) CustomersTitle() string {
 
 // CustomersTrialCancelled says "The trial is cancelled. The customer gets an email.".
 func (w Words) CustomersTrialCancelled() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny jest anulowany. Klient otrzyma wiadomość e-mail."
 	}
 	return "The trial is cancelled. The customer gets an email."
@@ -3746,7 +3746,7 @@ func (w Words) CustomersTrialCancelled() string {
 
 // CustomersUntil says "{kind}, until {until:date}".
 func (w Words) CustomersUntil(kind string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return kind + ", do " + w.Date(until)
 	}
 	return kind + ", until " + w.Date(until)
@@ -3754,7 +3754,7 @@ func (w Words) CustomersUntil(kind string, until time.Time) string {
 
 // DelegatedAdministrationAdministrator says "Only a global administrator can say Yes. Choose No and continue, or ask one to answer.".
 func (w Words) DelegatedAdministrationAdministrator() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i\u00a0przejdź dalej albo poproś administratora globalnego o\u00a0odpowiedź."
 	}
 	return "Only a global administrator can say Yes. Choose No and continue, or ask one to answer."
@@ -3762,7 +3762,7 @@ func (w Words) DelegatedAdministrationAdministrator() string {
 
 // DelegatedAdministrationAllow says "Yes, allow it".
 func (w Words) DelegatedAdministrationAllow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak, zezwalam"
 	}
 	return "Yes, allow it"
@@ -3770,7 +3770,7 @@ func (w Words) DelegatedAdministrationAllow() string {
 
 // DelegatedAdministrationCan says "It can".
 func (w Words) DelegatedAdministrationCan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może"
 	}
 	return "It can"
@@ -3778,7 +3778,7 @@ func (w Words) DelegatedAdministrationCan() string {
 
 // DelegatedAdministrationCannot says "It cannot".
 func (w Words) DelegatedAdministrationCannot() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie może"
 	}
 	return "It cannot"
@@ -3786,7 +3786,7 @@ func (w Words) DelegatedAdministrationCannot() string {
 
 // DelegatedAdministrationDeny says "No, do not allow it".
 func (w Words) DelegatedAdministrationDeny() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie, nie zezwalam"
 	}
 	return "No, do not allow it"
@@ -3794,7 +3794,7 @@ func (w Words) DelegatedAdministrationDeny() string {
 
 // DelegatedAdministrationFree says "The offer goes on without it".
 func (w Words) DelegatedAdministrationFree() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta pozostaje ważna"
 	}
 	return "The offer goes on without it"
@@ -3802,7 +3802,7 @@ func (w Words) DelegatedAdministrationFree() string {
 
 // DelegatedAdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) DelegatedAdministrationFullCan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może, tak jak administrator globalny, zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i\u00a0licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i\u00a0obsługiwać zgłoszenia do pomocy technicznej."
 	}
 	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
@@ -3810,7 +3810,7 @@ func (w Words) DelegatedAdministrationFullCan() string {
 
 // DelegatedAdministrationFullCanList says "All that a global administrator can: manage users, groups, mailboxes, domains and licences\nReset passwords, import data\nSee every subscription, cancel a trial\nHandle service requests".
 func (w Words) DelegatedAdministrationFullCanList() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystko, co administrator globalny: zarządzać użytkownikami, grupami, skrzynkami, domenami i\u00a0licencjami\nResetować hasła, importować dane\nPrzeglądać wszystkie subskrypcje, anulować okres próbny\nObsługiwać zgłoszenia do pomocy technicznej"
 	}
 	return "All that a global administrator can: manage users, groups, mailboxes, domains and licences\nReset passwords, import data\nSee every subscription, cancel a trial\nHandle service requests"
@@ -3818,7 +3818,7 @@ func (w Words) DelegatedAdministrationFullCanList() string {
 
 // DelegatedAdministrationFullCannot says "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator.".
 func (w Words) DelegatedAdministrationFullCannot() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie może kupować ani anulować płatnych subskrypcji, wyrażać zgód w\u00a0imieniu klienta, zmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego."
 	}
 	return "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator."
@@ -3826,7 +3826,7 @@ func (w Words) DelegatedAdministrationFullCannot() string {
 
 // DelegatedAdministrationFullCannotList says "Buy or cancel paid subscriptions\nGive consent in your name\nChange the billing owner or remove the last global administrator".
 func (w Words) DelegatedAdministrationFullCannotList() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kupować ani anulować płatnych subskrypcji\nWyrażać zgód w\u00a0twoim imieniu\nZmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego"
 	}
 	return "Buy or cancel paid subscriptions\nGive consent in your name\nChange the billing owner or remove the last global administrator"
@@ -3834,7 +3834,7 @@ func (w Words) DelegatedAdministrationFullCannotList() string {
 
 // DelegatedAdministrationFullName says "full rights".
 func (w Words) DelegatedAdministrationFullName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "pełne uprawnienia"
 	}
 	return "full rights"
@@ -3842,7 +3842,7 @@ func (w Words) DelegatedAdministrationFullName() string {
 
 // DelegatedAdministrationKeep says "No, do not replace it".
 func (w Words) DelegatedAdministrationKeep() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie, nie zastępuj"
 	}
 	return "No, do not replace it"
@@ -3850,7 +3850,7 @@ func (w Words) DelegatedAdministrationKeep() string {
 
 // DelegatedAdministrationLabel says "Delegated administration".
 func (w Words) DelegatedAdministrationLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -3858,7 +3858,7 @@ func (w Words) DelegatedAdministrationLabel() string {
 
 // DelegatedAdministrationLasts says "{days:int} days, until {day:date} if you accept today".
 func (w Words) DelegatedAdministrationLasts(days int, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return w.Int(days) + " dzień, do " + w.Date(day) + ", jeśli zgodzisz się dziś"
@@ -3878,7 +3878,7 @@ func (w Words) DelegatedAdministrationLasts(days int, day time.Time) string {
 
 // DelegatedAdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
 func (w Words) DelegatedAdministrationLimitedCan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może odnaleźć konto, przeglądać listę użytkowników, resetować hasła użytkowników bez roli administratora oraz czytać i\u00a0otwierać zgłoszenia do pomocy technicznej."
 	}
 	return "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests."
@@ -3886,7 +3886,7 @@ func (w Words) DelegatedAdministrationLimitedCan() string {
 
 // DelegatedAdministrationLimitedCanList says "Find your account and see its users\nReset the passwords of users without an administrator role\nRead and open service requests".
 func (w Words) DelegatedAdministrationLimitedCanList() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odnaleźć konto i\u00a0przeglądać listę użytkowników\nResetować hasła użytkowników bez roli administratora\nCzytać i\u00a0otwierać zgłoszenia do pomocy technicznej"
 	}
 	return "Find your account and see its users\nReset the passwords of users without an administrator role\nRead and open service requests"
@@ -3894,7 +3894,7 @@ func (w Words) DelegatedAdministrationLimitedCanList() string {
 
 // DelegatedAdministrationLimitedCannot says "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything.".
 func (w Words) DelegatedAdministrationLimitedCannot() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie może tworzyć, zmieniać ani usuwać użytkowników, ingerować w\u00a0konta administratorów, przeglądać rozliczeń ani niczego kupować."
 	}
 	return "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything."
@@ -3902,7 +3902,7 @@ func (w Words) DelegatedAdministrationLimitedCannot() string {
 
 // DelegatedAdministrationLimitedCannotList says "Create, change or delete users\nTouch anyone with an administrator role\nSee bills or buy anything".
 func (w Words) DelegatedAdministrationLimitedCannotList() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tworzyć, zmieniać ani usuwać użytkowników\nIngerować w\u00a0konta administratorów\nPrzeglądać rozliczeń ani niczego kupować"
 	}
 	return "Create, change or delete users\nTouch anyone with an administrator role\nSee bills or buy anything"
@@ -3910,7 +3910,7 @@ func (w Words) DelegatedAdministrationLimitedCannotList() string {
 
 // DelegatedAdministrationLimitedName says "limited rights".
 func (w Words) DelegatedAdministrationLimitedName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "ograniczone uprawnienia"
 	}
 	return "limited rights"
@@ -3918,7 +3918,7 @@ func (w Words) DelegatedAdministrationLimitedName() string {
 
 // DelegatedAdministrationMissing says "Answer Yes or No to delegated administration.".
 func (w Words) DelegatedAdministrationMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz „Tak” lub „Nie” w\u00a0pytaniu o\u00a0administrację delegowaną."
 	}
 	return "Answer Yes or No to delegated administration."
@@ -3926,7 +3926,7 @@ func (w Words) DelegatedAdministrationMissing() string {
 
 // DelegatedAdministrationNo says "No: {partner} gets no access to your account".
 func (w Words) DelegatedAdministrationNo(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie: firma " + partner + " nie uzyskuje dostępu do twojego konta"
 	}
 	return "No: " + partner + " gets no access to your account"
@@ -3934,7 +3934,7 @@ func (w Words) DelegatedAdministrationNo(partner string) string {
 
 // DelegatedAdministrationNoKeeps says "No: {partner} does not get this right; what it may do now, until {day:date}, stays".
 func (w Words) DelegatedAdministrationNoKeeps(partner string, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie: firma " + partner + " nie uzyskuje tego prawa; jej obecne uprawnienia pozostają w\u00a0mocy do " + w.Date(day)
 	}
 	return "No: " + partner + " does not get this right; what it may do now, until " + w.Date(day) + ", stays"
@@ -3942,7 +3942,7 @@ func (w Words) DelegatedAdministrationNoKeeps(partner string, day time.Time) str
 
 // DelegatedAdministrationNow says "{partner} is your delegated administrator already, with {rights} until {day:date}. A Yes replaces that with what stands below.".
 func (w Words) DelegatedAdministrationNow(partner, rights string, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " jest już administratorem delegowanym twojego konta. Zakres: " + rights + ", do " + end(w.Date(day)) + " Odpowiedź „Tak” zastąpi to warunkami opisanymi poniżej."
 	}
 	return partner + " is your delegated administrator already, with " + rights + " until " + end(w.Date(day)) + " A Yes replaces that with what stands below."
@@ -3950,7 +3950,7 @@ func (w Words) DelegatedAdministrationNow(partner, rights string, day time.Time)
 
 // DelegatedAdministrationQuestion says "Allow {partner} to be your delegated administrator?".
 func (w Words) DelegatedAdministrationQuestion(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zezwalasz firmie " + partner + " na pełnienie roli administratora delegowanego?"
 	}
 	return "Allow " + partner + " to be your delegated administrator?"
@@ -3958,7 +3958,7 @@ func (w Words) DelegatedAdministrationQuestion(partner string) string {
 
 // DelegatedAdministrationReplace says "Yes, replace it".
 func (w Words) DelegatedAdministrationReplace() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak, zastąp"
 	}
 	return "Yes, replace it"
@@ -3966,7 +3966,7 @@ func (w Words) DelegatedAdministrationReplace() string {
 
 // DelegatedAdministrationReplaceChangedText says "It changed while you were reading. Nothing was decided: read the question again and answer it.".
 func (w Words) DelegatedAdministrationReplaceChangedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: przeczytaj pytanie jeszcze raz i\u00a0odpowiedz."
 	}
 	return "It changed while you were reading. Nothing was decided: read the question again and answer it."
@@ -3974,7 +3974,7 @@ func (w Words) DelegatedAdministrationReplaceChangedText() string {
 
 // DelegatedAdministrationReplaceChangedTitle says "Your delegated administrator has changed".
 func (w Words) DelegatedAdministrationReplaceChangedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator delegowany się zmienił"
 	}
 	return "Your delegated administrator has changed"
@@ -3982,7 +3982,7 @@ func (w Words) DelegatedAdministrationReplaceChangedTitle() string {
 
 // DelegatedAdministrationReplaceEnds says "The rights of {current} end at once.".
 func (w Words) DelegatedAdministrationReplaceEnds(current string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uprawnienia firmy " + current + " kończą się natychmiast."
 	}
 	return "The rights of " + current + " end at once."
@@ -3990,7 +3990,7 @@ func (w Words) DelegatedAdministrationReplaceEnds(current string) string {
 
 // DelegatedAdministrationReplaceNow says "Your delegated administrator now is {current}. There is only ever one: with a Yes its rights end at once, and both partners are told.".
 func (w Words) DelegatedAdministrationReplaceNow(current string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administratorem delegowanym jest teraz firma " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jej uprawnienia, a\u00a0obaj partnerzy zostaną o\u00a0tym powiadomieni."
 	}
 	return "Your delegated administrator now is " + end(current) + " There is only ever one: with a Yes its rights end at once, and both partners are told."
@@ -3998,7 +3998,7 @@ func (w Words) DelegatedAdministrationReplaceNow(current string) string {
 
 // DelegatedAdministrationReplaceQuestion says "Replace {current} with {partner}?".
 func (w Words) DelegatedAdministrationReplaceQuestion(current, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zastąpić firmę " + current + " firmą " + partner + "?"
 	}
 	return "Replace " + current + " with " + partner + "?"
@@ -4006,7 +4006,7 @@ func (w Words) DelegatedAdministrationReplaceQuestion(current, partner string) s
 
 // DelegatedAdministrationRevoke says "The link in your receipt takes it back at any time.".
 func (w Words) DelegatedAdministrationRevoke() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgodę cofniesz w\u00a0każdej chwili linkiem w\u00a0potwierdzeniu."
 	}
 	return "The link in your receipt takes it back at any time."
@@ -4014,7 +4014,7 @@ func (w Words) DelegatedAdministrationRevoke() string {
 
 // DelegatedAdministrationYes says "Yes: {partner}, {rights}, until {day:date}".
 func (w Words) DelegatedAdministrationYes(partner, rights string, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak: " + partner + ", " + rights + ", do " + w.Date(day)
 	}
 	return "Yes: " + partner + ", " + rights + ", until " + w.Date(day)
@@ -4022,7 +4022,7 @@ func (w Words) DelegatedAdministrationYes(partner, rights string, day time.Time)
 
 // DevelopersActive says "Active".
 func (w Words) DevelopersActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywny"
 	}
 	return "Active"
@@ -4030,7 +4030,7 @@ func (w Words) DevelopersActive() string {
 
 // DevelopersAPI says "API".
 func (w Words) DevelopersAPI() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "API"
 	}
 	return "API"
@@ -4038,7 +4038,7 @@ func (w Words) DevelopersAPI() string {
 
 // DevelopersBroken says "Unfinished".
 func (w Words) DevelopersBroken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niedokończony"
 	}
 	return "Unfinished"
@@ -4046,7 +4046,7 @@ func (w Words) DevelopersBroken() string {
 
 // DevelopersBrokenText says "Making or deleting this client broke off. It can do nothing: delete it.".
 func (w Words) DevelopersBrokenText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tworzenie lub usuwanie tego klienta zostało przerwane. Nic nie może on zrobić, więc go usuń."
 	}
 	return "Making or deleting this client broke off. It can do nothing: delete it."
@@ -4054,7 +4054,7 @@ func (w Words) DevelopersBrokenText() string {
 
 // DevelopersChanged says "Somebody changed this client meanwhile. Look at it again.".
 func (w Words) DevelopersChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ktoś w\u00a0międzyczasie zmienił tego klienta. Sprawdź jego dane."
 	}
 	return "Somebody changed this client meanwhile. Look at it again."
@@ -4062,7 +4062,7 @@ func (w Words) DevelopersChanged() string {
 
 // DevelopersClientID says "Client ID".
 func (w Words) DevelopersClientID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator klienta"
 	}
 	return "Client ID"
@@ -4070,7 +4070,7 @@ func (w Words) DevelopersClientID() string {
 
 // DevelopersCustomers says "Access to companies you support".
 func (w Words) DevelopersCustomers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp do obsługiwanych firm"
 	}
 	return "Access to companies you support"
@@ -4078,7 +4078,7 @@ func (w Words) DevelopersCustomers() string {
 
 // DevelopersCustomersMissing says "Choose the access to companies you support, or None".
 func (w Words) DevelopersCustomersMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz dostęp do obsługiwanych firm lub Brak"
 	}
 	return "Choose the access to companies you support, or None"
@@ -4086,7 +4086,7 @@ func (w Words) DevelopersCustomersMissing() string {
 
 // DevelopersDelete says "Delete".
 func (w Words) DevelopersDelete() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięcie"
 	}
 	return "Delete"
@@ -4094,7 +4094,7 @@ func (w Words) DevelopersDelete() string {
 
 // DevelopersDeleteName says "Delete {name}".
 func (w Words) DevelopersDeleteName(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń klienta: " + name
 	}
 	return "Delete " + name
@@ -4102,7 +4102,7 @@ func (w Words) DevelopersDeleteName(name string) string {
 
 // DevelopersDeleteText says "Its next request is refused. What it did stays.".
 func (w Words) DevelopersDeleteText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Następne żądanie klienta zostanie odrzucone. To, co już zrobiono, pozostanie."
 	}
 	return "Its next request is refused. What it did stays."
@@ -4110,7 +4110,7 @@ func (w Words) DevelopersDeleteText() string {
 
 // DevelopersDeleteTitle says "Delete {name}?".
 func (w Words) DevelopersDeleteTitle(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunąć klienta: " + name + "?"
 	}
 	return "Delete " + name + "?"
@@ -4118,7 +4118,7 @@ func (w Words) DevelopersDeleteTitle(name string) string {
 
 // DevelopersDeleted says "The machine client is deleted.".
 func (w Words) DevelopersDeleted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient techniczny jest usunięty."
 	}
 	return "The machine client is deleted."
@@ -4126,7 +4126,7 @@ func (w Words) DevelopersDeleted() string {
 
 // DevelopersEndName says "End the old secret of {name} now".
 func (w Words) DevelopersEndName(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłącz teraz poprzedni klucz: " + name
 	}
 	return "End the old secret of " + name + " now"
@@ -4134,7 +4134,7 @@ func (w Words) DevelopersEndName(name string) string {
 
 // DevelopersEndText says "A program that still signs in with it is refused at once. A token it already has works for up to one more hour.".
 func (w Words) DevelopersEndText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program, który nadal loguje się tym kluczem, od razu straci dostęp. Token pobrany wcześniej działa jeszcze najwyżej godzinę."
 	}
 	return "A program that still signs in with it is refused at once. A token it already has works for up to one more hour."
@@ -4142,7 +4142,7 @@ func (w Words) DevelopersEndText() string {
 
 // DevelopersEndTitle says "End the old secret of {name} now?".
 func (w Words) DevelopersEndTitle(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączyć teraz poprzedni klucz: " + name + "?"
 	}
 	return "End the old secret of " + name + " now?"
@@ -4150,7 +4150,7 @@ func (w Words) DevelopersEndTitle(name string) string {
 
 // DevelopersEnded says "The old secret has ended.".
 func (w Words) DevelopersEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poprzedni klucz tajny już nie działa."
 	}
 	return "The old secret has ended."
@@ -4158,7 +4158,7 @@ func (w Words) DevelopersEnded() string {
 
 // DevelopersIssuer says "Token issuer".
 func (w Words) DevelopersIssuer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wystawca tokenów"
 	}
 	return "Token issuer"
@@ -4166,7 +4166,7 @@ func (w Words) DevelopersIssuer() string {
 
 // DevelopersLastSecret says "Last secret".
 func (w Words) DevelopersLastSecret() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatni klucz tajny"
 	}
 	return "Last secret"
@@ -4174,7 +4174,7 @@ func (w Words) DevelopersLastSecret() string {
 
 // DevelopersLead says "Your programs use the API with them, in the name of {company}.".
 func (w Words) DevelopersLead(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Programy korzystają dzięki nim z\u00a0API w\u00a0imieniu firmy " + end(company)
 	}
 	return "Your programs use the API with them, in the name of " + end(company)
@@ -4182,7 +4182,7 @@ func (w Words) DevelopersLead(company string) string {
 
 // DevelopersMade says "Made".
 func (w Words) DevelopersMade() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utworzono"
 	}
 	return "Made"
@@ -4190,7 +4190,7 @@ func (w Words) DevelopersMade() string {
 
 // DevelopersMake says "Make a machine client".
 func (w Words) DevelopersMake() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz klienta technicznego"
 	}
 	return "Make a machine client"
@@ -4198,7 +4198,7 @@ func (w Words) DevelopersMake() string {
 
 // DevelopersMakeButton says "Make the client".
 func (w Words) DevelopersMakeButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz klienta"
 	}
 	return "Make the client"
@@ -4206,7 +4206,7 @@ func (w Words) DevelopersMakeButton() string {
 
 // DevelopersName says "Name".
 func (w Words) DevelopersName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa"
 	}
 	return "Name"
@@ -4214,7 +4214,7 @@ func (w Words) DevelopersName() string {
 
 // DevelopersNameHint says "What the program is for, such as Online shop".
 func (w Words) DevelopersNameHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do czego służy program, na przykład Sklep internetowy"
 	}
 	return "What the program is for, such as Online shop"
@@ -4222,7 +4222,7 @@ func (w Words) DevelopersNameHint() string {
 
 // DevelopersNameMissing says "Enter a name".
 func (w Words) DevelopersNameMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz nazwę"
 	}
 	return "Enter a name"
@@ -4230,7 +4230,7 @@ func (w Words) DevelopersNameMissing() string {
 
 // DevelopersNameWrong says "Use letters and digits, at most {limit} characters".
 func (w Words) DevelopersNameWrong(limit string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użyj liter i\u00a0cyfr, najwyżej " + limit + " znaków"
 	}
 	return "Use letters and digits, at most " + limit + " characters"
@@ -4238,7 +4238,7 @@ func (w Words) DevelopersNameWrong(limit string) string {
 
 // DevelopersNone says "No machine clients yet".
 func (w Words) DevelopersNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma jeszcze klientów technicznych"
 	}
 	return "No machine clients yet"
@@ -4246,7 +4246,7 @@ func (w Words) DevelopersNone() string {
 
 // DevelopersNoneText says "A program signs in with the client ID and the secret of a machine client.".
 func (w Words) DevelopersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program loguje się identyfikatorem i\u00a0kluczem tajnym klienta technicznego."
 	}
 	return "A program signs in with the client ID and the secret of a machine client."
@@ -4254,7 +4254,7 @@ func (w Words) DevelopersNoneText() string {
 
 // DevelopersOld says "Old secret".
 func (w Words) DevelopersOld() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poprzedni klucz tajny"
 	}
 	return "Old secret"
@@ -4262,7 +4262,7 @@ func (w Words) DevelopersOld() string {
 
 // DevelopersOldUntil says "works until {when}".
 func (w Words) DevelopersOldUntil(when string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "działa do: " + when
 	}
 	return "works until " + when
@@ -4270,7 +4270,7 @@ func (w Words) DevelopersOldUntil(when string) string {
 
 // DevelopersOldWorks says "The old secret still works. End it first.".
 func (w Words) DevelopersOldWorks() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poprzedni klucz nadal działa. Najpierw go wyłącz."
 	}
 	return "The old secret still works. End it first."
@@ -4278,7 +4278,7 @@ func (w Words) DevelopersOldWorks() string {
 
 // DevelopersOwn says "Access to your company".
 func (w Words) DevelopersOwn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp do własnej firmy"
 	}
 	return "Access to your company"
@@ -4286,7 +4286,7 @@ func (w Words) DevelopersOwn() string {
 
 // DevelopersOwnMissing says "Choose the access to your company, or None".
 func (w Words) DevelopersOwnMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz dostęp do własnej firmy lub Brak"
 	}
 	return "Choose the access to your company, or None"
@@ -4294,7 +4294,7 @@ func (w Words) DevelopersOwnMissing() string {
 
 // DevelopersRenew says "New secret".
 func (w Words) DevelopersRenew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy klucz tajny"
 	}
 	return "New secret"
@@ -4302,7 +4302,7 @@ func (w Words) DevelopersRenew() string {
 
 // DevelopersRenewName says "Give {name} a new secret".
 func (w Words) DevelopersRenewName(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nadaj nowy klucz tajny: " + name
 	}
 	return "Give " + name + " a new secret"
@@ -4310,7 +4310,7 @@ func (w Words) DevelopersRenewName(name string) string {
 
 // DevelopersRenewText says "The client ID stays. The old secret works for {days:int} more days, so that your program can switch to the new one.".
 func (w Words) DevelopersRenewText(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator klienta się nie zmieni. Poprzedni klucz będzie działać jeszcze " + w.Int(days) + " dni, aby program zdążył przejść na nowy."
 	}
 	return "The client ID stays. The old secret works for " + w.Int(days) + " more days, so that your program can switch to the new one."
@@ -4318,7 +4318,7 @@ func (w Words) DevelopersRenewText(days int) string {
 
 // DevelopersRenewTitle says "Give {name} a new secret?".
 func (w Words) DevelopersRenewTitle(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nadać nowy klucz tajny: " + name + "?"
 	}
 	return "Give " + name + " a new secret?"
@@ -4326,7 +4326,7 @@ func (w Words) DevelopersRenewTitle(name string) string {
 
 // DevelopersSecret says "Secret".
 func (w Words) DevelopersSecret() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klucz tajny"
 	}
 	return "Secret"
@@ -4334,7 +4334,7 @@ func (w Words) DevelopersSecret() string {
 
 // DevelopersSecretKept says "I have copied it".
 func (w Words) DevelopersSecretKept() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klucz skopiowany"
 	}
 	return "I have copied it"
@@ -4342,7 +4342,7 @@ func (w Words) DevelopersSecretKept() string {
 
 // DevelopersSecretText says "This page shows it once, and nobody can look it up later. Keep it where only your program reads it.".
 func (w Words) DevelopersSecretText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta strona pokazuje go tylko raz, później nikt go nie odczyta. Przechowuj go tam, gdzie dotrze tylko program."
 	}
 	return "This page shows it once, and nobody can look it up later. Keep it where only your program reads it."
@@ -4350,7 +4350,7 @@ func (w Words) DevelopersSecretText() string {
 
 // DevelopersSecretTitle says "Copy the secret now".
 func (w Words) DevelopersSecretTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skopiuj teraz klucz tajny"
 	}
 	return "Copy the secret now"
@@ -4358,7 +4358,7 @@ func (w Words) DevelopersSecretTitle() string {
 
 // DevelopersShown says "The secret was shown already".
 func (w Words) DevelopersShown() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klucz tajny już pokazano"
 	}
 	return "The secret was shown already"
@@ -4366,7 +4366,7 @@ func (w Words) DevelopersShown() string {
 
 // DevelopersShownText says "Nobody can look it up. If it was not copied, give this client a new one.".
 func (w Words) DevelopersShownText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt go nie odczyta. Jeśli nie został skopiowany, nadaj klientowi nowy."
 	}
 	return "Nobody can look it up. If it was not copied, give this client a new one."
@@ -4374,7 +4374,7 @@ func (w Words) DevelopersShownText() string {
 
 // DevelopersStatus says "Status".
 func (w Words) DevelopersStatus() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Stan"
 	}
 	return "Status"
@@ -4382,7 +4382,7 @@ func (w Words) DevelopersStatus() string {
 
 // DevelopersTitle says "Machine clients".
 func (w Words) DevelopersTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klienci techniczni"
 	}
 	return "Machine clients"
@@ -4390,7 +4390,7 @@ func (w Words) DevelopersTitle() string {
 
 // DocsProblemCode says "Problem code:".
 func (w Words) DocsProblemCode() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod problemu:"
 	}
 	return "Problem code:"
@@ -4398,7 +4398,7 @@ func (w Words) DocsProblemCode() string {
 
 // DocsProblemHelp says "If you ask the vendor's support for help, give the request ID that came with the problem.".
 func (w Words) DocsProblemHelp() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zwracając się o\u00a0pomoc do dostawcy, podaj identyfikator żądania (request_id) z\u00a0odpowiedzi."
 	}
 	return "If you ask the vendor's support for help, give the request ID that came with the problem."
@@ -4406,7 +4406,7 @@ func (w Words) DocsProblemHelp() string {
 
 // ForbiddenCustomers says "Only users of a customer can do this.".
 func (w Words) ForbiddenCustomers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mogą to zrobić tylko użytkownicy klienta."
 	}
 	return "Only users of a customer can do this."
@@ -4414,7 +4414,7 @@ func (w Words) ForbiddenCustomers() string {
 
 // ForbiddenFullGrant says "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration.".
 func (w Words) ForbiddenFullGrant() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient nie przyznał twojej firmie administracji delegowanej z\u00a0pełnymi uprawnieniami. Poproś o\u00a0nią w\u00a0ofercie administracji delegowanej."
 	}
 	return "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration."
@@ -4422,7 +4422,7 @@ func (w Words) ForbiddenFullGrant() string {
 
 // ForbiddenOperators says "Only the vendor's operators can do this.".
 func (w Words) ForbiddenOperators() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mogą to zrobić tylko operatorzy dostawcy."
 	}
 	return "Only the vendor's operators can do this."
@@ -4430,7 +4430,7 @@ func (w Words) ForbiddenOperators() string {
 
 // ForbiddenParties says "Only users of the partner or the customer can do this.".
 func (w Words) ForbiddenParties() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mogą to zrobić tylko użytkownicy partnera albo klienta."
 	}
 	return "Only users of the partner or the customer can do this."
@@ -4438,7 +4438,7 @@ func (w Words) ForbiddenParties() string {
 
 // ForbiddenPartners says "Only users and machine clients of a partner can do this.".
 func (w Words) ForbiddenPartners() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mogą to zrobić tylko użytkownicy i\u00a0klienci techniczni partnera."
 	}
 	return "Only users and machine clients of a partner can do this."
@@ -4446,7 +4446,7 @@ func (w Words) ForbiddenPartners() string {
 
 // ForbiddenSellers says "Only the customer, the company that sells and the vendor's operators can read this receipt.".
 func (w Words) ForbiddenSellers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To potwierdzenie może odczytać tylko klient, firma, która sprzedaje, i\u00a0operatorzy dostawcy."
 	}
 	return "Only the customer, the company that sells and the vendor's operators can read this receipt."
@@ -4454,7 +4454,7 @@ func (w Words) ForbiddenSellers() string {
 
 // FormCountry says "two capital letters, such as PL".
 func (w Words) FormCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "dwie wielkie litery, na przykład PL"
 	}
 	return "two capital letters, such as PL"
@@ -4462,7 +4462,7 @@ func (w Words) FormCountry() string {
 
 // FormDaysAhead says "between {least:int} and {most:int} days from now".
 func (w Words) FormDaysAhead(least, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "od " + w.Int(least) + " do " + w.Int(most) + " dni od tej chwili"
 	}
 	return "between " + w.Int(least) + " and " + w.Int(most) + " days from now"
@@ -4470,7 +4470,7 @@ func (w Words) FormDaysAhead(least, most int) string {
 
 // FormEventType says "two words joined by a dot, such as offer.created".
 func (w Words) FormEventType() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "dwa słowa połączone kropką, na przykład offer.created"
 	}
 	return "two words joined by a dot, such as offer.created"
@@ -4478,7 +4478,7 @@ func (w Words) FormEventType() string {
 
 // FormID says "an id that starts with {prefix}, exactly as it was returned".
 func (w Words) FormID(prefix string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "identyfikator zaczynający się od " + prefix + ", dokładnie w\u00a0tej postaci, w\u00a0jakiej go zwrócono"
 	}
 	return "an id that starts with " + prefix + ", exactly as it was returned"
@@ -4486,7 +4486,7 @@ func (w Words) FormID(prefix string) string {
 
 // FormKey says "visible ASCII characters without spaces".
 func (w Words) FormKey() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "widoczne znaki ASCII bez spacji"
 	}
 	return "visible ASCII characters without spaces"
@@ -4494,7 +4494,7 @@ func (w Words) FormKey() string {
 
 // FormPartnerID says "8 digits, the last one a check digit".
 func (w Words) FormPartnerID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "8 cyfr, z\u00a0których ostatnia jest kontrolna"
 	}
 	return "8 digits, the last one a check digit"
@@ -4502,7 +4502,7 @@ func (w Words) FormPartnerID() string {
 
 // FormPhone says "the number with + and the country's code, without an extension, such as +48 22 123 45 67".
 func (w Words) FormPhone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "numer ze znakiem + i\u00a0kodem kraju, bez numeru wewnętrznego, na przykład +48 22 123 45 67"
 	}
 	return "the number with + and the country's code, without an extension, such as +48 22 123 45 67"
@@ -4510,7 +4510,7 @@ func (w Words) FormPhone() string {
 
 // FormPlanID says "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial".
 func (w Words) FormPlanID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "plan_, a\u00a0po nim od 1 do 40 małych liter, cyfr i\u00a0podkreśleń, na przykład plan_suite_trial"
 	}
 	return "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial"
@@ -4518,7 +4518,7 @@ func (w Words) FormPlanID() string {
 
 // FormSixDigits says "6 digits".
 func (w Words) FormSixDigits() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "6 cyfr"
 	}
 	return "6 digits"
@@ -4526,7 +4526,7 @@ func (w Words) FormSixDigits() string {
 
 // FormTermsVersion says "1 to 20 letters, digits, dots and hyphens, a letter or digit first".
 func (w Words) FormTermsVersion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "od 1 do 20 liter, cyfr, kropek i\u00a0łączników, na początku litera lub cyfra"
 	}
 	return "1 to 20 letters, digits, dots and hyphens, a letter or digit first"
@@ -4534,7 +4534,7 @@ func (w Words) FormTermsVersion() string {
 
 // FrameAccount says "Account".
 func (w Words) FrameAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konto"
 	}
 	return "Account"
@@ -4542,7 +4542,7 @@ func (w Words) FrameAccount() string {
 
 // FrameAdmin says "Admin".
 func (w Words) FrameAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja"
 	}
 	return "Admin"
@@ -4550,7 +4550,7 @@ func (w Words) FrameAdmin() string {
 
 // FrameBack says "Back".
 func (w Words) FrameBack() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstecz"
 	}
 	return "Back"
@@ -4558,7 +4558,7 @@ func (w Words) FrameBack() string {
 
 // FrameChange says "Change".
 func (w Words) FrameChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień"
 	}
 	return "Change"
@@ -4566,7 +4566,7 @@ func (w Words) FrameChange() string {
 
 // FrameChoose says "Choose".
 func (w Words) FrameChoose() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz"
 	}
 	return "Choose"
@@ -4574,7 +4574,7 @@ func (w Words) FrameChoose() string {
 
 // FrameCopied says "Copied".
 func (w Words) FrameCopied() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skopiowano"
 	}
 	return "Copied"
@@ -4582,7 +4582,7 @@ func (w Words) FrameCopied() string {
 
 // FrameCopy says "Copy".
 func (w Words) FrameCopy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kopiuj"
 	}
 	return "Copy"
@@ -4590,7 +4590,7 @@ func (w Words) FrameCopy() string {
 
 // FrameError says "Error:".
 func (w Words) FrameError() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Błąd:"
 	}
 	return "Error:"
@@ -4598,7 +4598,7 @@ func (w Words) FrameError() string {
 
 // FrameErrorSummary says "There is a problem".
 func (w Words) FrameErrorSummary() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wystąpił problem"
 	}
 	return "There is a problem"
@@ -4606,7 +4606,7 @@ func (w Words) FrameErrorSummary() string {
 
 // FrameErrorTitle says "Error: {title}".
 func (w Words) FrameErrorTitle(title string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Błąd: " + title
 	}
 	return "Error: " + title
@@ -4614,7 +4614,7 @@ func (w Words) FrameErrorTitle(title string) string {
 
 // FrameHelp says "Help".
 func (w Words) FrameHelp() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pomoc"
 	}
 	return "Help"
@@ -4622,7 +4622,7 @@ func (w Words) FrameHelp() string {
 
 // FrameImportant says "Important".
 func (w Words) FrameImportant() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ważne"
 	}
 	return "Important"
@@ -4630,7 +4630,7 @@ func (w Words) FrameImportant() string {
 
 // FrameLegal says "About us".
 func (w Words) FrameLegal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0firmie"
 	}
 	return "About us"
@@ -4638,7 +4638,7 @@ func (w Words) FrameLegal() string {
 
 // FrameMenu says "Menu".
 func (w Words) FrameMenu() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Menu"
 	}
 	return "Menu"
@@ -4646,7 +4646,7 @@ func (w Words) FrameMenu() string {
 
 // FrameMenuActivity says "Activity".
 func (w Words) FrameMenuActivity() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywność"
 	}
 	return "Activity"
@@ -4654,7 +4654,7 @@ func (w Words) FrameMenuActivity() string {
 
 // FrameMenuHome says "Home".
 func (w Words) FrameMenuHome() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Start"
 	}
 	return "Home"
@@ -4662,7 +4662,7 @@ func (w Words) FrameMenuHome() string {
 
 // FrameMenuPartners says "Partners".
 func (w Words) FrameMenuPartners() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy"
 	}
 	return "Partners"
@@ -4670,7 +4670,7 @@ func (w Words) FrameMenuPartners() string {
 
 // FrameMenuSettings says "Settings".
 func (w Words) FrameMenuSettings() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustawienia"
 	}
 	return "Settings"
@@ -4678,7 +4678,7 @@ func (w Words) FrameMenuSettings() string {
 
 // FrameMenuSubscriptions says "Subscriptions".
 func (w Words) FrameMenuSubscriptions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje"
 	}
 	return "Subscriptions"
@@ -4686,7 +4686,7 @@ func (w Words) FrameMenuSubscriptions() string {
 
 // FrameNavigation says "Main menu".
 func (w Words) FrameNavigation() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Menu główne"
 	}
 	return "Main menu"
@@ -4694,7 +4694,7 @@ func (w Words) FrameNavigation() string {
 
 // FramePartner says "Partner".
 func (w Words) FramePartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner"
 	}
 	return "Partner"
@@ -4702,7 +4702,7 @@ func (w Words) FramePartner() string {
 
 // FramePrivacy says "Privacy".
 func (w Words) FramePrivacy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prywatność"
 	}
 	return "Privacy"
@@ -4710,7 +4710,7 @@ func (w Words) FramePrivacy() string {
 
 // FrameReference says "Reference".
 func (w Words) FrameReference() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny"
 	}
 	return "Reference"
@@ -4718,7 +4718,7 @@ func (w Words) FrameReference() string {
 
 // FrameSignOut says "Sign out".
 func (w Words) FrameSignOut() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyloguj się"
 	}
 	return "Sign out"
@@ -4726,7 +4726,7 @@ func (w Words) FrameSignOut() string {
 
 // FrameSkip says "Skip to main content".
 func (w Words) FrameSkip() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejdź do treści głównej"
 	}
 	return "Skip to main content"
@@ -4734,7 +4734,7 @@ func (w Words) FrameSkip() string {
 
 // FrameStep says "Step {step:int} of {count:int}".
 func (w Words) FrameStep(step, count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Krok " + w.Int(step) + " z\u00a0" + w.Int(count)
 	}
 	return "Step " + w.Int(step) + " of " + w.Int(count)
@@ -4742,7 +4742,7 @@ func (w Words) FrameStep(step, count int) string {
 
 // FrameSuccess says "Done".
 func (w Words) FrameSuccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Gotowe"
 	}
 	return "Done"
@@ -4750,7 +4750,7 @@ func (w Words) FrameSuccess() string {
 
 // FrameTerms says "Terms".
 func (w Words) FrameTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki"
 	}
 	return "Terms"
@@ -4758,7 +4758,7 @@ func (w Words) FrameTerms() string {
 
 // FrameVerified says "Verified partner".
 func (w Words) FrameVerified() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zweryfikowany partner"
 	}
 	return "Verified partner"
@@ -4766,7 +4766,7 @@ func (w Words) FrameVerified() string {
 
 // HomeAccount says "Your company has an account".
 func (w Words) HomeAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma ma konto"
 	}
 	return "Your company has an account"
@@ -4774,7 +4774,7 @@ func (w Words) HomeAccount() string {
 
 // HomeAccountPassword says "New here? The email that confirmed your account holds the link to set your password.".
 func (w Words) HomeAccountPassword() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe konto? Hasło ustawisz za pomocą linku z\u00a0wiadomości potwierdzającej jego założenie."
 	}
 	return "New here? The email that confirmed your account holds the link to set your password."
@@ -4782,7 +4782,7 @@ func (w Words) HomeAccountPassword() string {
 
 // HomeAccountText says "Change licences, buy services, choose a partner of record, and end what a partner may do.".
 func (w Words) HomeAccountText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniaj licencje, kupuj usługi, wybierz partnera subskrypcji i\u00a0odbierz partnerowi uprawnienia."
 	}
 	return "Change licences, buy services, choose a partner of record, and end what a partner may do."
@@ -4790,7 +4790,7 @@ func (w Words) HomeAccountText() string {
 
 // HomeAgreement says "Partner agreement".
 func (w Words) HomeAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa partnerska"
 	}
 	return "Partner agreement"
@@ -4798,7 +4798,7 @@ func (w Words) HomeAgreement() string {
 
 // HomeAPI says "Description of the API (OpenAPI)".
 func (w Words) HomeAPI() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Opis API (OpenAPI)"
 	}
 	return "Description of the API (OpenAPI)"
@@ -4806,7 +4806,7 @@ func (w Words) HomeAPI() string {
 
 // HomeDocuments says "Documents".
 func (w Words) HomeDocuments() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dokumenty"
 	}
 	return "Documents"
@@ -4814,7 +4814,7 @@ func (w Words) HomeDocuments() string {
 
 // HomeInvited says "You have an invitation".
 func (w Words) HomeInvited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz zaproszenie"
 	}
 	return "You have an invitation"
@@ -4822,7 +4822,7 @@ func (w Words) HomeInvited() string {
 
 // HomeInvitedDecide says "See who is asking, what for, how long and on which terms.".
 func (w Words) HomeInvitedDecide() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz, kto prosi, o\u00a0co, na jak długo i\u00a0na jakich warunkach."
 	}
 	return "See who is asking, what for, how long and on which terms."
@@ -4830,7 +4830,7 @@ func (w Words) HomeInvitedDecide() string {
 
 // HomeInvitedMail says "Open the link in your email or from your partner. Opening it decides nothing.".
 func (w Words) HomeInvitedMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz link z\u00a0wiadomości lub od partnera. Samo otwarcie niczego nie rozstrzyga."
 	}
 	return "Open the link in your email or from your partner. Opening it decides nothing."
@@ -4838,7 +4838,7 @@ func (w Words) HomeInvitedMail() string {
 
 // HomeInvitedNo says "You can say No. Without your Yes a partner gets no access.".
 func (w Words) HomeInvitedNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Możesz odmówić. Bez twojej zgody partner nie uzyska dostępu."
 	}
 	return "You can say No. Without your Yes a partner gets no access."
@@ -4846,7 +4846,7 @@ func (w Words) HomeInvitedNo() string {
 
 // HomeInvitedReceipt says "You and the partner get the same receipt. With it you can take back delegated administration.".
 func (w Words) HomeInvitedReceipt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ty i\u00a0partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć administrację delegowaną."
 	}
 	return "You and the partner get the same receipt. With it you can take back delegated administration."
@@ -4854,7 +4854,7 @@ func (w Words) HomeInvitedReceipt() string {
 
 // HomeLead says "Partners of {vendor} offer its services to other companies. Here you see who asks for what, and decide.".
 func (w Words) HomeLead(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy firmy " + vendor + " oferują jej usługi innym firmom. Tutaj sprawdzisz, kto i\u00a0o\u00a0co prosi, i\u00a0podejmiesz decyzję."
 	}
 	return "Partners of " + vendor + " offer its services to other companies. Here you see who asks for what, and decide."
@@ -4862,7 +4862,7 @@ func (w Words) HomeLead(vendor string) string {
 
 // HomePartner says "You are a partner".
 func (w Words) HomePartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dla partnerów"
 	}
 	return "You are a partner"
@@ -4870,7 +4870,7 @@ func (w Words) HomePartner() string {
 
 // HomePartnerApply says "Become a partner".
 func (w Words) HomePartnerApply() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zostań partnerem"
 	}
 	return "Become a partner"
@@ -4878,7 +4878,7 @@ func (w Words) HomePartnerApply() string {
 
 // HomePartnerText says "Make offers and invite customers through the API. {vendor} gives you access to it.".
 func (w Words) HomePartnerText(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twórz oferty i\u00a0zapraszaj klientów przez API. Dostęp do niego zapewnia firma " + end(vendor)
 	}
 	return "Make offers and invite customers through the API. " + vendor + " gives you access to it."
@@ -4886,7 +4886,7 @@ func (w Words) HomePartnerText(vendor string) string {
 
 // HomePrivacy says "Privacy notice".
 func (w Words) HomePrivacy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacja o\u00a0prywatności"
 	}
 	return "Privacy notice"
@@ -4894,7 +4894,7 @@ func (w Words) HomePrivacy() string {
 
 // HomeTerms says "Terms for customers".
 func (w Words) HomeTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki dla klientów"
 	}
 	return "Terms for customers"
@@ -4902,7 +4902,7 @@ func (w Words) HomeTerms() string {
 
 // HomeTitle says "Partner program of {vendor}".
 func (w Words) HomeTitle(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program partnerski firmy " + vendor
 	}
 	return "Partner program of " + vendor
@@ -4910,7 +4910,7 @@ func (w Words) HomeTitle(vendor string) string {
 
 // InvitedBad says "Cannot be invited".
 func (w Words) InvitedBad() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można zaprosić"
 	}
 	return "Cannot be invited"
@@ -4918,7 +4918,7 @@ func (w Words) InvitedBad() string {
 
 // InvitedCheck says "Check the list".
 func (w Words) InvitedCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź listę"
 	}
 	return "Check the list"
@@ -4926,7 +4926,7 @@ func (w Words) InvitedCheck() string {
 
 // InvitedCheckAgain says "Check again".
 func (w Words) InvitedCheckAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź ponownie"
 	}
 	return "Check again"
@@ -4934,7 +4934,7 @@ func (w Words) InvitedCheckAgain() string {
 
 // InvitedCounts says "{read}. Can be invited: {good:int}. Cannot: {bad:int}.".
 func (w Words) InvitedCounts(read string, good, bad int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return end(read) + " Można zaprosić: " + w.Int(good) + ". Nie można: " + w.Int(bad) + "."
 	}
 	return end(read) + " Can be invited: " + w.Int(good) + ". Cannot: " + w.Int(bad) + "."
@@ -4942,7 +4942,7 @@ func (w Words) InvitedCounts(read string, good, bad int) string {
 
 // InvitedEmpty says "No address".
 func (w Words) InvitedEmpty() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak adresu"
 	}
 	return "No address"
@@ -4950,7 +4950,7 @@ func (w Words) InvitedEmpty() string {
 
 // InvitedFile says "Or a file".
 func (w Words) InvitedFile() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Albo plik"
 	}
 	return "Or a file"
@@ -4958,7 +4958,7 @@ func (w Words) InvitedFile() string {
 
 // InvitedFileHint says "CSV with the address, language and name, up to {most:int} rows and {kilobytes:int} kB. Headings in the first row may say which is which.".
 func (w Words) InvitedFileHint(most, kilobytes int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "CSV z\u00a0adresem, językiem oraz imieniem i\u00a0nazwiskiem, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Kolumny mogą być opisane w\u00a0pierwszym wierszu."
 	}
 	return "CSV with the address, language and name, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. Headings in the first row may say which is which."
@@ -4966,7 +4966,7 @@ func (w Words) InvitedFileHint(most, kilobytes int) string {
 
 // InvitedFirst says "Top of the list".
 func (w Words) InvitedFirst() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Początek listy"
 	}
 	return "Top of the list"
@@ -4974,7 +4974,7 @@ func (w Words) InvitedFirst() string {
 
 // InvitedFlawAddress says "Not an email address".
 func (w Words) InvitedFlawAddress() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To nie jest adres e-mail"
 	}
 	return "Not an email address"
@@ -4982,7 +4982,7 @@ func (w Words) InvitedFlawAddress() string {
 
 // InvitedFlawFormula says "Looks like a formula of a spreadsheet".
 func (w Words) InvitedFlawFormula() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wygląda jak formuła arkusza"
 	}
 	return "Looks like a formula of a spreadsheet"
@@ -4990,7 +4990,7 @@ func (w Words) InvitedFlawFormula() string {
 
 // InvitedFlawInvited says "Has an invitation to this offer".
 func (w Words) InvitedFlawInvited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ma już zaproszenie do tej oferty"
 	}
 	return "Has an invitation to this offer"
@@ -4998,7 +4998,7 @@ func (w Words) InvitedFlawInvited() string {
 
 // InvitedFlawLanguage says "No such language. Use one of these, or none: {languages}".
 func (w Words) InvitedFlawLanguage(languages string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma takiego języka. Podaj jeden z\u00a0tych albo żaden: " + languages
 	}
 	return "No such language. Use one of these, or none: " + languages
@@ -5006,7 +5006,7 @@ func (w Words) InvitedFlawLanguage(languages string) string {
 
 // InvitedFlawName says "The name is too long, or mixes letters that look alike".
 func (w Words) InvitedFlawName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa jest za długa albo miesza podobnie wyglądające litery"
 	}
 	return "The name is too long, or mixes letters that look alike"
@@ -5014,7 +5014,7 @@ func (w Words) InvitedFlawName() string {
 
 // InvitedFlawTwice says "The address stands further up in the list".
 func (w Words) InvitedFlawTwice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten adres występuje wcześniej na liście"
 	}
 	return "The address stands further up in the list"
@@ -5022,7 +5022,7 @@ func (w Words) InvitedFlawTwice() string {
 
 // InvitedGoOn says "Go on with {count:int} recipients".
 func (w Words) InvitedGoOn(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Dalej z\u00a0" + w.Int(count) + " odbiorcą"
@@ -5042,7 +5042,7 @@ func (w Words) InvitedGoOn(count int) string {
 
 // InvitedGood says "Ready".
 func (w Words) InvitedGood() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Gotowe"
 	}
 	return "Ready"
@@ -5050,7 +5050,7 @@ func (w Words) InvitedGood() string {
 
 // InvitedHeadingEmail says "email|e mail|mail|email address|e mail address|address|recipient|recipient email".
 func (w Words) InvitedHeadingEmail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "adres|adres email|adres e mail|adres mailowy|adres poczty|poczta|odbiorca|e mail odbiorcy"
 	}
 	return "email|e mail|mail|email address|e mail address|address|recipient|recipient email"
@@ -5058,7 +5058,7 @@ func (w Words) InvitedHeadingEmail() string {
 
 // InvitedHeadingLanguage says "language|lang|locale|preferred language|language code".
 func (w Words) InvitedHeadingLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "język|jezyk|preferowany język|kod języka"
 	}
 	return "language|lang|locale|preferred language|language code"
@@ -5066,7 +5066,7 @@ func (w Words) InvitedHeadingLanguage() string {
 
 // InvitedHeadingName says "name|full name|display name|contact|contact name|first and last name".
 func (w Words) InvitedHeadingName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "nazwa|nazwisko|imię i\u00a0nazwisko|imie i\u00a0nazwisko|osoba|kontakt|nazwa kontaktu"
 	}
 	return "name|full name|display name|contact|contact name|first and last name"
@@ -5074,7 +5074,7 @@ func (w Words) InvitedHeadingName() string {
 
 // InvitedLeft says "Today your company can still invite {count:int} people. The day ends at midnight UTC.".
 func (w Words) InvitedLeft(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Twoja firma może dziś zaprosić jeszcze " + w.Int(count) + " osobę. Dzień kończy się o\u00a0północy UTC."
@@ -5094,7 +5094,7 @@ func (w Words) InvitedLeft(count int) string {
 
 // InvitedListed says "{count:int} recipients of your list".
 func (w Words) InvitedListed(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " odbiorca z\u00a0twojej listy"
@@ -5114,7 +5114,7 @@ func (w Words) InvitedListed(count int) string {
 
 // InvitedLists says "Lists of recipients".
 func (w Words) InvitedLists() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Listy odbiorców"
 	}
 	return "Lists of recipients"
@@ -5122,7 +5122,7 @@ func (w Words) InvitedLists() string {
 
 // InvitedMend says "Rows to mend".
 func (w Words) InvitedMend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiersze do poprawienia"
 	}
 	return "Rows to mend"
@@ -5130,7 +5130,7 @@ func (w Words) InvitedMend() string {
 
 // InvitedMendHint says "Change them here or take them out, then check again. The others are kept.".
 func (w Words) InvitedMendHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Popraw je tutaj albo usuń i\u00a0sprawdź ponownie. Pozostałe zostają na liście."
 	}
 	return "Change them here or take them out, then check again. The others are kept."
@@ -5138,7 +5138,7 @@ func (w Words) InvitedMendHint() string {
 
 // InvitedMissing says "Enter an email address, or choose a file with some.".
 func (w Words) InvitedMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj adres e-mail albo wybierz plik z\u00a0adresami."
 	}
 	return "Enter an email address, or choose a file with some."
@@ -5146,7 +5146,7 @@ func (w Words) InvitedMissing() string {
 
 // InvitedMore says "Invite more people".
 func (w Words) InvitedMore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproś więcej osób"
 	}
 	return "Invite more people"
@@ -5154,7 +5154,7 @@ func (w Words) InvitedMore() string {
 
 // InvitedMoreRows says "More rows".
 func (w Words) InvitedMoreRows() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Więcej wierszy"
 	}
 	return "More rows"
@@ -5162,7 +5162,7 @@ func (w Words) InvitedMoreRows() string {
 
 // InvitedNobody says "None of the rows can be invited".
 func (w Words) InvitedNobody() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można zaprosić nikogo z\u00a0tej listy"
 	}
 	return "None of the rows can be invited"
@@ -5170,7 +5170,7 @@ func (w Words) InvitedNobody() string {
 
 // InvitedProgress says "{invited:int} of {good:int} invited".
 func (w Words) InvitedProgress(invited, good int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszono " + w.Int(invited) + ", na liście: " + w.Int(good)
 	}
 	return w.Int(invited) + " of " + w.Int(good) + " invited"
@@ -5178,7 +5178,7 @@ func (w Words) InvitedProgress(invited, good int) string {
 
 // InvitedRead says "{count:int} rows read".
 func (w Words) InvitedRead(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Wczytano " + w.Int(count) + " wiersz"
@@ -5198,7 +5198,7 @@ func (w Words) InvitedRead(count int) string {
 
 // InvitedRecipients says "Email addresses".
 func (w Words) InvitedRecipients() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adresy e-mail"
 	}
 	return "Email addresses"
@@ -5206,7 +5206,7 @@ func (w Words) InvitedRecipients() string {
 
 // InvitedRecipientsHint says "One a line. A language and a name may follow: anna@example.com, pl, Anna Nowak".
 func (w Words) InvitedRecipientsHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po jednym w\u00a0wierszu. Może po nim stać język oraz imię i\u00a0nazwisko: anna@example.com, pl, Anna Nowak"
 	}
 	return "One a line. A language and a name may follow: anna@example.com, pl, Anna Nowak"
@@ -5214,7 +5214,7 @@ func (w Words) InvitedRecipientsHint() string {
 
 // InvitedRefresh says "Refresh".
 func (w Words) InvitedRefresh() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odśwież"
 	}
 	return "Refresh"
@@ -5222,7 +5222,7 @@ func (w Words) InvitedRefresh() string {
 
 // InvitedReplace says "Another list instead".
 func (w Words) InvitedReplace() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inna lista zamiast tej"
 	}
 	return "Another list instead"
@@ -5230,7 +5230,7 @@ func (w Words) InvitedReplace() string {
 
 // InvitedResult says "Result".
 func (w Words) InvitedResult() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wynik"
 	}
 	return "Result"
@@ -5238,7 +5238,7 @@ func (w Words) InvitedResult() string {
 
 // InvitedRow says "Row".
 func (w Words) InvitedRow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiersz"
 	}
 	return "Row"
@@ -5246,7 +5246,7 @@ func (w Words) InvitedRow() string {
 
 // InvitedRowWrong says "{address}: {wrong}".
 func (w Words) InvitedRowWrong(address, wrong string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return address + ": " + wrong
 	}
 	return address + ": " + wrong
@@ -5254,7 +5254,7 @@ func (w Words) InvitedRowWrong(address, wrong string) string {
 
 // InvitedRows says "Your list".
 func (w Words) InvitedRows() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja lista"
 	}
 	return "Your list"
@@ -5262,7 +5262,7 @@ func (w Words) InvitedRows() string {
 
 // InvitedSending says "Being sent".
 func (w Words) InvitedSending() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwa wysyłanie"
 	}
 	return "Being sent"
@@ -5270,7 +5270,7 @@ func (w Words) InvitedSending() string {
 
 // InvitedSendingText says "This goes on by itself, also when you leave the page.".
 func (w Words) InvitedSendingText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysyłanie trwa samo, także po opuszczeniu strony."
 	}
 	return "This goes on by itself, also when you leave the page."
@@ -5278,7 +5278,7 @@ func (w Words) InvitedSendingText() string {
 
 // InvitedSent says "All invited".
 func (w Words) InvitedSent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszyscy zaproszeni"
 	}
 	return "All invited"
@@ -5286,7 +5286,7 @@ func (w Words) InvitedSent() string {
 
 // InvitedStopped says "Stopped".
 func (w Words) InvitedStopped() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zatrzymano"
 	}
 	return "Stopped"
@@ -5294,7 +5294,7 @@ func (w Words) InvitedStopped() string {
 
 // InvitedStoppedText says "The rest gets no invitation: {reason}".
 func (w Words) InvitedStoppedText(reason string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostałe osoby nie dostaną zaproszenia: " + reason
 	}
 	return "The rest gets no invitation: " + reason
@@ -5302,7 +5302,7 @@ func (w Words) InvitedStoppedText(reason string) string {
 
 // InvitedWrongColumns says "Row {row:int}, column {column:int}: one column too many. Each row has an address, a language and a name, or as many cells as there are headings.".
 func (w Words) InvitedWrongColumns(row, column int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiersz " + w.Int(row) + ", kolumna " + w.Int(column) + ": o\u00a0jedną kolumnę za dużo. Każdy wiersz ma adres, język i\u00a0nazwę albo tyle komórek, ile jest nagłówków."
 	}
 	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": one column too many. Each row has an address, a language and a name, or as many cells as there are headings."
@@ -5310,7 +5310,7 @@ func (w Words) InvitedWrongColumns(row, column int) string {
 
 // InvitedWrongControl says "Row {row:int}, column {column:int}: a character that no text has.".
 func (w Words) InvitedWrongControl(row, column int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiersz " + w.Int(row) + ", kolumna " + w.Int(column) + ": znak, który nie należy do tekstu."
 	}
 	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": a character that no text has."
@@ -5318,7 +5318,7 @@ func (w Words) InvitedWrongControl(row, column int) string {
 
 // InvitedWrongEncoding says "The text is neither UTF-8 nor UTF-16. Save the file as “CSV UTF-8”.".
 func (w Words) InvitedWrongEncoding() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tekst nie jest zapisany w\u00a0UTF-8 ani UTF-16. Zapisz plik jako „CSV UTF-8”."
 	}
 	return "The text is neither UTF-8 nor UTF-16. Save the file as “CSV UTF-8”."
@@ -5326,7 +5326,7 @@ func (w Words) InvitedWrongEncoding() string {
 
 // InvitedWrongQuotes says "Row {row:int}, column {column:int}: a quotation mark that does not end, or stands inside a cell.".
 func (w Words) InvitedWrongQuotes(row, column int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiersz " + w.Int(row) + ", kolumna " + w.Int(column) + ": niezamknięty cudzysłów albo cudzysłów w\u00a0środku komórki."
 	}
 	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": a quotation mark that does not end, or stands inside a cell."
@@ -5334,7 +5334,7 @@ func (w Words) InvitedWrongQuotes(row, column int) string {
 
 // InvitedWrongRows says "The list has {count:int} rows: more than at once. Send it in parts.".
 func (w Words) InvitedWrongRows(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Lista ma " + w.Int(count) + " wiersz. Wyślij ją w\u00a0częściach."
@@ -5354,7 +5354,7 @@ func (w Words) InvitedWrongRows(count int) string {
 
 // InvitedWrongSize says "The list is larger than {kilobytes:int} kB. Send it in parts.".
 func (w Words) InvitedWrongSize(kilobytes int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Lista jest większa niż " + w.Int(kilobytes) + " kB. Wyślij ją w\u00a0częściach."
 	}
 	return "The list is larger than " + w.Int(kilobytes) + " kB. Send it in parts."
@@ -5362,7 +5362,7 @@ func (w Words) InvitedWrongSize(kilobytes int) string {
 
 // LicencesAtOnce says "At once, in the running term, which ends on {ends:time}".
 func (w Words) LicencesAtOnce(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Natychmiast, w\u00a0bieżącym okresie, który kończy się " + w.Time(ends)
 	}
 	return "At once, in the running term, which ends on " + w.Time(ends)
@@ -5370,7 +5370,7 @@ func (w Words) LicencesAtOnce(ends time.Time) string {
 
 // LicencesButton says "Change the licences".
 func (w Words) LicencesButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień liczbę licencji"
 	}
 	return "Change the licences"
@@ -5378,7 +5378,7 @@ func (w Words) LicencesButton() string {
 
 // LicencesChangedText says "It changed while you were reading. Nothing was done: look at it again, then decide.".
 func (w Words) LicencesChangedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zrobione: sprawdź ją jeszcze raz i\u00a0podejmij decyzję."
 	}
 	return "It changed while you were reading. Nothing was done: look at it again, then decide."
@@ -5386,7 +5386,7 @@ func (w Words) LicencesChangedText() string {
 
 // LicencesChangedTitle says "The subscription has changed".
 func (w Words) LicencesChangedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja się zmieniła"
 	}
 	return "The subscription has changed"
@@ -5394,7 +5394,7 @@ func (w Words) LicencesChangedTitle() string {
 
 // LicencesCharged says "What is charged".
 func (w Words) LicencesCharged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Za co płacisz"
 	}
 	return "What is charged"
@@ -5402,7 +5402,7 @@ func (w Words) LicencesCharged() string {
 
 // LicencesCheckTitle says "Check the change".
 func (w Words) LicencesCheckTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź zmianę"
 	}
 	return "Check the change"
@@ -5410,7 +5410,7 @@ func (w Words) LicencesCheckTitle() string {
 
 // LicencesInUse says "In use".
 func (w Words) LicencesInUse() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0użyciu"
 	}
 	return "In use"
@@ -5418,7 +5418,7 @@ func (w Words) LicencesInUse() string {
 
 // LicencesNew says "How many licences in all?".
 func (w Words) LicencesNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile licencji łącznie?"
 	}
 	return "How many licences in all?"
@@ -5426,7 +5426,7 @@ func (w Words) LicencesNew() string {
 
 // LicencesNothingYet says "Nothing changes yet. You check it on the next page.".
 func (w Words) LicencesNothingYet() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic się jeszcze nie zmienia. Na następnej stronie sprawdzisz zmianę."
 	}
 	return "Nothing changes yet. You check it on the next page."
@@ -5434,7 +5434,7 @@ func (w Words) LicencesNothingYet() string {
 
 // LicencesNow says "Now".
 func (w Words) LicencesNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Teraz"
 	}
 	return "Now"
@@ -5442,7 +5442,7 @@ func (w Words) LicencesNow() string {
 
 // LicencesPrice says "Price now".
 func (w Words) LicencesPrice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cena teraz"
 	}
 	return "Price now"
@@ -5450,7 +5450,7 @@ func (w Words) LicencesPrice() string {
 
 // LicencesSame says "The subscription has {count:int} licences already. Enter another number.".
 func (w Words) LicencesSame(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja ma już tyle licencji (" + w.Int(count) + "). Wpisz inną liczbę."
 	}
 	return "The subscription has " + w.Int(count) + " licences already. Enter another number."
@@ -5458,7 +5458,7 @@ func (w Words) LicencesSame(count int) string {
 
 // LicencesThen says "After the change".
 func (w Words) LicencesThen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po zmianie"
 	}
 	return "After the change"
@@ -5466,7 +5466,7 @@ func (w Words) LicencesThen() string {
 
 // LicencesThenNow says "You have {now:int} licences instead of {was:int}.".
 func (w Words) LicencesThenNow(now, was int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji zmieni się z\u00a0" + w.Int(was) + " na " + w.Int(now) + "."
 	}
 	return "You have " + w.Int(now) + " licences instead of " + w.Int(was) + "."
@@ -5474,7 +5474,7 @@ func (w Words) LicencesThenNow(now, was int) string {
 
 // LicencesTitle says "Change the licences of {plan}".
 func (w Words) LicencesTitle(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień liczbę licencji planu " + plan
 	}
 	return "Change the licences of " + plan
@@ -5482,7 +5482,7 @@ func (w Words) LicencesTitle(plan string) string {
 
 // LicencesWhen says "When".
 func (w Words) LicencesWhen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kiedy"
 	}
 	return "When"
@@ -5490,7 +5490,7 @@ func (w Words) LicencesWhen() string {
 
 // MailAcceptedAdministrationKept says "You said No to delegated administration. {partner} does not get this right; what {partner} may do now, until {until:date}, stays.".
 func (w Words) MailAcceptedAdministrationKept(partner string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odmówiono zgody na administrację delegowaną. Firma " + partner + " nie uzyskuje tego uprawnienia. To, co może robić teraz, do " + w.Date(until) + ", pozostaje bez zmian."
 	}
 	return "You said No to delegated administration. " + partner + " does not get this right; what " + partner + " may do now, until " + w.Date(until) + ", stays."
@@ -5498,7 +5498,7 @@ func (w Words) MailAcceptedAdministrationKept(partner string, until time.Time) s
 
 // MailAcceptedAdministrationNo says "You said No to delegated administration. {partner} has no access to your account.".
 func (w Words) MailAcceptedAdministrationNo(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odmówiono zgody na administrację delegowaną. Firma " + partner + " nie ma dostępu do Twojego konta."
 	}
 	return "You said No to delegated administration. " + partner + " has no access to your account."
@@ -5506,7 +5506,7 @@ func (w Words) MailAcceptedAdministrationNo(partner string) string {
 
 // MailAcceptedAdministrationYes says "{partner} is now your delegated administrator with {rights} until {until:date}.".
 func (w Words) MailAcceptedAdministrationYes(partner, rights string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " pełni teraz rolę administratora delegowanego. Zakres: " + end(rights) + " Zgoda obowiązuje do " + end(w.Date(until))
 	}
 	return partner + " is now your delegated administrator with " + rights + " until " + end(w.Date(until))
@@ -5514,7 +5514,7 @@ func (w Words) MailAcceptedAdministrationYes(partner, rights string, until time.
 
 // MailAcceptedButton says "Open the receipt".
 func (w Words) MailAcceptedButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz potwierdzenie"
 	}
 	return "Open the receipt"
@@ -5522,7 +5522,7 @@ func (w Words) MailAcceptedButton() string {
 
 // MailAcceptedEnds says "The trial ends by itself on {ends:time}. Nothing is charged unless you buy.".
 func (w Words) MailAcceptedEnds(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny zakończy się automatycznie " + w.Time(ends) + ". Bez zakupu nie zostaną naliczone żadne opłaty."
 	}
 	return "The trial ends by itself on " + w.Time(ends) + ". Nothing is charged unless you buy."
@@ -5530,7 +5530,7 @@ func (w Words) MailAcceptedEnds(ends time.Time) string {
 
 // MailAcceptedIntro says "The trial of the plan {plan} for {customer} has started. This email confirms what was agreed, so keep it.".
 func (w Words) MailAcceptedIntro(plan, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "rozpoczął się okres próbny planu " + plan + " dla firmy " + end(customer) + " Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " has started. This email confirms what was agreed, so keep it."
@@ -5538,7 +5538,7 @@ func (w Words) MailAcceptedIntro(plan, customer string) string {
 
 // MailAcceptedNote says "The link shows everything that was agreed, and it keeps working.".
 func (w Words) MailAcceptedNote() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pod tym linkiem znajdziesz wszystko, co uzgodniono. Link działa także później."
 	}
 	return "The link shows everything that was agreed, and it keeps working."
@@ -5546,7 +5546,7 @@ func (w Words) MailAcceptedNote() string {
 
 // MailAcceptedNoteAdministration says "The link shows everything that was agreed, and it keeps working. Whoever has it can also take back the delegated administration, so do not pass it on.".
 func (w Words) MailAcceptedNoteAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pod tym linkiem znajdziesz wszystko, co uzgodniono. Link działa także później. Osoba, która go ma, może też cofnąć administrację delegowaną, dlatego nie przekazuj go dalej."
 	}
 	return "The link shows everything that was agreed, and it keeps working. Whoever has it can also take back the delegated administration, so do not pass it on."
@@ -5554,7 +5554,7 @@ func (w Words) MailAcceptedNoteAdministration() string {
 
 // MailAcceptedOwner says "You own the account: you are its billing owner and global administrator. Once your password is set, sign in here:".
 func (w Words) MailAcceptedOwner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i\u00a0administratora globalnego. Po ustawieniu hasła zaloguj się tutaj:"
 	}
 	return "You own the account: you are its billing owner and global administrator. Once your password is set, sign in here:"
@@ -5562,7 +5562,7 @@ func (w Words) MailAcceptedOwner() string {
 
 // MailAcceptedPasswordButton says "Set your password".
 func (w Words) MailAcceptedPasswordButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło"
 	}
 	return "Set your password"
@@ -5570,7 +5570,7 @@ func (w Words) MailAcceptedPasswordButton() string {
 
 // MailAcceptedPasswordNote says "You need a password to sign in. This link is yours alone and is valid until {until:time}; after that, open it all the same and ask for a new one.".
 func (w Words) MailAcceptedPasswordNote(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Hasło jest potrzebne do logowania. Ten link jest tylko dla Ciebie i\u00a0działa do " + w.Time(until) + ". Potem też możesz go otworzyć i\u00a0poprosić o\u00a0nowy."
 	}
 	return "You need a password to sign in. This link is yours alone and is valid until " + w.Time(until) + "; after that, open it all the same and ask for a new one."
@@ -5578,7 +5578,7 @@ func (w Words) MailAcceptedPasswordNote(until time.Time) string {
 
 // MailAcceptedPreheader says "Reference {reference}. The trial ends by itself on {ends:date}.".
 func (w Words) MailAcceptedPreheader(reference string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny " + end(reference) + " Okres próbny zakończy się automatycznie " + end(w.Date(ends))
 	}
 	return "Reference " + end(reference) + " The trial ends by itself on " + end(w.Date(ends))
@@ -5586,7 +5586,7 @@ func (w Words) MailAcceptedPreheader(reference string, ends time.Time) string {
 
 // MailAcceptedRemind says "We will remind you before the trial ends.".
 func (w Words) MailAcceptedRemind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnimy Ci o\u00a0zbliżającym się końcu okresu próbnego."
 	}
 	return "We will remind you before the trial ends."
@@ -5594,7 +5594,7 @@ func (w Words) MailAcceptedRemind() string {
 
 // MailAcceptedReplaced says "The rights of {partner} as your delegated administrator have ended with it.".
 func (w Words) MailAcceptedReplaced(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tym samym zakończyły się uprawnienia administratora delegowanego firmy " + end(partner)
 	}
 	return "The rights of " + partner + " as your delegated administrator have ended with it."
@@ -5602,7 +5602,7 @@ func (w Words) MailAcceptedReplaced(partner string) string {
 
 // MailAcceptedRevoke says "You can take this back at any time with the link in the receipt.".
 func (w Words) MailAcceptedRevoke() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tę zgodę możesz cofnąć w\u00a0każdej chwili za pomocą linku w\u00a0potwierdzeniu."
 	}
 	return "You can take this back at any time with the link in the receipt."
@@ -5610,7 +5610,7 @@ func (w Words) MailAcceptedRevoke() string {
 
 // MailAcceptedSubject says "Your trial of {plan} has started".
 func (w Words) MailAcceptedSubject(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozpoczął się okres próbny planu " + plan
 	}
 	return "Your trial of " + plan + " has started"
@@ -5618,7 +5618,7 @@ func (w Words) MailAcceptedSubject(plan string) string {
 
 // MailAcceptedPartnerIntro says "{customer} accepted the trial invitation of {partner}. The trial of the plan {plan} has started.".
 func (w Words) MailAcceptedPartnerIntro(customer, partner, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " przyjął zaproszenie firmy " + partner + " do wersji próbnej. Okres próbny planu " + plan + " rozpoczął się."
 	}
 	return customer + " accepted the trial invitation of " + end(partner) + " The trial of the plan " + plan + " has started."
@@ -5626,7 +5626,7 @@ func (w Words) MailAcceptedPartnerIntro(customer, partner, plan string) string {
 
 // MailAcceptedPartnerPreheader says "The trial of the plan {plan} has started.".
 func (w Words) MailAcceptedPartnerPreheader(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny planu " + plan + " rozpoczął się."
 	}
 	return "The trial of the plan " + plan + " has started."
@@ -5634,7 +5634,7 @@ func (w Words) MailAcceptedPartnerPreheader(plan string) string {
 
 // MailAcceptedPartnerSubject says "{customer} accepted your trial invitation".
 func (w Words) MailAcceptedPartnerSubject(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " przyjął zaproszenie do wersji próbnej"
 	}
 	return customer + " accepted your trial invitation"
@@ -5642,7 +5642,7 @@ func (w Words) MailAcceptedPartnerSubject(customer string) string {
 
 // MailActedCancelled says "The subscription of the plan {plan} for {customer} was cancelled. It ends on {ends:time} and does not renew.".
 func (w Words) MailActedCancelled(plan, customer string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "subskrypcja planu " + plan + " dla firmy " + customer + " została anulowana. Zakończy się " + w.Time(ends) + " i\u00a0nie zostanie odnowiona."
 	}
 	return "The subscription of the plan " + plan + " for " + customer + " was cancelled. It ends on " + w.Time(ends) + " and does not renew."
@@ -5650,7 +5650,7 @@ func (w Words) MailActedCancelled(plan, customer string, ends time.Time) string 
 
 // MailActedCancelledSubject says "Your subscription of {plan} ends on {ends:date}".
 func (w Words) MailActedCancelledSubject(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja planu " + plan + " zakończy się " + w.Date(ends)
 	}
 	return "Your subscription of " + plan + " ends on " + w.Date(ends)
@@ -5658,7 +5658,7 @@ func (w Words) MailActedCancelledSubject(plan string, ends time.Time) string {
 
 // MailActedData says "After the end, nobody can use the services. The data is kept until {until:date} at least. We will write again before anything is deleted.".
 func (w Words) MailActedData(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od chwili zakończenia nikt nie może korzystać z\u00a0usług. Dane będą przechowywane co najmniej do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
 	}
 	return "After the end, nobody can use the services. The data is kept until " + w.Date(until) + " at least. We will write again before anything is deleted."
@@ -5666,7 +5666,7 @@ func (w Words) MailActedData(until time.Time) string {
 
 // MailActedDisputed says "{customer} disputes the consent that it gave to {partner}, recorded in receipt {reference}.".
 func (w Words) MailActedDisputed(customer, partner, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w\u00a0potwierdzeniu " + end(reference)
 	}
 	return customer + " disputes the consent that it gave to " + partner + ", recorded in receipt " + end(reference)
@@ -5674,7 +5674,7 @@ func (w Words) MailActedDisputed(customer, partner, reference string) string {
 
 // MailActedDisputedRests says "From {since:time} on, the delegated administration by {partner} is suspended until {vendor} decides.".
 func (w Words) MailActedDisputedRests(since time.Time, partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Time(since) + " administracja delegowana sprawowana przez firmę " + partner + " jest zawieszona do decyzji firmy " + end(vendor)
 	}
 	return "From " + w.Time(since) + " on, the delegated administration by " + partner + " is suspended until " + vendor + " decides."
@@ -5682,7 +5682,7 @@ func (w Words) MailActedDisputedRests(since time.Time, partner, vendor string) s
 
 // MailActedDisputedSubject says "Disputed consent: {reference}".
 func (w Words) MailActedDisputedSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakwestionowana zgoda: " + reference
 	}
 	return "Disputed consent: " + reference
@@ -5690,7 +5690,7 @@ func (w Words) MailActedDisputedSubject(reference string) string {
 
 // MailActedExtended says "{vendor} has extended the trial of the plan {plan} for {customer}. It now ends on {ends:time}.".
 func (w Words) MailActedExtended(vendor, plan, customer string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " przedłużyła okres próbny planu " + plan + " dla firmy " + end(customer) + " Teraz kończy się on " + w.Time(ends) + "."
 	}
 	return vendor + " has extended the trial of the plan " + plan + " for " + end(customer) + " It now ends on " + w.Time(ends) + "."
@@ -5698,7 +5698,7 @@ func (w Words) MailActedExtended(vendor, plan, customer string, ends time.Time) 
 
 // MailActedExtendedSubject says "Your trial of {plan} was extended until {ends:date}".
 func (w Words) MailActedExtendedSubject(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny planu " + plan + " przedłużono do " + w.Date(ends)
 	}
 	return "Your trial of " + plan + " was extended until " + w.Date(ends)
@@ -5706,7 +5706,7 @@ func (w Words) MailActedExtendedSubject(plan string, ends time.Time) string {
 
 // MailActedLeft says "{partner} is no longer in the partner program of {vendor}. It sells you nothing new.".
 func (w Words) MailActedLeft(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim firmy " + end(vendor) + " Nic nowego Ci nie sprzeda."
 	}
 	return partner + " is no longer in the partner program of " + end(vendor) + " It sells you nothing new."
@@ -5714,7 +5714,7 @@ func (w Words) MailActedLeft(partner, vendor string) string {
 
 // MailActedLeftDecides says "{vendor} decides what becomes of the reseller relationship, and writes to you then.".
 func (w Words) MailActedLeftDecides(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0dalszych losach relacji z\u00a0odsprzedawcą zdecyduje firma " + end(vendor) + " Poinformujemy Cię o\u00a0tej decyzji."
 	}
 	return vendor + " decides what becomes of the reseller relationship, and writes to you then."
@@ -5722,7 +5722,7 @@ func (w Words) MailActedLeftDecides(vendor string) string {
 
 // MailActedLeftStays says "Your subscriptions go on as they are, at the same price.".
 func (w Words) MailActedLeftStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje subskrypcje działają bez zmian, po tej samej cenie."
 	}
 	return "Your subscriptions go on as they are, at the same price."
@@ -5730,7 +5730,7 @@ func (w Words) MailActedLeftStays() string {
 
 // MailActedLeftSubject says "Your reseller {partner} has left the partner program".
 func (w Words) MailActedLeftSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca " + partner + " nie uczestniczy już w\u00a0programie partnerskim"
 	}
 	return "Your reseller " + partner + " has left the partner program"
@@ -5738,7 +5738,7 @@ func (w Words) MailActedLeftSubject(partner string) string {
 
 // MailActedLicences says "The number of licences of the plan {plan} for {customer} was changed. This counts at once, in the running term.".
 func (w Words) MailActedLicences(plan, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "liczba licencji planu " + plan + " dla firmy " + customer + " została zmieniona. Zmiana obowiązuje od razu, w\u00a0bieżącym okresie rozliczeniowym."
 	}
 	return "The number of licences of the plan " + plan + " for " + customer + " was changed. This counts at once, in the running term."
@@ -5746,7 +5746,7 @@ func (w Words) MailActedLicences(plan, customer string) string {
 
 // MailActedLicencesBefore says "Licences before the change".
 func (w Words) MailActedLicencesBefore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji przed zmianą"
 	}
 	return "Licences before the change"
@@ -5754,7 +5754,7 @@ func (w Words) MailActedLicencesBefore() string {
 
 // MailActedLicencesFewer says "The lower number is charged from the next term on ({ends:date}).".
 func (w Words) MailActedLicencesFewer(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mniejsza liczba licencji jest rozliczana od następnego okresu (od " + w.Date(ends) + ")."
 	}
 	return "The lower number is charged from the next term on (" + w.Date(ends) + ")."
@@ -5762,7 +5762,7 @@ func (w Words) MailActedLicencesFewer(ends time.Time) string {
 
 // MailActedLicencesProrated says "The added licences are charged from {from:date} to the end of the term ({ends:date}), in proportion.".
 func (w Words) MailActedLicencesProrated(from, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodane licencje są rozliczane od " + w.Date(from) + " do końca okresu (" + w.Date(ends) + "), proporcjonalnie."
 	}
 	return "The added licences are charged from " + w.Date(from) + " to the end of the term (" + w.Date(ends) + "), in proportion."
@@ -5770,7 +5770,7 @@ func (w Words) MailActedLicencesProrated(from, ends time.Time) string {
 
 // MailActedLicencesSubject says "Your subscription of {plan} has {licences:int} licences now".
 func (w Words) MailActedLicencesSubject(plan string, licences int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(licences) {
 		case one:
 			return "Subskrypcja planu " + plan + " obejmuje teraz " + w.Int(licences) + " licencję"
@@ -5790,7 +5790,7 @@ func (w Words) MailActedLicencesSubject(plan string, licences int) string {
 
 // MailActedPreheader says "Reference {reference}.".
 func (w Words) MailActedPreheader(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny " + end(reference)
 	}
 	return "Reference " + end(reference)
@@ -5798,7 +5798,7 @@ func (w Words) MailActedPreheader(reference string) string {
 
 // MailActedReinstated says "{vendor} has reinstated the subscription of the plan {plan} for {customer}. It can be used again from {since:time} on.".
 func (w Words) MailActedReinstated(vendor, plan, customer string, since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " przywróciła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " można z\u00a0niej znów korzystać."
 	}
 	return vendor + " has reinstated the subscription of the plan " + plan + " for " + end(customer) + " It can be used again from " + w.Time(since) + " on."
@@ -5806,7 +5806,7 @@ func (w Words) MailActedReinstated(vendor, plan, customer string, since time.Tim
 
 // MailActedReinstatedSubject says "Your subscription of {plan} can be used again".
 func (w Words) MailActedReinstatedSubject(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Z\u00a0subskrypcji planu " + plan + " można znów korzystać"
 	}
 	return "Your subscription of " + plan + " can be used again"
@@ -5814,7 +5814,7 @@ func (w Words) MailActedReinstatedSubject(plan string) string {
 
 // MailActedRemoval says "{customer} asked {partner} to end the reseller relationship.".
 func (w Words) MailActedRemoval(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + customer + " poprosiła firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą."
 	}
 	return customer + " asked " + partner + " to end the reseller relationship."
@@ -5822,7 +5822,7 @@ func (w Words) MailActedRemoval(customer, partner string) string {
 
 // MailActedRemovalNotice says "The relationship ends by itself on {ends:time}.".
 func (w Words) MailActedRemovalNotice(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja zakończy się samoczynnie " + w.Time(ends) + "."
 	}
 	return "The relationship ends by itself on " + w.Time(ends) + "."
@@ -5830,7 +5830,7 @@ func (w Words) MailActedRemovalNotice(ends time.Time) string {
 
 // MailActedRemovalSubject says "{partner} was asked to end the reseller relationship".
 func (w Words) MailActedRemovalSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproszono firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return partner + " was asked to end the reseller relationship"
@@ -5838,7 +5838,7 @@ func (w Words) MailActedRemovalSubject(partner string) string {
 
 // MailActedRemovalWait says "We remind {partner} after 7 and 14 days.".
 func (w Words) MailActedRemovalWait(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnimy o\u00a0tym firmie " + partner + " po 7 i\u00a014 dniach."
 	}
 	return "We remind " + partner + " after 7 and 14 days."
@@ -5846,7 +5846,7 @@ func (w Words) MailActedRemovalWait(partner string) string {
 
 // MailActedRemovalWithdraw says "You can withdraw the request for as long as it is open.".
 func (w Words) MailActedRemovalWithdraw() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek możesz wycofać, dopóki nie zostanie rozpatrzony."
 	}
 	return "You can withdraw the request for as long as it is open."
@@ -5854,7 +5854,7 @@ func (w Words) MailActedRemovalWithdraw() string {
 
 // MailActedSuspended says "{vendor} has suspended the subscription of the plan {plan} for {customer}. From {since:time} on nobody can use it.".
 func (w Words) MailActedSuspended(vendor, plan, customer string, since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " zawiesiła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " nikt nie może z\u00a0niej korzystać."
 	}
 	return vendor + " has suspended the subscription of the plan " + plan + " for " + end(customer) + " From " + w.Time(since) + " on nobody can use it."
@@ -5862,7 +5862,7 @@ func (w Words) MailActedSuspended(vendor, plan, customer string, since time.Time
 
 // MailActedSuspendedStays says "The data stays, and the subscription term keeps running.".
 func (w Words) MailActedSuspendedStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane pozostają, a\u00a0okresy rozliczeniowe biegną dalej."
 	}
 	return "The data stays, and the subscription term keeps running."
@@ -5870,7 +5870,7 @@ func (w Words) MailActedSuspendedStays() string {
 
 // MailActedSuspendedSubject says "Your subscription of {plan} is suspended".
 func (w Words) MailActedSuspendedSubject(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja planu " + plan + " została zawieszona"
 	}
 	return "Your subscription of " + plan + " is suspended"
@@ -5878,7 +5878,7 @@ func (w Words) MailActedSuspendedSubject(plan string) string {
 
 // MailActedTrialCancelled says "The trial of the plan {plan} for {customer} was cancelled and has ended. Nothing was charged.".
 func (w Words) MailActedTrialCancelled(plan, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " został anulowany i\u00a0już się zakończył. Nie naliczono żadnych opłat."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " was cancelled and has ended. Nothing was charged."
@@ -5886,7 +5886,7 @@ func (w Words) MailActedTrialCancelled(plan, customer string) string {
 
 // MailActedTrialCancelledBehalf says "{partner} cancelled the trial of the plan {plan} on behalf of {customer}. It has ended, and nothing was charged.".
 func (w Words) MailActedTrialCancelledBehalf(partner, plan, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " anulowała w\u00a0imieniu firmy " + customer + " okres próbny planu " + end(plan) + " Okres próbny już się zakończył i\u00a0nie naliczono żadnych opłat."
 	}
 	return partner + " cancelled the trial of the plan " + plan + " on behalf of " + end(customer) + " It has ended, and nothing was charged."
@@ -5894,7 +5894,7 @@ func (w Words) MailActedTrialCancelledBehalf(partner, plan, customer string) str
 
 // MailActedTrialCancelledSubject says "Your trial of {plan} was cancelled".
 func (w Words) MailActedTrialCancelledSubject(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny planu " + plan + " został anulowany"
 	}
 	return "Your trial of " + plan + " was cancelled"
@@ -5902,7 +5902,7 @@ func (w Words) MailActedTrialCancelledSubject(plan string) string {
 
 // MailActedUndo says "Until it ends you can undo the cancellation on the page of the subscription.".
 func (w Words) MailActedUndo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do chwili zakończenia możesz cofnąć anulowanie na stronie subskrypcji."
 	}
 	return "Until it ends you can undo the cancellation on the page of the subscription."
@@ -5910,7 +5910,7 @@ func (w Words) MailActedUndo() string {
 
 // MailActedUndone says "The cancellation of the subscription of the plan {plan} for {customer} was undone. The subscription renews on {renews:time}.".
 func (w Words) MailActedUndone(plan, customer string, renews time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "anulowanie subskrypcji planu " + plan + " dla firmy " + customer + " zostało cofnięte. Subskrypcja odnowi się " + w.Time(renews) + "."
 	}
 	return "The cancellation of the subscription of the plan " + plan + " for " + customer + " was undone. The subscription renews on " + w.Time(renews) + "."
@@ -5918,7 +5918,7 @@ func (w Words) MailActedUndone(plan, customer string, renews time.Time) string {
 
 // MailActedUndoneSubject says "Your subscription of {plan} goes on".
 func (w Words) MailActedUndoneSubject(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja planu " + plan + " trwa dalej"
 	}
 	return "Your subscription of " + plan + " goes on"
@@ -5926,7 +5926,7 @@ func (w Words) MailActedUndoneSubject(plan string) string {
 
 // MailAdministrationEndedCauseCustomer says "Ended by the customer".
 func (w Words) MailAdministrationEndedCauseCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone przez klienta"
 	}
 	return "Ended by the customer"
@@ -5934,7 +5934,7 @@ func (w Words) MailAdministrationEndedCauseCustomer() string {
 
 // MailAdministrationEndedCauseExpired says "The agreed period is over".
 func (w Words) MailAdministrationEndedCauseExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uzgodniony okres minął"
 	}
 	return "The agreed period is over"
@@ -5942,7 +5942,7 @@ func (w Words) MailAdministrationEndedCauseExpired() string {
 
 // MailAdministrationEndedCauseNoSubscription says "The last subscription was deleted".
 func (w Words) MailAdministrationEndedCauseNoSubscription() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatnia subskrypcja została usunięta"
 	}
 	return "The last subscription was deleted"
@@ -5950,7 +5950,7 @@ func (w Words) MailAdministrationEndedCauseNoSubscription() string {
 
 // MailAdministrationEndedCausePartner says "Ended by the partner".
 func (w Words) MailAdministrationEndedCausePartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone przez partnera"
 	}
 	return "Ended by the partner"
@@ -5958,7 +5958,7 @@ func (w Words) MailAdministrationEndedCausePartner() string {
 
 // MailAdministrationEndedCauseReplaced says "The customer chose another delegated administrator".
 func (w Words) MailAdministrationEndedCauseReplaced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient wybrał innego administratora delegowanego"
 	}
 	return "The customer chose another delegated administrator"
@@ -5966,7 +5966,7 @@ func (w Words) MailAdministrationEndedCauseReplaced() string {
 
 // MailAdministrationEndedCauseVendor says "Ended by {vendor}".
 func (w Words) MailAdministrationEndedCauseVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone przez firmę " + vendor
 	}
 	return "Ended by " + vendor
@@ -5974,7 +5974,7 @@ func (w Words) MailAdministrationEndedCauseVendor(vendor string) string {
 
 // MailAdministrationEndedIntro says "The delegated administration by {partner} for {customer} has ended. From now on {partner} can no longer use it to see or change anything in your account.".
 func (w Words) MailAdministrationEndedIntro(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została zakończona. Firma " + partner + " nie może już na tej podstawie niczego oglądać ani zmieniać na Twoim koncie."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " has ended. From now on " + partner + " can no longer use it to see or change anything in your account."
@@ -5982,7 +5982,7 @@ func (w Words) MailAdministrationEndedIntro(partner, customer string) string {
 
 // MailAdministrationEndedIntroPartner says "The delegated administration by {partner} for {customer} has ended. Your users can no longer act for this customer.".
 func (w Words) MailAdministrationEndedIntroPartner(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została zakończona. Użytkownicy Twojej firmy nie mogą już działać w\u00a0imieniu tego klienta."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " has ended. Your users can no longer act for this customer."
@@ -5990,7 +5990,7 @@ func (w Words) MailAdministrationEndedIntroPartner(partner, customer string) str
 
 // MailAdministrationEndedLeft says "{partner} is no longer in the partner program of {vendor}. Your subscriptions are not touched by this.".
 func (w Words) MailAdministrationEndedLeft(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim firmy " + end(vendor) + " Subskrypcje pozostają bez zmian."
 	}
 	return partner + " is no longer in the partner program of " + end(vendor) + " Your subscriptions are not touched by this."
@@ -5998,7 +5998,7 @@ func (w Words) MailAdministrationEndedLeft(partner, vendor string) string {
 
 // MailAdministrationEndedPreheader says "It ended on {ended:date}.".
 func (w Words) MailAdministrationEndedPreheader(ended time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec: " + end(w.Date(ended))
 	}
 	return "It ended on " + end(w.Date(ended))
@@ -6006,7 +6006,7 @@ func (w Words) MailAdministrationEndedPreheader(ended time.Time) string {
 
 // MailAdministrationEndedStays says "Subscriptions and the partner of record are not touched by this.".
 func (w Words) MailAdministrationEndedStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje i\u00a0partner subskrypcji pozostają bez zmian."
 	}
 	return "Subscriptions and the partner of record are not touched by this."
@@ -6014,7 +6014,7 @@ func (w Words) MailAdministrationEndedStays() string {
 
 // MailAdministrationEndedSubject says "{partner} is no longer your delegated administrator".
 func (w Words) MailAdministrationEndedSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie pełni już roli administratora delegowanego"
 	}
 	return partner + " is no longer your delegated administrator"
@@ -6022,7 +6022,7 @@ func (w Words) MailAdministrationEndedSubject(partner string) string {
 
 // MailAdministrationEndedSubjectPartner says "Your delegated administration of {customer} has ended".
 func (w Words) MailAdministrationEndedSubjectPartner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana u\u00a0klienta " + customer + " została zakończona"
 	}
 	return "Your delegated administration of " + customer + " has ended"
@@ -6030,7 +6030,7 @@ func (w Words) MailAdministrationEndedSubjectPartner(customer string) string {
 
 // MailAdministrationEndedUnexpected says "If you did not expect this, contact {vendor}.".
 func (w Words) MailAdministrationEndedUnexpected(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli ta zmiana jest nieoczekiwana, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "If you did not expect this, contact " + end(vendor)
@@ -6038,7 +6038,7 @@ func (w Words) MailAdministrationEndedUnexpected(vendor string) string {
 
 // MailAdministrationEndingCustomer says "If that suits you, there is nothing to do: it ends by itself. To go on, {partner} has to ask again and you have to say Yes. You can also end it earlier at any time.".
 func (w Words) MailAdministrationEndingCustomer(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli Ci to odpowiada, nie musisz nic robić: administracja delegowana zakończy się sama. Aby ją przedłużyć, firma " + partner + " musi poprosić ponownie, a\u00a0Ty musisz wyrazić zgodę. W\u00a0każdej chwili możesz też zakończyć ją wcześniej."
 	}
 	return "If that suits you, there is nothing to do: it ends by itself. To go on, " + partner + " has to ask again and you have to say Yes. You can also end it earlier at any time."
@@ -6046,7 +6046,7 @@ func (w Words) MailAdministrationEndingCustomer(partner string) string {
 
 // MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it is extended automatically by another {days:int} days, if both still want that then.".
 func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o\u00a0kolejne " + w.Int(days) + " dni, jeśli obie strony nadal będą tego chciały."
 	}
 	return "Both sides have switched on the extension: on " + w.Date(when) + " it is extended automatically by another " + w.Int(days) + " days, if both still want that then."
@@ -6054,7 +6054,7 @@ func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string 
 
 // MailAdministrationEndingIntro says "{partner} may act as the delegated administrator of {customer} until {until:time}.".
 func (w Words) MailAdministrationEndingIntro(partner, customer string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " może pełnić rolę administratora delegowanego u\u00a0klienta " + customer + " do " + w.Time(until) + "."
 	}
 	return partner + " may act as the delegated administrator of " + customer + " until " + w.Time(until) + "."
@@ -6062,7 +6062,7 @@ func (w Words) MailAdministrationEndingIntro(partner, customer string, until tim
 
 // MailAdministrationEndingPartner says "After that your users can no longer act for this customer, unless the customer says Yes to a new offer of delegated administration in time.".
 func (w Words) MailAdministrationEndingPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w\u00a0imieniu tego klienta, chyba że klient wcześniej przyjmie nową ofertę administracji delegowanej."
 	}
 	return "After that your users can no longer act for this customer, unless the customer says Yes to a new offer of delegated administration in time."
@@ -6070,7 +6070,7 @@ func (w Words) MailAdministrationEndingPartner() string {
 
 // MailAdministrationEndingPreheader says "What happens then, and how it can go on.".
 func (w Words) MailAdministrationEndingPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co się wtedy stanie i\u00a0jak ją przedłużyć."
 	}
 	return "What happens then, and how it can go on."
@@ -6078,7 +6078,7 @@ func (w Words) MailAdministrationEndingPreheader() string {
 
 // MailAdministrationEndingPreheaderExtends says "It is extended automatically if both sides still want that then.".
 func (w Words) MailAdministrationEndingPreheaderExtends() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przedłuży się automatycznie, jeśli obie strony nadal będą tego chciały."
 	}
 	return "It is extended automatically if both sides still want that then."
@@ -6086,7 +6086,7 @@ func (w Words) MailAdministrationEndingPreheaderExtends() string {
 
 // MailAdministrationEndingSubject says "The delegated administration by {partner} ends on {until:date}".
 func (w Words) MailAdministrationEndingSubject(partner string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana sprawowana przez firmę " + partner + " kończy się " + w.Date(until)
 	}
 	return "The delegated administration by " + partner + " ends on " + w.Date(until)
@@ -6094,7 +6094,7 @@ func (w Words) MailAdministrationEndingSubject(partner string, until time.Time) 
 
 // MailAdministrationEndingSubjectExtends says "The delegated administration by {partner} will soon be extended automatically".
 func (w Words) MailAdministrationEndingSubjectExtends(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana sprawowana przez firmę " + partner + " wkrótce przedłuży się automatycznie"
 	}
 	return "The delegated administration by " + partner + " will soon be extended automatically"
@@ -6102,7 +6102,7 @@ func (w Words) MailAdministrationEndingSubjectExtends(partner string) string {
 
 // MailAdministrationEndingSubjectPartner says "Your delegated administration of {customer} ends on {until:date}".
 func (w Words) MailAdministrationEndingSubjectPartner(customer string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana u\u00a0klienta " + customer + " kończy się " + w.Date(until)
 	}
 	return "Your delegated administration of " + customer + " ends on " + w.Date(until)
@@ -6110,7 +6110,7 @@ func (w Words) MailAdministrationEndingSubjectPartner(customer string, until tim
 
 // MailAdministrationEndingSubjectPartnerExtends says "Your delegated administration of {customer} will soon be extended automatically".
 func (w Words) MailAdministrationEndingSubjectPartnerExtends(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana u\u00a0klienta " + customer + " wkrótce przedłuży się automatycznie"
 	}
 	return "Your delegated administration of " + customer + " will soon be extended automatically"
@@ -6118,7 +6118,7 @@ func (w Words) MailAdministrationEndingSubjectPartnerExtends(customer string) st
 
 // MailAdministrationExtendedCustomer says "You can end it, or switch off the extension, in your account at any time.".
 func (w Words) MailAdministrationExtendedCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0każdej chwili możesz ją zakończyć lub wyłączyć przedłużanie na swoim koncie."
 	}
 	return "You can end it, or switch off the extension, in your account at any time."
@@ -6126,7 +6126,7 @@ func (w Words) MailAdministrationExtendedCustomer() string {
 
 // MailAdministrationExtendedIntro says "The delegated administration by {partner} for {customer} was extended automatically until {until:time}, as both sides had agreed beforehand.".
 func (w Words) MailAdministrationExtendedIntro(partner, customer string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została automatycznie przedłużona do " + w.Time(until) + ", zgodnie z\u00a0wcześniejszym ustaleniem obu stron."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " was extended automatically until " + w.Time(until) + ", as both sides had agreed beforehand."
@@ -6134,7 +6134,7 @@ func (w Words) MailAdministrationExtendedIntro(partner, customer string, until t
 
 // MailAdministrationExtendedPreheader says "It was extended automatically, as both sides had agreed.".
 func (w Words) MailAdministrationExtendedPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przedłużono ją automatycznie, zgodnie z\u00a0ustaleniem obu stron."
 	}
 	return "It was extended automatically, as both sides had agreed."
@@ -6142,7 +6142,7 @@ func (w Words) MailAdministrationExtendedPreheader() string {
 
 // MailAdministrationExtendedSubject says "The delegated administration by {partner} goes on until {until:date}".
 func (w Words) MailAdministrationExtendedSubject(partner string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana sprawowana przez firmę " + partner + " trwa do " + w.Date(until)
 	}
 	return "The delegated administration by " + partner + " goes on until " + w.Date(until)
@@ -6150,7 +6150,7 @@ func (w Words) MailAdministrationExtendedSubject(partner string, until time.Time
 
 // MailAdministrationExtendedSubjectPartner says "Your delegated administration of {customer} goes on until {until:date}".
 func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana u\u00a0klienta " + customer + " trwa do " + w.Date(until)
 	}
 	return "Your delegated administration of " + customer + " goes on until " + w.Date(until)
@@ -6158,7 +6158,7 @@ func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until t
 
 // MailAdministrationLoweredIntro says "The delegated administration by {partner} for {customer} was lowered from full to limited rights. From now on {partner} has only the rights described below.".
 func (w Words) MailAdministrationLoweredIntro(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "pełne uprawnienia administracji delegowanej sprawowanej przez firmę " + partner + " u\u00a0klienta " + customer + " zostały zmienione na ograniczone. Od teraz firma " + partner + " ma tylko uprawnienia opisane poniżej."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " was lowered from full to limited rights. From now on " + partner + " has only the rights described below."
@@ -6166,7 +6166,7 @@ func (w Words) MailAdministrationLoweredIntro(partner, customer string) string {
 
 // MailAdministrationLoweredPreheader says "Full rights became limited ones. The end stays the same.".
 func (w Words) MailAdministrationLoweredPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pełne uprawnienia zostały ograniczone. Termin zakończenia się nie zmienia."
 	}
 	return "Full rights became limited ones. The end stays the same."
@@ -6174,7 +6174,7 @@ func (w Words) MailAdministrationLoweredPreheader() string {
 
 // MailAdministrationLoweredSubject says "{partner} has limited rights in your account now".
 func (w Words) MailAdministrationLoweredSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " ma teraz ograniczone uprawnienia na Twoim koncie"
 	}
 	return partner + " has limited rights in your account now"
@@ -6182,7 +6182,7 @@ func (w Words) MailAdministrationLoweredSubject(partner string) string {
 
 // MailAdministrationLoweredSubjectPartner says "You have limited rights at {customer} now".
 func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz teraz ograniczone uprawnienia u\u00a0klienta " + customer
 	}
 	return "You have limited rights at " + customer + " now"
@@ -6190,7 +6190,7 @@ func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
 
 // MailApplicationApprovedAgreement says "Sign the partner agreement for your company.".
 func (w Words) MailApplicationApprovedAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisz umowę partnerską w\u00a0imieniu firmy."
 	}
 	return "Sign the partner agreement for your company."
@@ -6198,7 +6198,7 @@ func (w Words) MailApplicationApprovedAgreement() string {
 
 // MailApplicationApprovedIntro says "{vendor} has approved the application of {partner}. You administer its account.".
 func (w Words) MailApplicationApprovedIntro(vendor, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " zatwierdziła zgłoszenie firmy " + end(partner) + " Zarządzasz kontem firmy w\u00a0programie."
 	}
 	return vendor + " has approved the application of " + end(partner) + " You administer its account."
@@ -6206,7 +6206,7 @@ func (w Words) MailApplicationApprovedIntro(vendor, partner string) string {
 
 // MailApplicationApprovedOffers says "Once it is signed, your company is active in the program.".
 func (w Words) MailApplicationApprovedOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po podpisaniu umowy firma będzie aktywna w\u00a0programie."
 	}
 	return "Once it is signed, your company is active in the program."
@@ -6214,7 +6214,7 @@ func (w Words) MailApplicationApprovedOffers() string {
 
 // MailApplicationApprovedPassword says "Set your password with the link above and sign in.".
 func (w Words) MailApplicationApprovedPassword() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło, korzystając z\u00a0linku powyżej, i\u00a0zaloguj się."
 	}
 	return "Set your password with the link above and sign in."
@@ -6222,7 +6222,7 @@ func (w Words) MailApplicationApprovedPassword() string {
 
 // MailApplicationApprovedPreheader says "Set your password by {until:time} and sign the partner agreement.".
 func (w Words) MailApplicationApprovedPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło do " + w.Time(until) + " i\u00a0podpisz umowę partnerską."
 	}
 	return "Set your password by " + w.Time(until) + " and sign the partner agreement."
@@ -6230,7 +6230,7 @@ func (w Words) MailApplicationApprovedPreheader(until time.Time) string {
 
 // MailApplicationApprovedSubject says "{partner} is accepted into the partner program of {vendor}".
 func (w Words) MailApplicationApprovedSubject(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " została przyjęta do programu partnerskiego " + vendor
 	}
 	return partner + " is accepted into the partner program of " + vendor
@@ -6238,7 +6238,7 @@ func (w Words) MailApplicationApprovedSubject(partner, vendor string) string {
 
 // MailApplicationReceivedButton says "Confirm the application".
 func (w Words) MailApplicationReceivedButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź zgłoszenie"
 	}
 	return "Confirm the application"
@@ -6246,7 +6246,7 @@ func (w Words) MailApplicationReceivedButton() string {
 
 // MailApplicationReceivedIntro says "An application to the partner program of {vendor} names {address} as its contact. Confirm that it is yours.".
 func (w Words) MailApplicationReceivedIntro(vendor, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "w\u00a0zgłoszeniu do programu partnerskiego firmy " + vendor + " podano adres " + address + " jako adres do kontaktu. Potwierdź, że to Twoje zgłoszenie."
 	}
 	return "An application to the partner program of " + vendor + " names " + address + " as its contact. Confirm that it is yours."
@@ -6254,7 +6254,7 @@ func (w Words) MailApplicationReceivedIntro(vendor, address string) string {
 
 // MailApplicationReceivedNext says "{vendor} then checks the application, and its decision goes to this address.".
 func (w Words) MailApplicationReceivedNext(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po potwierdzeniu firma " + vendor + " rozpatrzy zgłoszenie i\u00a0prześle decyzję na ten adres."
 	}
 	return vendor + " then checks the application, and its decision goes to this address."
@@ -6262,7 +6262,7 @@ func (w Words) MailApplicationReceivedNext(vendor string) string {
 
 // MailApplicationReceivedNotYou says "If you did not apply, ignore this email: nothing happens then, and what was entered is deleted.".
 func (w Words) MailApplicationReceivedNotYou() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli to nie Twoje zgłoszenie, zignoruj tę wiadomość: nic się nie stanie, a\u00a0wpisane dane zostaną usunięte."
 	}
 	return "If you did not apply, ignore this email: nothing happens then, and what was entered is deleted."
@@ -6270,7 +6270,7 @@ func (w Words) MailApplicationReceivedNotYou() string {
 
 // MailApplicationReceivedNote says "The link is valid until {until:time}. An application that is not confirmed by then is not considered.".
 func (w Words) MailApplicationReceivedNote(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link działa do " + w.Time(until) + ". Zgłoszenie, które nie zostanie do tego czasu potwierdzone, nie będzie rozpatrywane."
 	}
 	return "The link is valid until " + w.Time(until) + ". An application that is not confirmed by then is not considered."
@@ -6278,7 +6278,7 @@ func (w Words) MailApplicationReceivedNote(until time.Time) string {
 
 // MailApplicationReceivedPreheader says "The link is valid until {until:time}.".
 func (w Words) MailApplicationReceivedPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link działa do " + w.Time(until) + "."
 	}
 	return "The link is valid until " + w.Time(until) + "."
@@ -6286,7 +6286,7 @@ func (w Words) MailApplicationReceivedPreheader(until time.Time) string {
 
 // MailApplicationReceivedSubject says "Confirm your application to the partner program of {vendor}".
 func (w Words) MailApplicationReceivedSubject(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź zgłoszenie do programu partnerskiego " + vendor
 	}
 	return "Confirm your application to the partner program of " + vendor
@@ -6294,7 +6294,7 @@ func (w Words) MailApplicationReceivedSubject(vendor string) string {
 
 // MailApplicationRejectedIntro says "{vendor} has not approved the application of {company} to its partner program.".
 func (w Words) MailApplicationRejectedIntro(vendor, company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " nie zatwierdziła zgłoszenia firmy " + company + " do swojego programu partnerskiego."
 	}
 	return vendor + " has not approved the application of " + company + " to its partner program."
@@ -6302,7 +6302,7 @@ func (w Words) MailApplicationRejectedIntro(vendor, company string) string {
 
 // MailApplicationRejectedPreheader says "It was not approved.".
 func (w Words) MailApplicationRejectedPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszenie nie zostało zatwierdzone."
 	}
 	return "It was not approved."
@@ -6310,7 +6310,7 @@ func (w Words) MailApplicationRejectedPreheader() string {
 
 // MailApplicationRejectedQuestions says "If you have questions about it, contact {vendor}.".
 func (w Words) MailApplicationRejectedQuestions(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli masz pytania dotyczące tej decyzji, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "If you have questions about it, contact " + end(vendor)
@@ -6318,7 +6318,7 @@ func (w Words) MailApplicationRejectedQuestions(vendor string) string {
 
 // MailApplicationRejectedSubject says "Your application to the partner program of {vendor}".
 func (w Words) MailApplicationRejectedSubject(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszenie do programu partnerskiego " + vendor
 	}
 	return "Your application to the partner program of " + vendor
@@ -6326,7 +6326,7 @@ func (w Words) MailApplicationRejectedSubject(vendor string) string {
 
 // MailAsksPurchase says "sends you a purchase offer".
 func (w Words) MailAsksPurchase() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "przesyła Ci ofertę zakupu"
 	}
 	return "sends you a purchase offer"
@@ -6334,7 +6334,7 @@ func (w Words) MailAsksPurchase() string {
 
 // MailAsksRole says "asks you for a decision".
 func (w Words) MailAsksRole() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "prosi Cię o\u00a0decyzję"
 	}
 	return "asks you for a decision"
@@ -6342,7 +6342,7 @@ func (w Words) MailAsksRole() string {
 
 // MailAsksTrial says "invites you".
 func (w Words) MailAsksTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "zaprasza Cię"
 	}
 	return "invites you"
@@ -6350,7 +6350,7 @@ func (w Words) MailAsksTrial() string {
 
 // MailBouncedComplainedIntro says "Your offer reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
 func (w Words) MailBouncedComplainedIntro(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "oferta dotarła na adres " + address + ", ale odbiorca oznaczył ją jako niechcianą. Nie będziemy tam wysyłać kolejnych ofert."
 	}
 	return "Your offer reached " + address + ", and its recipient marked it as unwanted. We send no more offers there."
@@ -6358,7 +6358,7 @@ func (w Words) MailBouncedComplainedIntro(address string) string {
 
 // MailBouncedComplainedSubject says "The recipient of your invitation wants no more emails".
 func (w Words) MailBouncedComplainedSubject() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca zaproszenia nie chce kolejnych wiadomości"
 	}
 	return "The recipient of your invitation wants no more emails"
@@ -6366,7 +6366,7 @@ func (w Words) MailBouncedComplainedSubject() string {
 
 // MailBouncedIntro says "Your offer did not reach {address}.".
 func (w Words) MailBouncedIntro(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "oferta nie dotarła na adres " + end(address)
 	}
 	return "Your offer did not reach " + end(address)
@@ -6374,7 +6374,7 @@ func (w Words) MailBouncedIntro(address string) string {
 
 // MailBouncedNext says "The link in the undelivered email stays valid only for that address.".
 func (w Words) MailBouncedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link z\u00a0niedostarczonej wiadomości dotyczy tylko tego jednego adresu."
 	}
 	return "The link in the undelivered email stays valid only for that address."
@@ -6382,7 +6382,7 @@ func (w Words) MailBouncedNext() string {
 
 // MailBouncedReasonBounced says "The recipient's mail server refused the email".
 func (w Words) MailBouncedReasonBounced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Serwer pocztowy odbiorcy odrzucił wiadomość"
 	}
 	return "The recipient's mail server refused the email"
@@ -6390,7 +6390,7 @@ func (w Words) MailBouncedReasonBounced() string {
 
 // MailBouncedReasonComplained says "The recipient marked the email as unwanted".
 func (w Words) MailBouncedReasonComplained() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca oznaczył wiadomość jako niechcianą"
 	}
 	return "The recipient marked the email as unwanted"
@@ -6398,7 +6398,7 @@ func (w Words) MailBouncedReasonComplained() string {
 
 // MailBouncedReasonRate says "This address has received too many offers lately".
 func (w Words) MailBouncedReasonRate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na ten adres wysłano ostatnio zbyt wiele ofert"
 	}
 	return "This address has received too many offers lately"
@@ -6406,7 +6406,7 @@ func (w Words) MailBouncedReasonRate() string {
 
 // MailBouncedReasonSuppressed says "This address does not take such emails".
 func (w Words) MailBouncedReasonSuppressed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten adres nie przyjmuje takich wiadomości"
 	}
 	return "This address does not take such emails"
@@ -6414,7 +6414,7 @@ func (w Words) MailBouncedReasonSuppressed() string {
 
 // MailBouncedSubject says "Your invitation to {address} could not be delivered".
 func (w Words) MailBouncedSubject(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie udało się dostarczyć zaproszenia na adres " + address
 	}
 	return "Your invitation to " + address + " could not be delivered"
@@ -6422,7 +6422,7 @@ func (w Words) MailBouncedSubject(address string) string {
 
 // MailButtonDetails says "See the details".
 func (w Words) MailButtonDetails() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz szczegóły"
 	}
 	return "See the details"
@@ -6430,7 +6430,7 @@ func (w Words) MailButtonDetails() string {
 
 // MailChangeConverted says "The trial became a paid subscription".
 func (w Words) MailChangeConverted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny zmienił się w\u00a0płatną subskrypcję"
 	}
 	return "The trial became a paid subscription"
@@ -6438,7 +6438,7 @@ func (w Words) MailChangeConverted() string {
 
 // MailChangeLicences says "Licences added: {before:int} before, {now:int} now".
 func (w Words) MailChangeLicences(before, now int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodano licencje: wcześniej " + w.Int(before) + ", teraz " + w.Int(now)
 	}
 	return "Licences added: " + w.Int(before) + " before, " + w.Int(now) + " now"
@@ -6446,7 +6446,7 @@ func (w Words) MailChangeLicences(before, now int) string {
 
 // MailChangeTransferred says "{vendor} now bills this subscription".
 func (w Words) MailChangeTransferred(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Faktury za tę subskrypcję wystawia teraz firma " + vendor
 	}
 	return vendor + " now bills this subscription"
@@ -6454,7 +6454,7 @@ func (w Words) MailChangeTransferred(vendor string) string {
 
 // MailContinueHereButton says "Continue with the offer".
 func (w Words) MailContinueHereButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejdź do oferty"
 	}
 	return "Continue with the offer"
@@ -6462,7 +6462,7 @@ func (w Words) MailContinueHereButton() string {
 
 // MailContinueHereIgnore says "If it was not you, ignore this email. Nothing will happen.".
 func (w Words) MailContinueHereIgnore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli to nie Ty, zignoruj tę wiadomość. Nic się nie stanie."
 	}
 	return "If it was not you, ignore this email. Nothing will happen."
@@ -6470,7 +6470,7 @@ func (w Words) MailContinueHereIgnore() string {
 
 // MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer of {partner} for services of {vendor}. Use the button to go on.".
 func (w Words) MailContinueHereIntro(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "ktoś, prawdopodobnie Ty, podał ten adres na stronie oferty firmy " + partner + " dotyczącej usług firmy " + end(vendor) + " Aby przejść dalej, użyj przycisku."
 	}
 	return "Someone, most likely you, entered this address on the page of an offer of " + partner + " for services of " + end(vendor) + " Use the button to go on."
@@ -6478,7 +6478,7 @@ func (w Words) MailContinueHereIntro(partner, vendor string) string {
 
 // MailContinueHerePreheader says "Your personal link to the offer. {what}".
 func (w Words) MailContinueHerePreheader(what string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twój osobisty link do oferty. " + what
 	}
 	return "Your personal link to the offer. " + what
@@ -6486,7 +6486,7 @@ func (w Words) MailContinueHerePreheader(what string) string {
 
 // MailContinueHereSubject says "Continue here: the offer from {partner}".
 func (w Words) MailContinueHereSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejdź dalej: oferta firmy " + partner
 	}
 	return "Continue here: the offer from " + partner
@@ -6494,7 +6494,7 @@ func (w Words) MailContinueHereSubject(partner string) string {
 
 // MailDeclinedIntro says "The offer that went to {address} was declined on {at:time}.".
 func (w Words) MailDeclinedIntro(address string, at time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "oferta wysłana na adres " + address + " została odrzucona " + w.Time(at) + "."
 	}
 	return "The offer that went to " + address + " was declined on " + w.Time(at) + "."
@@ -6502,7 +6502,7 @@ func (w Words) MailDeclinedIntro(address string, at time.Time) string {
 
 // MailDeclinedNext says "This answer stands and the link no longer works.".
 func (w Words) MailDeclinedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta odpowiedź jest ostateczna, a\u00a0link już nie działa."
 	}
 	return "This answer stands and the link no longer works."
@@ -6510,7 +6510,7 @@ func (w Words) MailDeclinedNext() string {
 
 // MailDeclinedPreheader says "Declined: {what}".
 func (w Words) MailDeclinedPreheader(what string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucono: " + what
 	}
 	return "Declined: " + what
@@ -6518,7 +6518,7 @@ func (w Words) MailDeclinedPreheader(what string) string {
 
 // MailDeclinedSubject says "Your invitation to {address} was declined".
 func (w Words) MailDeclinedSubject(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie wysłane na adres " + address + " zostało odrzucone"
 	}
 	return "Your invitation to " + address + " was declined"
@@ -6526,7 +6526,7 @@ func (w Words) MailDeclinedSubject(address string) string {
 
 // MailDeletionNoticeAskPartner says "Ask {partner} for help.".
 func (w Words) MailDeletionNoticeAskPartner(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś o\u00a0pomoc firmę " + end(partner)
 	}
 	return "Ask " + partner + " for help."
@@ -6534,7 +6534,7 @@ func (w Words) MailDeletionNoticeAskPartner(partner string) string {
 
 // MailDeletionNoticeCancelled says "What was cancelled cannot be bought back: a new subscription starts without this data.".
 func (w Words) MailDeletionNoticeCancelled() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowanej subskrypcji nie można przywrócić: nowa zaczyna się bez tych danych."
 	}
 	return "What was cancelled cannot be bought back: a new subscription starts without this data."
@@ -6542,7 +6542,7 @@ func (w Words) MailDeletionNoticeCancelled() string {
 
 // MailDeletionNoticeIntro says "The trial of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
 func (w Words) MailDeletionNoticeIntro(plan, customer string, deletes time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "zakończył się okres próbny planu " + plan + " dla firmy " + end(customer) + " Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
@@ -6550,7 +6550,7 @@ func (w Words) MailDeletionNoticeIntro(plan, customer string, deletes time.Time)
 
 // MailDeletionNoticeIntroPaid says "The subscription of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
 func (w Words) MailDeletionNoticeIntroPaid(plan, customer string, deletes time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "zakończyła się subskrypcja planu " + plan + " dla firmy " + end(customer) + " Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
 	}
 	return "The subscription of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
@@ -6558,7 +6558,7 @@ func (w Words) MailDeletionNoticeIntroPaid(plan, customer string, deletes time.T
 
 // MailDeletionNoticeNothing says "If you no longer need the data, there is nothing to do.".
 func (w Words) MailDeletionNoticeNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli dane nie są już potrzebne, nie musisz nic robić."
 	}
 	return "If you no longer need the data, there is nothing to do."
@@ -6566,7 +6566,7 @@ func (w Words) MailDeletionNoticeNothing() string {
 
 // MailDeletionNoticePreheader says "Nothing is deleted before that day.".
 func (w Words) MailDeletionNoticePreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przed tym dniem niczego nie usuniemy."
 	}
 	return "Nothing is deleted before that day."
@@ -6574,7 +6574,7 @@ func (w Words) MailDeletionNoticePreheader() string {
 
 // MailDeletionNoticeSubject says "The data of your {plan} trial will be deleted on {deletes:date}".
 func (w Words) MailDeletionNoticeSubject(plan string, deletes time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane z\u00a0okresu próbnego planu " + plan + " zostaną usunięte " + w.Date(deletes)
 	}
 	return "The data of your " + plan + " trial will be deleted on " + w.Date(deletes)
@@ -6582,7 +6582,7 @@ func (w Words) MailDeletionNoticeSubject(plan string, deletes time.Time) string 
 
 // MailDeletionNoticeSubjectPaid says "The data of your {plan} subscription will be deleted on {deletes:date}".
 func (w Words) MailDeletionNoticeSubjectPaid(plan string, deletes time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane z\u00a0subskrypcji planu " + plan + " zostaną usunięte " + w.Date(deletes)
 	}
 	return "The data of your " + plan + " subscription will be deleted on " + w.Date(deletes)
@@ -6590,7 +6590,7 @@ func (w Words) MailDeletionNoticeSubjectPaid(plan string, deletes time.Time) str
 
 // MailDeletionNoticeTitle says "If you still need the data".
 func (w Words) MailDeletionNoticeTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli dane są jeszcze potrzebne"
 	}
 	return "If you still need the data"
@@ -6598,7 +6598,7 @@ func (w Words) MailDeletionNoticeTitle() string {
 
 // MailDisputeIntro says "{customer} disputes the consent that receipt {reference} records for {partner}. The powers that it gave are suspended until {vendor} decides.".
 func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w\u00a0potwierdzeniu " + end(reference) + " Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
 	}
 	return customer + " disputes the consent that receipt " + reference + " records for " + end(partner) + " The powers that it gave are suspended until " + vendor + " decides."
@@ -6606,7 +6606,7 @@ func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) str
 
 // MailDisputeOperator says "If the dispute is upheld, the powers end; if it is rejected, they apply again.".
 func (w Words) MailDisputeOperator() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli spór zostanie rozstrzygnięty na korzyść klienta, uprawnienia wygasną; jeśli na jego niekorzyść, znów zaczną obowiązywać."
 	}
 	return "If the dispute is upheld, the powers end; if it is rejected, they apply again."
@@ -6614,7 +6614,7 @@ func (w Words) MailDisputeOperator() string {
 
 // MailDisputePartner says "{vendor} looks into it and will write to you. Subscriptions and the partner of record are not touched by this.".
 func (w Words) MailDisputePartner(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + vendor + " zbada sprawę i\u00a0napisze do Ciebie. Subskrypcje i\u00a0partner subskrypcji pozostają bez zmian."
 	}
 	return vendor + " looks into it and will write to you. Subscriptions and the partner of record are not touched by this."
@@ -6622,7 +6622,7 @@ func (w Words) MailDisputePartner(vendor string) string {
 
 // MailDisputePreheader says "The powers it gave are suspended until {vendor} decides.".
 func (w Words) MailDisputePreheader(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
 	}
 	return "The powers it gave are suspended until " + vendor + " decides."
@@ -6630,7 +6630,7 @@ func (w Words) MailDisputePreheader(vendor string) string {
 
 // MailDisputeSubject says "{customer} disputes a consent ({reference})".
 func (w Words) MailDisputeSubject(customer, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " kwestionuje zgodę (" + reference + ")"
 	}
 	return customer + " disputes a consent (" + reference + ")"
@@ -6638,7 +6638,7 @@ func (w Words) MailDisputeSubject(customer, reference string) string {
 
 // MailDisputeDecidedOver says "{vendor} has rejected the dispute of {customer}. The delegated administration by {partner} had already ended.".
 func (w Words) MailDisputeDecidedOver(vendor, customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " rozstrzygnęła spór na niekorzyść firmy " + end(customer) + " Administracja delegowana sprawowana przez firmę " + partner + " zakończyła się już wcześniej."
 	}
 	return vendor + " has rejected the dispute of " + end(customer) + " The delegated administration by " + partner + " had already ended."
@@ -6646,7 +6646,7 @@ func (w Words) MailDisputeDecidedOver(vendor, customer, partner string) string {
 
 // MailDisputeDecidedPreheaderOver says "The delegated administration had already ended.".
 func (w Words) MailDisputeDecidedPreheaderOver() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana zakończyła się już wcześniej."
 	}
 	return "The delegated administration had already ended."
@@ -6654,7 +6654,7 @@ func (w Words) MailDisputeDecidedPreheaderOver() string {
 
 // MailDisputeDecidedPreheaderRejected says "The powers apply again.".
 func (w Words) MailDisputeDecidedPreheaderRejected() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uprawnienia znów obowiązują."
 	}
 	return "The powers apply again."
@@ -6662,7 +6662,7 @@ func (w Words) MailDisputeDecidedPreheaderRejected() string {
 
 // MailDisputeDecidedPreheaderUpheld says "The powers have ended.".
 func (w Words) MailDisputeDecidedPreheaderUpheld() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uprawnienia wygasły."
 	}
 	return "The powers have ended."
@@ -6670,7 +6670,7 @@ func (w Words) MailDisputeDecidedPreheaderUpheld() string {
 
 // MailDisputeDecidedRejected says "{vendor} has rejected the dispute of {customer}: the powers that this consent gave to {partner} apply again, until they end as agreed.".
 func (w Words) MailDisputeDecidedRejected(vendor, customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " rozstrzygnęła spór na niekorzyść firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " znów obowiązują do uzgodnionego końca."
 	}
 	return vendor + " has rejected the dispute of " + customer + ": the powers that this consent gave to " + partner + " apply again, until they end as agreed."
@@ -6678,7 +6678,7 @@ func (w Words) MailDisputeDecidedRejected(vendor, customer, partner string) stri
 
 // MailDisputeDecidedSubject says "Decision on the disputed consent {reference}".
 func (w Words) MailDisputeDecidedSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Decyzja w\u00a0sprawie kwestionowanej zgody " + reference
 	}
 	return "Decision on the disputed consent " + reference
@@ -6686,7 +6686,7 @@ func (w Words) MailDisputeDecidedSubject(reference string) string {
 
 // MailDisputeDecidedUpheld says "{vendor} has upheld the dispute of {customer}: the powers that this consent gave to {partner} have ended.".
 func (w Words) MailDisputeDecidedUpheld(vendor, customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " rozstrzygnęła spór na korzyść firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " wygasły."
 	}
 	return vendor + " has upheld the dispute of " + customer + ": the powers that this consent gave to " + partner + " have ended."
@@ -6694,7 +6694,7 @@ func (w Words) MailDisputeDecidedUpheld(vendor, customer, partner string) string
 
 // MailFactAcceptedAt says "Accepted on".
 func (w Words) MailFactAcceptedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przyjęto"
 	}
 	return "Accepted on"
@@ -6702,7 +6702,7 @@ func (w Words) MailFactAcceptedAt() string {
 
 // MailFactAccount says "Account".
 func (w Words) MailFactAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konto"
 	}
 	return "Account"
@@ -6710,7 +6710,7 @@ func (w Words) MailFactAccount() string {
 
 // MailFactAdministration says "Delegated administration".
 func (w Words) MailFactAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -6718,7 +6718,7 @@ func (w Words) MailFactAdministration() string {
 
 // MailFactAdministrationNo says "No".
 func (w Words) MailFactAdministrationNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie"
 	}
 	return "No"
@@ -6726,7 +6726,7 @@ func (w Words) MailFactAdministrationNo() string {
 
 // MailFactAdministrationYes says "Yes, {rights} until {until:date}".
 func (w Words) MailFactAdministrationYes(rights string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak, " + rights + " do " + w.Date(until)
 	}
 	return "Yes, " + rights + " until " + w.Date(until)
@@ -6734,7 +6734,7 @@ func (w Words) MailFactAdministrationYes(rights string, until time.Time) string 
 
 // MailFactAnswerBy says "Answer by".
 func (w Words) MailFactAnswerBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedź do"
 	}
 	return "Answer by"
@@ -6742,7 +6742,7 @@ func (w Words) MailFactAnswerBy() string {
 
 // MailFactAskedAt says "Asked on".
 func (w Words) MailFactAskedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Data prośby"
 	}
 	return "Asked on"
@@ -6750,7 +6750,7 @@ func (w Words) MailFactAskedAt() string {
 
 // MailFactAskedBy says "Asked by".
 func (w Words) MailFactAskedBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba od"
 	}
 	return "Asked by"
@@ -6758,7 +6758,7 @@ func (w Words) MailFactAskedBy() string {
 
 // MailFactBilledBy says "Billed by".
 func (w Words) MailFactBilledBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturę wystawia"
 	}
 	return "Billed by"
@@ -6766,7 +6766,7 @@ func (w Words) MailFactBilledBy() string {
 
 // MailFactChange says "Change".
 func (w Words) MailFactChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana"
 	}
 	return "Change"
@@ -6774,7 +6774,7 @@ func (w Words) MailFactChange() string {
 
 // MailFactChangedAt says "Changed on".
 func (w Words) MailFactChangedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono"
 	}
 	return "Changed on"
@@ -6782,7 +6782,7 @@ func (w Words) MailFactChangedAt() string {
 
 // MailFactCompany says "Company".
 func (w Words) MailFactCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma"
 	}
 	return "Company"
@@ -6790,7 +6790,7 @@ func (w Words) MailFactCompany() string {
 
 // MailFactCompanyRole says "Access to your company".
 func (w Words) MailFactCompanyRole() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp do własnej firmy"
 	}
 	return "Access to your company"
@@ -6798,7 +6798,7 @@ func (w Words) MailFactCompanyRole() string {
 
 // MailFactCountry says "Country".
 func (w Words) MailFactCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kraj"
 	}
 	return "Country"
@@ -6806,7 +6806,7 @@ func (w Words) MailFactCountry() string {
 
 // MailFactCustomer says "Customer".
 func (w Words) MailFactCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient"
 	}
 	return "Customer"
@@ -6814,7 +6814,7 @@ func (w Words) MailFactCustomer() string {
 
 // MailFactCustomerAccess says "Access to companies you support".
 func (w Words) MailFactCustomerAccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp do obsługiwanych firm"
 	}
 	return "Access to companies you support"
@@ -6822,7 +6822,7 @@ func (w Words) MailFactCustomerAccess() string {
 
 // MailFactDataUntil says "Data is kept until".
 func (w Words) MailFactDataUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane są przechowywane do"
 	}
 	return "Data is kept until"
@@ -6830,7 +6830,7 @@ func (w Words) MailFactDataUntil() string {
 
 // MailFactDaysOpen says "Days since then".
 func (w Words) MailFactDaysOpen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dni od tego czasu"
 	}
 	return "Days since then"
@@ -6838,7 +6838,7 @@ func (w Words) MailFactDaysOpen() string {
 
 // MailFactDecidedAt says "Decided on".
 func (w Words) MailFactDecidedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Data decyzji"
 	}
 	return "Decided on"
@@ -6846,7 +6846,7 @@ func (w Words) MailFactDecidedAt() string {
 
 // MailFactDecidesFrom says "{vendor} can decide from".
 func (w Words) MailFactDecidesFrom(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + vendor + " może zdecydować od"
 	}
 	return vendor + " can decide from"
@@ -6854,7 +6854,7 @@ func (w Words) MailFactDecidesFrom(vendor string) string {
 
 // MailFactDisputedAt says "Disputed on".
 func (w Words) MailFactDisputedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakwestionowano"
 	}
 	return "Disputed on"
@@ -6862,7 +6862,7 @@ func (w Words) MailFactDisputedAt() string {
 
 // MailFactEndedAt says "Ended on".
 func (w Words) MailFactEndedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono"
 	}
 	return "Ended on"
@@ -6870,7 +6870,7 @@ func (w Words) MailFactEndedAt() string {
 
 // MailFactEndsAt says "Ends on".
 func (w Words) MailFactEndsAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec"
 	}
 	return "Ends on"
@@ -6878,7 +6878,7 @@ func (w Words) MailFactEndsAt() string {
 
 // MailFactFree says "Free".
 func (w Words) MailFactFree() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bezpłatnie"
 	}
 	return "Free"
@@ -6886,7 +6886,7 @@ func (w Words) MailFactFree() string {
 
 // MailFactHours says "Support hours".
 func (w Words) MailFactHours() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Godziny pomocy"
 	}
 	return "Support hours"
@@ -6894,7 +6894,7 @@ func (w Words) MailFactHours() string {
 
 // MailFactLegalName says "Verified legal name".
 func (w Words) MailFactLegalName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zweryfikowana nazwa firmy"
 	}
 	return "Verified legal name"
@@ -6902,7 +6902,7 @@ func (w Words) MailFactLegalName() string {
 
 // MailFactLicences says "Licences".
 func (w Words) MailFactLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji"
 	}
 	return "Licences"
@@ -6910,7 +6910,7 @@ func (w Words) MailFactLicences() string {
 
 // MailFactMail says "Email".
 func (w Words) MailFactMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "E-mail"
 	}
 	return "Email"
@@ -6918,7 +6918,7 @@ func (w Words) MailFactMail() string {
 
 // MailFactNone says "None".
 func (w Words) MailFactNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak"
 	}
 	return "None"
@@ -6926,7 +6926,7 @@ func (w Words) MailFactNone() string {
 
 // MailFactNotYourCompany says "Not your company".
 func (w Words) MailFactNotYourCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inna firma lub brak"
 	}
 	return "Not your company"
@@ -6934,7 +6934,7 @@ func (w Words) MailFactNotYourCompany() string {
 
 // MailFactOffer says "Offer".
 func (w Words) MailFactOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta"
 	}
 	return "Offer"
@@ -6942,7 +6942,7 @@ func (w Words) MailFactOffer() string {
 
 // MailFactOrderedAt says "Ordered on".
 func (w Words) MailFactOrderedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamówiono"
 	}
 	return "Ordered on"
@@ -6950,7 +6950,7 @@ func (w Words) MailFactOrderedAt() string {
 
 // MailFactPartner says "Partner".
 func (w Words) MailFactPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner"
 	}
 	return "Partner"
@@ -6958,7 +6958,7 @@ func (w Words) MailFactPartner() string {
 
 // MailFactPartnerID says "Partner ID".
 func (w Words) MailFactPartnerID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator partnera"
 	}
 	return "Partner ID"
@@ -6966,7 +6966,7 @@ func (w Words) MailFactPartnerID() string {
 
 // MailFactPartnerOfRecord says "Partner of record".
 func (w Words) MailFactPartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji"
 	}
 	return "Partner of record"
@@ -6974,7 +6974,7 @@ func (w Words) MailFactPartnerOfRecord() string {
 
 // MailFactPhone says "Phone".
 func (w Words) MailFactPhone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefon"
 	}
 	return "Phone"
@@ -6982,7 +6982,7 @@ func (w Words) MailFactPhone() string {
 
 // MailFactPlan says "Plan".
 func (w Words) MailFactPlan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan"
 	}
 	return "Plan"
@@ -6990,7 +6990,7 @@ func (w Words) MailFactPlan() string {
 
 // MailFactPrice says "Price".
 func (w Words) MailFactPrice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cena"
 	}
 	return "Price"
@@ -6998,7 +6998,7 @@ func (w Words) MailFactPrice() string {
 
 // MailFactReason says "Reason".
 func (w Words) MailFactReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód"
 	}
 	return "Reason"
@@ -7006,7 +7006,7 @@ func (w Words) MailFactReason() string {
 
 // MailFactRecipient says "Recipient".
 func (w Words) MailFactRecipient() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca"
 	}
 	return "Recipient"
@@ -7014,7 +7014,7 @@ func (w Words) MailFactRecipient() string {
 
 // MailFactReference says "Reference".
 func (w Words) MailFactReference() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny"
 	}
 	return "Reference"
@@ -7022,7 +7022,7 @@ func (w Words) MailFactReference() string {
 
 // MailFactReportedAt says "Reported on".
 func (w Words) MailFactReportedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszono"
 	}
 	return "Reported on"
@@ -7030,7 +7030,7 @@ func (w Words) MailFactReportedAt() string {
 
 // MailFactReports says "Reports so far".
 func (w Words) MailFactReports() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dotychczasowe zgłoszenia"
 	}
 	return "Reports so far"
@@ -7038,7 +7038,7 @@ func (w Words) MailFactReports() string {
 
 // MailFactServices says "Includes".
 func (w Words) MailFactServices() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obejmuje"
 	}
 	return "Includes"
@@ -7046,7 +7046,7 @@ func (w Words) MailFactServices() string {
 
 // MailFactSince says "Since".
 func (w Words) MailFactSince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od"
 	}
 	return "Since"
@@ -7054,7 +7054,7 @@ func (w Words) MailFactSince() string {
 
 // MailFactTermEnds says "Current term ends".
 func (w Words) MailFactTermEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec bieżącego okresu rozliczeniowego"
 	}
 	return "Current term ends"
@@ -7062,7 +7062,7 @@ func (w Words) MailFactTermEnds() string {
 
 // MailFactTerms says "Terms agreed to".
 func (w Words) MailFactTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowane warunki"
 	}
 	return "Terms agreed to"
@@ -7070,7 +7070,7 @@ func (w Words) MailFactTerms() string {
 
 // MailFactTotal says "Total".
 func (w Words) MailFactTotal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Razem"
 	}
 	return "Total"
@@ -7078,7 +7078,7 @@ func (w Words) MailFactTotal() string {
 
 // MailFactTrialEnds says "Trial ends".
 func (w Words) MailFactTrialEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec okresu próbnego"
 	}
 	return "Trial ends"
@@ -7086,7 +7086,7 @@ func (w Words) MailFactTrialEnds() string {
 
 // MailFactWebsite says "Website".
 func (w Words) MailFactWebsite() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Strona internetowa"
 	}
 	return "Website"
@@ -7094,7 +7094,7 @@ func (w Words) MailFactWebsite() string {
 
 // MailFactYourCompany says "Your company".
 func (w Words) MailFactYourCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma"
 	}
 	return "Your company"
@@ -7102,7 +7102,7 @@ func (w Words) MailFactYourCompany() string {
 
 // MailFooterAbout says "Partner: {partner}, partner ID {id}, {country}".
 func (w Words) MailFooterAbout(partner, id, country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner: " + partner + ", identyfikator partnera " + id + ", " + country
 	}
 	return "Partner: " + partner + ", partner ID " + id + ", " + country
@@ -7110,7 +7110,7 @@ func (w Words) MailFooterAbout(partner, id, country string) string {
 
 // MailFooterHelp says "Help: {ways}".
 func (w Words) MailFooterHelp(ways string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pomoc: " + ways
 	}
 	return "Help: " + ways
@@ -7118,7 +7118,7 @@ func (w Words) MailFooterHelp(ways string) string {
 
 // MailFooterReport says "I do not know this partner:".
 func (w Words) MailFooterReport() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znam tej firmy:"
 	}
 	return "I do not know this partner:"
@@ -7126,7 +7126,7 @@ func (w Words) MailFooterReport() string {
 
 // MailFooterUnsubscribe says "No more emails like this".
 func (w Words) MailFooterUnsubscribe() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie chcę takich wiadomości"
 	}
 	return "No more emails like this"
@@ -7134,7 +7134,7 @@ func (w Words) MailFooterUnsubscribe() string {
 
 // MailFooterWhyAccepted says "You are receiving this email because an offer was accepted with the address {address}.".
 func (w Words) MailFooterWhyAccepted(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ przyjęto ofertę, korzystając z\u00a0adresu " + end(address)
 	}
 	return "You are receiving this email because an offer was accepted with the address " + end(address)
@@ -7142,7 +7142,7 @@ func (w Words) MailFooterWhyAccepted(address string) string {
 
 // MailFooterWhyActed says "You are receiving this email because you made this change for {customer}.".
 func (w Words) MailFooterWhyActed(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ tę zmianę wprowadzono z\u00a0Twojego konta w\u00a0imieniu firmy " + end(customer)
 	}
 	return "You are receiving this email because you made this change for " + end(customer)
@@ -7150,7 +7150,7 @@ func (w Words) MailFooterWhyActed(customer string) string {
 
 // MailFooterWhyAdministrator says "You are receiving this email because you are an administrator of {customer}.".
 func (w Words) MailFooterWhyAdministrator(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ masz rolę administratora w\u00a0firmie " + end(customer)
 	}
 	return "You are receiving this email because you are an administrator of " + end(customer)
@@ -7158,7 +7158,7 @@ func (w Words) MailFooterWhyAdministrator(customer string) string {
 
 // MailFooterWhyApplication says "You are receiving this email because {address} is the contact of an application to the partner program of {vendor}.".
 func (w Words) MailFooterWhyApplication(address, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano jako adres do kontaktu w\u00a0zgłoszeniu do programu partnerskiego firmy " + end(vendor)
 	}
 	return "You are receiving this email because " + address + " is the contact of an application to the partner program of " + end(vendor)
@@ -7166,7 +7166,7 @@ func (w Words) MailFooterWhyApplication(address, vendor string) string {
 
 // MailFooterWhyAsked says "You are receiving this email because the address {address} was entered on the page of an offer.".
 func (w Words) MailFooterWhyAsked(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano na stronie oferty."
 	}
 	return "You are receiving this email because the address " + address + " was entered on the page of an offer."
@@ -7174,7 +7174,7 @@ func (w Words) MailFooterWhyAsked(address string) string {
 
 // MailFooterWhyBillingOwner says "You are receiving this email because you are the billing owner of {customer}.".
 func (w Words) MailFooterWhyBillingOwner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ masz rolę właściciela konta rozliczeniowego firmy " + end(customer)
 	}
 	return "You are receiving this email because you are the billing owner of " + end(customer)
@@ -7182,7 +7182,7 @@ func (w Words) MailFooterWhyBillingOwner(customer string) string {
 
 // MailFooterWhyCode says "You are receiving this email because {partner} gave {address} as its address.".
 func (w Words) MailFooterWhyCode(partner, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " podała " + address + " jako swój adres."
 	}
 	return "You are receiving this email because " + partner + " gave " + address + " as its address."
@@ -7190,7 +7190,7 @@ func (w Words) MailFooterWhyCode(partner, address string) string {
 
 // MailFooterWhyInvited says "{partner} (partner ID {id}, {country}) sent this offer to {address}.".
 func (w Words) MailFooterWhyInvited(partner, id, country, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ofertę na adres " + address + " wysłała firma " + partner + " (identyfikator partnera " + id + ", " + country + ")."
 	}
 	return partner + " (partner ID " + id + ", " + country + ") sent this offer to " + end(address)
@@ -7198,7 +7198,7 @@ func (w Words) MailFooterWhyInvited(partner, id, country, address string) string
 
 // MailFooterWhyOperator says "You are receiving this email because you run the partner program of {vendor}.".
 func (w Words) MailFooterWhyOperator(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ prowadzisz program partnerski firmy " + end(vendor)
 	}
 	return "You are receiving this email because you run the partner program of " + end(vendor)
@@ -7206,7 +7206,7 @@ func (w Words) MailFooterWhyOperator(vendor string) string {
 
 // MailFooterWhyPartner says "You are receiving this email because it is about an offer or a customer of {partner}.".
 func (w Words) MailFooterWhyPartner(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ dotyczy oferty lub klienta firmy " + end(partner)
 	}
 	return "You are receiving this email because it is about an offer or a customer of " + end(partner)
@@ -7214,7 +7214,7 @@ func (w Words) MailFooterWhyPartner(partner string) string {
 
 // MailFooterWhyPassword says "You are receiving this email because a link to set the password of {address} was asked for.".
 func (w Words) MailFooterWhyPassword(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ poproszono o\u00a0link do ustawienia hasła konta " + end(address)
 	}
 	return "You are receiving this email because a link to set the password of " + address + " was asked for."
@@ -7222,7 +7222,7 @@ func (w Words) MailFooterWhyPassword(address string) string {
 
 // MailFooterWhyProgram says "You are receiving this email because {partner} takes part in the partner program of {vendor}.".
 func (w Words) MailFooterWhyProgram(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " uczestniczy w\u00a0programie partnerskim firmy " + end(vendor)
 	}
 	return "You are receiving this email because " + partner + " takes part in the partner program of " + end(vendor)
@@ -7230,7 +7230,7 @@ func (w Words) MailFooterWhyProgram(partner, vendor string) string {
 
 // MailFooterWhyUser says "You get this email because an account of {partner} was made for {address}.".
 func (w Words) MailFooterWhyUser(partner, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymujesz tę wiadomość, ponieważ dla adresu " + address + " utworzono konto firmy " + end(partner)
 	}
 	return "You get this email because an account of " + partner + " was made for " + end(address)
@@ -7238,7 +7238,7 @@ func (w Words) MailFooterWhyUser(partner, address string) string {
 
 // MailFrom says "{partner} via {vendor}".
 func (w Words) MailFrom(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + " przez " + vendor
 	}
 	return partner + " via " + vendor
@@ -7246,7 +7246,7 @@ func (w Words) MailFrom(partner, vendor string) string {
 
 // MailGrantedIntro says "{partner} is now your delegated administrator with {rights} until {until:date}.".
 func (w Words) MailGrantedIntro(partner, rights string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " pełni teraz rolę administratora delegowanego. Zakres: " + end(rights) + " Zgoda obowiązuje do " + end(w.Date(until))
 	}
 	return partner + " is now your delegated administrator with " + rights + " until " + end(w.Date(until))
@@ -7254,7 +7254,7 @@ func (w Words) MailGrantedIntro(partner, rights string, until time.Time) string 
 
 // MailGrantedIntroPartner says "{customer} said Yes: {partner} is its delegated administrator with {rights} until {ends:time}.".
 func (w Words) MailGrantedIntroPartner(customer, partner, rights string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " wyraził zgodę: firma " + partner + " pełni u\u00a0niego rolę administratora delegowanego (" + rights + ") do " + w.Time(ends) + "."
 	}
 	return customer + " said Yes: " + partner + " is its delegated administrator with " + rights + " until " + w.Time(ends) + "."
@@ -7262,7 +7262,7 @@ func (w Words) MailGrantedIntroPartner(customer, partner, rights string, ends ti
 
 // MailGrantedPreheader says "Reference {reference}. It ends on {ends:date}.".
 func (w Words) MailGrantedPreheader(reference string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny " + end(reference) + " Koniec: " + end(w.Date(ends))
 	}
 	return "Reference " + end(reference) + " It ends on " + end(w.Date(ends))
@@ -7270,7 +7270,7 @@ func (w Words) MailGrantedPreheader(reference string, ends time.Time) string {
 
 // MailGrantedRevoke says "You can take this back at any time: open Partner relationships in your account with the link in this email.".
 func (w Words) MailGrantedRevoke() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tę zgodę możesz cofnąć w\u00a0każdej chwili: otwórz stronę „Relacje partnerskie” na swoim koncie za pomocą linku w\u00a0tej wiadomości."
 	}
 	return "You can take this back at any time: open Partner relationships in your account with the link in this email."
@@ -7278,7 +7278,7 @@ func (w Words) MailGrantedRevoke() string {
 
 // MailGrantedSubject says "{partner} is now your delegated administrator".
 func (w Words) MailGrantedSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " pełni teraz rolę administratora delegowanego"
 	}
 	return partner + " is now your delegated administrator"
@@ -7286,7 +7286,7 @@ func (w Words) MailGrantedSubject(partner string) string {
 
 // MailGrantedSubjectPartner says "{customer} made you its delegated administrator".
 func (w Words) MailGrantedSubjectPartner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa administracja delegowana: " + customer
 	}
 	return customer + " made you its delegated administrator"
@@ -7294,7 +7294,7 @@ func (w Words) MailGrantedSubjectPartner(customer string) string {
 
 // MailHello says "Hello,".
 func (w Words) MailHello() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień dobry,"
 	}
 	return "Hello,"
@@ -7302,7 +7302,7 @@ func (w Words) MailHello() string {
 
 // MailInvitationReminderIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. There is no answer yet, and the invitation ends on {until:time}.".
 func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " zaprosiła Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a\u00a0zaproszenie wygasa " + w.Time(until) + "."
 	}
 	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. There is no answer yet, and the invitation ends on " + w.Time(until) + "."
@@ -7310,7 +7310,7 @@ func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until t
 
 // MailInvitationReminderIntroPurchase says "{partner} sent you a purchase offer for services of {vendor}. There is no answer yet, and the offer ends on {until:time}.".
 func (w Words) MailInvitationReminderIntroPurchase(partner, vendor string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " przesłała Ci ofertę zakupu usług firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a\u00a0oferta wygasa " + w.Time(until) + "."
 	}
 	return partner + " sent you a purchase offer for services of " + end(vendor) + " There is no answer yet, and the offer ends on " + w.Time(until) + "."
@@ -7318,7 +7318,7 @@ func (w Words) MailInvitationReminderIntroPurchase(partner, vendor string, until
 
 // MailInvitationReminderNothing says "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything.".
 func (w Words) MailInvitationReminderNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli nic nie zrobisz, zaproszenie po prostu wygaśnie. Nie powstanie żadne konto i\u00a0nikt nie otrzyma dostępu."
 	}
 	return "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything."
@@ -7326,7 +7326,7 @@ func (w Words) MailInvitationReminderNothing() string {
 
 // MailInvitationReminderPreheader says "There is no answer yet. You can decide until {until:date}.".
 func (w Words) MailInvitationReminderPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie mamy jeszcze odpowiedzi. Czas na decyzję do " + end(w.Date(until))
 	}
 	return "There is no answer yet. You can decide until " + end(w.Date(until))
@@ -7334,7 +7334,7 @@ func (w Words) MailInvitationReminderPreheader(until time.Time) string {
 
 // MailInvitationReminderSubject says "Reminder: the invitation from {partner} ends on {until:date}".
 func (w Words) MailInvitationReminderSubject(partner string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnienie: zaproszenie od firmy " + partner + " wygasa " + w.Date(until)
 	}
 	return "Reminder: the invitation from " + partner + " ends on " + w.Date(until)
@@ -7342,7 +7342,7 @@ func (w Words) MailInvitationReminderSubject(partner string, until time.Time) st
 
 // MailLicences says "{plan}, {licences:int} licences".
 func (w Words) MailLicences(plan string, licences int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(licences) {
 		case one:
 			return plan + ", " + w.Int(licences) + " licencja"
@@ -7362,7 +7362,7 @@ func (w Words) MailLicences(plan string, licences int) string {
 
 // MailNewLinkAdministratorIntro says "Somebody who opened an offer of {partner} that went to {address} cannot answer it, and asks you to write to an administrator of the recipient's company.".
 func (w Words) MailNewLinkAdministratorIntro(partner, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "osoba, która otworzyła ofertę firmy " + partner + " wysłaną na adres " + address + ", nie może na nią odpowiedzieć i\u00a0prosi o\u00a0wiadomość do administratora firmy odbiorcy."
 	}
 	return "Somebody who opened an offer of " + partner + " that went to " + address + " cannot answer it, and asks you to write to an administrator of the recipient's company."
@@ -7370,7 +7370,7 @@ func (w Words) MailNewLinkAdministratorIntro(partner, address string) string {
 
 // MailNewLinkAdministratorNext says "A global administrator of that company can answer with the link that went to {address}.".
 func (w Words) MailNewLinkAdministratorNext(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator globalny tej firmy może odpowiedzieć na ofertę, korzystając z\u00a0linku wysłanego na adres " + end(address)
 	}
 	return "A global administrator of that company can answer with the link that went to " + end(address)
@@ -7378,7 +7378,7 @@ func (w Words) MailNewLinkAdministratorNext(address string) string {
 
 // MailNewLinkAdministratorPreheader says "An administrator has to answer your offer. {what}".
 func (w Words) MailNewLinkAdministratorPreheader(what string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na Twoją ofertę musi odpowiedzieć administrator. " + what
 	}
 	return "An administrator has to answer your offer. " + what
@@ -7386,7 +7386,7 @@ func (w Words) MailNewLinkAdministratorPreheader(what string) string {
 
 // MailNewLinkAdministratorSubject says "Request to write to an administrator: {address}".
 func (w Words) MailNewLinkAdministratorSubject(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0wiadomość do administratora: " + address
 	}
 	return "Request to write to an administrator: " + address
@@ -7394,7 +7394,7 @@ func (w Words) MailNewLinkAdministratorSubject(address string) string {
 
 // MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
 func (w Words) MailNewLinkIntro(address, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "osoba z\u00a0adresem " + address + " otworzyła nieaktywny już link do oferty firmy " + partner + " i\u00a0prosi o\u00a0nowy."
 	}
 	return "Somebody with the address " + address + " opened a link to an offer of " + partner + " that no longer works, and asks for a new one."
@@ -7402,7 +7402,7 @@ func (w Words) MailNewLinkIntro(address, partner string) string {
 
 // MailNewLinkNext says "You can simply answer this email: the answer goes to {address}.".
 func (w Words) MailNewLinkNext(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Możesz po prostu odpowiedzieć na tę wiadomość: odpowiedź trafi na adres " + end(address)
 	}
 	return "You can simply answer this email: the answer goes to " + end(address)
@@ -7410,7 +7410,7 @@ func (w Words) MailNewLinkNext(address string) string {
 
 // MailNewLinkPreheader says "A link to your offer no longer works. {what}".
 func (w Words) MailNewLinkPreheader(what string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link do Twojej oferty już nie działa. " + what
 	}
 	return "A link to your offer no longer works. " + what
@@ -7418,7 +7418,7 @@ func (w Words) MailNewLinkPreheader(what string) string {
 
 // MailNewLinkReasonAccount says "It was opened from another account".
 func (w Words) MailNewLinkReasonAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ofertę otwarto z\u00a0innego konta"
 	}
 	return "It was opened from another account"
@@ -7426,7 +7426,7 @@ func (w Words) MailNewLinkReasonAccount() string {
 
 // MailNewLinkReasonDeclined says "The invitation was declined".
 func (w Words) MailNewLinkReasonDeclined() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie zostało odrzucone"
 	}
 	return "The invitation was declined"
@@ -7434,7 +7434,7 @@ func (w Words) MailNewLinkReasonDeclined() string {
 
 // MailNewLinkReasonExpired says "The link has expired".
 func (w Words) MailNewLinkReasonExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link wygasł"
 	}
 	return "The link has expired"
@@ -7442,7 +7442,7 @@ func (w Words) MailNewLinkReasonExpired() string {
 
 // MailNewLinkReasonPaused says "The offer or invitation is paused".
 func (w Words) MailNewLinkReasonPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta lub zaproszenie są wstrzymane"
 	}
 	return "The offer or invitation is paused"
@@ -7450,7 +7450,7 @@ func (w Words) MailNewLinkReasonPaused() string {
 
 // MailNewLinkReasonRevoked says "The invitation was taken back".
 func (w Words) MailNewLinkReasonRevoked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie zostało cofnięte"
 	}
 	return "The invitation was taken back"
@@ -7458,7 +7458,7 @@ func (w Words) MailNewLinkReasonRevoked() string {
 
 // MailNewLinkReasonRole says "The recipient's role does not allow an answer".
 func (w Words) MailNewLinkReasonRole() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rola odbiorcy nie pozwala odpowiedzieć"
 	}
 	return "The recipient's role does not allow an answer"
@@ -7466,7 +7466,7 @@ func (w Words) MailNewLinkReasonRole() string {
 
 // MailNewLinkReasonSuperseded says "A newer email was sent".
 func (w Words) MailNewLinkReasonSuperseded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano nowszą wiadomość"
 	}
 	return "A newer email was sent"
@@ -7474,7 +7474,7 @@ func (w Words) MailNewLinkReasonSuperseded() string {
 
 // MailNewLinkReasonUsed says "The link was used".
 func (w Words) MailNewLinkReasonUsed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link został wykorzystany"
 	}
 	return "The link was used"
@@ -7482,7 +7482,7 @@ func (w Words) MailNewLinkReasonUsed() string {
 
 // MailNewLinkReasonUsedUp says "The offer is used up".
 func (w Words) MailNewLinkReasonUsedUp() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Limit oferty został wyczerpany"
 	}
 	return "The offer is used up"
@@ -7490,7 +7490,7 @@ func (w Words) MailNewLinkReasonUsedUp() string {
 
 // MailNewLinkReasonWithdrawn says "The offer was withdrawn".
 func (w Words) MailNewLinkReasonWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta została wycofana"
 	}
 	return "The offer was withdrawn"
@@ -7498,7 +7498,7 @@ func (w Words) MailNewLinkReasonWithdrawn() string {
 
 // MailNewLinkSubject says "{address} asks for a new link".
 func (w Words) MailNewLinkSubject(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0nowy link: " + address
 	}
 	return address + " asks for a new link"
@@ -7506,7 +7506,7 @@ func (w Words) MailNewLinkSubject(address string) string {
 
 // MailOfferAskFull says "The partner also asks to be your delegated administrator with full rights for {days:int} days.".
 func (w Words) MailOfferAskFull(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: pełne uprawnienia przez " + w.Int(days) + " dzień."
@@ -7526,7 +7526,7 @@ func (w Words) MailOfferAskFull(days int) string {
 
 // MailOfferAskLimited says "The partner also asks to be your delegated administrator with limited rights for {days:int} days.".
 func (w Words) MailOfferAskLimited(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: ograniczone uprawnienia przez " + w.Int(days) + " dzień."
@@ -7546,7 +7546,7 @@ func (w Words) MailOfferAskLimited(days int) string {
 
 // MailOfferNote says "Opening it decides nothing.".
 func (w Words) MailOfferNote() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Samo otwarcie niczego nie rozstrzyga."
 	}
 	return "Opening it decides nothing."
@@ -7554,7 +7554,7 @@ func (w Words) MailOfferNote() string {
 
 // MailOfferRevoke says "A No changes nothing else. A Yes can be taken back at any time.".
 func (w Words) MailOfferRevoke() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odmowa niczego więcej nie zmienia. Zgodę można cofnąć w\u00a0każdej chwili."
 	}
 	return "A No changes nothing else. A Yes can be taken back at any time."
@@ -7562,7 +7562,7 @@ func (w Words) MailOfferRevoke() string {
 
 // MailOperatorInvitedByColleague says "{name} invites you to look after the partner program of {vendor}.".
 func (w Words) MailOperatorInvitedByColleague(name, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + " zaprasza Cię do obsługi programu partnerskiego firmy " + end(vendor)
 	}
 	return name + " invites you to look after the partner program of " + end(vendor)
@@ -7570,7 +7570,7 @@ func (w Words) MailOperatorInvitedByColleague(name, vendor string) string {
 
 // MailOperatorInvitedByVendor says "{vendor} has made an account for you to look after its partner program.".
 func (w Words) MailOperatorInvitedByVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " utworzyła dla Ciebie konto do obsługi swojego programu partnerskiego."
 	}
 	return vendor + " has made an account for you to look after its partner program."
@@ -7578,7 +7578,7 @@ func (w Words) MailOperatorInvitedByVendor(vendor string) string {
 
 // MailOperatorInvitedSubject says "Your account in the partner program of {vendor}".
 func (w Words) MailOperatorInvitedSubject(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje konto w\u00a0programie partnerskim " + vendor
 	}
 	return "Your account in the partner program of " + vendor
@@ -7586,7 +7586,7 @@ func (w Words) MailOperatorInvitedSubject(vendor string) string {
 
 // MailOperatorInvitedUnexpected says "If you do not work for {vendor}, contact {vendor}.".
 func (w Words) MailOperatorInvitedUnexpected(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli nie pracujesz dla firmy " + vendor + ", skontaktuj się z\u00a0nią."
 	}
 	return "If you do not work for " + vendor + ", contact " + end(vendor)
@@ -7594,7 +7594,7 @@ func (w Words) MailOperatorInvitedUnexpected(vendor string) string {
 
 // MailOrCopy says "Or copy this address:".
 func (w Words) MailOrCopy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Albo skopiuj ten adres:"
 	}
 	return "Or copy this address:"
@@ -7602,7 +7602,7 @@ func (w Words) MailOrCopy() string {
 
 // MailOrderedCancel says "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:".
 func (w Words) MailOrderedCancel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po anulowaniu subskrypcja będzie działać do końca bieżącego okresu rozliczeniowego. Możesz ją anulować na swoim koncie w\u00a0każdej chwili:"
 	}
 	return "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:"
@@ -7610,7 +7610,7 @@ func (w Words) MailOrderedCancel() string {
 
 // MailOrderedIntro says "The order of {customer} is confirmed. This email says what was agreed, so keep it.".
 func (w Words) MailOrderedIntro(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "zamówienie firmy " + customer + " zostało przyjęte. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return "The order of " + customer + " is confirmed. This email says what was agreed, so keep it."
@@ -7618,7 +7618,7 @@ func (w Words) MailOrderedIntro(customer string) string {
 
 // MailOrderedIntroConverted says "The trial of {customer} is now a paid subscription. Users, settings and data stay as they are. This email says what was agreed, so keep it.".
 func (w Words) MailOrderedIntroConverted(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "okres próbny firmy " + customer + " zmienił się w\u00a0płatną subskrypcję. Użytkownicy, ustawienia i\u00a0dane pozostają bez zmian. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return "The trial of " + customer + " is now a paid subscription. Users, settings and data stay as they are. This email says what was agreed, so keep it."
@@ -7626,7 +7626,7 @@ func (w Words) MailOrderedIntroConverted(customer string) string {
 
 // MailOrderedIntroTransferred says "{vendor} now bills {customer} for the subscription below. This email says what was agreed, so keep it.".
 func (w Words) MailOrderedIntroTransferred(vendor, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " wystawia teraz firmie " + customer + " faktury za poniższą subskrypcję. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return vendor + " now bills " + customer + " for the subscription below. This email says what was agreed, so keep it."
@@ -7634,7 +7634,7 @@ func (w Words) MailOrderedIntroTransferred(vendor, customer string) string {
 
 // MailOrderedPreheader says "Reference {reference}. Total: {total}.".
 func (w Words) MailOrderedPreheader(reference, total string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny " + end(reference) + " Razem: " + end(total)
 	}
 	return "Reference " + end(reference) + " Total: " + end(total)
@@ -7642,7 +7642,7 @@ func (w Words) MailOrderedPreheader(reference, total string) string {
 
 // MailOrderedRenews says "Each term renews by itself unless you cancel before it ends.".
 func (w Words) MailOrderedRenews() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Każdy okres rozliczeniowy odnawia się automatycznie, chyba że wcześniej anulujesz subskrypcję."
 	}
 	return "Each term renews by itself unless you cancel before it ends."
@@ -7650,7 +7650,7 @@ func (w Words) MailOrderedRenews() string {
 
 // MailOrderedSubject says "Order confirmed: {plans}".
 func (w Words) MailOrderedSubject(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamówienie przyjęte: " + plans
 	}
 	return "Order confirmed: " + plans
@@ -7658,7 +7658,7 @@ func (w Words) MailOrderedSubject(plans string) string {
 
 // MailOrderedSubjectConverted says "Your trial is now a paid subscription: {plans}".
 func (w Words) MailOrderedSubjectConverted(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny zmienił się w\u00a0płatną subskrypcję: " + plans
 	}
 	return "Your trial is now a paid subscription: " + plans
@@ -7666,7 +7666,7 @@ func (w Words) MailOrderedSubjectConverted(plans string) string {
 
 // MailOrderedSubjectTransferred says "Billing has changed: {plans}".
 func (w Words) MailOrderedSubjectTransferred(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana rozliczeń: " + plans
 	}
 	return "Billing has changed: " + plans
@@ -7674,7 +7674,7 @@ func (w Words) MailOrderedSubjectTransferred(plans string) string {
 
 // MailOrderedPartnerIntro says "{customer} accepted the purchase offer of {partner}. This is what was ordered.".
 func (w Words) MailOrderedPartnerIntro(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " przyjął ofertę zakupu firmy " + end(partner) + " Poniżej znajdziesz szczegóły zamówienia."
 	}
 	return customer + " accepted the purchase offer of " + end(partner) + " This is what was ordered."
@@ -7682,7 +7682,7 @@ func (w Words) MailOrderedPartnerIntro(customer, partner string) string {
 
 // MailOrderedPartnerIntroBilledBefore says "From now on {vendor} bills {customer} for the subscription below, and {partner} no longer does.".
 func (w Words) MailOrderedPartnerIntroBilledBefore(vendor, customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "od teraz faktury klientowi " + customer + " za poniższą subskrypcję wystawia firma " + vendor + ", a\u00a0nie firma " + end(partner)
 	}
 	return "From now on " + vendor + " bills " + customer + " for the subscription below, and " + partner + " no longer does."
@@ -7690,7 +7690,7 @@ func (w Words) MailOrderedPartnerIntroBilledBefore(vendor, customer, partner str
 
 // MailOrderedPartnerIntroOrder says "{customer} placed an order with {vendor}. {partner} is the partner of record.".
 func (w Words) MailOrderedPartnerIntroOrder(customer, vendor, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " złożył zamówienie w\u00a0firmie " + end(vendor) + " Partnerem subskrypcji jest firma " + end(partner)
 	}
 	return customer + " placed an order with " + end(vendor) + " " + partner + " is the partner of record."
@@ -7698,7 +7698,7 @@ func (w Words) MailOrderedPartnerIntroOrder(customer, vendor, partner string) st
 
 // MailOrderedPartnerIntroTransferred says "{vendor} now bills {customer} for the subscription below. {partner} stays its partner of record.".
 func (w Words) MailOrderedPartnerIntroTransferred(vendor, customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " wystawia teraz klientowi " + customer + " faktury za poniższą subskrypcję. Partnerem subskrypcji pozostaje firma " + end(partner)
 	}
 	return vendor + " now bills " + customer + " for the subscription below. " + partner + " stays its partner of record."
@@ -7706,7 +7706,7 @@ func (w Words) MailOrderedPartnerIntroTransferred(vendor, customer, partner stri
 
 // MailOrderedPartnerPreheader says "What was ordered: {plans}".
 func (w Words) MailOrderedPartnerPreheader(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co zamówiono: " + plans
 	}
 	return "What was ordered: " + plans
@@ -7714,7 +7714,7 @@ func (w Words) MailOrderedPartnerPreheader(plans string) string {
 
 // MailOrderedPartnerPreheaderTransferred says "{vendor} now bills the customer.".
 func (w Words) MailOrderedPartnerPreheaderTransferred(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Faktury wystawia teraz firma " + end(vendor)
 	}
 	return vendor + " now bills the customer."
@@ -7722,7 +7722,7 @@ func (w Words) MailOrderedPartnerPreheaderTransferred(vendor string) string {
 
 // MailOrderedPartnerSubject says "{customer} accepted your purchase offer".
 func (w Words) MailOrderedPartnerSubject(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " przyjął ofertę zakupu"
 	}
 	return customer + " accepted your purchase offer"
@@ -7730,7 +7730,7 @@ func (w Words) MailOrderedPartnerSubject(customer string) string {
 
 // MailOrderedPartnerSubjectOrder says "New order of {customer}: {plans}".
 func (w Words) MailOrderedPartnerSubjectOrder(customer, plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe zamówienie klienta " + customer + ": " + plans
 	}
 	return "New order of " + customer + ": " + plans
@@ -7738,7 +7738,7 @@ func (w Words) MailOrderedPartnerSubjectOrder(customer, plans string) string {
 
 // MailOrderedPartnerSubjectTransferred says "Billing has changed at {customer}: {plans}".
 func (w Words) MailOrderedPartnerSubjectTransferred(customer, plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana rozliczeń u\u00a0klienta " + customer + ": " + plans
 	}
 	return "Billing has changed at " + customer + ": " + plans
@@ -7746,7 +7746,7 @@ func (w Words) MailOrderedPartnerSubjectTransferred(customer, plans string) stri
 
 // MailPartnerOfRecordChange says "You can change or remove it in your account at any time:".
 func (w Words) MailPartnerOfRecordChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0każdej chwili możesz go zmienić lub usunąć na swoim koncie:"
 	}
 	return "You can change or remove it in your account at any time:"
@@ -7754,7 +7754,7 @@ func (w Words) MailPartnerOfRecordChange() string {
 
 // MailPartnerOfRecordIntroCleared says "{customer} removed the partner of record from the subscriptions below.".
 func (w Words) MailPartnerOfRecordIntroCleared(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + customer + " usunęła partnera z\u00a0poniższych subskrypcji."
 	}
 	return customer + " removed the partner of record from the subscriptions below."
@@ -7762,7 +7762,7 @@ func (w Words) MailPartnerOfRecordIntroCleared(customer string) string {
 
 // MailPartnerOfRecordIntroPartner says "{partner} has stepped down as the partner of record of the subscriptions of {customer} below.".
 func (w Words) MailPartnerOfRecordIntroPartner(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji firmy " + end(customer)
 	}
 	return partner + " has stepped down as the partner of record of the subscriptions of " + customer + " below."
@@ -7770,7 +7770,7 @@ func (w Words) MailPartnerOfRecordIntroPartner(partner, customer string) string 
 
 // MailPartnerOfRecordIntroSet says "{customer} made {partner} the partner of record of the subscriptions below.".
 func (w Words) MailPartnerOfRecordIntroSet(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + customer + " wskazała firmę " + partner + " jako partnera poniższych subskrypcji."
 	}
 	return customer + " made " + partner + " the partner of record of the subscriptions below."
@@ -7778,7 +7778,7 @@ func (w Words) MailPartnerOfRecordIntroSet(customer, partner string) string {
 
 // MailPartnerOfRecordIntroVendor says "{vendor} has removed {partner} as the partner of record from the subscriptions of {customer} below.".
 func (w Words) MailPartnerOfRecordIntroVendor(vendor, partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji firmy " + end(customer)
 	}
 	return vendor + " has removed " + partner + " as the partner of record from the subscriptions of " + customer + " below."
@@ -7786,7 +7786,7 @@ func (w Words) MailPartnerOfRecordIntroVendor(vendor, partner, customer string) 
 
 // MailPartnerOfRecordOne says "A subscription has one partner of record at most: a Yes replaces the one it has now.".
 func (w Words) MailPartnerOfRecordOne() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja ma najwyżej jednego takiego partnera: zgoda zastępuje dotychczasowego."
 	}
 	return "A subscription has one partner of record at most: a Yes replaces the one it has now."
@@ -7794,7 +7794,7 @@ func (w Words) MailPartnerOfRecordOne() string {
 
 // MailPartnerOfRecordPreheader says "This concerns {count:int} subscriptions.".
 func (w Words) MailPartnerOfRecordPreheader(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Dotyczy " + w.Int(count) + " subskrypcji."
@@ -7814,7 +7814,7 @@ func (w Words) MailPartnerOfRecordPreheader(count int) string {
 
 // MailPartnerOfRecordSees says "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions.".
 func (w Words) MailPartnerOfRecordSees() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj Twojej firmy oraz plan, liczbę licencji, stan i\u00a0daty tych subskrypcji."
 	}
 	return "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions."
@@ -7822,7 +7822,7 @@ func (w Words) MailPartnerOfRecordSees() string {
 
 // MailPartnerOfRecordSeesNot says "It never sees your users and cannot change anything.".
 func (w Words) MailPartnerOfRecordSeesNot() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie widzi użytkowników i\u00a0nie może niczego zmieniać."
 	}
 	return "It never sees your users and cannot change anything."
@@ -7830,7 +7830,7 @@ func (w Words) MailPartnerOfRecordSeesNot() string {
 
 // MailPartnerOfRecordStays says "Services, data, prices and delegated administration are not touched by this.".
 func (w Words) MailPartnerOfRecordStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usługi, dane, ceny i\u00a0administracja delegowana pozostają bez zmian."
 	}
 	return "Services, data, prices and delegated administration are not touched by this."
@@ -7838,7 +7838,7 @@ func (w Words) MailPartnerOfRecordStays() string {
 
 // MailPartnerOfRecordSubjectCleared says "The partner of record was removed".
 func (w Words) MailPartnerOfRecordSubjectCleared() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji został usunięty"
 	}
 	return "The partner of record was removed"
@@ -7846,7 +7846,7 @@ func (w Words) MailPartnerOfRecordSubjectCleared() string {
 
 // MailPartnerOfRecordSubjectRemoved says "{partner} is no longer your partner of record".
 func (w Words) MailPartnerOfRecordSubjectRemoved(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie jest już partnerem subskrypcji"
 	}
 	return partner + " is no longer your partner of record"
@@ -7854,7 +7854,7 @@ func (w Words) MailPartnerOfRecordSubjectRemoved(partner string) string {
 
 // MailPartnerOfRecordSubjectSet says "{partner} is now your partner of record".
 func (w Words) MailPartnerOfRecordSubjectSet(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerem subskrypcji jest teraz firma " + partner
 	}
 	return partner + " is now your partner of record"
@@ -7862,7 +7862,7 @@ func (w Words) MailPartnerOfRecordSubjectSet(partner string) string {
 
 // MailPartnerOfRecordWas says "{now}; before: {before}".
 func (w Words) MailPartnerOfRecordWas(now, before string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return now + "; wcześniej: " + before
 	}
 	return now + "; before: " + before
@@ -7870,7 +7870,7 @@ func (w Words) MailPartnerOfRecordWas(now, before string) string {
 
 // MailPartnerOfRecordNoticeAdministration says "The delegated administration by {partner} has ended too: the customer chose another delegated administrator.".
 func (w Words) MailPartnerOfRecordNoticeAdministration(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończyła się też administracja delegowana sprawowana przez firmę " + partner + ": klient wybrał innego administratora delegowanego."
 	}
 	return "The delegated administration by " + partner + " has ended too: the customer chose another delegated administrator."
@@ -7878,7 +7878,7 @@ func (w Words) MailPartnerOfRecordNoticeAdministration(partner string) string {
 
 // MailPartnerOfRecordNoticeIntroCustomer says "{customer} has decided that {partner} is no longer the partner of record of these subscriptions. You no longer see them.".
 func (w Words) MailPartnerOfRecordNoticeIntroCustomer(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "zgodnie z\u00a0decyzją klienta " + customer + " firma " + partner + " nie jest już partnerem poniższych subskrypcji. Nie masz już do nich wglądu."
 	}
 	return customer + " has decided that " + partner + " is no longer the partner of record of these subscriptions. You no longer see them."
@@ -7886,7 +7886,7 @@ func (w Words) MailPartnerOfRecordNoticeIntroCustomer(customer, partner string) 
 
 // MailPartnerOfRecordNoticeIntroPartner says "{partner} has stepped down as the partner of record of these subscriptions of {customer}. You no longer see them.".
 func (w Words) MailPartnerOfRecordNoticeIntroPartner(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
 	}
 	return partner + " has stepped down as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
@@ -7894,7 +7894,7 @@ func (w Words) MailPartnerOfRecordNoticeIntroPartner(partner, customer string) s
 
 // MailPartnerOfRecordNoticeIntroSet says "{customer} made {partner} the partner of record of these subscriptions. You now see their plan, licences, state and dates.".
 func (w Words) MailPartnerOfRecordNoticeIntroSet(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " wskazał firmę " + partner + " jako partnera poniższych subskrypcji. Widzisz teraz ich plan, liczbę licencji, stan i\u00a0daty."
 	}
 	return customer + " made " + partner + " the partner of record of these subscriptions. You now see their plan, licences, state and dates."
@@ -7902,7 +7902,7 @@ func (w Words) MailPartnerOfRecordNoticeIntroSet(customer, partner string) strin
 
 // MailPartnerOfRecordNoticeIntroVendor says "{vendor} has ended the role of {partner} as the partner of record of these subscriptions of {customer}. You no longer see them.".
 func (w Words) MailPartnerOfRecordNoticeIntroVendor(vendor, partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
 	}
 	return vendor + " has ended the role of " + partner + " as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
@@ -7910,7 +7910,7 @@ func (w Words) MailPartnerOfRecordNoticeIntroVendor(vendor, partner, customer st
 
 // MailPartnerOfRecordNoticeSubjectRemoved says "Subscriptions of {customer}: you are no longer their partner of record".
 func (w Words) MailPartnerOfRecordNoticeSubjectRemoved(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje klienta " + customer + ": Twoja firma nie jest już ich partnerem"
 	}
 	return "Subscriptions of " + customer + ": you are no longer their partner of record"
@@ -7918,7 +7918,7 @@ func (w Words) MailPartnerOfRecordNoticeSubjectRemoved(customer string) string {
 
 // MailPartnerOfRecordNoticeSubjectSet says "{customer} made you its partner of record".
 func (w Words) MailPartnerOfRecordNoticeSubjectSet(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma jest partnerem subskrypcji klienta " + customer
 	}
 	return customer + " made you its partner of record"
@@ -7926,7 +7926,7 @@ func (w Words) MailPartnerOfRecordNoticeSubjectSet(customer string) string {
 
 // MailPartnerOfRecordRequestChange says "If you say Yes, you can change or remove it at any time with the link in the email that confirms it.".
 func (w Words) MailPartnerOfRecordRequestChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz go zmienić lub usunąć za pomocą linku w\u00a0wiadomości, która to potwierdzi."
 	}
 	return "If you say Yes, you can change or remove it at any time with the link in the email that confirms it."
@@ -7934,7 +7934,7 @@ func (w Words) MailPartnerOfRecordRequestChange() string {
 
 // MailPartnerOfRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
 func (w Words) MailPartnerOfRecordRequestIntro(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become the partner of record of your subscriptions. You choose for which of them."
@@ -7942,7 +7942,7 @@ func (w Words) MailPartnerOfRecordRequestIntro(partner, vendor string) string {
 
 // MailPartnerOfRecordRequestSubject says "{partner} asks to become your partner of record".
 func (w Words) MailPartnerOfRecordRequestSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " prosi o\u00a0rolę partnera Twoich subskrypcji"
 	}
 	return partner + " asks to become your partner of record"
@@ -7950,7 +7950,7 @@ func (w Words) MailPartnerOfRecordRequestSubject(partner string) string {
 
 // MailPartnerWithID says "{partner} (partner ID {id})".
 func (w Words) MailPartnerWithID(partner, id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + " (identyfikator partnera: " + id + ")"
 	}
 	return partner + " (partner ID " + id + ")"
@@ -7958,7 +7958,7 @@ func (w Words) MailPartnerWithID(partner, id string) string {
 
 // MailPhoneCallCode says "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes.".
 func (w Words) MailPhoneCallCode() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz kod, gdy rozmówca odbierze (POST /v1/partners/…/phone-code), i\u00a0podyktuj go. Kod działa 15 minut."
 	}
 	return "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes."
@@ -7966,7 +7966,7 @@ func (w Words) MailPhoneCallCode() string {
 
 // MailPhoneCallIntro says "{partner} asks you to call, so that it can prove its phone number.".
 func (w Words) MailPhoneCallIntro(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " prosi o\u00a0rozmowę telefoniczną, aby potwierdzić swój numer."
 	}
 	return partner + " asks you to call, so that it can prove its phone number."
@@ -7974,7 +7974,7 @@ func (w Words) MailPhoneCallIntro(partner string) string {
 
 // MailPhoneCallNever says "The code stands in no email. Send it to nobody.".
 func (w Words) MailPhoneCallNever() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kodu nie ma w\u00a0żadnej wiadomości. Nie wysyłaj go nikomu."
 	}
 	return "The code stands in no email. Send it to nobody."
@@ -7982,7 +7982,7 @@ func (w Words) MailPhoneCallNever() string {
 
 // MailPhoneCallPreheader says "Call its number and read out a code.".
 func (w Words) MailPhoneCallPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zadzwoń pod jej numer i\u00a0podyktuj kod."
 	}
 	return "Call its number and read out a code."
@@ -7990,7 +7990,7 @@ func (w Words) MailPhoneCallPreheader() string {
 
 // MailPhoneCallRegister says "Before you call, compare the number with a source of your own, such as the commercial register.".
 func (w Words) MailPhoneCallRegister() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zanim zadzwonisz, porównaj numer z\u00a0niezależnym źródłem, na przykład z\u00a0rejestrem przedsiębiorców."
 	}
 	return "Before you call, compare the number with a source of your own, such as the commercial register."
@@ -7998,7 +7998,7 @@ func (w Words) MailPhoneCallRegister() string {
 
 // MailPhoneCallSubject says "{partner} waits for a call".
 func (w Words) MailPhoneCallSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " czeka na telefon"
 	}
 	return partner + " waits for a call"
@@ -8006,7 +8006,7 @@ func (w Words) MailPhoneCallSubject(partner string) string {
 
 // MailProfileCodeButton says "Enter the code".
 func (w Words) MailProfileCodeButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz kod"
 	}
 	return "Enter the code"
@@ -8014,7 +8014,7 @@ func (w Words) MailProfileCodeButton() string {
 
 // MailProfileCodeHeadline says "Code: {code}".
 func (w Words) MailProfileCodeHeadline(code string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod: " + code
 	}
 	return "Code: " + code
@@ -8022,7 +8022,7 @@ func (w Words) MailProfileCodeHeadline(code string) string {
 
 // MailProfileCodeIntro says "With this code {partner} proves that {address} is its address in the partner program of {vendor}.".
 func (w Words) MailProfileCodeIntro(partner, address, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "tym kodem firma " + partner + " potwierdza, że " + address + " to jej adres w\u00a0programie partnerskim firmy " + end(vendor)
 	}
 	return "With this code " + partner + " proves that " + address + " is its address in the partner program of " + end(vendor)
@@ -8030,7 +8030,7 @@ func (w Words) MailProfileCodeIntro(partner, address, vendor string) string {
 
 // MailProfileCodePreheader says "It counts until {until:time}.".
 func (w Words) MailProfileCodePreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod działa do " + w.Time(until) + "."
 	}
 	return "It counts until " + w.Time(until) + "."
@@ -8038,7 +8038,7 @@ func (w Words) MailProfileCodePreheader(until time.Time) string {
 
 // MailProfileCodeSubject says "A code for {partner}".
 func (w Words) MailProfileCodeSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod dla firmy " + partner
 	}
 	return "A code for " + partner
@@ -8046,7 +8046,7 @@ func (w Words) MailProfileCodeSubject(partner string) string {
 
 // MailProfileCodeUnexpected says "If you have nothing to do with {partner}, ignore this email and give the code to nobody.".
 func (w Words) MailProfileCodeUnexpected(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli nie masz nic wspólnego z\u00a0firmą " + partner + ", zignoruj tę wiadomość i\u00a0nie podawaj nikomu kodu."
 	}
 	return "If you have nothing to do with " + partner + ", ignore this email and give the code to nobody."
@@ -8054,7 +8054,7 @@ func (w Words) MailProfileCodeUnexpected(partner string) string {
 
 // MailProfileCodeUntil says "Valid until".
 func (w Words) MailProfileCodeUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ważny do"
 	}
 	return "Valid until"
@@ -8062,7 +8062,7 @@ func (w Words) MailProfileCodeUntil() string {
 
 // MailPurchaseOfferConverts says "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are.".
 func (w Words) MailPurchaseOfferConverts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli korzystasz teraz z\u00a0okresu próbnego jednego z\u00a0tych planów, zmieni się on w\u00a0płatną subskrypcję: użytkownicy, ustawienia i\u00a0dane pozostaną bez zmian."
 	}
 	return "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are."
@@ -8070,7 +8070,7 @@ func (w Words) MailPurchaseOfferConverts() string {
 
 // MailPurchaseOfferPreheader says "Total: {total}. You can decide until {until:date}.".
 func (w Words) MailPurchaseOfferPreheader(total string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Razem: " + end(total) + " Czas na decyzję do " + end(w.Date(until))
 	}
 	return "Total: " + end(total) + " You can decide until " + end(w.Date(until))
@@ -8078,7 +8078,7 @@ func (w Words) MailPurchaseOfferPreheader(total string, until time.Time) string 
 
 // MailPurchaseOfferRenews says "Nothing is bought until you place the order. Each term renews by itself unless you cancel.".
 func (w Words) MailPurchaseOfferRenews() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic nie zostanie kupione, dopóki nie złożysz zamówienia. Każdy okres rozliczeniowy odnawia się automatycznie, chyba że anulujesz subskrypcję."
 	}
 	return "Nothing is bought until you place the order. Each term renews by itself unless you cancel."
@@ -8086,7 +8086,7 @@ func (w Words) MailPurchaseOfferRenews() string {
 
 // MailPurchaseOfferSubject says "Purchase offer from {partner}: {plans}".
 func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta zakupu od firmy " + partner + ": " + plans
 	}
 	return "Purchase offer from " + partner + ": " + plans
@@ -8094,7 +8094,7 @@ func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
 
 // MailPurchaseOfferTitle says "{plans} for your company".
 func (w Words) MailPurchaseOfferTitle(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plans + " dla Twojej firmy"
 	}
 	return plans + " for your company"
@@ -8102,7 +8102,7 @@ func (w Words) MailPurchaseOfferTitle(plans string) string {
 
 // MailQuestions says "Reply or contact the partner: {ways}".
 func (w Words) MailQuestions(ways string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedz lub skontaktuj się z\u00a0partnerem: " + ways
 	}
 	return "Reply or contact the partner: " + ways
@@ -8110,7 +8110,7 @@ func (w Words) MailQuestions(ways string) string {
 
 // MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
 func (w Words) MailRemovalEnd() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja może się zakończyć, gdy żadna subskrypcja rozliczana przez Twoją firmę nie jest aktywna ani zawieszona."
 	}
 	return "The relationship can end once no subscription that your company bills is active or suspended."
@@ -8118,7 +8118,7 @@ func (w Words) MailRemovalEnd() string {
 
 // MailRemovalIntro says "{customer} asks {partner} to end the reseller relationship with it.".
 func (w Words) MailRemovalIntro(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " prosi, aby firma " + partner + " zakończyła z\u00a0nim relację jako odsprzedawca."
 	}
 	return customer + " asks " + partner + " to end the reseller relationship with it."
@@ -8126,7 +8126,7 @@ func (w Words) MailRemovalIntro(customer, partner string) string {
 
 // MailRemovalIntroReminder says "{customer} has asked that {partner} ends the reseller relationship with it, and still waits for an answer.".
 func (w Words) MailRemovalIntroReminder(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " poprosił, aby firma " + partner + " zakończyła z\u00a0nim relację jako odsprzedawca, i\u00a0nadal czeka na odpowiedź."
 	}
 	return customer + " has asked that " + partner + " ends the reseller relationship with it, and still waits for an answer."
@@ -8134,7 +8134,7 @@ func (w Words) MailRemovalIntroReminder(customer, partner string) string {
 
 // MailRemovalNotice says "The agreed notice runs: the relationship ends by itself on {ends:time}. You can end it sooner.".
 func (w Words) MailRemovalNotice(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Biegnie uzgodniony okres wypowiedzenia: relacja zakończy się samoczynnie " + w.Time(ends) + ". Możesz zakończyć ją wcześniej."
 	}
 	return "The agreed notice runs: the relationship ends by itself on " + w.Time(ends) + ". You can end it sooner."
@@ -8142,7 +8142,7 @@ func (w Words) MailRemovalNotice(ends time.Time) string {
 
 // MailRemovalNoticePreheader says "It ends on {ends:date}.".
 func (w Words) MailRemovalNoticePreheader(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec: " + end(w.Date(ends))
 	}
 	return "It ends on " + end(w.Date(ends))
@@ -8150,7 +8150,7 @@ func (w Words) MailRemovalNoticePreheader(ends time.Time) string {
 
 // MailRemovalNoticeTerm says "What your company bills ends with its term then.".
 func (w Words) MailRemovalNoticeTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozlicza Twoja firma, zakończy się wtedy z\u00a0upływem okresu."
 	}
 	return "What your company bills ends with its term then."
@@ -8158,7 +8158,7 @@ func (w Words) MailRemovalNoticeTerm() string {
 
 // MailRemovalNoticeVendor says "What your company bills goes to {vendor} then.".
 func (w Words) MailRemovalNoticeVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozlicza Twoja firma, przejmie wtedy firma " + end(vendor)
 	}
 	return "What your company bills goes to " + vendor + " then."
@@ -8166,7 +8166,7 @@ func (w Words) MailRemovalNoticeVendor(vendor string) string {
 
 // MailRemovalPreheader says "From {decides:date} on {vendor} can decide.".
 func (w Words) MailRemovalPreheader(decides time.Time, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Date(decides) + " może zdecydować firma " + end(vendor)
 	}
 	return "From " + w.Date(decides) + " on " + vendor + " can decide."
@@ -8174,7 +8174,7 @@ func (w Words) MailRemovalPreheader(decides time.Time, vendor string) string {
 
 // MailRemovalSubject says "{customer} asks you to end the reseller relationship".
 func (w Words) MailRemovalSubject(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " prosi o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return customer + " asks you to end the reseller relationship"
@@ -8182,7 +8182,7 @@ func (w Words) MailRemovalSubject(customer string) string {
 
 // MailRemovalSubjectReminder says "Reminder: {customer} asks you to end the reseller relationship".
 func (w Words) MailRemovalSubjectReminder(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnienie: klient " + customer + " prosi o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return "Reminder: " + customer + " asks you to end the reseller relationship"
@@ -8190,7 +8190,7 @@ func (w Words) MailRemovalSubjectReminder(customer string) string {
 
 // MailRemovalWait says "If the request is not answered, {vendor} can decide from {decides:date} on.".
 func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli wniosek pozostanie bez odpowiedzi, od " + w.Date(decides) + " może go rozstrzygnąć firma " + end(vendor)
 	}
 	return "If the request is not answered, " + vendor + " can decide from " + w.Date(decides) + " on."
@@ -8198,7 +8198,7 @@ func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
 
 // MailRemovalAnsweredDeclined says "{partner} declined the request of {customer} to end the reseller relationship. It goes on as before.".
 func (w Words) MailRemovalAnsweredDeclined(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " odrzuciła wniosek firmy " + customer + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą. Relacja trwa bez zmian."
 	}
 	return partner + " declined the request of " + customer + " to end the reseller relationship. It goes on as before."
@@ -8206,7 +8206,7 @@ func (w Words) MailRemovalAnsweredDeclined(partner, customer string) string {
 
 // MailRemovalAnsweredDisagree says "If you do not agree, contact {vendor}.".
 func (w Words) MailRemovalAnsweredDisagree(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli się z\u00a0tym nie zgadzasz, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "If you do not agree, contact " + end(vendor)
@@ -8214,7 +8214,7 @@ func (w Words) MailRemovalAnsweredDisagree(vendor string) string {
 
 // MailRemovalAnsweredEnded says "The reseller relationship of {partner} with {customer} has ended.".
 func (w Words) MailRemovalAnsweredEnded(partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "relacja firmy " + customer + " z\u00a0odsprzedawcą, firmą " + partner + ", została zakończona."
 	}
 	return "The reseller relationship of " + partner + " with " + customer + " has ended."
@@ -8222,7 +8222,7 @@ func (w Words) MailRemovalAnsweredEnded(partner, customer string) string {
 
 // MailRemovalAnsweredKept says "{vendor} has decided about the request to end the reseller relationship: {partner} stays the reseller of {customer}.".
 func (w Words) MailRemovalAnsweredKept(vendor, partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " rozpatrzyła wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: firma " + partner + " pozostaje odsprzedawcą firmy " + end(customer)
 	}
 	return vendor + " has decided about the request to end the reseller relationship: " + partner + " stays the reseller of " + end(customer)
@@ -8230,7 +8230,7 @@ func (w Words) MailRemovalAnsweredKept(vendor, partner, customer string) string 
 
 // MailRemovalAnsweredPreheaderEnded says "Subscriptions stay as they are.".
 func (w Words) MailRemovalAnsweredPreheaderEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje pozostają bez zmian."
 	}
 	return "Subscriptions stay as they are."
@@ -8238,7 +8238,7 @@ func (w Words) MailRemovalAnsweredPreheaderEnded() string {
 
 // MailRemovalAnsweredPreheaderNotice says "The agreed notice is over, or was cut short.".
 func (w Words) MailRemovalAnsweredPreheaderNotice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres wypowiedzenia minął albo został skrócony."
 	}
 	return "The agreed notice is over, or was cut short."
@@ -8246,7 +8246,7 @@ func (w Words) MailRemovalAnsweredPreheaderNotice() string {
 
 // MailRemovalAnsweredPreheaderStays says "The relationship goes on as before.".
 func (w Words) MailRemovalAnsweredPreheaderStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja trwa bez zmian."
 	}
 	return "The relationship goes on as before."
@@ -8254,7 +8254,7 @@ func (w Words) MailRemovalAnsweredPreheaderStays() string {
 
 // MailRemovalAnsweredRemoved says "{vendor} has decided about the request to end the reseller relationship: {partner} is no longer the reseller of {customer}.".
 func (w Words) MailRemovalAnsweredRemoved(vendor, partner, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " rozpatrzyła wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: firma " + partner + " nie jest już odsprzedawcą firmy " + end(customer)
 	}
 	return vendor + " has decided about the request to end the reseller relationship: " + partner + " is no longer the reseller of " + end(customer)
@@ -8262,7 +8262,7 @@ func (w Words) MailRemovalAnsweredRemoved(vendor, partner, customer string) stri
 
 // MailRemovalAnsweredStays says "Subscriptions, the partner of record and delegated administration are not touched by this.".
 func (w Words) MailRemovalAnsweredStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje, partner subskrypcji i\u00a0administracja delegowana pozostają bez zmian."
 	}
 	return "Subscriptions, the partner of record and delegated administration are not touched by this."
@@ -8270,7 +8270,7 @@ func (w Words) MailRemovalAnsweredStays() string {
 
 // MailRemovalAnsweredSubjectDeclined says "{partner} declined to end the reseller relationship".
 func (w Words) MailRemovalAnsweredSubjectDeclined(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " odmówiła zakończenia relacji z\u00a0odsprzedawcą"
 	}
 	return partner + " declined to end the reseller relationship"
@@ -8278,7 +8278,7 @@ func (w Words) MailRemovalAnsweredSubjectDeclined(partner string) string {
 
 // MailRemovalAnsweredSubjectEnded says "{partner} is no longer your reseller".
 func (w Words) MailRemovalAnsweredSubjectEnded(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie jest już Twoim odsprzedawcą"
 	}
 	return partner + " is no longer your reseller"
@@ -8286,7 +8286,7 @@ func (w Words) MailRemovalAnsweredSubjectEnded(partner string) string {
 
 // MailRemovalAnsweredSubjectEndedPartner says "Your reseller relationship with {customer} has ended".
 func (w Words) MailRemovalAnsweredSubjectEndedPartner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie jest już odsprzedawcą klienta " + customer
 	}
 	return "Your reseller relationship with " + customer + " has ended"
@@ -8294,7 +8294,7 @@ func (w Words) MailRemovalAnsweredSubjectEndedPartner(customer string) string {
 
 // MailRemovalAnsweredSubjectKept says "{partner} stays your reseller".
 func (w Words) MailRemovalAnsweredSubjectKept(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " pozostaje Twoim odsprzedawcą"
 	}
 	return partner + " stays your reseller"
@@ -8302,7 +8302,7 @@ func (w Words) MailRemovalAnsweredSubjectKept(partner string) string {
 
 // MailRemovalAnsweredSubjectKeptPartner says "Your reseller relationship with {customer} stays".
 func (w Words) MailRemovalAnsweredSubjectKeptPartner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma pozostaje odsprzedawcą klienta " + customer
 	}
 	return "Your reseller relationship with " + customer + " stays"
@@ -8310,7 +8310,7 @@ func (w Words) MailRemovalAnsweredSubjectKeptPartner(customer string) string {
 
 // MailRemovalAnsweredSubjectWithdrawn says "The request to end the reseller relationship was withdrawn".
 func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofano wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return "The request to end the reseller relationship was withdrawn"
@@ -8318,7 +8318,7 @@ func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
 
 // MailRemovalAnsweredTerm says "What the reseller billed ends with its term. The partner of record and delegated administration stay as they are.".
 func (w Words) MailRemovalAnsweredTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozliczał odsprzedawca, kończy się z\u00a0upływem okresu. Partner subskrypcji i\u00a0administracja delegowana pozostają bez zmian."
 	}
 	return "What the reseller billed ends with its term. The partner of record and delegated administration stay as they are."
@@ -8326,7 +8326,7 @@ func (w Words) MailRemovalAnsweredTerm() string {
 
 // MailRemovalAnsweredVendor says "{vendor} bills on what the reseller billed, at the agreed prices. The partner of record and delegated administration stay as they are.".
 func (w Words) MailRemovalAnsweredVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozliczał odsprzedawca, rozlicza dalej firma " + vendor + " po uzgodnionych cenach. Partner subskrypcji i\u00a0administracja delegowana pozostają bez zmian."
 	}
 	return vendor + " bills on what the reseller billed, at the agreed prices. The partner of record and delegated administration stay as they are."
@@ -8334,7 +8334,7 @@ func (w Words) MailRemovalAnsweredVendor(vendor string) string {
 
 // MailRemovalAnsweredWithdrawn says "The request of {customer} to end the reseller relationship with {partner} was withdrawn. The relationship goes on as before.".
 func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + customer + " wycofała wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą, firmą " + end(partner) + " Relacja trwa bez zmian."
 	}
 	return "The request of " + customer + " to end the reseller relationship with " + partner + " was withdrawn. The relationship goes on as before."
@@ -8342,7 +8342,7 @@ func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
 
 // MailReportedIntro says "The recipient of an invitation from {partner} (partner ID {id}) said: I do not know this partner. That invitation is paused.".
 func (w Words) MailReportedIntro(partner, id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "odbiorca zaproszenia od firmy " + partner + " (identyfikator partnera: " + id + ") zgłosił, że nie zna tego partnera. To zaproszenie jest wstrzymane."
 	}
 	return "The recipient of an invitation from " + partner + " (partner ID " + id + ") said: I do not know this partner. That invitation is paused."
@@ -8350,7 +8350,7 @@ func (w Words) MailReportedIntro(partner, id string) string {
 
 // MailReportedOpen says "The offer itself goes on until more recipients report it.".
 func (w Words) MailReportedOpen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sama oferta pozostaje aktywna, dopóki nie zgłoszą jej kolejni odbiorcy."
 	}
 	return "The offer itself goes on until more recipients report it."
@@ -8358,7 +8358,7 @@ func (w Words) MailReportedOpen() string {
 
 // MailReportedPaused says "The whole offer is now paused, because several recipients reported it.".
 func (w Words) MailReportedPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cała oferta została wstrzymana, ponieważ zgłosiło ją kilku odbiorców."
 	}
 	return "The whole offer is now paused, because several recipients reported it."
@@ -8366,7 +8366,7 @@ func (w Words) MailReportedPaused() string {
 
 // MailReportedPreheader says "A recipient does not know this partner.".
 func (w Words) MailReportedPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca nie zna tego partnera."
 	}
 	return "A recipient does not know this partner."
@@ -8374,7 +8374,7 @@ func (w Words) MailReportedPreheader() string {
 
 // MailReportedSubject says "Reported: offer {reference} of {partner}".
 func (w Words) MailReportedSubject(reference, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszono ofertę " + reference + " firmy " + partner
 	}
 	return "Reported: offer " + reference + " of " + partner
@@ -8382,7 +8382,7 @@ func (w Words) MailReportedSubject(reference, partner string) string {
 
 // MailRequestButton says "Read and answer".
 func (w Words) MailRequestButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczytaj i\u00a0odpowiedz"
 	}
 	return "Read and answer"
@@ -8390,7 +8390,7 @@ func (w Words) MailRequestButton() string {
 
 // MailRequestIntro says "{partner}, a partner of {vendor}, asks to become your delegated administrator with {rights} for {days:int} days.".
 func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dzień."
@@ -8410,7 +8410,7 @@ func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string
 
 // MailRequestOne says "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it.".
 func (w Words) MailRequestOne() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator delegowany jest zawsze tylko jeden. Jeśli jest nim teraz inny partner, zapytamy, czy go zastąpić, i\u00a0podamy jego nazwę."
 	}
 	return "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it."
@@ -8418,7 +8418,7 @@ func (w Words) MailRequestOne() string {
 
 // MailRequestPreheader says "You can answer until {until:date}. Opening this email decides nothing.".
 func (w Words) MailRequestPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzieć możesz do " + end(w.Date(until)) + " Otwarcie tej wiadomości o\u00a0niczym nie decyduje."
 	}
 	return "You can answer until " + end(w.Date(until)) + " Opening this email decides nothing."
@@ -8426,7 +8426,7 @@ func (w Words) MailRequestPreheader(until time.Time) string {
 
 // MailRequestReminder says "There is no answer yet, and the request ends on {until:time}.".
 func (w Words) MailRequestReminder(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie mamy jeszcze odpowiedzi, a\u00a0prośba wygasa " + w.Time(until) + "."
 	}
 	return "There is no answer yet, and the request ends on " + w.Time(until) + "."
@@ -8434,7 +8434,7 @@ func (w Words) MailRequestReminder(until time.Time) string {
 
 // MailRequestSignIn says "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing.".
 func (w Words) MailRequestSignIn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny. Odpowiedź „Nie” nie wymaga logowania i\u00a0niczego nie zmienia."
 	}
 	return "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing."
@@ -8442,7 +8442,7 @@ func (w Words) MailRequestSignIn() string {
 
 // MailRequestSignInBilling says "To say Yes you sign in as a global or billing administrator. A No takes no sign-in, and changes nothing.".
 func (w Words) MailRequestSignInBilling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny lub administrator rozliczeń. Odpowiedź „Nie” nie wymaga logowania i\u00a0niczego nie zmienia."
 	}
 	return "To say Yes you sign in as a global or billing administrator. A No takes no sign-in, and changes nothing."
@@ -8450,7 +8450,7 @@ func (w Words) MailRequestSignInBilling() string {
 
 // MailRequestSubject says "{partner} asks to become your delegated administrator".
 func (w Words) MailRequestSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " prosi o\u00a0zgodę na administrację delegowaną"
 	}
 	return partner + " asks to become your delegated administrator"
@@ -8458,7 +8458,7 @@ func (w Words) MailRequestSubject(partner string) string {
 
 // MailResellerAsk says "If you want to end the relationship, ask the reseller for it in your account:".
 func (w Words) MailResellerAsk() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli chcesz zakończyć relację, poproś o\u00a0to odsprzedawcę na swoim koncie:"
 	}
 	return "If you want to end the relationship, ask the reseller for it in your account:"
@@ -8466,7 +8466,7 @@ func (w Words) MailResellerAsk() string {
 
 // MailResellerBuysNothing says "A Yes buys nothing: each purchase takes an offer and a Yes of its own.".
 func (w Words) MailResellerBuysNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgoda nie oznacza zakupu: każdy zakup wymaga osobnej oferty i\u00a0osobnej zgody."
 	}
 	return "A Yes buys nothing: each purchase takes an offer and a Yes of its own."
@@ -8474,7 +8474,7 @@ func (w Words) MailResellerBuysNothing() string {
 
 // MailResellerIntro says "{customer} agreed that {partner} is its reseller. This email says what was agreed, so keep it.".
 func (w Words) MailResellerIntro(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + customer + " wyraziła zgodę, aby jej odsprzedawcą była firma " + end(partner) + " Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return customer + " agreed that " + partner + " is its reseller. This email says what was agreed, so keep it."
@@ -8482,7 +8482,7 @@ func (w Words) MailResellerIntro(customer, partner string) string {
 
 // MailResellerIntroPartner says "{customer} said Yes: {partner} is its reseller.".
 func (w Words) MailResellerIntroPartner(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "klient " + customer + " wyraził zgodę: jego odsprzedawcą jest firma " + end(partner)
 	}
 	return customer + " said Yes: " + partner + " is its reseller."
@@ -8490,7 +8490,7 @@ func (w Words) MailResellerIntroPartner(customer, partner string) string {
 
 // MailResellerNoAccess says "It gives no access to your account and no right to administer it.".
 func (w Words) MailResellerNoAccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie daje dostępu do Twojego konta ani prawa do zarządzania nim."
 	}
 	return "It gives no access to your account and no right to administer it."
@@ -8498,7 +8498,7 @@ func (w Words) MailResellerNoAccess() string {
 
 // MailResellerPreheader says "Reference {reference}.".
 func (w Words) MailResellerPreheader(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny " + end(reference)
 	}
 	return "Reference " + end(reference)
@@ -8506,7 +8506,7 @@ func (w Words) MailResellerPreheader(reference string) string {
 
 // MailResellerRemoval says "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, {vendor} decides from day 30 on.".
 func (w Words) MailResellerRemoval(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Później nie usuniesz odsprzedawcy samodzielnie: poprosisz go o\u00a0zakończenie relacji. Jeśli tego nie zrobi, od 30. dnia decyduje firma " + end(vendor)
 	}
 	return "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, " + vendor + " decides from day 30 on."
@@ -8514,7 +8514,7 @@ func (w Words) MailResellerRemoval(vendor string) string {
 
 // MailResellerRemovalNotice says "You can end the relationship whenever you want: it ends by itself {days:int} days after you ask, and {partner} need not agree.".
 func (w Words) MailResellerRemovalNotice(days int, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dzień po złożeniu wniosku, bez zgody firmy " + end(partner)
@@ -8534,7 +8534,7 @@ func (w Words) MailResellerRemovalNotice(days int, partner string) string {
 
 // MailResellerRemovalNow says "You can end the relationship whenever you want: it ends as soon as you ask, and {partner} need not agree.".
 func (w Words) MailResellerRemovalNow(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się z\u00a0chwilą złożenia wniosku, bez zgody firmy " + end(partner)
 	}
 	return "You can end the relationship whenever you want: it ends as soon as you ask, and " + partner + " need not agree."
@@ -8542,7 +8542,7 @@ func (w Words) MailResellerRemovalNow(partner string) string {
 
 // MailResellerSubject says "{partner} is now your reseller".
 func (w Words) MailResellerSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " jest teraz Twoim odsprzedawcą"
 	}
 	return partner + " is now your reseller"
@@ -8550,7 +8550,7 @@ func (w Words) MailResellerSubject(partner string) string {
 
 // MailResellerSubjectPartner says "{customer} accepted you as its reseller".
 func (w Words) MailResellerSubjectPartner(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma jest teraz odsprzedawcą klienta " + customer
 	}
 	return customer + " accepted you as its reseller"
@@ -8558,7 +8558,7 @@ func (w Words) MailResellerSubjectPartner(customer string) string {
 
 // MailResellerRequestIntro says "{partner}, a partner of {vendor}, asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them.".
 func (w Words) MailResellerRequestIntro(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i\u00a0wystawiać za nie faktury."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them."
@@ -8566,7 +8566,7 @@ func (w Words) MailResellerRequestIntro(partner, vendor string) string {
 
 // MailResellerRequestSubject says "{partner} asks to become your reseller".
 func (w Words) MailResellerRequestSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " prosi o\u00a0rolę Twojego odsprzedawcy"
 	}
 	return partner + " asks to become your reseller"
@@ -8574,7 +8574,7 @@ func (w Words) MailResellerRequestSubject(partner string) string {
 
 // MailSetPasswordButton says "Set your password".
 func (w Words) MailSetPasswordButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło"
 	}
 	return "Set your password"
@@ -8582,7 +8582,7 @@ func (w Words) MailSetPasswordButton() string {
 
 // MailSetPasswordIntro says "A new link to set the password of your account {address} was asked for. Here it is.".
 func (w Words) MailSetPasswordIntro(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "oto nowy link do ustawienia hasła konta " + address + ", o\u00a0który poproszono."
 	}
 	return "A new link to set the password of your account " + address + " was asked for. Here it is."
@@ -8590,7 +8590,7 @@ func (w Words) MailSetPasswordIntro(address string) string {
 
 // MailSetPasswordNotYou says "If you did not ask for it, ignore this email: the password you have, if any, still works.".
 func (w Words) MailSetPasswordNotYou() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli prośba nie pochodzi od Ciebie, zignoruj tę wiadomość: dotychczasowe hasło, jeśli jest, nadal działa."
 	}
 	return "If you did not ask for it, ignore this email: the password you have, if any, still works."
@@ -8598,7 +8598,7 @@ func (w Words) MailSetPasswordNotYou() string {
 
 // MailSetPasswordNote says "The link is valid until {until:time}. Earlier links are no longer valid.".
 func (w Words) MailSetPasswordNote(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link działa do " + w.Time(until) + ". Wcześniejsze linki już nie działają."
 	}
 	return "The link is valid until " + w.Time(until) + ". Earlier links are no longer valid."
@@ -8606,7 +8606,7 @@ func (w Words) MailSetPasswordNote(until time.Time) string {
 
 // MailSetPasswordPreheader says "The link is valid until {until:time}.".
 func (w Words) MailSetPasswordPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link działa do " + w.Time(until) + "."
 	}
 	return "The link is valid until " + w.Time(until) + "."
@@ -8614,7 +8614,7 @@ func (w Words) MailSetPasswordPreheader(until time.Time) string {
 
 // MailSetPasswordSubject says "Set your password for {vendor}".
 func (w Words) MailSetPasswordSubject(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło do konta " + vendor
 	}
 	return "Set your password for " + vendor
@@ -8622,7 +8622,7 @@ func (w Words) MailSetPasswordSubject(vendor string) string {
 
 // MailStandingClosed says "{vendor} has closed {partner} in its partner program, for good, from {since:time} on.".
 func (w Words) MailStandingClosed(vendor, partner string, since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " na stałe zakończyła udział firmy " + partner + " w\u00a0swoim programie partnerskim. Obowiązuje to od " + w.Time(since) + "."
 	}
 	return vendor + " has closed " + partner + " in its partner program, for good, from " + w.Time(since) + " on."
@@ -8630,7 +8630,7 @@ func (w Words) MailStandingClosed(vendor, partner string, since time.Time) strin
 
 // MailStandingClosedPreheader says "Its users and links no longer work.".
 func (w Words) MailStandingClosedPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konta użytkowników i\u00a0linki już nie działają."
 	}
 	return "Its users and links no longer work."
@@ -8638,7 +8638,7 @@ func (w Words) MailStandingClosedPreheader() string {
 
 // MailStandingClosedResold says "{vendor} decides about your reseller relationships.".
 func (w Words) MailStandingClosedResold(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0relacjach z\u00a0odsprzedawcą zdecyduje firma " + end(vendor)
 	}
 	return vendor + " decides about your reseller relationships."
@@ -8646,7 +8646,7 @@ func (w Words) MailStandingClosedResold(vendor string) string {
 
 // MailStandingClosedSubject says "{partner} is no longer in the partner program".
 func (w Words) MailStandingClosedSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie uczestniczy już w\u00a0programie partnerskim"
 	}
 	return partner + " is no longer in the partner program"
@@ -8654,7 +8654,7 @@ func (w Words) MailStandingClosedSubject(partner string) string {
 
 // MailStandingClosedTies says "Your delegated administrations end, and you are no longer partner of record of any subscription. We write to each customer.".
 func (w Words) MailStandingClosedTies() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana u\u00a0klientów kończy się, a\u00a0firma nie jest już partnerem żadnej subskrypcji. Piszemy o\u00a0tym do każdego klienta."
 	}
 	return "Your delegated administrations end, and you are no longer partner of record of any subscription. We write to each customer."
@@ -8662,7 +8662,7 @@ func (w Words) MailStandingClosedTies() string {
 
 // MailStandingClosedUsers says "Your users cannot sign in any more, machine clients are deleted, and links to your offers do not work.".
 func (w Words) MailStandingClosedUsers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użytkownicy nie mogą się już zalogować, klienci maszynowi są usuwani, a\u00a0linki do ofert nie działają."
 	}
 	return "Your users cannot sign in any more, machine clients are deleted, and links to your offers do not work."
@@ -8670,7 +8670,7 @@ func (w Words) MailStandingClosedUsers() string {
 
 // MailStandingReinstated says "{vendor} has reinstated {partner} in its partner program. It is active again from {since:time} on.".
 func (w Words) MailStandingReinstated(vendor, partner string, since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " przywróciła firmę " + partner + " w\u00a0swoim programie partnerskim. Od " + w.Time(since) + " jest znów aktywna."
 	}
 	return vendor + " has reinstated " + partner + " in its partner program. It is active again from " + w.Time(since) + " on."
@@ -8678,7 +8678,7 @@ func (w Words) MailStandingReinstated(vendor, partner string, since time.Time) s
 
 // MailStandingReinstatedLinks says "Offers behind links that you had shared or sent before can be answered again, unless they have ended since.".
 func (w Words) MailStandingReinstatedLinks() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na oferty z\u00a0linków udostępnionych lub wysłanych wcześniej można znów odpowiadać, o\u00a0ile w\u00a0tym czasie nie wygasły ani nie zostały wycofane."
 	}
 	return "Offers behind links that you had shared or sent before can be answered again, unless they have ended since."
@@ -8686,7 +8686,7 @@ func (w Words) MailStandingReinstatedLinks() string {
 
 // MailStandingReinstatedOffers says "You can make offers and invite customers again.".
 func (w Words) MailStandingReinstatedOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znów możesz tworzyć oferty i\u00a0zapraszać klientów."
 	}
 	return "You can make offers and invite customers again."
@@ -8694,7 +8694,7 @@ func (w Words) MailStandingReinstatedOffers() string {
 
 // MailStandingReinstatedPreheader says "Links to your offers work again.".
 func (w Words) MailStandingReinstatedPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Linki do ofert znów działają."
 	}
 	return "Links to your offers work again."
@@ -8702,7 +8702,7 @@ func (w Words) MailStandingReinstatedPreheader() string {
 
 // MailStandingReinstatedSubject says "{partner} is active again in the partner program".
 func (w Words) MailStandingReinstatedSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " znów jest aktywna w\u00a0programie partnerskim"
 	}
 	return partner + " is active again in the partner program"
@@ -8710,7 +8710,7 @@ func (w Words) MailStandingReinstatedSubject(partner string) string {
 
 // MailStandingSuspended says "{vendor} has suspended {partner} in its partner program, from {since:time} on.".
 func (w Words) MailStandingSuspended(vendor, partner string, since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " zawiesiła firmę " + partner + " w\u00a0swoim programie partnerskim. Zawieszenie obowiązuje od " + w.Time(since) + "."
 	}
 	return vendor + " has suspended " + partner + " in its partner program, from " + w.Time(since) + " on."
@@ -8718,7 +8718,7 @@ func (w Words) MailStandingSuspended(vendor, partner string, since time.Time) st
 
 // MailStandingSuspendedOffers says "You can make no offers, invite nobody and cancel no trials. Offers behind links that you have shared or sent cannot be answered.".
 func (w Words) MailStandingSuspendedOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie możesz tworzyć ofert, zapraszać klientów ani anulować okresów próbnych. Na oferty z\u00a0udostępnionych i\u00a0wysłanych linków nie można odpowiedzieć."
 	}
 	return "You can make no offers, invite nobody and cancel no trials. Offers behind links that you have shared or sent cannot be answered."
@@ -8726,7 +8726,7 @@ func (w Words) MailStandingSuspendedOffers() string {
 
 // MailStandingSuspendedPreheader says "Links to your offers do not work for now.".
 func (w Words) MailStandingSuspendedPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Linki do ofert na razie nie działają."
 	}
 	return "Links to your offers do not work for now."
@@ -8734,7 +8734,7 @@ func (w Words) MailStandingSuspendedPreheader() string {
 
 // MailStandingSuspendedStays says "Your relationships with customers and their subscriptions stay as they are.".
 func (w Words) MailStandingSuspendedStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacje z\u00a0klientami i\u00a0ich subskrypcje pozostają bez zmian."
 	}
 	return "Your relationships with customers and their subscriptions stay as they are."
@@ -8742,7 +8742,7 @@ func (w Words) MailStandingSuspendedStays() string {
 
 // MailStandingSuspendedSubject says "{partner} is suspended in the partner program".
 func (w Words) MailStandingSuspendedSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " jest zawieszona w\u00a0programie partnerskim"
 	}
 	return partner + " is suspended in the partner program"
@@ -8750,7 +8750,7 @@ func (w Words) MailStandingSuspendedSubject(partner string) string {
 
 // MailTermsVersion says "{title}, version {version}".
 func (w Words) MailTermsVersion(title, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return title + ", wersja " + version
 	}
 	return title + ", version " + version
@@ -8758,7 +8758,7 @@ func (w Words) MailTermsVersion(title, version string) string {
 
 // MailTitleAdministration says "Delegated administration".
 func (w Words) MailTitleAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -8766,7 +8766,7 @@ func (w Words) MailTitleAdministration() string {
 
 // MailTitleGoOn says "If you want to go on".
 func (w Words) MailTitleGoOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli chcesz dalej korzystać z\u00a0planu"
 	}
 	return "If you want to go on"
@@ -8774,7 +8774,7 @@ func (w Words) MailTitleGoOn() string {
 
 // MailTitleMessage says "Message from the partner".
 func (w Words) MailTitleMessage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość od partnera"
 	}
 	return "Message from the partner"
@@ -8782,7 +8782,7 @@ func (w Words) MailTitleMessage() string {
 
 // MailTitleNext says "What comes next".
 func (w Words) MailTitleNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co dalej"
 	}
 	return "What comes next"
@@ -8790,7 +8790,7 @@ func (w Words) MailTitleNext() string {
 
 // MailTitlePartner says "Your partner".
 func (w Words) MailTitlePartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twój partner"
 	}
 	return "Your partner"
@@ -8798,7 +8798,7 @@ func (w Words) MailTitlePartner() string {
 
 // MailTitleQuestions says "Questions?".
 func (w Words) MailTitleQuestions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz pytania?"
 	}
 	return "Questions?"
@@ -8806,7 +8806,7 @@ func (w Words) MailTitleQuestions() string {
 
 // MailTitleReason says "Reason given".
 func (w Words) MailTitleReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podany powód"
 	}
 	return "Reason given"
@@ -8814,7 +8814,7 @@ func (w Words) MailTitleReason() string {
 
 // MailTitleSeparate says "A separate question".
 func (w Words) MailTitleSeparate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osobne pytanie"
 	}
 	return "A separate question"
@@ -8822,7 +8822,7 @@ func (w Words) MailTitleSeparate() string {
 
 // MailTitleServices says "What you get".
 func (w Words) MailTitleServices() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co otrzymasz"
 	}
 	return "What you get"
@@ -8830,7 +8830,7 @@ func (w Words) MailTitleServices() string {
 
 // MailTitleSubscriptions says "Subscriptions".
 func (w Words) MailTitleSubscriptions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje"
 	}
 	return "Subscriptions"
@@ -8838,7 +8838,7 @@ func (w Words) MailTitleSubscriptions() string {
 
 // MailTitleTerms says "Terms of {partner}".
 func (w Words) MailTitleTerms(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki firmy " + partner
 	}
 	return "Terms of " + partner
@@ -8846,7 +8846,7 @@ func (w Words) MailTitleTerms(partner string) string {
 
 // MailTrialAskPartner says "Ask {partner} for a purchase offer.".
 func (w Words) MailTrialAskPartner(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś firmę " + partner + " o\u00a0ofertę zakupu."
 	}
 	return "Ask " + partner + " for a purchase offer."
@@ -8854,7 +8854,7 @@ func (w Words) MailTrialAskPartner(partner string) string {
 
 // MailTrialAskVendor says "Contact {vendor}: {ways}".
 func (w Words) MailTrialAskVendor(vendor, ways string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skontaktuj się z\u00a0firmą " + vendor + ": " + ways
 	}
 	return "Contact " + vendor + ": " + ways
@@ -8862,7 +8862,7 @@ func (w Words) MailTrialAskVendor(vendor, ways string) string {
 
 // MailTrialButton says "See how to buy".
 func (w Words) MailTrialButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź, jak kupić"
 	}
 	return "See how to buy"
@@ -8870,7 +8870,7 @@ func (w Words) MailTrialButton() string {
 
 // MailTrialBuy says "Buy the plan by {until:time}: users, settings and data stay as they are.".
 func (w Words) MailTrialBuy(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kup plan do " + w.Time(until) + ". Użytkownicy, ustawienia i\u00a0dane pozostaną bez zmian."
 	}
 	return "Buy the plan by " + w.Time(until) + ": users, settings and data stay as they are."
@@ -8878,7 +8878,7 @@ func (w Words) MailTrialBuy(until time.Time) string {
 
 // MailTrialEndedData says "The data is kept until {until:date}. We will write again before anything is deleted.".
 func (w Words) MailTrialEndedData(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane będą przechowywane do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
 	}
 	return "The data is kept until " + end(w.Date(until)) + " We will write again before anything is deleted."
@@ -8886,7 +8886,7 @@ func (w Words) MailTrialEndedData(until time.Time) string {
 
 // MailTrialEndedIntro says "The trial of the plan {plan} for {customer} ended on {ended:time}. Nothing was charged.".
 func (w Words) MailTrialEndedIntro(plan, customer string, ended time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " zakończył się " + w.Time(ended) + ". Nie naliczono żadnych opłat."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " ended on " + w.Time(ended) + ". Nothing was charged."
@@ -8894,7 +8894,7 @@ func (w Words) MailTrialEndedIntro(plan, customer string, ended time.Time) strin
 
 // MailTrialEndedPreheader says "Your data is kept until {until:date}.".
 func (w Words) MailTrialEndedPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane będą przechowywane do " + end(w.Date(until))
 	}
 	return "Your data is kept until " + end(w.Date(until))
@@ -8902,7 +8902,7 @@ func (w Words) MailTrialEndedPreheader(until time.Time) string {
 
 // MailTrialEndedSubject says "Your trial of {plan} has ended".
 func (w Words) MailTrialEndedSubject(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny planu " + plan + " dobiegł końca"
 	}
 	return "Your trial of " + plan + " has ended"
@@ -8910,7 +8910,7 @@ func (w Words) MailTrialEndedSubject(plan string) string {
 
 // MailTrialEndingIntro says "The trial of the plan {plan} for {customer} ends on {ends:time}.".
 func (w Words) MailTrialEndingIntro(plan, customer string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " kończy się " + w.Time(ends) + "."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " ends on " + w.Time(ends) + "."
@@ -8918,7 +8918,7 @@ func (w Words) MailTrialEndingIntro(plan, customer string, ends time.Time) strin
 
 // MailTrialEndingNothing says "If you do nothing, the trial ends by itself. Nothing is charged. The users can then no longer use the services, and the data is kept until {until:date}.".
 func (w Words) MailTrialEndingNothing(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli nic nie zrobisz, okres próbny zakończy się automatycznie. Nie zostaną naliczone żadne opłaty. Użytkownicy stracą wtedy dostęp do usług, a\u00a0dane będą przechowywane do " + end(w.Date(until))
 	}
 	return "If you do nothing, the trial ends by itself. Nothing is charged. The users can then no longer use the services, and the data is kept until " + end(w.Date(until))
@@ -8926,7 +8926,7 @@ func (w Words) MailTrialEndingNothing(until time.Time) string {
 
 // MailTrialEndingPreheader says "What happens then, and how you can go on.".
 func (w Words) MailTrialEndingPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co się wtedy stanie i\u00a0jak dalej korzystać z\u00a0planu."
 	}
 	return "What happens then, and how you can go on."
@@ -8934,7 +8934,7 @@ func (w Words) MailTrialEndingPreheader() string {
 
 // MailTrialEndingSubject says "Your trial of {plan} ends on {ends:date}".
 func (w Words) MailTrialEndingSubject(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny planu " + plan + " kończy się " + w.Date(ends)
 	}
 	return "Your trial of " + plan + " ends on " + w.Date(ends)
@@ -8942,7 +8942,7 @@ func (w Words) MailTrialEndingSubject(plan string, ends time.Time) string {
 
 // MailTrialEndsItself says "The trial ends by itself. Nothing is charged.".
 func (w Words) MailTrialEndsItself() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny kończy się sam. Nie naliczamy opłat."
 	}
 	return "The trial ends by itself. Nothing is charged."
@@ -8950,7 +8950,7 @@ func (w Words) MailTrialEndsItself() string {
 
 // MailTrialInvitationButton says "Read the offer".
 func (w Words) MailTrialInvitationButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczytaj ofertę"
 	}
 	return "Read the offer"
@@ -8958,7 +8958,7 @@ func (w Words) MailTrialInvitationButton() string {
 
 // MailTrialInvitationPreheader says "Free for {days:int}\u00a0days. You can decide until {until:date}.".
 func (w Words) MailTrialInvitationPreheader(days int, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Bezpłatnie przez " + w.Int(days) + "\u00a0dzień. Czas na decyzję do " + end(w.Date(until))
@@ -8978,7 +8978,7 @@ func (w Words) MailTrialInvitationPreheader(days int, until time.Time) string {
 
 // MailTrialInvitationSubject says "{partner} invites you to try {plan}".
 func (w Words) MailTrialInvitationSubject(partner, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " zaprasza do wypróbowania planu " + plan
 	}
 	return partner + " invites you to try " + plan
@@ -8986,7 +8986,7 @@ func (w Words) MailTrialInvitationSubject(partner, plan string) string {
 
 // MailTrialInvitationTitle says "Try {plan}, free for {days:int} days".
 func (w Words) MailTrialInvitationTitle(plan string, days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dzień"
@@ -9006,7 +9006,7 @@ func (w Words) MailTrialInvitationTitle(plan string, days int) string {
 
 // MailUserInvitedByColleague says "{name} invites you to the partner program of {vendor}. You work there for {partner}.".
 func (w Words) MailUserInvitedByColleague(name, vendor, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + " zaprasza Cię do programu partnerskiego firmy " + end(vendor) + " Reprezentujesz w\u00a0nim firmę " + end(partner)
 	}
 	return name + " invites you to the partner program of " + end(vendor) + " You work there for " + end(partner)
@@ -9014,7 +9014,7 @@ func (w Words) MailUserInvitedByColleague(name, vendor, partner string) string {
 
 // MailUserInvitedByVendor says "{vendor} has made an account for you in its partner program. You work there for {partner}.".
 func (w Words) MailUserInvitedByVendor(vendor, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + vendor + " utworzyła dla Ciebie konto w\u00a0swoim programie partnerskim. Reprezentujesz w\u00a0nim firmę " + end(partner)
 	}
 	return vendor + " has made an account for you in its partner program. You work there for " + end(partner)
@@ -9022,7 +9022,7 @@ func (w Words) MailUserInvitedByVendor(vendor, partner string) string {
 
 // MailUserInvitedNote says "The link is valid until {until:time}. After that it shows how to get a new one.".
 func (w Words) MailUserInvitedNote(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link działa do " + w.Time(until) + ". Później pokaże, jak otrzymać nowy."
 	}
 	return "The link is valid until " + w.Time(until) + ". After that it shows how to get a new one."
@@ -9030,7 +9030,7 @@ func (w Words) MailUserInvitedNote(until time.Time) string {
 
 // MailUserInvitedPreheader says "Set your password by {until:time}.".
 func (w Words) MailUserInvitedPreheader(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło do " + w.Time(until) + "."
 	}
 	return "Set your password by " + w.Time(until) + "."
@@ -9038,7 +9038,7 @@ func (w Words) MailUserInvitedPreheader(until time.Time) string {
 
 // MailUserInvitedSubject says "Your account for {partner} in the partner program of {vendor}".
 func (w Words) MailUserInvitedSubject(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje konto firmy " + partner + " w\u00a0programie partnerskim " + vendor
 	}
 	return "Your account for " + partner + " in the partner program of " + vendor
@@ -9046,7 +9046,7 @@ func (w Words) MailUserInvitedSubject(partner, vendor string) string {
 
 // MailUserInvitedUnexpected says "If you do not know {partner}, contact {vendor}.".
 func (w Words) MailUserInvitedUnexpected(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli nie znasz firmy " + partner + ", skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "If you do not know " + partner + ", contact " + end(vendor)
@@ -9054,7 +9054,7 @@ func (w Words) MailUserInvitedUnexpected(partner, vendor string) string {
 
 // MailWhatAdministration says "Delegated administration".
 func (w Words) MailWhatAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -9062,7 +9062,7 @@ func (w Words) MailWhatAdministration() string {
 
 // MailWhatPurchase says "Purchase: {plans}".
 func (w Words) MailWhatPurchase(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakup: " + plans
 	}
 	return "Purchase: " + plans
@@ -9070,7 +9070,7 @@ func (w Words) MailWhatPurchase(plans string) string {
 
 // MailWhatRecord says "Partner of record".
 func (w Words) MailWhatRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji"
 	}
 	return "Partner of record"
@@ -9078,7 +9078,7 @@ func (w Words) MailWhatRecord() string {
 
 // MailWhatReseller says "Reseller relationship".
 func (w Words) MailWhatReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja z\u00a0odsprzedawcą"
 	}
 	return "Reseller relationship"
@@ -9086,7 +9086,7 @@ func (w Words) MailWhatReseller() string {
 
 // MailWhatTrial says "Trial: {plan}".
 func (w Words) MailWhatTrial(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny: " + plan
 	}
 	return "Trial: " + plan
@@ -9094,7 +9094,7 @@ func (w Words) MailWhatTrial(plan string) string {
 
 // MailWithdrawnIntro says "{partner} sent you an offer about services of {vendor}. It has been withdrawn, and the link we sent you no longer works.".
 func (w Words) MailWithdrawnIntro(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "firma " + partner + " przesłała Ci ofertę dotyczącą usług firmy " + end(vendor) + " Ta oferta została wycofana, a\u00a0link z\u00a0naszej wiadomości już nie działa."
 	}
 	return partner + " sent you an offer about services of " + end(vendor) + " It has been withdrawn, and the link we sent you no longer works."
@@ -9102,7 +9102,7 @@ func (w Words) MailWithdrawnIntro(partner, vendor string) string {
 
 // MailWithdrawnNothing says "There is nothing for you to do. No account was created and nobody got access to anything.".
 func (w Words) MailWithdrawnNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie musisz nic robić. Nie powstało żadne konto i\u00a0nikt nie otrzymał dostępu."
 	}
 	return "There is nothing for you to do. No account was created and nobody got access to anything."
@@ -9110,7 +9110,7 @@ func (w Words) MailWithdrawnNothing() string {
 
 // MailWithdrawnPreheader says "The link in our earlier email no longer works.".
 func (w Words) MailWithdrawnPreheader() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link z\u00a0naszej wcześniejszej wiadomości już nie działa."
 	}
 	return "The link in our earlier email no longer works."
@@ -9118,7 +9118,7 @@ func (w Words) MailWithdrawnPreheader() string {
 
 // MailWithdrawnQuestion says "If you have a question, ask {partner}.".
 func (w Words) MailWithdrawnQuestion(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0razie pytań skontaktuj się z\u00a0firmą " + end(partner)
 	}
 	return "If you have a question, ask " + end(partner)
@@ -9126,7 +9126,7 @@ func (w Words) MailWithdrawnQuestion(partner string) string {
 
 // MailWithdrawnSubject says "The offer from {partner} has been withdrawn".
 func (w Words) MailWithdrawnSubject(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta firmy " + partner + " została wycofana"
 	}
 	return "The offer from " + partner + " has been withdrawn"
@@ -9134,7 +9134,7 @@ func (w Words) MailWithdrawnSubject(partner string) string {
 
 // OfferAfter says "What happens afterwards".
 func (w Words) OfferAfter() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po okresie próbnym"
 	}
 	return "What happens afterwards"
@@ -9142,7 +9142,7 @@ func (w Words) OfferAfter() string {
 
 // OfferAfterText says "When the trial ends, access stops. Your data stays for {days:int} more days, so that you can still buy. {vendor} bills you only if you buy.".
 func (w Words) OfferAfterText(days int, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Z\u00a0końcem okresu próbnego dostęp ustaje. Dane pozostają jeszcze przez " + w.Int(days) + " dzień, więc nadal można kupić plan. " + vendor + " wystawi fakturę tylko w\u00a0razie zakupu."
@@ -9162,7 +9162,7 @@ func (w Words) OfferAfterText(days int, vendor string) string {
 
 // OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int} days. You answer this question separately, and a No does not affect the offer.".
 func (w Words) OfferAsk(partner, rights string, days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno, a\u00a0odmowa nie wpływa na ofertę."
@@ -9182,7 +9182,7 @@ func (w Words) OfferAsk(partner, rights string, days int) string {
 
 // OfferCosts says "What it costs".
 func (w Words) OfferCosts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile to kosztuje"
 	}
 	return "What it costs"
@@ -9190,7 +9190,7 @@ func (w Words) OfferCosts() string {
 
 // OfferEmail says "Your email address".
 func (w Words) OfferEmail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twój adres e-mail"
 	}
 	return "Your email address"
@@ -9198,7 +9198,7 @@ func (w Words) OfferEmail() string {
 
 // OfferEmailAccountHint says "The address of your user account. The link asks you to sign in.".
 func (w Words) OfferEmailAccountHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres twojego konta użytkownika. Po otwarciu linku trzeba się zalogować."
 	}
 	return "The address of your user account. The link asks you to sign in."
@@ -9206,7 +9206,7 @@ func (w Words) OfferEmailAccountHint() string {
 
 // OfferEmailHint says "Use your work address. It becomes the user name of the first administrator.".
 func (w Words) OfferEmailHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użyj adresu służbowego. Stanie się on nazwą użytkownika pierwszego administratora."
 	}
 	return "Use your work address. It becomes the user name of the first administrator."
@@ -9214,7 +9214,7 @@ func (w Words) OfferEmailHint() string {
 
 // OfferEmailLetters says "No mail can be sent to this address. Before the @, use only the letters a to z without accents, digits and signs such as . _ + -.".
 func (w Words) OfferEmailLetters() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na ten adres nie można wysłać wiadomości. Przed znakiem @ użyj tylko liter od a\u00a0do z\u00a0bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -."
 	}
 	return "No mail can be sent to this address. Before the @, use only the letters a to z without accents, digits and signs such as . _ + -."
@@ -9222,7 +9222,7 @@ func (w Words) OfferEmailLetters() string {
 
 // OfferEmailMissing says "Enter your email address.".
 func (w Words) OfferEmailMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz swój adres e-mail."
 	}
 	return "Enter your email address."
@@ -9230,7 +9230,7 @@ func (w Words) OfferEmailMissing() string {
 
 // OfferEmailWrong says "Enter an email address in the form name@example.com.".
 func (w Words) OfferEmailWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz adres e-mail w\u00a0postaci nazwa@example.com."
 	}
 	return "Enter an email address in the form name@example.com."
@@ -9238,7 +9238,7 @@ func (w Words) OfferEmailWrong() string {
 
 // OfferEnds says "Ends by itself. Nothing is charged.".
 func (w Words) OfferEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kończy się sam. Nie naliczamy opłat."
 	}
 	return "Ends by itself. Nothing is charged."
@@ -9246,7 +9246,7 @@ func (w Words) OfferEnds() string {
 
 // OfferGives says "What you get".
 func (w Words) OfferGives() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co obejmuje oferta"
 	}
 	return "What you get"
@@ -9254,7 +9254,7 @@ func (w Words) OfferGives() string {
 
 // OfferGoOnText says "We mail you a personal link. Nothing is agreed by it.".
 func (w Words) OfferGoOnText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślemy ci osobisty link. Niczego przez to nie akceptujesz."
 	}
 	return "We mail you a personal link. Nothing is agreed by it."
@@ -9262,7 +9262,7 @@ func (w Words) OfferGoOnText() string {
 
 // OfferHaveAccount says "I already have an account: sign in".
 func (w Words) OfferHaveAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz już konto? Zaloguj się"
 	}
 	return "I already have an account: sign in"
@@ -9270,7 +9270,7 @@ func (w Words) OfferHaveAccount() string {
 
 // OfferLead says "The trial ends by itself. Nothing is charged.".
 func (w Words) OfferLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny kończy się sam. Nie naliczamy opłat."
 	}
 	return "The trial ends by itself. Nothing is charged."
@@ -9278,7 +9278,7 @@ func (w Words) OfferLead() string {
 
 // OfferLeadPartnerOfRecord says "It advises you, and never sees your users.".
 func (w Words) OfferLeadPartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Doradza i\u00a0nigdy nie widzi użytkowników."
 	}
 	return "It advises you, and never sees your users."
@@ -9286,7 +9286,7 @@ func (w Words) OfferLeadPartnerOfRecord() string {
 
 // OfferLeadPurchase says "{biller} bills you. The subscription renews until you cancel it.".
 func (w Words) OfferLeadPurchase(biller string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturę wystawia " + end(biller) + " Subskrypcja odnawia się, dopóki jej nie anulujesz."
 	}
 	return biller + " bills you. The subscription renews until you cancel it."
@@ -9294,7 +9294,7 @@ func (w Words) OfferLeadPurchase(biller string) string {
 
 // OfferLeadReseller says "It may then sell to you and bill you. It gets no access to your account.".
 func (w Words) OfferLeadReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może wtedy sprzedawać ci usługi i\u00a0wystawiać faktury. Nie uzyska dostępu do konta."
 	}
 	return "It may then sell to you and bill you. It gets no access to your account."
@@ -9302,7 +9302,7 @@ func (w Words) OfferLeadReseller() string {
 
 // OfferMessageBy says "Message from the partner".
 func (w Words) OfferMessageBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość od partnera"
 	}
 	return "Message from the partner"
@@ -9310,7 +9310,7 @@ func (w Words) OfferMessageBy() string {
 
 // OfferOwnButton says "Continue with this account".
 func (w Words) OfferOwnButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejdź dalej na tym koncie"
 	}
 	return "Continue with this account"
@@ -9318,7 +9318,7 @@ func (w Words) OfferOwnButton() string {
 
 // OfferOwnText says "You are signed in as {user} of {customer}. The offer goes to that account; nothing is agreed by it.".
 func (w Words) OfferOwnText(user, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + user + ", firma " + end(customer) + " Oferta trafi do tego konta. Niczego jeszcze nie akceptujesz."
 	}
 	return "You are signed in as " + user + " of " + end(customer) + " The offer goes to that account; nothing is agreed by it."
@@ -9326,7 +9326,7 @@ func (w Words) OfferOwnText(user, customer string) string {
 
 // OfferRuns says "{days:int} days, until {ends:time}".
 func (w Words) OfferRuns(days int, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return w.Int(days) + " dzień, do " + w.Time(ends)
@@ -9346,7 +9346,7 @@ func (w Words) OfferRuns(days int, ends time.Time) string {
 
 // OfferSend says "Send me the link".
 func (w Words) OfferSend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij mi link"
 	}
 	return "Send me the link"
@@ -9354,7 +9354,7 @@ func (w Words) OfferSend() string {
 
 // OfferSentAgain says "The link is meant for you alone and takes one answer.".
 func (w Words) OfferSentAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link jest przeznaczony tylko dla ciebie i\u00a0pozwala odpowiedzieć jeden raz."
 	}
 	return "The link is meant for you alone and takes one answer."
@@ -9362,7 +9362,7 @@ func (w Words) OfferSentAgain() string {
 
 // OfferSentBack says "Use another address".
 func (w Words) OfferSentBack() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użyj innego adresu"
 	}
 	return "Use another address"
@@ -9370,7 +9370,7 @@ func (w Words) OfferSentBack() string {
 
 // OfferSentSpam says "Nothing there? Look in your spam folder, and check that you typed the address correctly.".
 func (w Words) OfferSentSpam() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomości nie ma? Sprawdź folder ze spamem i\u00a0upewnij się, że adres został wpisany poprawnie."
 	}
 	return "Nothing there? Look in your spam folder, and check that you typed the address correctly."
@@ -9378,7 +9378,7 @@ func (w Words) OfferSentSpam() string {
 
 // OfferSentText says "If the address accepts our emails, a message about the offer of {partner} with your personal link arrives within a few minutes.".
 func (w Words) OfferSentText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli podany adres przyjmuje nasze wiadomości, w\u00a0ciągu kilku minut dotrze na niego wiadomość o\u00a0ofercie firmy " + partner + " z\u00a0osobistym linkiem."
 	}
 	return "If the address accepts our emails, a message about the offer of " + partner + " with your personal link arrives within a few minutes."
@@ -9386,7 +9386,7 @@ func (w Words) OfferSentText(partner string) string {
 
 // OfferSentTitle says "Check your inbox".
 func (w Words) OfferSentTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź skrzynkę odbiorczą"
 	}
 	return "Check your inbox"
@@ -9394,7 +9394,7 @@ func (w Words) OfferSentTitle() string {
 
 // OfferSum says "In short".
 func (w Words) OfferSum() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0skrócie"
 	}
 	return "In short"
@@ -9402,7 +9402,7 @@ func (w Words) OfferSum() string {
 
 // OfferTerms says "Terms of {vendor}, version {version}".
 func (w Words) OfferTerms(vendor, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki firmy " + vendor + ", wersja " + version
 	}
 	return "Terms of " + vendor + ", version " + version
@@ -9410,7 +9410,7 @@ func (w Words) OfferTerms(vendor, version string) string {
 
 // OfferTermsHeading says "Terms".
 func (w Words) OfferTermsHeading() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki"
 	}
 	return "Terms"
@@ -9418,7 +9418,7 @@ func (w Words) OfferTermsHeading() string {
 
 // OfferTermsLater says "You agree to terms only on the last step.".
 func (w Words) OfferTermsLater() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki akceptuje się dopiero w\u00a0ostatnim kroku."
 	}
 	return "You agree to terms only on the last step."
@@ -9426,7 +9426,7 @@ func (w Words) OfferTermsLater() string {
 
 // OfferTitle says "Try {plan}, free for {days:int} days".
 func (w Words) OfferTitle(plan string, days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dzień"
@@ -9446,7 +9446,7 @@ func (w Words) OfferTitle(plan string, days int) string {
 
 // OfferTitlePartnerOfRecord says "Make {partner} your partner of record?".
 func (w Words) OfferTitlePartnerOfRecord(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy przypisać firmę " + partner + " do twoich subskrypcji?"
 	}
 	return "Make " + partner + " your partner of record?"
@@ -9454,7 +9454,7 @@ func (w Words) OfferTitlePartnerOfRecord(partner string) string {
 
 // OfferTitlePurchase says "Purchase offer: {plan}".
 func (w Words) OfferTitlePurchase(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta zakupu: " + plan
 	}
 	return "Purchase offer: " + plan
@@ -9462,7 +9462,7 @@ func (w Words) OfferTitlePurchase(plan string) string {
 
 // OfferTitlePurchases says "Purchase offer: {count:int} plans".
 func (w Words) OfferTitlePurchases(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Oferta zakupu: " + w.Int(count) + " plan"
@@ -9482,7 +9482,7 @@ func (w Words) OfferTitlePurchases(count int) string {
 
 // OfferWhat says "The offer".
 func (w Words) OfferWhat() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta"
 	}
 	return "The offer"
@@ -9490,7 +9490,7 @@ func (w Words) OfferWhat() string {
 
 // OfferWho says "About the partner".
 func (w Words) OfferWho() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0partnerze"
 	}
 	return "About the partner"
@@ -9498,7 +9498,7 @@ func (w Words) OfferWho() string {
 
 // OfferNewAboutAdministration says "For customers who already buy.".
 func (w Words) OfferNewAboutAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dla klientów, którzy już kupują."
 	}
 	return "For customers who already buy."
@@ -9506,7 +9506,7 @@ func (w Words) OfferNewAboutAdministration() string {
 
 // OfferNewAboutPartnerOfRecord says "The customer chooses the subscriptions.".
 func (w Words) OfferNewAboutPartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient wybiera subskrypcje."
 	}
 	return "The customer chooses the subscriptions."
@@ -9514,7 +9514,7 @@ func (w Words) OfferNewAboutPartnerOfRecord() string {
 
 // OfferNewAboutPurchase says "Plans, licences and price.".
 func (w Words) OfferNewAboutPurchase() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plany, licencje i\u00a0cena."
 	}
 	return "Plans, licences and price."
@@ -9522,7 +9522,7 @@ func (w Words) OfferNewAboutPurchase() string {
 
 // OfferNewAboutReseller says "You bill the customer.".
 func (w Words) OfferNewAboutReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Faktury dla klienta wystawia twoja firma."
 	}
 	return "You bill the customer."
@@ -9530,7 +9530,7 @@ func (w Words) OfferNewAboutReseller() string {
 
 // OfferNewAboutTrial says "A plan to try for free. It ends by itself.".
 func (w Words) OfferNewAboutTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan do bezpłatnego wypróbowania. Okres próbny kończy się sam."
 	}
 	return "A plan to try for free. It ends by itself."
@@ -9538,7 +9538,7 @@ func (w Words) OfferNewAboutTrial() string {
 
 // OfferNewAccess says "Access".
 func (w Words) OfferNewAccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp"
 	}
 	return "Access"
@@ -9546,7 +9546,7 @@ func (w Words) OfferNewAccess() string {
 
 // OfferNewAccessDays says "For how many days".
 func (w Words) OfferNewAccessDays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na ile dni"
 	}
 	return "For how many days"
@@ -9554,7 +9554,7 @@ func (w Words) OfferNewAccessDays() string {
 
 // OfferNewAccessMissing says "Choose whether to ask.".
 func (w Words) OfferNewAccessMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, czy poprosić o\u00a0administrację."
 	}
 	return "Choose whether to ask."
@@ -9562,7 +9562,7 @@ func (w Words) OfferNewAccessMissing() string {
 
 // OfferNewAccessNo says "No access".
 func (w Words) OfferNewAccessNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez dostępu"
 	}
 	return "No access"
@@ -9570,7 +9570,7 @@ func (w Words) OfferNewAccessNo() string {
 
 // OfferNewAccessNoHint says "You can ask later.".
 func (w Words) OfferNewAccessNoHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Możesz poprosić później."
 	}
 	return "You can ask later."
@@ -9578,7 +9578,7 @@ func (w Words) OfferNewAccessNoHint() string {
 
 // OfferNewAccessQuestion says "Ask for delegated administration?".
 func (w Words) OfferNewAccessQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy poprosić o\u00a0administrację delegowaną?"
 	}
 	return "Ask for delegated administration?"
@@ -9586,7 +9586,7 @@ func (w Words) OfferNewAccessQuestion() string {
 
 // OfferNewAccessYes says "Yes, ask".
 func (w Words) OfferNewAccessYes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak, poproś"
 	}
 	return "Yes, ask"
@@ -9594,7 +9594,7 @@ func (w Words) OfferNewAccessYes() string {
 
 // OfferNewAccessYesHint says "The customer answers it apart from the offer.".
 func (w Words) OfferNewAccessYesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient odpowiada na to osobno, niezależnie od oferty."
 	}
 	return "The customer answers it apart from the offer."
@@ -9602,7 +9602,7 @@ func (w Words) OfferNewAccessYesHint() string {
 
 // OfferNewAgain says "Begin again".
 func (w Words) OfferNewAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zacznij od nowa"
 	}
 	return "Begin again"
@@ -9610,7 +9610,7 @@ func (w Words) OfferNewAgain() string {
 
 // OfferNewBiller says "Who bills the customer?".
 func (w Words) OfferNewBiller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto wystawia fakturę klientowi?"
 	}
 	return "Who bills the customer?"
@@ -9618,7 +9618,7 @@ func (w Words) OfferNewBiller() string {
 
 // OfferNewBillerMissing says "Choose who bills.".
 func (w Words) OfferNewBillerMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, kto wystawia fakturę."
 	}
 	return "Choose who bills."
@@ -9626,7 +9626,7 @@ func (w Words) OfferNewBillerMissing() string {
 
 // OfferNewCannot says "You cannot make offers now".
 func (w Words) OfferNewCannot() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie możesz teraz tworzyć ofert"
 	}
 	return "You cannot make offers now"
@@ -9634,7 +9634,7 @@ func (w Words) OfferNewCannot() string {
 
 // OfferNewCheck says "Check".
 func (w Words) OfferNewCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdzenie"
 	}
 	return "Check"
@@ -9642,7 +9642,7 @@ func (w Words) OfferNewCheck() string {
 
 // OfferNewCountry says "Country".
 func (w Words) OfferNewCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kraj"
 	}
 	return "Country"
@@ -9650,7 +9650,7 @@ func (w Words) OfferNewCountry() string {
 
 // OfferNewCountryHint says "Prices, time zone and what may be offered follow from it.".
 func (w Words) OfferNewCountryHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od kraju zależą ceny, strefa czasowa i\u00a0to, co można oferować."
 	}
 	return "Prices, time zone and what may be offered follow from it."
@@ -9658,7 +9658,7 @@ func (w Words) OfferNewCountryHint() string {
 
 // OfferNewCountryMissing says "Choose the customer's country.".
 func (w Words) OfferNewCountryMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz kraj klienta."
 	}
 	return "Choose the customer's country."
@@ -9666,7 +9666,7 @@ func (w Words) OfferNewCountryMissing() string {
 
 // OfferNewCountryQuestion says "Where is the customer?".
 func (w Words) OfferNewCountryQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0jakim kraju jest klient?"
 	}
 	return "Where is the customer?"
@@ -9674,7 +9674,7 @@ func (w Words) OfferNewCountryQuestion() string {
 
 // OfferNewDaysHint says "From 1 to {most:int}.".
 func (w Words) OfferNewDaysHint(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od 1 do " + w.Int(most) + "."
 	}
 	return "From 1 to " + w.Int(most) + "."
@@ -9682,7 +9682,7 @@ func (w Words) OfferNewDaysHint(most int) string {
 
 // OfferNewDaysWrong says "Enter a number of days from 1 to {most:int}.".
 func (w Words) OfferNewDaysWrong(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj liczbę dni od 1 do " + w.Int(most) + "."
 	}
 	return "Enter a number of days from 1 to " + w.Int(most) + "."
@@ -9690,7 +9690,7 @@ func (w Words) OfferNewDaysWrong(most int) string {
 
 // OfferNewForCustomer says "For {customer}".
 func (w Words) OfferNewForCustomer(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dla klienta " + customer
 	}
 	return "For " + customer
@@ -9698,7 +9698,7 @@ func (w Words) OfferNewForCustomer(customer string) string {
 
 // OfferNewFullHint says "Like a global administrator.".
 func (w Words) OfferNewFullHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jak administrator globalny."
 	}
 	return "Like a global administrator."
@@ -9706,7 +9706,7 @@ func (w Words) OfferNewFullHint() string {
 
 // OfferNewInvited says "People I name".
 func (w Words) OfferNewInvited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wskazane osoby"
 	}
 	return "People I name"
@@ -9714,7 +9714,7 @@ func (w Words) OfferNewInvited() string {
 
 // OfferNewInvitedHint says "Only the personal links in the emails work.".
 func (w Words) OfferNewInvitedHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Działają tylko osobiste linki z\u00a0e-maili."
 	}
 	return "Only the personal links in the emails work."
@@ -9722,7 +9722,7 @@ func (w Words) OfferNewInvitedHint() string {
 
 // OfferNewKept says "Kept as you go on. Nothing is sent yet.".
 func (w Words) OfferNewKept() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisuje się przy przejściu dalej. Nic nie jest jeszcze wysyłane."
 	}
 	return "Kept as you go on. Nothing is sent yet."
@@ -9730,7 +9730,7 @@ func (w Words) OfferNewKept() string {
 
 // OfferNewLanguage says "Language of the offer".
 func (w Words) OfferNewLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język oferty"
 	}
 	return "Language of the offer"
@@ -9738,7 +9738,7 @@ func (w Words) OfferNewLanguage() string {
 
 // OfferNewLanguageHint says "Of the email and the page, where a recipient has no other.".
 func (w Words) OfferNewLanguageHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "E-maila i\u00a0strony, jeśli odbiorca nie ma innego."
 	}
 	return "Of the email and the page, where a recipient has no other."
@@ -9746,7 +9746,7 @@ func (w Words) OfferNewLanguageHint() string {
 
 // OfferNewLimitedHint says "Sees users, resets passwords, opens service requests.".
 func (w Words) OfferNewLimitedHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widzi użytkowników, resetuje hasła, otwiera zgłoszenia."
 	}
 	return "Sees users, resets passwords, opens service requests."
@@ -9754,7 +9754,7 @@ func (w Words) OfferNewLimitedHint() string {
 
 // OfferNewLost says "This offer is no longer kept".
 func (w Words) OfferNewLost() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta nie jest już przechowywana"
 	}
 	return "This offer is no longer kept"
@@ -9762,7 +9762,7 @@ func (w Words) OfferNewLost() string {
 
 // OfferNewLostText says "What you begin is kept for {days:int} days after the last answer. Nothing was sent.".
 func (w Words) OfferNewLostText(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozpoczęta oferta jest przechowywana przez " + w.Int(days) + " dni od ostatniej odpowiedzi. Nic nie wysłano."
 	}
 	return "What you begin is kept for " + w.Int(days) + " days after the last answer. Nothing was sent."
@@ -9770,7 +9770,7 @@ func (w Words) OfferNewLostText(days int) string {
 
 // OfferNewMake says "Make the offer".
 func (w Words) OfferNewMake() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz ofertę"
 	}
 	return "Make the offer"
@@ -9778,7 +9778,7 @@ func (w Words) OfferNewMake() string {
 
 // OfferNewMakeNote says "Nobody gets a mail. You get the link to pass on.".
 func (w Words) OfferNewMakeNote() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt nie dostanie wiadomości. Otrzymasz link do przekazania."
 	}
 	return "Nobody gets a mail. You get the link to pass on."
@@ -9786,7 +9786,7 @@ func (w Words) OfferNewMakeNote() string {
 
 // OfferNewMessage says "Message".
 func (w Words) OfferNewMessage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość"
 	}
 	return "Message"
@@ -9794,7 +9794,7 @@ func (w Words) OfferNewMessage() string {
 
 // OfferNewMessageHint says "Plain text, up to {most:int} characters. Stands in the email and on the page.".
 func (w Words) OfferNewMessageHint(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zwykły tekst, do " + w.Int(most) + " znaków. Widać go w\u00a0e-mailu i\u00a0na stronie."
 	}
 	return "Plain text, up to " + w.Int(most) + " characters. Stands in the email and on the page."
@@ -9802,7 +9802,7 @@ func (w Words) OfferNewMessageHint(most int) string {
 
 // OfferNewMost says "How often it can be accepted".
 func (w Words) OfferNewMost() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile razy można ją przyjąć"
 	}
 	return "How often it can be accepted"
@@ -9810,7 +9810,7 @@ func (w Words) OfferNewMost() string {
 
 // OfferNewMostFew says "{count:int} people get it: enter at least as many.".
 func (w Words) OfferNewMostFew(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Dostanie ją " + w.Int(count) + " osoba: podaj co najmniej tyle."
@@ -9830,7 +9830,7 @@ func (w Words) OfferNewMostFew(count int) string {
 
 // OfferNewMostHint says "Empty: any number of times.".
 func (w Words) OfferNewMostHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Puste pole oznacza: bez ograniczenia."
 	}
 	return "Empty: any number of times."
@@ -9838,7 +9838,7 @@ func (w Words) OfferNewMostHint() string {
 
 // OfferNewMostHintOne says "Empty: once.".
 func (w Words) OfferNewMostHintOne() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Puste pole oznacza: raz."
 	}
 	return "Empty: once."
@@ -9846,7 +9846,7 @@ func (w Words) OfferNewMostHintOne() string {
 
 // OfferNewMostSaid says "Can be accepted {count:int} times".
 func (w Words) OfferNewMostSaid(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Można ją przyjąć raz"
@@ -9866,7 +9866,7 @@ func (w Words) OfferNewMostSaid(count int) string {
 
 // OfferNewMostWrong says "Enter a number from 1 to {most:int}.".
 func (w Words) OfferNewMostWrong(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj liczbę od 1 do " + w.Int(most) + "."
 	}
 	return "Enter a number from 1 to " + w.Int(most) + "."
@@ -9874,7 +9874,7 @@ func (w Words) OfferNewMostWrong(most int) string {
 
 // OfferNewNeedsFull says "Only people with full access to customers can ask for it.".
 func (w Words) OfferNewNeedsFull() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Mogą o\u00a0to prosić tylko osoby z\u00a0pełnym dostępem do klientów."
 	}
 	return "Only people with full access to customers can ask for it."
@@ -9882,7 +9882,7 @@ func (w Words) OfferNewNeedsFull() string {
 
 // OfferNewNoCountry says "Your company may not offer any plan yet. {vendor} can authorise it.".
 func (w Words) OfferNewNoCountry(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie może jeszcze oferować żadnego planu. Może ją upoważnić " + end(vendor)
 	}
 	return "Your company may not offer any plan yet. " + vendor + " can authorise it."
@@ -9890,7 +9890,7 @@ func (w Words) OfferNewNoCountry(vendor string) string {
 
 // OfferNewNoMessage says "No message".
 func (w Words) OfferNewNoMessage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez wiadomości"
 	}
 	return "No message"
@@ -9898,7 +9898,7 @@ func (w Words) OfferNewNoMessage() string {
 
 // OfferNewNoPlan says "You may offer none of the plans in this country ({country}). {vendor} can authorise your company.".
 func (w Words) OfferNewNoPlan(country, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0tym kraju (" + country + ") nie możesz oferować żadnego planu. Upoważnić twoją firmę może " + end(vendor)
 	}
 	return "You may offer none of the plans in this country (" + country + "). " + vendor + " can authorise your company."
@@ -9906,7 +9906,7 @@ func (w Words) OfferNewNoPlan(country, vendor string) string {
 
 // OfferNewNotEnrolled says "Your company is not enrolled for this. {vendor} can enrol it.".
 func (w Words) OfferNewNotEnrolled(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie ma tego uprawnienia. Może je nadać " + end(vendor)
 	}
 	return "Your company is not enrolled for this. " + vendor + " can enrol it."
@@ -9914,7 +9914,7 @@ func (w Words) OfferNewNotEnrolled(vendor string) string {
 
 // OfferNewNotNow says "This offer cannot be made now".
 func (w Words) OfferNewNotNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tej oferty nie można teraz utworzyć"
 	}
 	return "This offer cannot be made now"
@@ -9922,7 +9922,7 @@ func (w Words) OfferNewNotNow() string {
 
 // OfferNewNoticeDays says "Days of notice".
 func (w Words) OfferNewNoticeDays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres wypowiedzenia w\u00a0dniach"
 	}
 	return "Days of notice"
@@ -9930,7 +9930,7 @@ func (w Words) OfferNewNoticeDays() string {
 
 // OfferNewNoticeDaysHint says "Where you chose Yes. From 0 to {most:int}; 0 is at once.".
 func (w Words) OfferNewNoticeDaysHint(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tylko przy odpowiedzi „Tak”. Od 0 do " + w.Int(most) + "; 0 oznacza od razu."
 	}
 	return "Where you chose Yes. From 0 to " + w.Int(most) + "; 0 is at once."
@@ -9938,7 +9938,7 @@ func (w Words) OfferNewNoticeDaysHint(most int) string {
 
 // OfferNewNoticeMissing says "Choose whether the customer can end it.".
 func (w Words) OfferNewNoticeMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, czy klient może zakończyć relację."
 	}
 	return "Choose whether the customer can end it."
@@ -9946,7 +9946,7 @@ func (w Words) OfferNewNoticeMissing() string {
 
 // OfferNewNoticeNo says "No".
 func (w Words) OfferNewNoticeNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie"
 	}
 	return "No"
@@ -9954,7 +9954,7 @@ func (w Words) OfferNewNoticeNo() string {
 
 // OfferNewNoticeNoHint says "You or {vendor} decide once the customer asks.".
 func (w Words) OfferNewNoticeNoHint(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0wniosku klienta decydujesz ty albo " + end(vendor)
 	}
 	return "You or " + vendor + " decide once the customer asks."
@@ -9962,7 +9962,7 @@ func (w Words) OfferNewNoticeNoHint(vendor string) string {
 
 // OfferNewNoticeQuestion says "Can the customer end it without you?".
 func (w Words) OfferNewNoticeQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy klient może zakończyć relację bez twojej zgody?"
 	}
 	return "Can the customer end it without you?"
@@ -9970,7 +9970,7 @@ func (w Words) OfferNewNoticeQuestion() string {
 
 // OfferNewNoticeWrong says "Enter a number of days from 0 to {most:int}.".
 func (w Words) OfferNewNoticeWrong(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj liczbę dni od 0 do " + w.Int(most) + "."
 	}
 	return "Enter a number of days from 0 to " + w.Int(most) + "."
@@ -9978,7 +9978,7 @@ func (w Words) OfferNewNoticeWrong(most int) string {
 
 // OfferNewNoticeYes says "Yes, with notice".
 func (w Words) OfferNewNoticeYes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak, z\u00a0okresem wypowiedzenia"
 	}
 	return "Yes, with notice"
@@ -9986,7 +9986,7 @@ func (w Words) OfferNewNoticeYes() string {
 
 // OfferNewNoticeYesHint says "It ends by itself so many days after the customer asks.".
 func (w Words) OfferNewNoticeYesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja kończy się sama po tylu dniach od wniosku klienta."
 	}
 	return "It ends by itself so many days after the customer asks."
@@ -9994,7 +9994,7 @@ func (w Words) OfferNewNoticeYesHint() string {
 
 // OfferNewOffer says "New offer".
 func (w Words) OfferNewOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa oferta"
 	}
 	return "New offer"
@@ -10002,7 +10002,7 @@ func (w Words) OfferNewOffer() string {
 
 // OfferNewOwnPrice says "Your price of a licence ({currency})".
 func (w Words) OfferNewOwnPrice(currency string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja cena licencji (" + currency + ")"
 	}
 	return "Your price of a licence (" + currency + ")"
@@ -10010,7 +10010,7 @@ func (w Words) OfferNewOwnPrice(currency string) string {
 
 // OfferNewOwnPriceHint says "Empty: the vendor's price. Only where you bill.".
 func (w Words) OfferNewOwnPriceHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Puste pole oznacza cenę dostawcy. Tylko gdy fakturę wystawia twoja firma."
 	}
 	return "Empty: the vendor's price. Only where you bill."
@@ -10018,7 +10018,7 @@ func (w Words) OfferNewOwnPriceHint() string {
 
 // OfferNewPlan says "Plan".
 func (w Words) OfferNewPlan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan"
 	}
 	return "Plan"
@@ -10026,7 +10026,7 @@ func (w Words) OfferNewPlan() string {
 
 // OfferNewPlanMissing says "Choose a plan.".
 func (w Words) OfferNewPlanMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz plan."
 	}
 	return "Choose a plan."
@@ -10034,7 +10034,7 @@ func (w Words) OfferNewPlanMissing() string {
 
 // OfferNewPlanQuestion says "Which plan?".
 func (w Words) OfferNewPlanQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Który plan?"
 	}
 	return "Which plan?"
@@ -10042,7 +10042,7 @@ func (w Words) OfferNewPlanQuestion() string {
 
 // OfferNewPlans says "Plans".
 func (w Words) OfferNewPlans() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plany"
 	}
 	return "Plans"
@@ -10050,7 +10050,7 @@ func (w Words) OfferNewPlans() string {
 
 // OfferNewPlansHint says "Up to {most:int}.".
 func (w Words) OfferNewPlansHint(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najwyżej " + w.Int(most) + "."
 	}
 	return "Up to " + w.Int(most) + "."
@@ -10058,7 +10058,7 @@ func (w Words) OfferNewPlansHint(most int) string {
 
 // OfferNewPlansMany says "Choose at most {most:int} plans.".
 func (w Words) OfferNewPlansMany(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz najwyżej " + w.Int(most) + " planów."
 	}
 	return "Choose at most " + w.Int(most) + " plans."
@@ -10066,7 +10066,7 @@ func (w Words) OfferNewPlansMany(most int) string {
 
 // OfferNewPlansQuestion says "Which plans?".
 func (w Words) OfferNewPlansQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Które plany?"
 	}
 	return "Which plans?"
@@ -10074,7 +10074,7 @@ func (w Words) OfferNewPlansQuestion() string {
 
 // OfferNewPriceVendors says "{vendor} sets the price where it bills. Leave this empty.".
 func (w Words) OfferNewPriceVendors(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Gdy fakturę wystawia " + vendor + ", cenę ustala " + end(vendor) + " Zostaw to pole puste."
 	}
 	return vendor + " sets the price where it bills. Leave this empty."
@@ -10082,7 +10082,7 @@ func (w Words) OfferNewPriceVendors(vendor string) string {
 
 // OfferNewPriceWrong says "Enter an amount, for example 42.50.".
 func (w Words) OfferNewPriceWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj kwotę, na przykład 42,50."
 	}
 	return "Enter an amount, for example 42.50."
@@ -10090,7 +10090,7 @@ func (w Words) OfferNewPriceWrong() string {
 
 // OfferNewPublicHint says "For a website or a QR code. Personal links work too.".
 func (w Words) OfferNewPublicHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na stronę internetową lub jako kod QR. Osobiste linki też działają."
 	}
 	return "For a website or a QR code. Personal links work too."
@@ -10098,7 +10098,7 @@ func (w Words) OfferNewPublicHint() string {
 
 // OfferNewRecipientTwice says "Stands here twice: {address}".
 func (w Words) OfferNewRecipientTwice(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Występuje dwa razy: " + address
 	}
 	return "Stands here twice: " + address
@@ -10106,7 +10106,7 @@ func (w Words) OfferNewRecipientTwice(address string) string {
 
 // OfferNewRecipientWrong says "Not an email address: {address}".
 func (w Words) OfferNewRecipientWrong(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To nie jest adres e-mail: " + address
 	}
 	return "Not an email address: " + address
@@ -10114,7 +10114,7 @@ func (w Words) OfferNewRecipientWrong(address string) string {
 
 // OfferNewRecipientsMissing says "Enter an email address, or make a public link.".
 func (w Words) OfferNewRecipientsMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj adres e-mail albo wybierz link publiczny."
 	}
 	return "Enter an email address, or make a public link."
@@ -10122,7 +10122,7 @@ func (w Words) OfferNewRecipientsMissing() string {
 
 // OfferNewRole says "Which access?".
 func (w Words) OfferNewRole() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jaki dostęp?"
 	}
 	return "Which access?"
@@ -10130,7 +10130,7 @@ func (w Words) OfferNewRole() string {
 
 // OfferNewRoleMissing says "Choose which access to ask for.".
 func (w Words) OfferNewRoleMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, o\u00a0jaki dostęp prosisz."
 	}
 	return "Choose which access to ask for."
@@ -10138,7 +10138,7 @@ func (w Words) OfferNewRoleMissing() string {
 
 // OfferNewSend says "Send {count:int} invitations".
 func (w Words) OfferNewSend(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Wyślij " + w.Int(count) + " zaproszenie"
@@ -10158,7 +10158,7 @@ func (w Words) OfferNewSend(count int) string {
 
 // OfferNewSendNote says "The offer cannot be changed after this, only withdrawn.".
 func (w Words) OfferNewSendNote() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potem oferty nie można zmienić, można ją tylko wycofać."
 	}
 	return "The offer cannot be changed after this, only withdrawn."
@@ -10166,7 +10166,7 @@ func (w Words) OfferNewSendNote() string {
 
 // OfferNewTermMissing says "Choose a billing term.".
 func (w Words) OfferNewTermMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz okres rozliczeniowy."
 	}
 	return "Choose a billing term."
@@ -10174,7 +10174,7 @@ func (w Words) OfferNewTermMissing() string {
 
 // OfferNewTermsHint says "Leave both empty where you have none.".
 func (w Words) OfferNewTermsHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli ich nie masz, zostaw oba pola puste."
 	}
 	return "Leave both empty where you have none."
@@ -10182,7 +10182,7 @@ func (w Words) OfferNewTermsHint() string {
 
 // OfferNewTermsText says "Text".
 func (w Words) OfferNewTermsText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Treść"
 	}
 	return "Text"
@@ -10190,7 +10190,7 @@ func (w Words) OfferNewTermsText() string {
 
 // OfferNewTermsTextHint says "Plain text, up to {most:int} characters. It binds beside the vendor's terms and cannot be changed later.".
 func (w Words) OfferNewTermsTextHint(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zwykły tekst, do " + w.Int(most) + " znaków. Obowiązuje obok warunków dostawcy i\u00a0nie można go później zmienić."
 	}
 	return "Plain text, up to " + w.Int(most) + " characters. It binds beside the vendor's terms and cannot be changed later."
@@ -10198,7 +10198,7 @@ func (w Words) OfferNewTermsTextHint(most int) string {
 
 // OfferNewTermsTextMissing says "Enter the text of your terms, or empty both fields.".
 func (w Words) OfferNewTermsTextMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj treść swoich warunków albo opróżnij oba pola."
 	}
 	return "Enter the text of your terms, or empty both fields."
@@ -10206,7 +10206,7 @@ func (w Words) OfferNewTermsTextMissing() string {
 
 // OfferNewTermsTitle says "Title".
 func (w Words) OfferNewTermsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tytuł"
 	}
 	return "Title"
@@ -10214,7 +10214,7 @@ func (w Words) OfferNewTermsTitle() string {
 
 // OfferNewTermsTitleMissing says "Enter the title of your terms, or empty both fields.".
 func (w Words) OfferNewTermsTitleMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj tytuł swoich warunków albo opróżnij oba pola."
 	}
 	return "Enter the title of your terms, or empty both fields."
@@ -10222,7 +10222,7 @@ func (w Words) OfferNewTermsTitleMissing() string {
 
 // OfferNewTitleAdministration says "New request to administer".
 func (w Words) OfferNewTitleAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa prośba o\u00a0administrację delegowaną"
 	}
 	return "New request to administer"
@@ -10230,7 +10230,7 @@ func (w Words) OfferNewTitleAdministration() string {
 
 // OfferNewTitlePartnerOfRecord says "New request to be partner of record".
 func (w Words) OfferNewTitlePartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa prośba o\u00a0przypisanie do subskrypcji"
 	}
 	return "New request to be partner of record"
@@ -10238,7 +10238,7 @@ func (w Words) OfferNewTitlePartnerOfRecord() string {
 
 // OfferNewTitlePurchase says "New purchase offer".
 func (w Words) OfferNewTitlePurchase() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa oferta zakupu"
 	}
 	return "New purchase offer"
@@ -10246,7 +10246,7 @@ func (w Words) OfferNewTitlePurchase() string {
 
 // OfferNewTitleReseller says "New reseller request".
 func (w Words) OfferNewTitleReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa prośba o\u00a0relację z\u00a0odsprzedawcą"
 	}
 	return "New reseller request"
@@ -10254,7 +10254,7 @@ func (w Words) OfferNewTitleReseller() string {
 
 // OfferNewTitleTrial says "New trial invitation".
 func (w Words) OfferNewTitleTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe zaproszenie do wersji próbnej"
 	}
 	return "New trial invitation"
@@ -10262,7 +10262,7 @@ func (w Words) OfferNewTitleTrial() string {
 
 // OfferNewUntil says "Valid until {until:date}".
 func (w Words) OfferNewUntil(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ważna do " + w.Date(until)
 	}
 	return "Valid until " + w.Date(until)
@@ -10270,7 +10270,7 @@ func (w Words) OfferNewUntil(until time.Time) string {
 
 // OfferNewValid says "For how many days it is valid".
 func (w Words) OfferNewValid() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile dni jest ważna"
 	}
 	return "For how many days it is valid"
@@ -10278,7 +10278,7 @@ func (w Words) OfferNewValid() string {
 
 // OfferNewWho says "Who gets it?".
 func (w Words) OfferNewWho() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto ją dostanie?"
 	}
 	return "Who gets it?"
@@ -10286,7 +10286,7 @@ func (w Words) OfferNewWho() string {
 
 // OfferNewWhoMissing says "Choose who gets it.".
 func (w Words) OfferNewWhoMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, kto ją dostanie."
 	}
 	return "Choose who gets it."
@@ -10294,7 +10294,7 @@ func (w Words) OfferNewWhoMissing() string {
 
 // OfferNewWhyNoPrice says "Not for sale".
 func (w Words) OfferNewWhyNoPrice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie jest w\u00a0sprzedaży"
 	}
 	return "Not for sale"
@@ -10302,7 +10302,7 @@ func (w Words) OfferNewWhyNoPrice() string {
 
 // OfferNewWhyNoTrial says "Has no trial".
 func (w Words) OfferNewWhyNoTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez okresu próbnego"
 	}
 	return "Has no trial"
@@ -10310,7 +10310,7 @@ func (w Words) OfferNewWhyNoTrial() string {
 
 // OfferNewWhyUnauthorised says "Your company is not authorised for it ({country})".
 func (w Words) OfferNewWhyUnauthorised(country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma nie jest do tego upoważniona (" + country + ")"
 	}
 	return "Your company is not authorised for it (" + country + ")"
@@ -10318,7 +10318,7 @@ func (w Words) OfferNewWhyUnauthorised(country string) string {
 
 // OfferNewWhyUnavailable says "Not available in this country ({country})".
 func (w Words) OfferNewWhyUnavailable(country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niedostępne w\u00a0tym kraju (" + country + ")"
 	}
 	return "Not available in this country (" + country + ")"
@@ -10326,7 +10326,7 @@ func (w Words) OfferNewWhyUnavailable(country string) string {
 
 // OfferWhyAgreement says "The agreement is not signed. A global administrator of {company} can sign it.".
 func (w Words) OfferWhyAgreement(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa nie jest podpisana. Może ją podpisać administrator globalny w\u00a0firmie " + end(company)
 	}
 	return "The agreement is not signed. A global administrator of " + company + " can sign it."
@@ -10334,7 +10334,7 @@ func (w Words) OfferWhyAgreement(company string) string {
 
 // OfferWhyRight says "You need access to customers to make offers. A user administrator of {company} can give it.".
 func (w Words) OfferWhyRight(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do tworzenia ofert potrzebny jest dostęp do klientów. Może go nadać administrator użytkowników w\u00a0firmie " + end(company)
 	}
 	return "You need access to customers to make offers. A user administrator of " + company + " can give it."
@@ -10342,7 +10342,7 @@ func (w Words) OfferWhyRight(company string) string {
 
 // OfferWhySuspended says "Your company is suspended. {vendor} can reinstate it.".
 func (w Words) OfferWhySuspended(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma jest zawieszona. Może ją przywrócić " + end(vendor)
 	}
 	return "Your company is suspended. " + vendor + " can reinstate it."
@@ -10350,7 +10350,7 @@ func (w Words) OfferWhySuspended(vendor string) string {
 
 // OfferWhyUnverified says "The company information is not verified. A global administrator of {company} can verify it.".
 func (w Words) OfferWhyUnverified(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacje o\u00a0firmie nie są zweryfikowane. Może je zweryfikować administrator globalny w\u00a0firmie " + end(company)
 	}
 	return "The company information is not verified. A global administrator of " + company + " can verify it."
@@ -10358,7 +10358,7 @@ func (w Words) OfferWhyUnverified(company string) string {
 
 // OfferedName says "{kind}: {plan}".
 func (w Words) OfferedName(kind, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return kind + ": " + plan
 	}
 	return kind + ": " + plan
@@ -10366,7 +10366,7 @@ func (w Words) OfferedName(kind, plan string) string {
 
 // OfferedPurchase says "Purchase offer".
 func (w Words) OfferedPurchase() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta zakupu"
 	}
 	return "Purchase offer"
@@ -10374,7 +10374,7 @@ func (w Words) OfferedPurchase() string {
 
 // OfferedSeveral says "{kind}: {count:int} plans".
 func (w Words) OfferedSeveral(kind string, count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return kind + ": " + w.Int(count) + " plan"
@@ -10394,7 +10394,7 @@ func (w Words) OfferedSeveral(kind string, count int) string {
 
 // OfferedTrial says "Trial invitation".
 func (w Words) OfferedTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie do wersji próbnej"
 	}
 	return "Trial invitation"
@@ -10402,7 +10402,7 @@ func (w Words) OfferedTrial() string {
 
 // OffersAll says "All offers".
 func (w Words) OffersAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie oferty"
 	}
 	return "All offers"
@@ -10410,7 +10410,7 @@ func (w Words) OffersAll() string {
 
 // OffersCount says "{count:int} offers".
 func (w Words) OffersCount(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " oferta"
@@ -10430,7 +10430,7 @@ func (w Words) OffersCount(count int) string {
 
 // OffersEnded says "This offer no longer waits for an answer. Nothing was changed.".
 func (w Words) OffersEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta nie czeka już na odpowiedź. Niczego nie zmieniono."
 	}
 	return "This offer no longer waits for an answer. Nothing was changed."
@@ -10438,7 +10438,7 @@ func (w Words) OffersEnded() string {
 
 // OffersMore says "Only the newest offers are listed. The link to an older one is in its email.".
 func (w Words) OffersMore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widać tylko najnowsze oferty. Link do starszej znajdziesz w\u00a0wiadomości z\u00a0tą ofertą."
 	}
 	return "Only the newest offers are listed. The link to an older one is in its email."
@@ -10446,7 +10446,7 @@ func (w Words) OffersMore() string {
 
 // OffersNone says "No offer waits for your answer".
 func (w Words) OffersNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Żadna oferta nie czeka na odpowiedź"
 	}
 	return "No offer waits for your answer"
@@ -10454,7 +10454,7 @@ func (w Words) OffersNone() string {
 
 // OffersNoneText says "Offers that a partner sends to your address are listed here until you answer them or they end.".
 func (w Words) OffersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty, które partner wyśle na twój adres, będą tu widoczne, dopóki na nie nie odpowiesz albo nie wygasną."
 	}
 	return "Offers that a partner sends to your address are listed here until you answer them or they end."
@@ -10462,7 +10462,7 @@ func (w Words) OffersNoneText() string {
 
 // OffersOpen says "Read the offer".
 func (w Words) OffersOpen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz ofertę"
 	}
 	return "Read the offer"
@@ -10470,7 +10470,7 @@ func (w Words) OffersOpen() string {
 
 // OffersTitle says "Waiting for your answer".
 func (w Words) OffersTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferty czekające na odpowiedź"
 	}
 	return "Waiting for your answer"
@@ -10478,7 +10478,7 @@ func (w Words) OffersTitle() string {
 
 // OffersUntil says "Answer by {until:date}".
 func (w Words) OffersUntil(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedz do " + w.Date(until)
 	}
 	return "Answer by " + w.Date(until)
@@ -10486,7 +10486,7 @@ func (w Words) OffersUntil(until time.Time) string {
 
 // OffersUntilTo says "Answer by {until:date} · sent to {address}".
 func (w Words) OffersUntilTo(until time.Time, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedz do " + w.Date(until) + " · wysłano na adres " + address
 	}
 	return "Answer by " + w.Date(until) + " · sent to " + address
@@ -10494,7 +10494,7 @@ func (w Words) OffersUntilTo(until time.Time, address string) string {
 
 // OperatorsChange says "Change".
 func (w Words) OperatorsChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana"
 	}
 	return "Change"
@@ -10502,7 +10502,7 @@ func (w Words) OperatorsChange() string {
 
 // OperatorsInvitedNotice says "Invited. An email with a link to set a password is on its way.".
 func (w Words) OperatorsInvitedNotice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszono. Link do ustawienia hasła jest już w\u00a0drodze."
 	}
 	return "Invited. An email with a link to set a password is on its way."
@@ -10510,7 +10510,7 @@ func (w Words) OperatorsInvitedNotice() string {
 
 // OperatorsLast says "The last operator cannot be disabled. Invite a colleague first.".
 func (w Words) OperatorsLast() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można wyłączyć ostatniego operatora. Najpierw zaproś kolejną osobę."
 	}
 	return "The last operator cannot be disabled. Invite a colleague first."
@@ -10518,7 +10518,7 @@ func (w Words) OperatorsLast() string {
 
 // OperatorsMay says "Operators see and decide everything in this console. The new one gets a link by email to set a password.".
 func (w Words) OperatorsMay() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Operatorzy widzą w\u00a0tej konsoli wszystko i\u00a0o\u00a0wszystkim decydują. Nowa osoba dostanie e-mailem link do ustawienia hasła."
 	}
 	return "Operators see and decide everything in this console. The new one gets a link by email to set a password."
@@ -10526,7 +10526,7 @@ func (w Words) OperatorsMay() string {
 
 // OperatorsTitle says "Staff".
 func (w Words) OperatorsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zespół"
 	}
 	return "Staff"
@@ -10534,7 +10534,7 @@ func (w Words) OperatorsTitle() string {
 
 // OrderBiller says "Billed by".
 func (w Words) OrderBiller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturę wystawia"
 	}
 	return "Billed by"
@@ -10542,7 +10542,7 @@ func (w Words) OrderBiller() string {
 
 // OrderBounds says "From {least:int} to {most:int}".
 func (w Words) OrderBounds(least, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Int(least) + " do " + w.Int(most)
 	}
 	return "From " + w.Int(least) + " to " + w.Int(most)
@@ -10550,7 +10550,7 @@ func (w Words) OrderBounds(least, most int) string {
 
 // OrderChargeChangedText says "It changed while you were reading. Nothing was ordered: check the prices below, then go on.".
 func (w Words) OrderChargeChangedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zamówione: sprawdź ceny poniżej, a\u00a0potem przejdź dalej."
 	}
 	return "It changed while you were reading. Nothing was ordered: check the prices below, then go on."
@@ -10558,7 +10558,7 @@ func (w Words) OrderChargeChangedText() string {
 
 // OrderChargeChangedTitle says "What is charged has changed".
 func (w Words) OrderChargeChangedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zasady opłat się zmieniły"
 	}
 	return "What is charged has changed"
@@ -10566,7 +10566,7 @@ func (w Words) OrderChargeChangedTitle() string {
 
 // OrderInvoice says "The invoice comes from {biller}, at the beginning of each term.".
 func (w Words) OrderInvoice(biller string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturę wystawia firma " + biller + " na początku każdego okresu."
 	}
 	return "The invoice comes from " + biller + ", at the beginning of each term."
@@ -10574,7 +10574,7 @@ func (w Words) OrderInvoice(biller string) string {
 
 // OrderLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
 func (w Words) OrderLicencesAssigned(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z\u00a0nich."
 	}
 	return "Your users hold " + w.Int(count) + " licences. Order at least as many, or take some back first."
@@ -10582,7 +10582,7 @@ func (w Words) OrderLicencesAssigned(count int) string {
 
 // OrderLicencesWrong says "Enter a number of licences from {least:int} to {most:int}.".
 func (w Words) OrderLicencesWrong(least, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
 	}
 	return "Enter a number of licences from " + w.Int(least) + " to " + w.Int(most) + "."
@@ -10590,7 +10590,7 @@ func (w Words) OrderLicencesWrong(least, most int) string {
 
 // OrderTerm says "Billing term".
 func (w Words) OrderTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres rozliczeniowy"
 	}
 	return "Billing term"
@@ -10598,7 +10598,7 @@ func (w Words) OrderTerm() string {
 
 // OrderThenAdded says "The licences are added. The receipt comes by email.".
 func (w Words) OrderThenAdded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje zostają dodane. Potwierdzenie przyjdzie e-mailem."
 	}
 	return "The licences are added. The receipt comes by email."
@@ -10606,7 +10606,7 @@ func (w Words) OrderThenAdded() string {
 
 // OrderThenInvoice says "Invoice".
 func (w Words) OrderThenInvoice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Faktura"
 	}
 	return "Invoice"
@@ -10614,7 +10614,7 @@ func (w Words) OrderThenInvoice() string {
 
 // OrderThenRenews says "The term renews unless you cancel: {total}.".
 func (w Words) OrderThenRenews(total string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja odnawia się na kolejny okres, chyba że ją anulujesz: " + end(total)
 	}
 	return "The term renews unless you cancel: " + end(total)
@@ -10622,7 +10622,7 @@ func (w Words) OrderThenRenews(total string) string {
 
 // OrderThenStarts says "The first term begins. The receipt comes by email.".
 func (w Words) OrderThenStarts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaczyna się pierwszy okres. Potwierdzenie przyjdzie e-mailem."
 	}
 	return "The first term begins. The receipt comes by email."
@@ -10630,7 +10630,7 @@ func (w Words) OrderThenStarts() string {
 
 // OrderTotal says "Total per term".
 func (w Words) OrderTotal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Razem za okres"
 	}
 	return "Total per term"
@@ -10638,7 +10638,7 @@ func (w Words) OrderTotal() string {
 
 // OverviewAccepted says "Accepted this month".
 func (w Words) OverviewAccepted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowane w\u00a0tym miesiącu"
 	}
 	return "Accepted this month"
@@ -10646,7 +10646,7 @@ func (w Words) OverviewAccepted() string {
 
 // OverviewAnswersTitle says "Latest answers".
 func (w Words) OverviewAnswersTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatnie odpowiedzi"
 	}
 	return "Latest answers"
@@ -10654,7 +10654,7 @@ func (w Words) OverviewAnswersTitle() string {
 
 // OverviewAwaiting says "Awaiting answer".
 func (w Words) OverviewAwaiting() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czekają na odpowiedź"
 	}
 	return "Awaiting answer"
@@ -10662,7 +10662,7 @@ func (w Words) OverviewAwaiting() string {
 
 // OverviewAwaitingLeast says "Awaiting answer, at least".
 func (w Words) OverviewAwaitingLeast() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czekają na odpowiedź, co najmniej"
 	}
 	return "Awaiting answer, at least"
@@ -10670,7 +10670,7 @@ func (w Words) OverviewAwaitingLeast() string {
 
 // OverviewDone says "{done:int} of {all:int} done".
 func (w Words) OverviewDone(done, all int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ukończono " + w.Int(done) + " z\u00a0" + w.Int(all)
 	}
 	return w.Int(done) + " of " + w.Int(all) + " done"
@@ -10678,7 +10678,7 @@ func (w Words) OverviewDone(done, all int) string {
 
 // OverviewFollow says "Make an offer".
 func (w Words) OverviewFollow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz ofertę"
 	}
 	return "Make an offer"
@@ -10686,7 +10686,7 @@ func (w Words) OverviewFollow() string {
 
 // OverviewGrants says "Access ending in {days:int} days".
 func (w Words) OverviewGrants(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostępy kończące się w\u00a0ciągu " + w.Int(days) + " dni"
 	}
 	return "Access ending in " + w.Int(days) + " days"
@@ -10694,7 +10694,7 @@ func (w Words) OverviewGrants(days int) string {
 
 // OverviewLinksDead says "Your running offers cannot be accepted until this is mended.".
 func (w Words) OverviewLinksDead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do tego czasu nie można przyjąć żadnej z\u00a0twoich aktywnych ofert."
 	}
 	return "Your running offers cannot be accepted until this is mended."
@@ -10702,7 +10702,7 @@ func (w Words) OverviewLinksDead() string {
 
 // OverviewNewest says "Counted over the {count:int} newest.".
 func (w Words) OverviewNewest(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Policzono " + w.Int(count) + " najnowszych."
 	}
 	return "Counted over the " + w.Int(count) + " newest."
@@ -10710,7 +10710,7 @@ func (w Words) OverviewNewest(count int) string {
 
 // OverviewNo says "Declined".
 func (w Words) OverviewNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucono"
 	}
 	return "Declined"
@@ -10718,7 +10718,7 @@ func (w Words) OverviewNo() string {
 
 // OverviewNoAnswers says "No answers yet.".
 func (w Words) OverviewNoAnswers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma jeszcze odpowiedzi."
 	}
 	return "No answers yet."
@@ -10726,7 +10726,7 @@ func (w Words) OverviewNoAnswers() string {
 
 // OverviewNoTrials says "None ends soon.".
 func (w Words) OverviewNoTrials() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Żaden nie kończy się wkrótce."
 	}
 	return "None ends soon."
@@ -10734,7 +10734,7 @@ func (w Words) OverviewNoTrials() string {
 
 // OverviewStart says "Get started".
 func (w Words) OverviewStart() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pierwsze kroki"
 	}
 	return "Get started"
@@ -10742,7 +10742,7 @@ func (w Words) OverviewStart() string {
 
 // OverviewStepAgreement says "Sign the agreement".
 func (w Words) OverviewStepAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisz umowę"
 	}
 	return "Sign the agreement"
@@ -10750,7 +10750,7 @@ func (w Words) OverviewStepAgreement() string {
 
 // OverviewStepDone says "done".
 func (w Words) OverviewStepDone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "ukończono"
 	}
 	return "done"
@@ -10758,7 +10758,7 @@ func (w Words) OverviewStepDone() string {
 
 // OverviewStepOffer says "Make the first offer".
 func (w Words) OverviewStepOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz pierwszą ofertę"
 	}
 	return "Make the first offer"
@@ -10766,7 +10766,7 @@ func (w Words) OverviewStepOffer() string {
 
 // OverviewStepVerify says "Verify your company information".
 func (w Words) OverviewStepVerify() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź informacje o\u00a0firmie"
 	}
 	return "Verify your company information"
@@ -10774,7 +10774,7 @@ func (w Words) OverviewStepVerify() string {
 
 // OverviewSuspended says "{vendor} has suspended your company. Links to your offers do not work for now.".
 func (w Words) OverviewSuspended(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + vendor + " zawiesiła twoją firmę. Linki do ofert na razie nie działają."
 	}
 	return vendor + " has suspended your company. Links to your offers do not work for now."
@@ -10782,7 +10782,7 @@ func (w Words) OverviewSuspended(vendor string) string {
 
 // OverviewTaskAdministration says "Offer delegated administration".
 func (w Words) OverviewTaskAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproponuj administrację delegowaną"
 	}
 	return "Offer delegated administration"
@@ -10790,7 +10790,7 @@ func (w Words) OverviewTaskAdministration() string {
 
 // OverviewTaskFind says "Find customers".
 func (w Words) OverviewTaskFind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znajdź klientów"
 	}
 	return "Find customers"
@@ -10798,7 +10798,7 @@ func (w Words) OverviewTaskFind() string {
 
 // OverviewTaskFindText says "By user name or domain.".
 func (w Words) OverviewTaskFindText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po nazwie użytkownika lub domenie."
 	}
 	return "By user name or domain."
@@ -10806,7 +10806,7 @@ func (w Words) OverviewTaskFindText() string {
 
 // OverviewTaskLocked says "Not possible now".
 func (w Words) OverviewTaskLocked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Teraz niemożliwe"
 	}
 	return "Not possible now"
@@ -10814,7 +10814,7 @@ func (w Words) OverviewTaskLocked() string {
 
 // OverviewTaskPurchase says "Create purchase offers".
 func (w Words) OverviewTaskPurchase() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz oferty zakupu"
 	}
 	return "Create purchase offers"
@@ -10822,7 +10822,7 @@ func (w Words) OverviewTaskPurchase() string {
 
 // OverviewTaskTrial says "Send trial invitations".
 func (w Words) OverviewTaskTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij zaproszenia do wersji próbnej"
 	}
 	return "Send trial invitations"
@@ -10830,7 +10830,7 @@ func (w Words) OverviewTaskTrial() string {
 
 // OverviewTaskTrialText says "Up to {count:int} people at once".
 func (w Words) OverviewTaskTrialText(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Do " + w.Int(count) + " osoby naraz"
@@ -10850,7 +10850,7 @@ func (w Words) OverviewTaskTrialText(count int) string {
 
 // OverviewTasks says "Tasks".
 func (w Words) OverviewTasks() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zadania"
 	}
 	return "Tasks"
@@ -10858,7 +10858,7 @@ func (w Words) OverviewTasks() string {
 
 // OverviewTitle says "Partner overview".
 func (w Words) OverviewTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Panel partnera"
 	}
 	return "Partner overview"
@@ -10866,7 +10866,7 @@ func (w Words) OverviewTitle() string {
 
 // OverviewTrial says "{plan}, {count:int} licences".
 func (w Words) OverviewTrial(plan string, count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return plan + ", " + w.Int(count) + " licencja"
@@ -10886,7 +10886,7 @@ func (w Words) OverviewTrial(plan string, count int) string {
 
 // OverviewTrials says "Trials ending in {days:int} days".
 func (w Words) OverviewTrials(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okresy próbne kończące się w\u00a0ciągu " + w.Int(days) + " dni"
 	}
 	return "Trials ending in " + w.Int(days) + " days"
@@ -10894,7 +10894,7 @@ func (w Words) OverviewTrials(days int) string {
 
 // OverviewTrialsTitle says "Trials ending soon".
 func (w Words) OverviewTrialsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kończące się okresy próbne"
 	}
 	return "Trials ending soon"
@@ -10902,7 +10902,7 @@ func (w Words) OverviewTrialsTitle() string {
 
 // OverviewYes says "Accepted".
 func (w Words) OverviewYes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowano"
 	}
 	return "Accepted"
@@ -10910,7 +10910,7 @@ func (w Words) OverviewYes() string {
 
 // PartnerAgreementAccept says "I have read version {version} and may sign it for {company}".
 func (w Words) PartnerAgreementAccept(version, company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znam wersję " + version + " i\u00a0mogę ją podpisać w\u00a0imieniu firmy " + company
 	}
 	return "I have read version " + version + " and may sign it for " + company
@@ -10918,7 +10918,7 @@ func (w Words) PartnerAgreementAccept(version, company string) string {
 
 // PartnerAgreementAcceptMissing says "Tick the box to sign".
 func (w Words) PartnerAgreementAcceptMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaznacz pole, aby podpisać"
 	}
 	return "Tick the box to sign"
@@ -10926,7 +10926,7 @@ func (w Words) PartnerAgreementAcceptMissing() string {
 
 // PartnerAgreementDone says "The agreement is signed.".
 func (w Words) PartnerAgreementDone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa jest podpisana."
 	}
 	return "The agreement is signed."
@@ -10934,7 +10934,7 @@ func (w Words) PartnerAgreementDone() string {
 
 // PartnerAgreementName says "Your full name".
 func (w Words) PartnerAgreementName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Imię i\u00a0nazwisko"
 	}
 	return "Your full name"
@@ -10942,7 +10942,7 @@ func (w Words) PartnerAgreementName() string {
 
 // PartnerAgreementNameHint says "Typed here it is your signature.".
 func (w Words) PartnerAgreementNameHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisane tutaj są podpisem."
 	}
 	return "Typed here it is your signature."
@@ -10950,7 +10950,7 @@ func (w Words) PartnerAgreementNameHint() string {
 
 // PartnerAgreementNewer says "Version {version} is in force now. You signed version {signed}.".
 func (w Words) PartnerAgreementNewer(version, signed string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obowiązuje wersja " + end(version) + " Podpisano wersję " + end(signed)
 	}
 	return "Version " + version + " is in force now. You signed version " + end(signed)
@@ -10958,7 +10958,7 @@ func (w Words) PartnerAgreementNewer(version, signed string) string {
 
 // PartnerAgreementNext says "Verify the company information".
 func (w Words) PartnerAgreementNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zweryfikuj informacje o\u00a0firmie"
 	}
 	return "Verify the company information"
@@ -10966,7 +10966,7 @@ func (w Words) PartnerAgreementNext() string {
 
 // PartnerAgreementNone says "There is no agreement yet".
 func (w Words) PartnerAgreementNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma jeszcze umowy"
 	}
 	return "There is no agreement yet"
@@ -10974,7 +10974,7 @@ func (w Words) PartnerAgreementNone() string {
 
 // PartnerAgreementNoneText says "{vendor} has published none.".
 func (w Words) PartnerAgreementNoneText(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + vendor + " jeszcze jej nie opublikowała."
 	}
 	return vendor + " has published none."
@@ -10982,7 +10982,7 @@ func (w Words) PartnerAgreementNoneText(vendor string) string {
 
 // PartnerAgreementOnlyAdmin says "Only a global administrator of {company} can sign.".
 func (w Words) PartnerAgreementOnlyAdmin(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisać może tylko administrator globalny firmy " + end(company)
 	}
 	return "Only a global administrator of " + company + " can sign."
@@ -10990,7 +10990,7 @@ func (w Words) PartnerAgreementOnlyAdmin(company string) string {
 
 // PartnerAgreementOutdated says "The agreement changed while you read it. Below is the version in force now. Nothing is signed yet.".
 func (w Words) PartnerAgreementOutdated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa zmieniła się w\u00a0trakcie czytania. Poniżej jest wersja, która obowiązuje teraz. Nic jeszcze nie podpisano."
 	}
 	return "The agreement changed while you read it. Below is the version in force now. Nothing is signed yet."
@@ -10998,7 +10998,7 @@ func (w Words) PartnerAgreementOutdated() string {
 
 // PartnerAgreementPending says "Until it is signed you can make no offers.".
 func (w Words) PartnerAgreementPending() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dopóki umowa nie jest podpisana, nie możesz tworzyć ofert."
 	}
 	return "Until it is signed you can make no offers."
@@ -11006,7 +11006,7 @@ func (w Words) PartnerAgreementPending() string {
 
 // PartnerAgreementSign says "Sign the agreement".
 func (w Words) PartnerAgreementSign() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisz umowę"
 	}
 	return "Sign the agreement"
@@ -11014,7 +11014,7 @@ func (w Words) PartnerAgreementSign() string {
 
 // PartnerAgreementSigned says "Signed".
 func (w Words) PartnerAgreementSigned() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisano"
 	}
 	return "Signed"
@@ -11022,7 +11022,7 @@ func (w Words) PartnerAgreementSigned() string {
 
 // PartnerAgreementSignedAt says "Signed on".
 func (w Words) PartnerAgreementSignedAt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Data podpisania"
 	}
 	return "Signed on"
@@ -11030,7 +11030,7 @@ func (w Words) PartnerAgreementSignedAt() string {
 
 // PartnerAgreementSignedBy says "Signed by".
 func (w Words) PartnerAgreementSignedBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpis"
 	}
 	return "Signed by"
@@ -11038,7 +11038,7 @@ func (w Words) PartnerAgreementSignedBy() string {
 
 // PartnerAgreementTitle says "Partner agreement".
 func (w Words) PartnerAgreementTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa partnerska"
 	}
 	return "Partner agreement"
@@ -11046,7 +11046,7 @@ func (w Words) PartnerAgreementTitle() string {
 
 // PartnerAgreementToSign says "To be signed".
 func (w Words) PartnerAgreementToSign() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do podpisania"
 	}
 	return "To be signed"
@@ -11054,7 +11054,7 @@ func (w Words) PartnerAgreementToSign() string {
 
 // PartnerAgreementVersion says "Version".
 func (w Words) PartnerAgreementVersion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wersja"
 	}
 	return "Version"
@@ -11062,7 +11062,7 @@ func (w Words) PartnerAgreementVersion() string {
 
 // PartnerCompanyAsSeen says "As customers see it".
 func (w Words) PartnerCompanyAsSeen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak widzą to klienci"
 	}
 	return "As customers see it"
@@ -11070,7 +11070,7 @@ func (w Words) PartnerCompanyAsSeen() string {
 
 // PartnerCompanyChanged says "Somebody changed this meanwhile. Check the values and save again.".
 func (w Words) PartnerCompanyChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ktoś w\u00a0międzyczasie zmienił te dane. Sprawdź je i\u00a0zapisz ponownie."
 	}
 	return "Somebody changed this meanwhile. Check the values and save again."
@@ -11078,7 +11078,7 @@ func (w Words) PartnerCompanyChanged() string {
 
 // PartnerCompanyCity says "City".
 func (w Words) PartnerCompanyCity() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Miejscowość"
 	}
 	return "City"
@@ -11086,7 +11086,7 @@ func (w Words) PartnerCompanyCity() string {
 
 // PartnerCompanyCityWrong says "Enter the city".
 func (w Words) PartnerCompanyCityWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz miejscowość"
 	}
 	return "Enter the city"
@@ -11094,7 +11094,7 @@ func (w Words) PartnerCompanyCityWrong() string {
 
 // PartnerCompanyCodeHint says "6 digits".
 func (w Words) PartnerCompanyCodeHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "6 cyfr"
 	}
 	return "6 digits"
@@ -11102,7 +11102,7 @@ func (w Words) PartnerCompanyCodeHint() string {
 
 // PartnerCompanyCodeMissing says "Enter the 6 digits of the code".
 func (w Words) PartnerCompanyCodeMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz 6 cyfr kodu"
 	}
 	return "Enter the 6 digits of the code"
@@ -11110,7 +11110,7 @@ func (w Words) PartnerCompanyCodeMissing() string {
 
 // PartnerCompanyConfirm says "Confirm the company information".
 func (w Words) PartnerCompanyConfirm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zatwierdź informacje o\u00a0firmie"
 	}
 	return "Confirm the company information"
@@ -11118,7 +11118,7 @@ func (w Words) PartnerCompanyConfirm() string {
 
 // PartnerCompanyConfirmFirst says "Prove email address and phone first".
 func (w Words) PartnerCompanyConfirmFirst() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najpierw potwierdź adres e-mail i\u00a0telefon"
 	}
 	return "Prove email address and phone first"
@@ -11126,7 +11126,7 @@ func (w Words) PartnerCompanyConfirmFirst() string {
 
 // PartnerCompanyConfirmText says "You confirm that all of it is right and that customers may see it.".
 func (w Words) PartnerCompanyConfirmText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zatwierdzasz, że wszystkie dane są prawidłowe i\u00a0że klienci mogą je widzieć."
 	}
 	return "You confirm that all of it is right and that customers may see it."
@@ -11134,7 +11134,7 @@ func (w Words) PartnerCompanyConfirmText() string {
 
 // PartnerCompanyConfirmation says "Confirmation".
 func (w Words) PartnerCompanyConfirmation() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zatwierdzenie danych"
 	}
 	return "Confirmation"
@@ -11142,7 +11142,7 @@ func (w Words) PartnerCompanyConfirmation() string {
 
 // PartnerCompanyConfirmed says "Confirmed".
 func (w Words) PartnerCompanyConfirmed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zatwierdzono"
 	}
 	return "Confirmed"
@@ -11150,7 +11150,7 @@ func (w Words) PartnerCompanyConfirmed() string {
 
 // PartnerCompanyCountryMissing says "Choose the country".
 func (w Words) PartnerCompanyCountryMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz kraj"
 	}
 	return "Choose the country"
@@ -11158,7 +11158,7 @@ func (w Words) PartnerCompanyCountryMissing() string {
 
 // PartnerCompanyDoneEmail says "The email address is proved.".
 func (w Words) PartnerCompanyDoneEmail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres e-mail jest potwierdzony."
 	}
 	return "The email address is proved."
@@ -11166,7 +11166,7 @@ func (w Words) PartnerCompanyDoneEmail() string {
 
 // PartnerCompanyDoneEmailSent says "The code is on its way to {email}.".
 func (w Words) PartnerCompanyDoneEmailSent(email string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod jest w\u00a0drodze na adres " + end(email)
 	}
 	return "The code is on its way to " + end(email)
@@ -11174,7 +11174,7 @@ func (w Words) PartnerCompanyDoneEmailSent(email string) string {
 
 // PartnerCompanyDonePhone says "The phone is proved.".
 func (w Words) PartnerCompanyDonePhone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefon jest potwierdzony."
 	}
 	return "The phone is proved."
@@ -11182,7 +11182,7 @@ func (w Words) PartnerCompanyDonePhone() string {
 
 // PartnerCompanyDonePhoneSent says "The call is asked for.".
 func (w Words) PartnerCompanyDonePhoneSent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0telefon została przekazana."
 	}
 	return "The call is asked for."
@@ -11190,7 +11190,7 @@ func (w Words) PartnerCompanyDonePhoneSent() string {
 
 // PartnerCompanyDoneVerified says "The company information is verified.".
 func (w Words) PartnerCompanyDoneVerified() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacje o\u00a0firmie są zweryfikowane."
 	}
 	return "The company information is verified."
@@ -11198,7 +11198,7 @@ func (w Words) PartnerCompanyDoneVerified() string {
 
 // PartnerCompanyEdit says "Change the company information".
 func (w Words) PartnerCompanyEdit() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień informacje o\u00a0firmie"
 	}
 	return "Change the company information"
@@ -11206,7 +11206,7 @@ func (w Words) PartnerCompanyEdit() string {
 
 // PartnerCompanyEmail says "Email address".
 func (w Words) PartnerCompanyEmail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres e-mail"
 	}
 	return "Email address"
@@ -11214,7 +11214,7 @@ func (w Words) PartnerCompanyEmail() string {
 
 // PartnerCompanyEmailAgain says "Send a new code".
 func (w Words) PartnerCompanyEmailAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij nowy kod"
 	}
 	return "Send a new code"
@@ -11222,7 +11222,7 @@ func (w Words) PartnerCompanyEmailAgain() string {
 
 // PartnerCompanyEmailCheck says "Prove the email address".
 func (w Words) PartnerCompanyEmailCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź adres e-mail"
 	}
 	return "Prove the email address"
@@ -11230,7 +11230,7 @@ func (w Words) PartnerCompanyEmailCheck() string {
 
 // PartnerCompanyEmailCode says "Code from the email".
 func (w Words) PartnerCompanyEmailCode() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod z\u00a0wiadomości"
 	}
 	return "Code from the email"
@@ -11238,7 +11238,7 @@ func (w Words) PartnerCompanyEmailCode() string {
 
 // PartnerCompanyEmailSend says "Send the code".
 func (w Words) PartnerCompanyEmailSend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij kod"
 	}
 	return "Send the code"
@@ -11246,7 +11246,7 @@ func (w Words) PartnerCompanyEmailSend() string {
 
 // PartnerCompanyEmailSent says "A code went to {email}. Only the newest counts.".
 func (w Words) PartnerCompanyEmailSent(email string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod wysłano na adres " + end(email) + " Ważny jest tylko najnowszy."
 	}
 	return "A code went to " + end(email) + " Only the newest counts."
@@ -11254,7 +11254,7 @@ func (w Words) PartnerCompanyEmailSent(email string) string {
 
 // PartnerCompanyEmailText says "A code goes to {email}. It counts for 15 minutes.".
 func (w Words) PartnerCompanyEmailText(email string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod trafi na adres " + email + " i\u00a0będzie ważny 15 minut."
 	}
 	return "A code goes to " + end(email) + " It counts for 15 minutes."
@@ -11262,7 +11262,7 @@ func (w Words) PartnerCompanyEmailText(email string) string {
 
 // PartnerCompanyEnds says "What a change ends".
 func (w Words) PartnerCompanyEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co kończy zmiana"
 	}
 	return "What a change ends"
@@ -11270,7 +11270,7 @@ func (w Words) PartnerCompanyEnds() string {
 
 // PartnerCompanyEndsAll says "A new legal name or country ends the verification: email, phone and confirmation begin again.".
 func (w Words) PartnerCompanyEndsAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa nazwa lub nowy kraj kończy weryfikację: adres e-mail, telefon i\u00a0zatwierdzenie zaczynają się od nowa."
 	}
 	return "A new legal name or country ends the verification: email, phone and confirmation begin again."
@@ -11278,7 +11278,7 @@ func (w Words) PartnerCompanyEndsAll() string {
 
 // PartnerCompanyEndsOffers says "Until then you can make no offers.".
 func (w Words) PartnerCompanyEndsOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do tego czasu nie możesz tworzyć ofert."
 	}
 	return "Until then you can make no offers."
@@ -11286,7 +11286,7 @@ func (w Words) PartnerCompanyEndsOffers() string {
 
 // PartnerCompanyEndsOne says "A new email or phone has to be proved again.".
 func (w Words) PartnerCompanyEndsOne() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy adres e-mail lub telefon trzeba potwierdzić ponownie."
 	}
 	return "A new email or phone has to be proved again."
@@ -11294,7 +11294,7 @@ func (w Words) PartnerCompanyEndsOne() string {
 
 // PartnerCompanyHours says "Support hours (optional)".
 func (w Words) PartnerCompanyHours() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Godziny pomocy (opcjonalnie)"
 	}
 	return "Support hours (optional)"
@@ -11302,7 +11302,7 @@ func (w Words) PartnerCompanyHours() string {
 
 // PartnerCompanyHoursRow says "Support hours".
 func (w Words) PartnerCompanyHoursRow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Godziny pomocy"
 	}
 	return "Support hours"
@@ -11310,7 +11310,7 @@ func (w Words) PartnerCompanyHoursRow() string {
 
 // PartnerCompanyHoursWrong says "Shorten it to {limit:int} characters".
 func (w Words) PartnerCompanyHoursWrong(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skróć do " + w.Int(limit) + " znaków"
 	}
 	return "Shorten it to " + w.Int(limit) + " characters"
@@ -11318,7 +11318,7 @@ func (w Words) PartnerCompanyHoursWrong(limit int) string {
 
 // PartnerCompanyLanguage says "Language of emails to the company".
 func (w Words) PartnerCompanyLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język wiadomości do firmy"
 	}
 	return "Language of emails to the company"
@@ -11326,7 +11326,7 @@ func (w Words) PartnerCompanyLanguage() string {
 
 // PartnerCompanyLegalName says "Legal name".
 func (w Words) PartnerCompanyLegalName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pełna nazwa firmy"
 	}
 	return "Legal name"
@@ -11334,7 +11334,7 @@ func (w Words) PartnerCompanyLegalName() string {
 
 // PartnerCompanyNameTaken says "Another partner has this name, or one that looks like it".
 func (w Words) PartnerCompanyNameTaken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inny partner ma taką lub podobnie wyglądającą nazwę"
 	}
 	return "Another partner has this name, or one that looks like it"
@@ -11342,7 +11342,7 @@ func (w Words) PartnerCompanyNameTaken() string {
 
 // PartnerCompanyNoOffers says "Until all is done you can make no offers.".
 func (w Words) PartnerCompanyNoOffers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do zakończenia weryfikacji nie możesz tworzyć ofert."
 	}
 	return "Until all is done you can make no offers."
@@ -11350,7 +11350,7 @@ func (w Words) PartnerCompanyNoOffers() string {
 
 // PartnerCompanyOnlyAdmin says "Only a global administrator of {company} can change this.".
 func (w Words) PartnerCompanyOnlyAdmin(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może to zmienić tylko administrator globalny firmy " + end(company)
 	}
 	return "Only a global administrator of " + company + " can change this."
@@ -11358,7 +11358,7 @@ func (w Words) PartnerCompanyOnlyAdmin(company string) string {
 
 // PartnerCompanyOpen says "Open".
 func (w Words) PartnerCompanyOpen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do zrobienia"
 	}
 	return "Open"
@@ -11366,7 +11366,7 @@ func (w Words) PartnerCompanyOpen() string {
 
 // PartnerCompanyPhone says "Phone".
 func (w Words) PartnerCompanyPhone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefon"
 	}
 	return "Phone"
@@ -11374,7 +11374,7 @@ func (w Words) PartnerCompanyPhone() string {
 
 // PartnerCompanyPhoneAgain says "Ask for another call".
 func (w Words) PartnerCompanyPhoneAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś o\u00a0kolejny telefon"
 	}
 	return "Ask for another call"
@@ -11382,7 +11382,7 @@ func (w Words) PartnerCompanyPhoneAgain() string {
 
 // PartnerCompanyPhoneAsked says "{vendor} was asked on {at:time} to call {phone}. Type the code during the call: it counts for 15 minutes.".
 func (w Words) PartnerCompanyPhoneAsked(vendor string, at time.Time, phone string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośbę o\u00a0telefon od firmy " + vendor + " wysłano " + w.Time(at) + ". Zadzwoni pod numer " + end(phone) + " Wpisz kod podczas rozmowy: jest ważny 15 minut."
 	}
 	return vendor + " was asked on " + w.Time(at) + " to call " + end(phone) + " Type the code during the call: it counts for 15 minutes."
@@ -11390,7 +11390,7 @@ func (w Words) PartnerCompanyPhoneAsked(vendor string, at time.Time, phone strin
 
 // PartnerCompanyPhoneCheck says "Prove the phone".
 func (w Words) PartnerCompanyPhoneCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdź telefon"
 	}
 	return "Prove the phone"
@@ -11398,7 +11398,7 @@ func (w Words) PartnerCompanyPhoneCheck() string {
 
 // PartnerCompanyPhoneCode says "Code from the call".
 func (w Words) PartnerCompanyPhoneCode() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod z\u00a0rozmowy"
 	}
 	return "Code from the call"
@@ -11406,7 +11406,7 @@ func (w Words) PartnerCompanyPhoneCode() string {
 
 // PartnerCompanyPhoneHint says "With + and the country’s code".
 func (w Words) PartnerCompanyPhoneHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ze znakiem + i\u00a0kodem kraju"
 	}
 	return "With + and the country’s code"
@@ -11414,7 +11414,7 @@ func (w Words) PartnerCompanyPhoneHint() string {
 
 // PartnerCompanyPhoneSend says "Ask for a call".
 func (w Words) PartnerCompanyPhoneSend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś o\u00a0telefon"
 	}
 	return "Ask for a call"
@@ -11422,7 +11422,7 @@ func (w Words) PartnerCompanyPhoneSend() string {
 
 // PartnerCompanyPhoneText says "{vendor} calls {phone} and reads a code to you.".
 func (w Words) PartnerCompanyPhoneText(vendor, phone string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + vendor + " zadzwoni pod numer " + phone + " i\u00a0podyktuje kod."
 	}
 	return vendor + " calls " + phone + " and reads a code to you."
@@ -11430,7 +11430,7 @@ func (w Words) PartnerCompanyPhoneText(vendor, phone string) string {
 
 // PartnerCompanyPhoneWrong says "Enter the number with + and the country’s code, such as +48 22 123 45 67".
 func (w Words) PartnerCompanyPhoneWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz numer ze znakiem + i\u00a0kodem kraju, na przykład +48 22 123 45 67"
 	}
 	return "Enter the number with + and the country’s code, such as +48 22 123 45 67"
@@ -11438,7 +11438,7 @@ func (w Words) PartnerCompanyPhoneWrong() string {
 
 // PartnerCompanyProved says "Proved".
 func (w Words) PartnerCompanyProved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzono"
 	}
 	return "Proved"
@@ -11446,7 +11446,7 @@ func (w Words) PartnerCompanyProved() string {
 
 // PartnerCompanySave says "Save".
 func (w Words) PartnerCompanySave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz"
 	}
 	return "Save"
@@ -11454,7 +11454,7 @@ func (w Words) PartnerCompanySave() string {
 
 // PartnerCompanySaved says "Saved. Customers see it from now on.".
 func (w Words) PartnerCompanySaved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisano. Klienci już to widzą."
 	}
 	return "Saved. Customers see it from now on."
@@ -11462,7 +11462,7 @@ func (w Words) PartnerCompanySaved() string {
 
 // PartnerCompanySavedEnded says "Saved. Verification is needed again.".
 func (w Words) PartnerCompanySavedEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisano. Potrzebna jest ponowna weryfikacja."
 	}
 	return "Saved. Verification is needed again."
@@ -11470,7 +11470,7 @@ func (w Words) PartnerCompanySavedEnded() string {
 
 // PartnerCompanySign says "Sign the agreement".
 func (w Words) PartnerCompanySign() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podpisz umowę"
 	}
 	return "Sign the agreement"
@@ -11478,7 +11478,7 @@ func (w Words) PartnerCompanySign() string {
 
 // PartnerCompanySignFirst says "The agreement is not signed yet. Until it is you can make no offers.".
 func (w Words) PartnerCompanySignFirst() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa nie jest jeszcze podpisana. Do tego czasu nie możesz tworzyć ofert."
 	}
 	return "The agreement is not signed yet. Until it is you can make no offers."
@@ -11486,7 +11486,7 @@ func (w Words) PartnerCompanySignFirst() string {
 
 // PartnerCompanyTitle says "Company information".
 func (w Words) PartnerCompanyTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacje o\u00a0firmie"
 	}
 	return "Company information"
@@ -11494,7 +11494,7 @@ func (w Words) PartnerCompanyTitle() string {
 
 // PartnerCompanyUnseen says "Customers see it once it is proved".
 func (w Words) PartnerCompanyUnseen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klienci zobaczą to po potwierdzeniu"
 	}
 	return "Customers see it once it is proved"
@@ -11502,7 +11502,7 @@ func (w Words) PartnerCompanyUnseen() string {
 
 // PartnerCompanyVerification says "Verification".
 func (w Words) PartnerCompanyVerification() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Weryfikacja"
 	}
 	return "Verification"
@@ -11510,7 +11510,7 @@ func (w Words) PartnerCompanyVerification() string {
 
 // PartnerCompanyVerifiedText says "All is verified. A new legal name or country ends it; so does a new email or phone, until it is proved.".
 func (w Words) PartnerCompanyVerifiedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystko zweryfikowano. Kończy to nowa nazwa lub nowy kraj, a\u00a0także nowy adres e-mail lub telefon, dopóki nie zostanie potwierdzony."
 	}
 	return "All is verified. A new legal name or country ends it; so does a new email or phone, until it is proved."
@@ -11518,7 +11518,7 @@ func (w Words) PartnerCompanyVerifiedText() string {
 
 // PartnerCompanyWebsite says "Website".
 func (w Words) PartnerCompanyWebsite() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Strona internetowa"
 	}
 	return "Website"
@@ -11526,7 +11526,7 @@ func (w Words) PartnerCompanyWebsite() string {
 
 // PartnerCompanyWebsiteWrong says "Enter the address in the form https://example.com".
 func (w Words) PartnerCompanyWebsiteWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz adres w\u00a0postaci https://example.com"
 	}
 	return "Enter the address in the form https://example.com"
@@ -11534,7 +11534,7 @@ func (w Words) PartnerCompanyWebsiteWrong() string {
 
 // PartnerIDBack says "Back to the partner ID".
 func (w Words) PartnerIDBack() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wróć do identyfikatora"
 	}
 	return "Back to the partner ID"
@@ -11542,7 +11542,7 @@ func (w Words) PartnerIDBack() string {
 
 // PartnerIDCheck says "Check partner ID".
 func (w Words) PartnerIDCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź identyfikator partnera"
 	}
 	return "Check partner ID"
@@ -11550,7 +11550,7 @@ func (w Words) PartnerIDCheck() string {
 
 // PartnerIDCountry says "This partner does not advise on this plan in the country of the offer. Choose another partner, or None.".
 func (w Words) PartnerIDCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0kraju, którego dotyczy oferta. Wybierz innego partnera lub odpowiedź „Żaden”."
 	}
 	return "This partner does not advise on this plan in the country of the offer. Choose another partner, or None."
@@ -11558,7 +11558,7 @@ func (w Words) PartnerIDCountry() string {
 
 // PartnerIDFormat says "Enter the partner ID as 8 digits.".
 func (w Words) PartnerIDFormat() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz identyfikator partnera jako 8 cyfr."
 	}
 	return "Enter the partner ID as 8 digits."
@@ -11566,7 +11566,7 @@ func (w Words) PartnerIDFormat() string {
 
 // PartnerIDFound says "{id} is {partner}".
 func (w Words) PartnerIDFound(id, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return id + " to " + partner
 	}
 	return id + " is " + partner
@@ -11574,7 +11574,7 @@ func (w Words) PartnerIDFound(id, partner string) string {
 
 // PartnerIDHint says "8 digits, for example from a message of the partner".
 func (w Words) PartnerIDHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "8 cyfr. Znajdziesz je na przykład w\u00a0wiadomości od partnera"
 	}
 	return "8 digits, for example from a message of the partner"
@@ -11582,7 +11582,7 @@ func (w Words) PartnerIDHint() string {
 
 // PartnerIDLabel says "ID of the other partner".
 func (w Words) PartnerIDLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator innego partnera"
 	}
 	return "ID of the other partner"
@@ -11590,7 +11590,7 @@ func (w Words) PartnerIDLabel() string {
 
 // PartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you.".
 func (w Words) PartnerIDMistyped() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione miejscami. Porównaj go z\u00a0tym, który podał partner."
 	}
 	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you."
@@ -11598,7 +11598,7 @@ func (w Words) PartnerIDMistyped() string {
 
 // PartnerIDNotEligible says "This partner cannot be partner of record now. Choose another partner, or None.".
 func (w Words) PartnerIDNotEligible() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera lub odpowiedź „Żaden”."
 	}
 	return "This partner cannot be partner of record now. Choose another partner, or None."
@@ -11606,7 +11606,7 @@ func (w Words) PartnerIDNotEligible() string {
 
 // PartnerIDOtherRequired says "Enter the ID of the other partner.".
 func (w Words) PartnerIDOtherRequired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz identyfikator innego partnera."
 	}
 	return "Enter the ID of the other partner."
@@ -11614,7 +11614,7 @@ func (w Words) PartnerIDOtherRequired() string {
 
 // PartnerIDPlan says "This partner does not advise on this plan. Choose another partner, or None.".
 func (w Words) PartnerIDPlan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera lub odpowiedź „Żaden”."
 	}
 	return "This partner does not advise on this plan. Choose another partner, or None."
@@ -11622,7 +11622,7 @@ func (w Words) PartnerIDPlan() string {
 
 // PartnerIDRequired says "Enter the partner ID.".
 func (w Words) PartnerIDRequired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz identyfikator partnera."
 	}
 	return "Enter the partner ID."
@@ -11630,7 +11630,7 @@ func (w Words) PartnerIDRequired() string {
 
 // PartnerIDUnknown says "No partner has this ID. Ask the partner for its partner ID.".
 func (w Words) PartnerIDUnknown() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Żaden partner nie ma tego identyfikatora. Poproś partnera o\u00a0jego identyfikator."
 	}
 	return "No partner has this ID. Ask the partner for its partner ID."
@@ -11638,7 +11638,7 @@ func (w Words) PartnerIDUnknown() string {
 
 // PartnerOfRecordAgain says "Check the partner ID again, then continue.".
 func (w Words) PartnerOfRecordAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź ponownie identyfikator partnera, a\u00a0potem przejdź dalej."
 	}
 	return "Check the partner ID again, then continue."
@@ -11646,7 +11646,7 @@ func (w Words) PartnerOfRecordAgain() string {
 
 // PartnerOfRecordBadgeChanged says "Changed".
 func (w Words) PartnerOfRecordBadgeChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono"
 	}
 	return "Changed"
@@ -11654,7 +11654,7 @@ func (w Words) PartnerOfRecordBadgeChanged() string {
 
 // PartnerOfRecordBadgeChanges says "Changes".
 func (w Words) PartnerOfRecordBadgeChanges() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieni się"
 	}
 	return "Changes"
@@ -11662,7 +11662,7 @@ func (w Words) PartnerOfRecordBadgeChanges() string {
 
 // PartnerOfRecordBadgeFailed says "Not changed".
 func (w Words) PartnerOfRecordBadgeFailed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie zmieniono"
 	}
 	return "Not changed"
@@ -11670,7 +11670,7 @@ func (w Words) PartnerOfRecordBadgeFailed() string {
 
 // PartnerOfRecordBadgeFails says "Can't be changed".
 func (w Words) PartnerOfRecordBadgeFails() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można zmienić"
 	}
 	return "Can't be changed"
@@ -11678,7 +11678,7 @@ func (w Words) PartnerOfRecordBadgeFails() string {
 
 // PartnerOfRecordBadgeUnchanged says "As before".
 func (w Words) PartnerOfRecordBadgeUnchanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez zmian"
 	}
 	return "As before"
@@ -11686,7 +11686,7 @@ func (w Words) PartnerOfRecordBadgeUnchanged() string {
 
 // PartnerOfRecordChanges says "{from} → {to}".
 func (w Words) PartnerOfRecordChanges(from, to string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return from + " → " + to
 	}
 	return from + " → " + to
@@ -11694,7 +11694,7 @@ func (w Words) PartnerOfRecordChanges(from, to string) string {
 
 // PartnerOfRecordCheckLead says "When you press the button, the partner of {changed:int} of {count:int} subscriptions changes.".
 func (w Words) PartnerOfRecordCheckLead(changed, count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po naciśnięciu przycisku zmieni się partner " + w.Int(changed) + " z\u00a0" + w.Int(count) + " subskrypcji."
 	}
 	return "When you press the button, the partner of " + w.Int(changed) + " of " + w.Int(count) + " subscriptions changes."
@@ -11702,7 +11702,7 @@ func (w Words) PartnerOfRecordCheckLead(changed, count int) string {
 
 // PartnerOfRecordCheckTitle says "Check the change of partner".
 func (w Words) PartnerOfRecordCheckTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź zmianę partnera"
 	}
 	return "Check the change of partner"
@@ -11710,7 +11710,7 @@ func (w Words) PartnerOfRecordCheckTitle() string {
 
 // PartnerOfRecordChoose says "Choose the partner of record, or None.".
 func (w Words) PartnerOfRecordChoose() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz partnera subskrypcji lub odpowiedź „Żaden”."
 	}
 	return "Choose the partner of record, or None."
@@ -11718,7 +11718,7 @@ func (w Words) PartnerOfRecordChoose() string {
 
 // PartnerOfRecordChooseAnother says "Choose another partner".
 func (w Words) PartnerOfRecordChooseAnother() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz innego partnera"
 	}
 	return "Choose another partner"
@@ -11726,7 +11726,7 @@ func (w Words) PartnerOfRecordChooseAnother() string {
 
 // PartnerOfRecordCountry says "This partner does not advise on this plan in your country. Choose another partner.".
 func (w Words) PartnerOfRecordCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan in your country. Choose another partner."
@@ -11734,7 +11734,7 @@ func (w Words) PartnerOfRecordCountry() string {
 
 // PartnerOfRecordEnded says "It has ended, so its partner of record can no longer change.".
 func (w Words) PartnerOfRecordEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja się zakończyła, więc jej partnera nie można już zmienić."
 	}
 	return "It has ended, so its partner of record can no longer change."
@@ -11742,7 +11742,7 @@ func (w Words) PartnerOfRecordEnded() string {
 
 // PartnerOfRecordIDNotChosen says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
 func (w Words) PartnerOfRecordIDNotChosen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisano identyfikator partnera. Wybierz „Partner o\u00a0podanym identyfikatorze” albo wyczyść to pole."
 	}
 	return "You entered a partner ID. Choose “The partner with this ID”, or clear the field."
@@ -11750,7 +11750,7 @@ func (w Words) PartnerOfRecordIDNotChosen() string {
 
 // PartnerOfRecordIDOnly says "Partner ID {id}".
 func (w Words) PartnerOfRecordIDOnly(id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator partnera " + id
 	}
 	return "Partner ID " + id
@@ -11758,7 +11758,7 @@ func (w Words) PartnerOfRecordIDOnly(id string) string {
 
 // PartnerOfRecordIds says "Subscription IDs".
 func (w Words) PartnerOfRecordIds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikatory subskrypcji"
 	}
 	return "Subscription IDs"
@@ -11766,7 +11766,7 @@ func (w Words) PartnerOfRecordIds() string {
 
 // PartnerOfRecordLabel says "Partner of record".
 func (w Words) PartnerOfRecordLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji"
 	}
 	return "Partner of record"
@@ -11774,7 +11774,7 @@ func (w Words) PartnerOfRecordLabel() string {
 
 // PartnerOfRecordLead says "A partner of record (subscription advisor) advises you and never sees users. Delegated administration stays as it is.".
 func (w Words) PartnerOfRecordLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0nigdy nie widzi użytkowników. Administracja delegowana pozostaje bez zmian."
 	}
 	return "A partner of record (subscription advisor) advises you and never sees users. Delegated administration stays as it is."
@@ -11782,7 +11782,7 @@ func (w Words) PartnerOfRecordLead() string {
 
 // PartnerOfRecordLegend says "Who should be the partner of record?".
 func (w Words) PartnerOfRecordLegend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto ma być partnerem subskrypcji?"
 	}
 	return "Who should be the partner of record?"
@@ -11790,7 +11790,7 @@ func (w Words) PartnerOfRecordLegend() string {
 
 // PartnerOfRecordNameAndID says "{partner}, partner ID {id}".
 func (w Words) PartnerOfRecordNameAndID(partner, id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + ", identyfikator partnera " + id
 	}
 	return partner + ", partner ID " + id
@@ -11798,7 +11798,7 @@ func (w Words) PartnerOfRecordNameAndID(partner, id string) string {
 
 // PartnerOfRecordNew says "New partner of record".
 func (w Words) PartnerOfRecordNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy partner subskrypcji"
 	}
 	return "New partner of record"
@@ -11806,7 +11806,7 @@ func (w Words) PartnerOfRecordNew() string {
 
 // PartnerOfRecordNoSubscription says "None of your subscriptions can have another partner of record now.".
 func (w Words) PartnerOfRecordNoSubscription() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0żadnej z\u00a0twoich subskrypcji nie można teraz zmienić partnera."
 	}
 	return "None of your subscriptions can have another partner of record now."
@@ -11814,7 +11814,7 @@ func (w Words) PartnerOfRecordNoSubscription() string {
 
 // PartnerOfRecordNoSuchSubscription says "There is no such subscription.".
 func (w Words) PartnerOfRecordNoSuchSubscription() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma takiej subskrypcji."
 	}
 	return "There is no such subscription."
@@ -11822,7 +11822,7 @@ func (w Words) PartnerOfRecordNoSuchSubscription() string {
 
 // PartnerOfRecordNobody says "None".
 func (w Words) PartnerOfRecordNobody() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak"
 	}
 	return "None"
@@ -11830,7 +11830,7 @@ func (w Words) PartnerOfRecordNobody() string {
 
 // PartnerOfRecordNone says "None".
 func (w Words) PartnerOfRecordNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Żaden"
 	}
 	return "None"
@@ -11838,7 +11838,7 @@ func (w Words) PartnerOfRecordNone() string {
 
 // PartnerOfRecordNotDone says "It was not changed. Try again.".
 func (w Words) PartnerOfRecordNotDone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana nie została wykonana. Spróbuj ponownie."
 	}
 	return "It was not changed. Try again."
@@ -11846,7 +11846,7 @@ func (w Words) PartnerOfRecordNotDone() string {
 
 // PartnerOfRecordNotEligible says "This partner cannot be partner of record now. Choose another partner.".
 func (w Words) PartnerOfRecordNotEligible() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera."
 	}
 	return "This partner cannot be partner of record now. Choose another partner."
@@ -11854,7 +11854,7 @@ func (w Words) PartnerOfRecordNotEligible() string {
 
 // PartnerOfRecordNothing says "Nothing would change. Go back and choose other subscriptions or another partner.".
 func (w Words) PartnerOfRecordNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic by się nie zmieniło. Wróć i\u00a0wybierz inne subskrypcje albo innego partnera."
 	}
 	return "Nothing would change. Go back and choose other subscriptions or another partner."
@@ -11862,7 +11862,7 @@ func (w Words) PartnerOfRecordNothing() string {
 
 // PartnerOfRecordNow says "Partner of record: {partner}".
 func (w Words) PartnerOfRecordNow(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji: " + partner
 	}
 	return "Partner of record: " + partner
@@ -11870,7 +11870,7 @@ func (w Words) PartnerOfRecordNow(partner string) string {
 
 // PartnerOfRecordOfferText says "{partner} becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none.".
 func (w Words) PartnerOfRecordOfferText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " zostanie partnerem przypisanym do subskrypcji (doradcą ds. subskrypcji). Doradza i\u00a0pomaga, widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji. Nigdy nie widzi użytkowników. Możesz wybrać innego partnera albo żadnego."
 	}
 	return partner + " becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none."
@@ -11878,7 +11878,7 @@ func (w Words) PartnerOfRecordOfferText(partner string) string {
 
 // PartnerOfRecordOffering says "{partner}".
 func (w Words) PartnerOfRecordOffering(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner
 	}
 	return partner
@@ -11886,7 +11886,7 @@ func (w Words) PartnerOfRecordOffering(partner string) string {
 
 // PartnerOfRecordOfferingHint says "Partner ID {id}, the partner making this offer".
 func (w Words) PartnerOfRecordOfferingHint(id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator partnera: " + end(id) + " Ten partner składa ofertę"
 	}
 	return "Partner ID " + id + ", the partner making this offer"
@@ -11894,7 +11894,7 @@ func (w Words) PartnerOfRecordOfferingHint(id string) string {
 
 // PartnerOfRecordOther says "Another partner".
 func (w Words) PartnerOfRecordOther() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inny partner"
 	}
 	return "Another partner"
@@ -11902,7 +11902,7 @@ func (w Words) PartnerOfRecordOther() string {
 
 // PartnerOfRecordOtherGone says "The other partner can no longer be partner of record. Change the answer, then continue.".
 func (w Words) PartnerOfRecordOtherGone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a\u00a0potem przejdź dalej."
 	}
 	return "The other partner can no longer be partner of record. Change the answer, then continue."
@@ -11910,7 +11910,7 @@ func (w Words) PartnerOfRecordOtherGone() string {
 
 // PartnerOfRecordOtherHint says "Enter its partner ID below".
 func (w Words) PartnerOfRecordOtherHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz poniżej identyfikator tego partnera"
 	}
 	return "Enter its partner ID below"
@@ -11918,7 +11918,7 @@ func (w Words) PartnerOfRecordOtherHint() string {
 
 // PartnerOfRecordOtherNotChosen says "You entered a partner ID. Choose “Another partner”, or clear the field.".
 func (w Words) PartnerOfRecordOtherNotChosen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisano identyfikator partnera. Wybierz „Inny partner” albo wyczyść to pole."
 	}
 	return "You entered a partner ID. Choose “Another partner”, or clear the field."
@@ -11926,7 +11926,7 @@ func (w Words) PartnerOfRecordOtherNotChosen() string {
 
 // PartnerOfRecordPlan says "This partner does not advise on this plan. Choose another partner.".
 func (w Words) PartnerOfRecordPlan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan. Choose another partner."
@@ -11934,7 +11934,7 @@ func (w Words) PartnerOfRecordPlan() string {
 
 // PartnerOfRecordRemoveButton says "Remove the partner of record".
 func (w Words) PartnerOfRecordRemoveButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń partnera subskrypcji"
 	}
 	return "Remove the partner of record"
@@ -11942,7 +11942,7 @@ func (w Words) PartnerOfRecordRemoveButton() string {
 
 // PartnerOfRecordRemoveHint says "The partner there is now stops seeing the subscription at once".
 func (w Words) PartnerOfRecordRemoveHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecny partner natychmiast przestanie widzieć subskrypcję"
 	}
 	return "The partner there is now stops seeing the subscription at once"
@@ -11950,7 +11950,7 @@ func (w Words) PartnerOfRecordRemoveHint() string {
 
 // PartnerOfRecordRequestAlready says "{partner} is its partner of record already.".
 func (w Words) PartnerOfRecordRequestAlready(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " jest już do niej przypisana."
 	}
 	return partner + " is its partner of record already."
@@ -11958,7 +11958,7 @@ func (w Words) PartnerOfRecordRequestAlready(partner string) string {
 
 // PartnerOfRecordRequestButton says "Make {partner} partner of record".
 func (w Words) PartnerOfRecordRequestButton(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypisz firmę " + partner + " do subskrypcji"
 	}
 	return "Make " + partner + " partner of record"
@@ -11966,7 +11966,7 @@ func (w Words) PartnerOfRecordRequestButton(partner string) string {
 
 // PartnerOfRecordRequestCountry says "{partner} does not advise on this plan in your country.".
 func (w Words) PartnerOfRecordRequestCountry(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju."
 	}
 	return partner + " does not advise on this plan in your country."
@@ -11974,7 +11974,7 @@ func (w Words) PartnerOfRecordRequestCountry(partner string) string {
 
 // PartnerOfRecordRequestEnded says "It has ended.".
 func (w Words) PartnerOfRecordRequestEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta subskrypcja się zakończyła."
 	}
 	return "It has ended."
@@ -11982,7 +11982,7 @@ func (w Words) PartnerOfRecordRequestEnded() string {
 
 // PartnerOfRecordRequestFixed says "Subscriptions that can't be changed".
 func (w Words) PartnerOfRecordRequestFixed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje, których nie można zmienić"
 	}
 	return "Subscriptions that can't be changed"
@@ -11990,7 +11990,7 @@ func (w Words) PartnerOfRecordRequestFixed() string {
 
 // PartnerOfRecordRequestHint says "Choose one or several. The others stay as they are.".
 func (w Words) PartnerOfRecordRequestHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz jedną lub kilka. Pozostałe się nie zmienią."
 	}
 	return "Choose one or several. The others stay as they are."
@@ -11998,7 +11998,7 @@ func (w Words) PartnerOfRecordRequestHint() string {
 
 // PartnerOfRecordRequestLegend says "For which subscriptions?".
 func (w Words) PartnerOfRecordRequestLegend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do których subskrypcji?"
 	}
 	return "For which subscriptions?"
@@ -12006,7 +12006,7 @@ func (w Words) PartnerOfRecordRequestLegend() string {
 
 // PartnerOfRecordRequestMany says "Choose at most {limit:int} subscriptions.".
 func (w Words) PartnerOfRecordRequestMany(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba wybranych subskrypcji może wynosić najwyżej " + w.Int(limit) + "."
 	}
 	return "Choose at most " + w.Int(limit) + " subscriptions."
@@ -12014,7 +12014,7 @@ func (w Words) PartnerOfRecordRequestMany(limit int) string {
 
 // PartnerOfRecordRequestMissing says "Choose at least one subscription.".
 func (w Words) PartnerOfRecordRequestMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz co najmniej jedną subskrypcję."
 	}
 	return "Choose at least one subscription."
@@ -12022,7 +12022,7 @@ func (w Words) PartnerOfRecordRequestMissing() string {
 
 // PartnerOfRecordRequestNot says "{partner} can't be its partner of record now.".
 func (w Words) PartnerOfRecordRequestNot(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firmy " + partner + " nie można teraz do niej przypisać."
 	}
 	return partner + " can't be its partner of record now."
@@ -12030,7 +12030,7 @@ func (w Words) PartnerOfRecordRequestNot(partner string) string {
 
 // PartnerOfRecordRequestNothingText says "{partner} asks to become partner of record, and there is no subscription in your account for which you could say Yes.".
 func (w Words) PartnerOfRecordRequestNothingText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " prosi o\u00a0przypisanie do subskrypcji, ale na twoim koncie nie ma żadnej, której mogłaby dotyczyć zgoda."
 	}
 	return partner + " asks to become partner of record, and there is no subscription in your account for which you could say Yes."
@@ -12038,7 +12038,7 @@ func (w Words) PartnerOfRecordRequestNothingText(partner string) string {
 
 // PartnerOfRecordRequestNothingTitle says "There is nothing to choose".
 func (w Words) PartnerOfRecordRequestNothingTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma nic do wyboru"
 	}
 	return "There is nothing to choose"
@@ -12046,7 +12046,7 @@ func (w Words) PartnerOfRecordRequestNothingTitle() string {
 
 // PartnerOfRecordRequestNow says "Partner of record now: {partner}".
 func (w Words) PartnerOfRecordRequestNow(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecny partner subskrypcji: " + partner
 	}
 	return "Partner of record now: " + partner
@@ -12054,7 +12054,7 @@ func (w Words) PartnerOfRecordRequestNow(partner string) string {
 
 // PartnerOfRecordRequestOption says "{plan}, {licences:int} licences".
 func (w Words) PartnerOfRecordRequestOption(plan string, licences int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(licences) {
 		case one:
 			return plan + ", " + w.Int(licences) + " licencja"
@@ -12074,7 +12074,7 @@ func (w Words) PartnerOfRecordRequestOption(plan string, licences int) string {
 
 // PartnerOfRecordRequestPlan says "{partner} does not advise on this plan.".
 func (w Words) PartnerOfRecordRequestPlan(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu."
 	}
 	return partner + " does not advise on this plan."
@@ -12082,7 +12082,7 @@ func (w Words) PartnerOfRecordRequestPlan(partner string) string {
 
 // PartnerOfRecordRequestText says "As partner of record (subscription advisor) {partner} advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time.".
 func (w Words) PartnerOfRecordRequestText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jako partner przypisany do subskrypcji (doradca ds. subskrypcji) firma " + partner + " doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty wybranych subskrypcji. Nigdy nie widzi użytkowników. Możesz to zmienić w\u00a0każdej chwili."
 	}
 	return "As partner of record (subscription advisor) " + partner + " advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time."
@@ -12090,7 +12090,7 @@ func (w Words) PartnerOfRecordRequestText(partner string) string {
 
 // PartnerOfRecordRequestThen says "Afterwards: {partner}".
 func (w Words) PartnerOfRecordRequestThen(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po zmianie: " + partner
 	}
 	return "Afterwards: " + partner
@@ -12098,7 +12098,7 @@ func (w Words) PartnerOfRecordRequestThen(partner string) string {
 
 // PartnerOfRecordResultNamed says "{partner} is partner of record now.".
 func (w Words) PartnerOfRecordResultNamed(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerem subskrypcji jest teraz firma " + end(partner)
 	}
 	return partner + " is partner of record now."
@@ -12106,7 +12106,7 @@ func (w Words) PartnerOfRecordResultNamed(partner string) string {
 
 // PartnerOfRecordResultNothing says "Nothing was changed.".
 func (w Words) PartnerOfRecordResultNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic się nie zmieniło."
 	}
 	return "Nothing was changed."
@@ -12114,7 +12114,7 @@ func (w Words) PartnerOfRecordResultNothing() string {
 
 // PartnerOfRecordResultRemoved says "The partner of record was removed.".
 func (w Words) PartnerOfRecordResultRemoved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji został usunięty."
 	}
 	return "The partner of record was removed."
@@ -12122,7 +12122,7 @@ func (w Words) PartnerOfRecordResultRemoved() string {
 
 // PartnerOfRecordResultTitle says "{changed:int} of {count:int} changed".
 func (w Words) PartnerOfRecordResultTitle(changed, count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono partnera " + w.Int(changed) + " z\u00a0" + w.Int(count) + " subskrypcji"
 	}
 	return w.Int(changed) + " of " + w.Int(count) + " changed"
@@ -12130,7 +12130,7 @@ func (w Words) PartnerOfRecordResultTitle(changed, count int) string {
 
 // PartnerOfRecordSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
 func (w Words) PartnerOfRecordSteps(steps, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiany zostaną wykonane w\u00a0krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w\u00a0każdym. Każdy krok ma osobne potwierdzenie."
 	}
 	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
@@ -12138,7 +12138,7 @@ func (w Words) PartnerOfRecordSteps(steps, most int) string {
 
 // PartnerOfRecordThenMail says "By email".
 func (w Words) PartnerOfRecordThenMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "E-mailem"
 	}
 	return "By email"
@@ -12146,7 +12146,7 @@ func (w Words) PartnerOfRecordThenMail() string {
 
 // PartnerOfRecordThenMailText says "You get the receipt. Each partner is told of its own subscriptions only.".
 func (w Words) PartnerOfRecordThenMailText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otrzymasz potwierdzenie. Każdy partner dowie się tylko o\u00a0swoich subskrypcjach."
 	}
 	return "You get the receipt. Each partner is told of its own subscriptions only."
@@ -12154,7 +12154,7 @@ func (w Words) PartnerOfRecordThenMailText() string {
 
 // PartnerOfRecordThenNamed says "{partner} sees plan, licences, state and dates, and your company's name and country.".
 func (w Words) PartnerOfRecordThenNamed(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " widzi plan, licencje, stan i\u00a0daty, a\u00a0także nazwę i\u00a0kraj twojej firmy."
 	}
 	return partner + " sees plan, licences, state and dates, and your company's name and country."
@@ -12162,7 +12162,7 @@ func (w Words) PartnerOfRecordThenNamed(partner string) string {
 
 // PartnerOfRecordThenNow says "At once".
 func (w Words) PartnerOfRecordThenNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od razu"
 	}
 	return "At once"
@@ -12170,7 +12170,7 @@ func (w Words) PartnerOfRecordThenNow() string {
 
 // PartnerOfRecordThenRemoved says "The partner no longer sees the subscription.".
 func (w Words) PartnerOfRecordThenRemoved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner przestaje widzieć subskrypcję."
 	}
 	return "The partner no longer sees the subscription."
@@ -12178,7 +12178,7 @@ func (w Words) PartnerOfRecordThenRemoved() string {
 
 // PartnerOfRecordTitle says "Partner of record of your subscriptions".
 func (w Words) PartnerOfRecordTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner twoich subskrypcji"
 	}
 	return "Partner of record of your subscriptions"
@@ -12186,7 +12186,7 @@ func (w Words) PartnerOfRecordTitle() string {
 
 // PartnerOfRecordTryAgain says "Try again what failed".
 func (w Words) PartnerOfRecordTryAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ponów nieudane zmiany"
 	}
 	return "Try again what failed"
@@ -12194,7 +12194,7 @@ func (w Words) PartnerOfRecordTryAgain() string {
 
 // PartnerOfRecordWhichSubscriptions says "Which subscriptions?".
 func (w Words) PartnerOfRecordWhichSubscriptions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Które subskrypcje?"
 	}
 	return "Which subscriptions?"
@@ -12202,7 +12202,7 @@ func (w Words) PartnerOfRecordWhichSubscriptions() string {
 
 // PartnerOfRecordWhichSubscriptionsMissing says "Choose at least one subscription.".
 func (w Words) PartnerOfRecordWhichSubscriptionsMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz co najmniej jedną subskrypcję."
 	}
 	return "Choose at least one subscription."
@@ -12210,7 +12210,7 @@ func (w Words) PartnerOfRecordWhichSubscriptionsMissing() string {
 
 // PartnerOfRecordWho says "Who should be their partner of record?".
 func (w Words) PartnerOfRecordWho() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto ma być ich partnerem?"
 	}
 	return "Who should be their partner of record?"
@@ -12218,7 +12218,7 @@ func (w Words) PartnerOfRecordWho() string {
 
 // PartnerOfRecordWithID says "The partner with this ID".
 func (w Words) PartnerOfRecordWithID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner o\u00a0podanym identyfikatorze"
 	}
 	return "The partner with this ID"
@@ -12226,7 +12226,7 @@ func (w Words) PartnerOfRecordWithID() string {
 
 // PartnerOfferAccepted says "Accepted".
 func (w Words) PartnerOfferAccepted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowane"
 	}
 	return "Accepted"
@@ -12234,7 +12234,7 @@ func (w Words) PartnerOfferAccepted() string {
 
 // PartnerOfferActs says "Acts".
 func (w Words) PartnerOfferActs() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Działania"
 	}
 	return "Acts"
@@ -12242,7 +12242,7 @@ func (w Words) PartnerOfferActs() string {
 
 // PartnerOfferAnswer says "Answer".
 func (w Words) PartnerOfferAnswer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedź"
 	}
 	return "Answer"
@@ -12250,7 +12250,7 @@ func (w Words) PartnerOfferAnswer() string {
 
 // PartnerOfferAnswered says "Answered".
 func (w Words) PartnerOfferAnswered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Z\u00a0odpowiedzią"
 	}
 	return "Answered"
@@ -12258,7 +12258,7 @@ func (w Words) PartnerOfferAnswered() string {
 
 // PartnerOfferAnswers says "Answers".
 func (w Words) PartnerOfferAnswers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzi"
 	}
 	return "Answers"
@@ -12266,7 +12266,7 @@ func (w Words) PartnerOfferAnswers() string {
 
 // PartnerOfferBounced says "Not delivered".
 func (w Words) PartnerOfferBounced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niedostarczone"
 	}
 	return "Not delivered"
@@ -12274,7 +12274,7 @@ func (w Words) PartnerOfferBounced() string {
 
 // PartnerOfferComplained says "Marked as unwanted".
 func (w Words) PartnerOfferComplained() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oznaczone jako niechciane"
 	}
 	return "Marked as unwanted"
@@ -12282,7 +12282,7 @@ func (w Words) PartnerOfferComplained() string {
 
 // PartnerOfferDeclined says "Declined".
 func (w Words) PartnerOfferDeclined() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucone"
 	}
 	return "Declined"
@@ -12290,7 +12290,7 @@ func (w Words) PartnerOfferDeclined() string {
 
 // PartnerOfferDelegated says "Yes to delegated administration".
 func (w Words) PartnerOfferDelegated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgody na administrację delegowaną"
 	}
 	return "Yes to delegated administration"
@@ -12298,7 +12298,7 @@ func (w Words) PartnerOfferDelegated() string {
 
 // PartnerOfferDelivered says "Delivered".
 func (w Words) PartnerOfferDelivered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostarczone"
 	}
 	return "Delivered"
@@ -12306,7 +12306,7 @@ func (w Words) PartnerOfferDelivered() string {
 
 // PartnerOfferDoneInvite says "The invitations are on their way.".
 func (w Words) PartnerOfferDoneInvite() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenia są wysyłane."
 	}
 	return "The invitations are on their way."
@@ -12314,7 +12314,7 @@ func (w Words) PartnerOfferDoneInvite() string {
 
 // PartnerOfferDoneMade says "The offer is made. Pass its link on.".
 func (w Words) PartnerOfferDoneMade() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest utworzona. Możesz przekazać link."
 	}
 	return "The offer is made. Pass its link on."
@@ -12322,7 +12322,7 @@ func (w Words) PartnerOfferDoneMade() string {
 
 // PartnerOfferDonePause says "The offer is paused. Its links say so until you resume it.".
 func (w Words) PartnerOfferDonePause() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest wstrzymana. Jej linki informują o\u00a0tym, dopóki jej nie wznowisz."
 	}
 	return "The offer is paused. Its links say so until you resume it."
@@ -12330,7 +12330,7 @@ func (w Words) PartnerOfferDonePause() string {
 
 // PartnerOfferDoneResend says "A new email is on its way. The old link no longer works.".
 func (w Words) PartnerOfferDoneResend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa wiadomość jest w\u00a0drodze. Poprzedni link już nie działa."
 	}
 	return "A new email is on its way. The old link no longer works."
@@ -12338,7 +12338,7 @@ func (w Words) PartnerOfferDoneResend() string {
 
 // PartnerOfferDoneResume says "The offer is active again.".
 func (w Words) PartnerOfferDoneResume() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest znów aktywna."
 	}
 	return "The offer is active again."
@@ -12346,7 +12346,7 @@ func (w Words) PartnerOfferDoneResume() string {
 
 // PartnerOfferDoneRevoke says "The invitation is revoked. Its link no longer works.".
 func (w Words) PartnerOfferDoneRevoke() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie jest unieważnione. Jego link już nie działa."
 	}
 	return "The invitation is revoked. Its link no longer works."
@@ -12354,7 +12354,7 @@ func (w Words) PartnerOfferDoneRevoke() string {
 
 // PartnerOfferDoneSent says "The offer is made and the invitations are on their way.".
 func (w Words) PartnerOfferDoneSent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest utworzona, a\u00a0zaproszenia są wysyłane."
 	}
 	return "The offer is made and the invitations are on their way."
@@ -12362,7 +12362,7 @@ func (w Words) PartnerOfferDoneSent() string {
 
 // PartnerOfferDoneWithdraw says "The offer is withdrawn. Its links no longer work.".
 func (w Words) PartnerOfferDoneWithdraw() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest wycofana. Jej linki już nie działają."
 	}
 	return "The offer is withdrawn. Its links no longer work."
@@ -12370,7 +12370,7 @@ func (w Words) PartnerOfferDoneWithdraw() string {
 
 // PartnerOfferExpired says "Expired".
 func (w Words) PartnerOfferExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wygasłe"
 	}
 	return "Expired"
@@ -12378,7 +12378,7 @@ func (w Words) PartnerOfferExpired() string {
 
 // PartnerOfferFollow says "Make a purchase offer".
 func (w Words) PartnerOfferFollow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz ofertę zakupu"
 	}
 	return "Make a purchase offer"
@@ -12386,7 +12386,7 @@ func (w Words) PartnerOfferFollow() string {
 
 // PartnerOfferInvited says "Invited by you".
 func (w Words) PartnerOfferInvited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszone osoby"
 	}
 	return "Invited by you"
@@ -12394,7 +12394,7 @@ func (w Words) PartnerOfferInvited() string {
 
 // PartnerOfferIsBounced says "Not delivered".
 func (w Words) PartnerOfferIsBounced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niedostarczona"
 	}
 	return "Not delivered"
@@ -12402,7 +12402,7 @@ func (w Words) PartnerOfferIsBounced() string {
 
 // PartnerOfferIsDelivered says "Delivered".
 func (w Words) PartnerOfferIsDelivered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostarczona"
 	}
 	return "Delivered"
@@ -12410,7 +12410,7 @@ func (w Words) PartnerOfferIsDelivered() string {
 
 // PartnerOfferIsSent says "Sent".
 func (w Words) PartnerOfferIsSent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłana"
 	}
 	return "Sent"
@@ -12418,7 +12418,7 @@ func (w Words) PartnerOfferIsSent() string {
 
 // PartnerOfferIsSuppressed says "Not sent".
 func (w Words) PartnerOfferIsSuppressed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niewysłana"
 	}
 	return "Not sent"
@@ -12426,7 +12426,7 @@ func (w Words) PartnerOfferIsSuppressed() string {
 
 // PartnerOfferLag says "The numbers may be some seconds behind.".
 func (w Words) PartnerOfferLag() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczby mogą być opóźnione o\u00a0kilka sekund."
 	}
 	return "The numbers may be some seconds behind."
@@ -12434,7 +12434,7 @@ func (w Words) PartnerOfferLag() string {
 
 // PartnerOfferLanguage says "Language".
 func (w Words) PartnerOfferLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język"
 	}
 	return "Language"
@@ -12442,7 +12442,7 @@ func (w Words) PartnerOfferLanguage() string {
 
 // PartnerOfferLinkHint says "For your website or a printed page. Each visitor gets a personal link by email.".
 func (w Words) PartnerOfferLinkHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na stronę internetową lub wydruk. Każda odwiedzająca osoba dostaje własny link e-mailem."
 	}
 	return "For your website or a printed page. Each visitor gets a personal link by email."
@@ -12450,7 +12450,7 @@ func (w Words) PartnerOfferLinkHint() string {
 
 // PartnerOfferLinkLabel says "Public link".
 func (w Words) PartnerOfferLinkLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link publiczny"
 	}
 	return "Public link"
@@ -12458,7 +12458,7 @@ func (w Words) PartnerOfferLinkLabel() string {
 
 // PartnerOfferLinkNone says "Only the personal links in the emails work.".
 func (w Words) PartnerOfferLinkNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Działają tylko osobiste linki z\u00a0wiadomości."
 	}
 	return "Only the personal links in the emails work."
@@ -12466,7 +12466,7 @@ func (w Words) PartnerOfferLinkNone() string {
 
 // PartnerOfferLinkTitle says "Link".
 func (w Words) PartnerOfferLinkTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link"
 	}
 	return "Link"
@@ -12474,7 +12474,7 @@ func (w Words) PartnerOfferLinkTitle() string {
 
 // PartnerOfferMail says "Email".
 func (w Words) PartnerOfferMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość"
 	}
 	return "Email"
@@ -12482,7 +12482,7 @@ func (w Words) PartnerOfferMail() string {
 
 // PartnerOfferMessage says "Your message".
 func (w Words) PartnerOfferMessage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja wiadomość"
 	}
 	return "Your message"
@@ -12490,7 +12490,7 @@ func (w Words) PartnerOfferMessage() string {
 
 // PartnerOfferNoRecipients says "Nobody was invited by name".
 func (w Words) PartnerOfferNoRecipients() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt nie został zaproszony imiennie"
 	}
 	return "Nobody was invited by name"
@@ -12498,7 +12498,7 @@ func (w Words) PartnerOfferNoRecipients() string {
 
 // PartnerOfferNoRecipientsText says "Whoever asks for a link on the public page is counted above and not listed here.".
 func (w Words) PartnerOfferNoRecipientsText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osoby, które proszą o\u00a0link na stronie publicznej, są policzone powyżej i\u00a0nie ma ich na tej liście."
 	}
 	return "Whoever asks for a link on the public page is counted above and not listed here."
@@ -12506,7 +12506,7 @@ func (w Words) PartnerOfferNoRecipientsText() string {
 
 // PartnerOfferNumbers says "All numbers".
 func (w Words) PartnerOfferNumbers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie liczby"
 	}
 	return "All numbers"
@@ -12514,7 +12514,7 @@ func (w Words) PartnerOfferNumbers() string {
 
 // PartnerOfferOffered says "What is offered".
 func (w Words) PartnerOfferOffered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co zawiera oferta"
 	}
 	return "What is offered"
@@ -12522,7 +12522,7 @@ func (w Words) PartnerOfferOffered() string {
 
 // PartnerOfferPause says "Pause".
 func (w Words) PartnerOfferPause() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymaj"
 	}
 	return "Pause"
@@ -12530,7 +12530,7 @@ func (w Words) PartnerOfferPause() string {
 
 // PartnerOfferPending says "No answer yet".
 func (w Words) PartnerOfferPending() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez odpowiedzi"
 	}
 	return "No answer yet"
@@ -12538,7 +12538,7 @@ func (w Words) PartnerOfferPending() string {
 
 // PartnerOfferPreview says "Preview".
 func (w Words) PartnerOfferPreview() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podgląd"
 	}
 	return "Preview"
@@ -12546,7 +12546,7 @@ func (w Words) PartnerOfferPreview() string {
 
 // PartnerOfferQR says "QR code of the link".
 func (w Words) PartnerOfferQR() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod QR linku"
 	}
 	return "QR code of the link"
@@ -12554,7 +12554,7 @@ func (w Words) PartnerOfferQR() string {
 
 // PartnerOfferQRGet says "QR code as a picture (SVG)".
 func (w Words) PartnerOfferQRGet() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kod QR jako obraz (SVG)"
 	}
 	return "QR code as a picture (SVG)"
@@ -12562,7 +12562,7 @@ func (w Words) PartnerOfferQRGet() string {
 
 // PartnerOfferQueued says "Queued".
 func (w Words) PartnerOfferQueued() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0kolejce"
 	}
 	return "Queued"
@@ -12570,7 +12570,7 @@ func (w Words) PartnerOfferQueued() string {
 
 // PartnerOfferRecipient says "Recipient".
 func (w Words) PartnerOfferRecipient() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca"
 	}
 	return "Recipient"
@@ -12578,7 +12578,7 @@ func (w Words) PartnerOfferRecipient() string {
 
 // PartnerOfferRecipients says "Recipients".
 func (w Words) PartnerOfferRecipients() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorcy"
 	}
 	return "Recipients"
@@ -12586,7 +12586,7 @@ func (w Words) PartnerOfferRecipients() string {
 
 // PartnerOfferReported says "Reported as unknown".
 func (w Words) PartnerOfferReported() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszone jako nieznane"
 	}
 	return "Reported as unknown"
@@ -12594,7 +12594,7 @@ func (w Words) PartnerOfferReported() string {
 
 // PartnerOfferRequested says "Asked for by visitors of the link".
 func (w Words) PartnerOfferRequested() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośby o\u00a0link na stronie publicznej"
 	}
 	return "Asked for by visitors of the link"
@@ -12602,7 +12602,7 @@ func (w Words) PartnerOfferRequested() string {
 
 // PartnerOfferResend says "Resend".
 func (w Words) PartnerOfferResend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij ponownie"
 	}
 	return "Resend"
@@ -12610,7 +12610,7 @@ func (w Words) PartnerOfferResend() string {
 
 // PartnerOfferResendHint says "A resend ends the old link.".
 func (w Words) PartnerOfferResendHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ponowna wysyłka unieważnia poprzedni link."
 	}
 	return "A resend ends the old link."
@@ -12618,7 +12618,7 @@ func (w Words) PartnerOfferResendHint() string {
 
 // PartnerOfferResume says "Resume".
 func (w Words) PartnerOfferResume() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznów"
 	}
 	return "Resume"
@@ -12626,7 +12626,7 @@ func (w Words) PartnerOfferResume() string {
 
 // PartnerOfferRevoke says "Revoke".
 func (w Words) PartnerOfferRevoke() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Unieważnij"
 	}
 	return "Revoke"
@@ -12634,7 +12634,7 @@ func (w Words) PartnerOfferRevoke() string {
 
 // PartnerOfferRevoked says "Revoked".
 func (w Words) PartnerOfferRevoked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Unieważnione"
 	}
 	return "Revoked"
@@ -12642,7 +12642,7 @@ func (w Words) PartnerOfferRevoked() string {
 
 // PartnerOfferSent says "Emails sent".
 func (w Words) PartnerOfferSent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłane wiadomości"
 	}
 	return "Emails sent"
@@ -12650,7 +12650,7 @@ func (w Words) PartnerOfferSent() string {
 
 // PartnerOfferShare says "Text to send along".
 func (w Words) PartnerOfferShare() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tekst do wysłania z\u00a0linkiem"
 	}
 	return "Text to send along"
@@ -12658,7 +12658,7 @@ func (w Words) PartnerOfferShare() string {
 
 // PartnerOfferSince says "{since:date}".
 func (w Words) PartnerOfferSince(since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Date(since)
 	}
 	return w.Date(since)
@@ -12666,7 +12666,7 @@ func (w Words) PartnerOfferSince(since time.Time) string {
 
 // PartnerOfferSuppressed says "Not sent".
 func (w Words) PartnerOfferSuppressed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niewysłane"
 	}
 	return "Not sent"
@@ -12674,7 +12674,7 @@ func (w Words) PartnerOfferSuppressed() string {
 
 // PartnerOfferTerms says "Your terms".
 func (w Words) PartnerOfferTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje warunki"
 	}
 	return "Your terms"
@@ -12682,7 +12682,7 @@ func (w Words) PartnerOfferTerms() string {
 
 // PartnerOfferUntil says "until {until:date}".
 func (w Words) PartnerOfferUntil(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "do " + w.Date(until)
 	}
 	return "until " + w.Date(until)
@@ -12690,7 +12690,7 @@ func (w Words) PartnerOfferUntil(until time.Time) string {
 
 // PartnerOfferUnwanted says "Marked as unwanted".
 func (w Words) PartnerOfferUnwanted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oznaczona jako niechciana"
 	}
 	return "Marked as unwanted"
@@ -12698,7 +12698,7 @@ func (w Words) PartnerOfferUnwanted() string {
 
 // PartnerOfferUses says "Accepted".
 func (w Words) PartnerOfferUses() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowano"
 	}
 	return "Accepted"
@@ -12706,7 +12706,7 @@ func (w Words) PartnerOfferUses() string {
 
 // PartnerOfferUsesOf says "{used:int} of at most {most:int}".
 func (w Words) PartnerOfferUsesOf(used, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Int(used) + " z\u00a0najwyżej " + w.Int(most)
 	}
 	return w.Int(used) + " of at most " + w.Int(most)
@@ -12714,7 +12714,7 @@ func (w Words) PartnerOfferUsesOf(used, most int) string {
 
 // PartnerOfferVisible says "Who can open it".
 func (w Words) PartnerOfferVisible() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto może ją otworzyć"
 	}
 	return "Who can open it"
@@ -12722,7 +12722,7 @@ func (w Words) PartnerOfferVisible() string {
 
 // PartnerOfferWhyAnswered says "Already answered".
 func (w Words) PartnerOfferWhyAnswered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Udzielono już odpowiedzi"
 	}
 	return "Already answered"
@@ -12730,7 +12730,7 @@ func (w Words) PartnerOfferWhyAnswered() string {
 
 // PartnerOfferWhyEnded says "The offer has ended".
 func (w Words) PartnerOfferWhyEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest zakończona"
 	}
 	return "The offer has ended"
@@ -12738,7 +12738,7 @@ func (w Words) PartnerOfferWhyEnded() string {
 
 // PartnerOfferWhyExpired says "The link has expired".
 func (w Words) PartnerOfferWhyExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link wygasł"
 	}
 	return "The link has expired"
@@ -12746,7 +12746,7 @@ func (w Words) PartnerOfferWhyExpired() string {
 
 // PartnerOfferWhyNotYours says "The vendor paused it: only the vendor can resume it".
 func (w Words) PartnerOfferWhyNotYours() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ofertę wstrzymał dostawca i\u00a0tylko on może ją wznowić"
 	}
 	return "The vendor paused it: only the vendor can resume it"
@@ -12754,7 +12754,7 @@ func (w Words) PartnerOfferWhyNotYours() string {
 
 // PartnerOfferWhyPaused says "The offer is paused".
 func (w Words) PartnerOfferWhyPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta jest wstrzymana"
 	}
 	return "The offer is paused"
@@ -12762,7 +12762,7 @@ func (w Words) PartnerOfferWhyPaused() string {
 
 // PartnerOfferWhyReported says "Reported as unknown".
 func (w Words) PartnerOfferWhyReported() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszono jako nieznane"
 	}
 	return "Reported as unknown"
@@ -12770,7 +12770,7 @@ func (w Words) PartnerOfferWhyReported() string {
 
 // PartnerOfferWhyRevoked says "Revoked".
 func (w Words) PartnerOfferWhyRevoked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Unieważniono"
 	}
 	return "Revoked"
@@ -12778,7 +12778,7 @@ func (w Words) PartnerOfferWhyRevoked() string {
 
 // PartnerOfferWithdraw says "Withdraw".
 func (w Words) PartnerOfferWithdraw() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofaj"
 	}
 	return "Withdraw"
@@ -12786,7 +12786,7 @@ func (w Words) PartnerOfferWithdraw() string {
 
 // PartnerOfferWithdrawButton says "Withdraw the offer".
 func (w Words) PartnerOfferWithdrawButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofaj ofertę"
 	}
 	return "Withdraw the offer"
@@ -12794,7 +12794,7 @@ func (w Words) PartnerOfferWithdrawButton() string {
 
 // PartnerOfferWithdrawTell says "Tell the invited people who have not answered, by email".
 func (w Words) PartnerOfferWithdrawTell() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powiadom e-mailem zaproszone osoby, które jeszcze nie odpowiedziały"
 	}
 	return "Tell the invited people who have not answered, by email"
@@ -12802,7 +12802,7 @@ func (w Words) PartnerOfferWithdrawTell() string {
 
 // PartnerOfferWithdrawText says "Its link and all open invitations end at once, for good. What was accepted stays.".
 func (w Words) PartnerOfferWithdrawText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link oferty i\u00a0wszystkie otwarte zaproszenia przestaną działać od razu i\u00a0na stałe. To, co zaakceptowano, zostaje."
 	}
 	return "Its link and all open invitations end at once, for good. What was accepted stays."
@@ -12810,7 +12810,7 @@ func (w Words) PartnerOfferWithdrawText() string {
 
 // PartnerOfferWithdrawTitle says "Withdraw this offer?".
 func (w Words) PartnerOfferWithdrawTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofać tę ofertę?"
 	}
 	return "Withdraw this offer?"
@@ -12818,7 +12818,7 @@ func (w Words) PartnerOfferWithdrawTitle() string {
 
 // PartnerOffersActive says "Active".
 func (w Words) PartnerOffersActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywna"
 	}
 	return "Active"
@@ -12826,7 +12826,7 @@ func (w Words) PartnerOffersActive() string {
 
 // PartnerOffersAllKinds says "All kinds".
 func (w Words) PartnerOffersAllKinds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie rodzaje"
 	}
 	return "All kinds"
@@ -12834,7 +12834,7 @@ func (w Words) PartnerOffersAllKinds() string {
 
 // PartnerOffersCountry says "Country".
 func (w Words) PartnerOffersCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kraj"
 	}
 	return "Country"
@@ -12842,7 +12842,7 @@ func (w Words) PartnerOffersCountry() string {
 
 // PartnerOffersExpired says "Expired".
 func (w Words) PartnerOffersExpired() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wygasła"
 	}
 	return "Expired"
@@ -12850,7 +12850,7 @@ func (w Words) PartnerOffersExpired() string {
 
 // PartnerOffersInvited says "Invited people only".
 func (w Words) PartnerOffersInvited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tylko zaproszone osoby"
 	}
 	return "Invited people only"
@@ -12858,7 +12858,7 @@ func (w Words) PartnerOffersInvited() string {
 
 // PartnerOffersKind says "Kind".
 func (w Words) PartnerOffersKind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rodzaj"
 	}
 	return "Kind"
@@ -12866,7 +12866,7 @@ func (w Words) PartnerOffersKind() string {
 
 // PartnerOffersLink says "Link".
 func (w Words) PartnerOffersLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link"
 	}
 	return "Link"
@@ -12874,7 +12874,7 @@ func (w Words) PartnerOffersLink() string {
 
 // PartnerOffersNoneActive says "No active offers".
 func (w Words) PartnerOffersNoneActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak aktywnych ofert"
 	}
 	return "No active offers"
@@ -12882,7 +12882,7 @@ func (w Words) PartnerOffersNoneActive() string {
 
 // PartnerOffersNoneEnded says "No ended offers".
 func (w Words) PartnerOffersNoneEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak zakończonych ofert"
 	}
 	return "No ended offers"
@@ -12890,7 +12890,7 @@ func (w Words) PartnerOffersNoneEnded() string {
 
 // PartnerOffersNoneNear says "None among the newest".
 func (w Words) PartnerOffersNoneNear() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak wśród najnowszych"
 	}
 	return "None among the newest"
@@ -12898,7 +12898,7 @@ func (w Words) PartnerOffersNoneNear() string {
 
 // PartnerOffersNoneNearText says "Older offers were not looked through yet.".
 func (w Words) PartnerOffersNoneNearText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Starsze oferty nie zostały jeszcze przejrzane."
 	}
 	return "Older offers were not looked through yet."
@@ -12906,7 +12906,7 @@ func (w Words) PartnerOffersNoneNearText() string {
 
 // PartnerOffersNonePaused says "No paused offers".
 func (w Words) PartnerOffersNonePaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak wstrzymanych ofert"
 	}
 	return "No paused offers"
@@ -12914,7 +12914,7 @@ func (w Words) PartnerOffersNonePaused() string {
 
 // PartnerOffersNoneText says "Choose another state or kind.".
 func (w Words) PartnerOffersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz inny stan lub rodzaj."
 	}
 	return "Choose another state or kind."
@@ -12922,7 +12922,7 @@ func (w Words) PartnerOffersNoneText() string {
 
 // PartnerOffersOffer says "Offer".
 func (w Words) PartnerOffersOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta"
 	}
 	return "Offer"
@@ -12930,7 +12930,7 @@ func (w Words) PartnerOffersOffer() string {
 
 // PartnerOffersPaused says "Paused".
 func (w Words) PartnerOffersPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymana"
 	}
 	return "Paused"
@@ -12938,7 +12938,7 @@ func (w Words) PartnerOffersPaused() string {
 
 // PartnerOffersPausedReported says "Paused after reports".
 func (w Words) PartnerOffersPausedReported() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymana po zgłoszeniach"
 	}
 	return "Paused after reports"
@@ -12946,7 +12946,7 @@ func (w Words) PartnerOffersPausedReported() string {
 
 // PartnerOffersPausedVendor says "Paused by the vendor".
 func (w Words) PartnerOffersPausedVendor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymana przez dostawcę"
 	}
 	return "Paused by the vendor"
@@ -12954,7 +12954,7 @@ func (w Words) PartnerOffersPausedVendor() string {
 
 // PartnerOffersPublic says "Anyone with the link".
 func (w Words) PartnerOffersPublic() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Każdy, kto ma link"
 	}
 	return "Anyone with the link"
@@ -12962,7 +12962,7 @@ func (w Words) PartnerOffersPublic() string {
 
 // PartnerOffersReplaced says "Replaced".
 func (w Words) PartnerOffersReplaced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zastąpiona"
 	}
 	return "Replaced"
@@ -12970,7 +12970,7 @@ func (w Words) PartnerOffersReplaced() string {
 
 // PartnerOffersState says "State".
 func (w Words) PartnerOffersState() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Stan"
 	}
 	return "State"
@@ -12978,7 +12978,7 @@ func (w Words) PartnerOffersState() string {
 
 // PartnerOffersTabActive says "Active".
 func (w Words) PartnerOffersTabActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywne"
 	}
 	return "Active"
@@ -12986,7 +12986,7 @@ func (w Words) PartnerOffersTabActive() string {
 
 // PartnerOffersTabEnded says "Ended".
 func (w Words) PartnerOffersTabEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone"
 	}
 	return "Ended"
@@ -12994,7 +12994,7 @@ func (w Words) PartnerOffersTabEnded() string {
 
 // PartnerOffersTabPaused says "Paused".
 func (w Words) PartnerOffersTabPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymane"
 	}
 	return "Paused"
@@ -13002,7 +13002,7 @@ func (w Words) PartnerOffersTabPaused() string {
 
 // PartnerOffersUntil says "Valid until".
 func (w Words) PartnerOffersUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ważna do"
 	}
 	return "Valid until"
@@ -13010,7 +13010,7 @@ func (w Words) PartnerOffersUntil() string {
 
 // PartnerOffersUsedUp says "Used up".
 func (w Words) PartnerOffersUsedUp() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wykorzystana"
 	}
 	return "Used up"
@@ -13018,7 +13018,7 @@ func (w Words) PartnerOffersUsedUp() string {
 
 // PartnerOffersWithdrawn says "Withdrawn".
 func (w Words) PartnerOffersWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofana"
 	}
 	return "Withdrawn"
@@ -13026,7 +13026,7 @@ func (w Words) PartnerOffersWithdrawn() string {
 
 // PartnerUsersActive says "Active".
 func (w Words) PartnerUsersActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konto aktywne"
 	}
 	return "Active"
@@ -13034,7 +13034,7 @@ func (w Words) PartnerUsersActive() string {
 
 // PartnerUsersAnswerMissing says "Choose Yes or No".
 func (w Words) PartnerUsersAnswerMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz Tak lub Nie"
 	}
 	return "Choose Yes or No"
@@ -13042,7 +13042,7 @@ func (w Words) PartnerUsersAnswerMissing() string {
 
 // PartnerUsersBillingHint says "Sees what concerns the company’s bills".
 func (w Words) PartnerUsersBillingHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widzi to, co dotyczy rozliczeń firmy"
 	}
 	return "Sees what concerns the company’s bills"
@@ -13050,7 +13050,7 @@ func (w Words) PartnerUsersBillingHint() string {
 
 // PartnerUsersChanged says "Somebody changed this user meanwhile. Check the values and save again.".
 func (w Words) PartnerUsersChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ktoś w\u00a0międzyczasie zmienił dane tego użytkownika. Sprawdź je i\u00a0zapisz ponownie."
 	}
 	return "Somebody changed this user meanwhile. Check the values and save again."
@@ -13058,7 +13058,7 @@ func (w Words) PartnerUsersChanged() string {
 
 // PartnerUsersCompany says "Own company".
 func (w Words) PartnerUsersCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Własna firma"
 	}
 	return "Own company"
@@ -13066,7 +13066,7 @@ func (w Words) PartnerUsersCompany() string {
 
 // PartnerUsersCustomers says "Companies you support".
 func (w Words) PartnerUsersCustomers() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obsługiwane firmy"
 	}
 	return "Companies you support"
@@ -13074,7 +13074,7 @@ func (w Words) PartnerUsersCustomers() string {
 
 // PartnerUsersDetails says "Details".
 func (w Words) PartnerUsersDetails() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane"
 	}
 	return "Details"
@@ -13082,7 +13082,7 @@ func (w Words) PartnerUsersDetails() string {
 
 // PartnerUsersDisable says "Disable".
 func (w Words) PartnerUsersDisable() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączenie konta"
 	}
 	return "Disable"
@@ -13090,7 +13090,7 @@ func (w Words) PartnerUsersDisable() string {
 
 // PartnerUsersDisableName says "Disable {name}".
 func (w Words) PartnerUsersDisableName(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłącz konto: " + name
 	}
 	return "Disable " + name
@@ -13098,7 +13098,7 @@ func (w Words) PartnerUsersDisableName(name string) string {
 
 // PartnerUsersDisableText says "Sign-in and every act stop at once. What was done stays.".
 func (w Words) PartnerUsersDisableText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Logowanie i\u00a0wszelkie działania ustaną od razu. To, co już zrobiono, pozostanie."
 	}
 	return "Sign-in and every act stop at once. What was done stays."
@@ -13106,7 +13106,7 @@ func (w Words) PartnerUsersDisableText() string {
 
 // PartnerUsersDisableTitle says "Disable {name}?".
 func (w Words) PartnerUsersDisableTitle(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłączyć konto: " + name + "?"
 	}
 	return "Disable " + name + "?"
@@ -13114,7 +13114,7 @@ func (w Words) PartnerUsersDisableTitle(name string) string {
 
 // PartnerUsersDisabled says "Disabled".
 func (w Words) PartnerUsersDisabled() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konto wyłączone"
 	}
 	return "Disabled"
@@ -13122,7 +13122,7 @@ func (w Words) PartnerUsersDisabled() string {
 
 // PartnerUsersEmail says "Email".
 func (w Words) PartnerUsersEmail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "E-mail"
 	}
 	return "Email"
@@ -13130,7 +13130,7 @@ func (w Words) PartnerUsersEmail() string {
 
 // PartnerUsersEmailHint says "This address gets the link to set a password and is the sign-in. It cannot be changed later.".
 func (w Words) PartnerUsersEmailHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na ten adres trafi link do ustawienia hasła i\u00a0nim trzeba się logować. Później nie można go zmienić."
 	}
 	return "This address gets the link to set a password and is the sign-in. It cannot be changed later."
@@ -13138,7 +13138,7 @@ func (w Words) PartnerUsersEmailHint() string {
 
 // PartnerUsersEmailMissing says "Enter the email address".
 func (w Words) PartnerUsersEmailMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz adres e-mail"
 	}
 	return "Enter the email address"
@@ -13146,7 +13146,7 @@ func (w Words) PartnerUsersEmailMissing() string {
 
 // PartnerUsersEmailTaken says "Somebody signs in with this address already. Enter another one.".
 func (w Words) PartnerUsersEmailTaken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ktoś już loguje się tym adresem. Wpisz inny."
 	}
 	return "Somebody signs in with this address already. Enter another one."
@@ -13154,7 +13154,7 @@ func (w Words) PartnerUsersEmailTaken() string {
 
 // PartnerUsersEmailWrong says "Enter one address in the form name@example.com".
 func (w Words) PartnerUsersEmailWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com"
 	}
 	return "Enter one address in the form name@example.com"
@@ -13162,7 +13162,7 @@ func (w Words) PartnerUsersEmailWrong() string {
 
 // PartnerUsersEnable says "Enable".
 func (w Words) PartnerUsersEnable() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Włączenie konta"
 	}
 	return "Enable"
@@ -13170,7 +13170,7 @@ func (w Words) PartnerUsersEnable() string {
 
 // PartnerUsersEnableName says "Enable {name}".
 func (w Words) PartnerUsersEnableName(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Włącz konto: " + name
 	}
 	return "Enable " + name
@@ -13178,7 +13178,7 @@ func (w Words) PartnerUsersEnableName(name string) string {
 
 // PartnerUsersEnableText says "This account is disabled.".
 func (w Words) PartnerUsersEnableText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To konto jest wyłączone."
 	}
 	return "This account is disabled."
@@ -13186,7 +13186,7 @@ func (w Words) PartnerUsersEnableText() string {
 
 // PartnerUsersFirst says "From the start".
 func (w Words) PartnerUsersFirst() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od początku"
 	}
 	return "From the start"
@@ -13194,7 +13194,7 @@ func (w Words) PartnerUsersFirst() string {
 
 // PartnerUsersFullHint says "As a global administrator of the customer, without buying".
 func (w Words) PartnerUsersFullHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jak administrator globalny klienta, bez dokonywania zakupów"
 	}
 	return "As a global administrator of the customer, without buying"
@@ -13202,7 +13202,7 @@ func (w Words) PartnerUsersFullHint() string {
 
 // PartnerUsersGlobalHint says "Everything, also company information and machine clients".
 func (w Words) PartnerUsersGlobalHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystko, także informacje o\u00a0firmie i\u00a0klienci techniczni"
 	}
 	return "Everything, also company information and machine clients"
@@ -13210,7 +13210,7 @@ func (w Words) PartnerUsersGlobalHint() string {
 
 // PartnerUsersInvite says "Invite a colleague".
 func (w Words) PartnerUsersInvite() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproś osobę z\u00a0firmy"
 	}
 	return "Invite a colleague"
@@ -13218,7 +13218,7 @@ func (w Words) PartnerUsersInvite() string {
 
 // PartnerUsersInvited says "Invited".
 func (w Words) PartnerUsersInvited() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano zaproszenie"
 	}
 	return "Invited"
@@ -13226,7 +13226,7 @@ func (w Words) PartnerUsersInvited() string {
 
 // PartnerUsersInvitedNotice says "{name} is invited. An email with a link to set a password is on its way.".
 func (w Words) PartnerUsersInvitedNotice(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + ": zaproszenie gotowe. Link do ustawienia hasła jest w\u00a0drodze."
 	}
 	return name + " is invited. An email with a link to set a password is on its way."
@@ -13234,7 +13234,7 @@ func (w Words) PartnerUsersInvitedNotice(name string) string {
 
 // PartnerUsersIsDisabled says "{name} can no longer sign in or do anything.".
 func (w Words) PartnerUsersIsDisabled(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + ": konto wyłączone. Logowanie i\u00a0wszelkie działania są niemożliwe."
 	}
 	return name + " can no longer sign in or do anything."
@@ -13242,7 +13242,7 @@ func (w Words) PartnerUsersIsDisabled(name string) string {
 
 // PartnerUsersIsEnabled says "{name} can sign in again.".
 func (w Words) PartnerUsersIsEnabled(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + ": konto włączone. Można znów się logować."
 	}
 	return name + " can sign in again."
@@ -13250,7 +13250,7 @@ func (w Words) PartnerUsersIsEnabled(name string) string {
 
 // PartnerUsersLimitedHint says "Makes offers, sees users, resets passwords, handles service requests".
 func (w Words) PartnerUsersLimitedHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tworzy oferty, widzi użytkowników, resetuje hasła, obsługuje zgłoszenia"
 	}
 	return "Makes offers, sees users, resets passwords, handles service requests"
@@ -13258,7 +13258,7 @@ func (w Words) PartnerUsersLimitedHint() string {
 
 // PartnerUsersName says "Name".
 func (w Words) PartnerUsersName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Imię i\u00a0nazwisko"
 	}
 	return "Name"
@@ -13266,7 +13266,7 @@ func (w Words) PartnerUsersName() string {
 
 // PartnerUsersNeedsAdmin says "Only a global administrator can give this".
 func (w Words) PartnerUsersNeedsAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może to nadać tylko administrator globalny"
 	}
 	return "Only a global administrator can give this"
@@ -13274,7 +13274,7 @@ func (w Words) PartnerUsersNeedsAdmin() string {
 
 // PartnerUsersNeedsFull says "You have less access yourself".
 func (w Words) PartnerUsersNeedsFull() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twój własny dostęp jest węższy"
 	}
 	return "You have less access yourself"
@@ -13282,7 +13282,7 @@ func (w Words) PartnerUsersNeedsFull() string {
 
 // PartnerUsersNext says "Next".
 func (w Words) PartnerUsersNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dalej"
 	}
 	return "Next"
@@ -13290,7 +13290,7 @@ func (w Words) PartnerUsersNext() string {
 
 // PartnerUsersNo says "No".
 func (w Words) PartnerUsersNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie"
 	}
 	return "No"
@@ -13298,7 +13298,7 @@ func (w Words) PartnerUsersNo() string {
 
 // PartnerUsersNone says "Nobody found".
 func (w Words) PartnerUsersNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikogo nie znaleziono"
 	}
 	return "Nobody found"
@@ -13306,7 +13306,7 @@ func (w Words) PartnerUsersNone() string {
 
 // PartnerUsersNoneText says "Search for the beginning of a name or an email address.".
 func (w Words) PartnerUsersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz początek imienia, nazwiska lub adresu e-mail."
 	}
 	return "Search for the beginning of a name or an email address."
@@ -13314,7 +13314,7 @@ func (w Words) PartnerUsersNoneText() string {
 
 // PartnerUsersOnlyAdmin says "Only a global administrator of {company} can change this user.".
 func (w Words) PartnerUsersOnlyAdmin(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tego użytkownika może zmienić tylko administrator globalny firmy " + end(company)
 	}
 	return "Only a global administrator of " + company + " can change this user."
@@ -13322,7 +13322,7 @@ func (w Words) PartnerUsersOnlyAdmin(company string) string {
 
 // PartnerUsersOwnHint says "Your own company: {company}".
 func (w Words) PartnerUsersOwnHint(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Własna firma: " + company
 	}
 	return "Your own company: " + company
@@ -13330,7 +13330,7 @@ func (w Words) PartnerUsersOwnHint(company string) string {
 
 // PartnerUsersOwnQuestion says "Assign administrative access to your company?".
 func (w Words) PartnerUsersOwnQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy przydzielić dostęp administracyjny do własnej firmy?"
 	}
 	return "Assign administrative access to your company?"
@@ -13338,7 +13338,7 @@ func (w Words) PartnerUsersOwnQuestion() string {
 
 // PartnerUsersSave says "Save".
 func (w Words) PartnerUsersSave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz"
 	}
 	return "Save"
@@ -13346,7 +13346,7 @@ func (w Words) PartnerUsersSave() string {
 
 // PartnerUsersSaved says "Saved. It applies from now on.".
 func (w Words) PartnerUsersSaved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisano. Zmiana już obowiązuje."
 	}
 	return "Saved. It applies from now on."
@@ -13354,7 +13354,7 @@ func (w Words) PartnerUsersSaved() string {
 
 // PartnerUsersSearch says "Search by name or email".
 func (w Words) PartnerUsersSearch() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Szukaj według nazwiska lub adresu e-mail"
 	}
 	return "Search by name or email"
@@ -13362,7 +13362,7 @@ func (w Words) PartnerUsersSearch() string {
 
 // PartnerUsersSend says "Send the invitation".
 func (w Words) PartnerUsersSend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij zaproszenie"
 	}
 	return "Send the invitation"
@@ -13370,7 +13370,7 @@ func (w Words) PartnerUsersSend() string {
 
 // PartnerUsersStatus says "Status".
 func (w Words) PartnerUsersStatus() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Stan"
 	}
 	return "Status"
@@ -13378,7 +13378,7 @@ func (w Words) PartnerUsersStatus() string {
 
 // PartnerUsersSupportHint says "Customers who said Yes to your company. What a customer allowed is the most anyone gets.".
 func (w Words) PartnerUsersSupportHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dotyczy klientów, którzy się na to zgodzili. Nikt nie otrzyma więcej, niż zezwolił klient."
 	}
 	return "Customers who said Yes to your company. What a customer allowed is the most anyone gets."
@@ -13386,7 +13386,7 @@ func (w Words) PartnerUsersSupportHint() string {
 
 // PartnerUsersSupportQuestion says "Assign administrative access to companies you support?".
 func (w Words) PartnerUsersSupportQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy przydzielić dostęp administracyjny do obsługiwanych firm?"
 	}
 	return "Assign administrative access to companies you support?"
@@ -13394,7 +13394,7 @@ func (w Words) PartnerUsersSupportQuestion() string {
 
 // PartnerUsersTitle says "Users".
 func (w Words) PartnerUsersTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użytkownicy"
 	}
 	return "Users"
@@ -13402,7 +13402,7 @@ func (w Words) PartnerUsersTitle() string {
 
 // PartnerUsersUserHint says "Invites and changes colleagues, but no global administrators".
 func (w Words) PartnerUsersUserHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaprasza i\u00a0zmienia użytkowników, ale nie administratorów globalnych"
 	}
 	return "Invites and changes colleagues, but no global administrators"
@@ -13410,7 +13410,7 @@ func (w Words) PartnerUsersUserHint() string {
 
 // PartnerUsersWhich says "If Yes, which?".
 func (w Words) PartnerUsersWhich() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli tak, to jaki?"
 	}
 	return "If Yes, which?"
@@ -13418,7 +13418,7 @@ func (w Words) PartnerUsersWhich() string {
 
 // PartnerUsersWhichMissing says "Choose which access".
 func (w Words) PartnerUsersWhichMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz rodzaj dostępu"
 	}
 	return "Choose which access"
@@ -13426,7 +13426,7 @@ func (w Words) PartnerUsersWhichMissing() string {
 
 // PartnerUsersYes says "Yes".
 func (w Words) PartnerUsersYes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak"
 	}
 	return "Yes"
@@ -13434,7 +13434,7 @@ func (w Words) PartnerUsersYes() string {
 
 // PartnersActOther says "Another act".
 func (w Words) PartnersActOther() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inna czynność"
 	}
 	return "Another act"
@@ -13442,7 +13442,7 @@ func (w Words) PartnersActOther() string {
 
 // PartnersActive says "Active".
 func (w Words) PartnersActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0mocy"
 	}
 	return "Active"
@@ -13450,7 +13450,7 @@ func (w Words) PartnersActive() string {
 
 // PartnersActivity says "What this partner did".
 func (w Words) PartnersActivity() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co zrobił ten partner"
 	}
 	return "What this partner did"
@@ -13458,7 +13458,7 @@ func (w Words) PartnersActivity() string {
 
 // PartnersActs says "What {partner} has done recently on your behalf".
 func (w Words) PartnersActs(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co firma " + partner + " ostatnio zrobiła w\u00a0twoim imieniu"
 	}
 	return "What " + partner + " has done recently on your behalf"
@@ -13466,7 +13466,7 @@ func (w Words) PartnersActs(partner string) string {
 
 // PartnersActsNone says "{partner} has done nothing on your behalf recently.".
 func (w Words) PartnersActsNone(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie zrobiła ostatnio nic w\u00a0twoim imieniu."
 	}
 	return partner + " has done nothing on your behalf recently."
@@ -13474,7 +13474,7 @@ func (w Words) PartnersActsNone(partner string) string {
 
 // PartnersAdministratorOnly says "A global administrator of your company can end this.".
 func (w Words) PartnersAdministratorOnly() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może to zakończyć administrator globalny twojej firmy."
 	}
 	return "A global administrator of your company can end this."
@@ -13482,7 +13482,7 @@ func (w Words) PartnersAdministratorOnly() string {
 
 // PartnersAdvisedSince says "{plan}, since {since:date}".
 func (w Words) PartnersAdvisedSince(plan string, since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ", od " + w.Date(since)
 	}
 	return plan + ", since " + w.Date(since)
@@ -13490,7 +13490,7 @@ func (w Words) PartnersAdvisedSince(plan string, since time.Time) string {
 
 // PartnersAgreedBy says "Agreed by {name}".
 func (w Words) PartnersAgreedBy(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowane przez: " + name
 	}
 	return "Agreed by " + name
@@ -13498,7 +13498,7 @@ func (w Words) PartnersAgreedBy(name string) string {
 
 // PartnersAllowed says "What it can and cannot do".
 func (w Words) PartnersAllowed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co może, a\u00a0czego nie może"
 	}
 	return "What it can and cannot do"
@@ -13506,7 +13506,7 @@ func (w Words) PartnersAllowed() string {
 
 // PartnersAnswer says "Reason: {reason}".
 func (w Words) PartnersAnswer(reason string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód: " + reason
 	}
 	return "Reason: " + reason
@@ -13514,7 +13514,7 @@ func (w Words) PartnersAnswer(reason string) string {
 
 // PartnersAsk says "Ask the reseller".
 func (w Words) PartnersAsk() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś odsprzedawcę"
 	}
 	return "Ask the reseller"
@@ -13522,7 +13522,7 @@ func (w Words) PartnersAsk() string {
 
 // PartnersAskBilled says "The relationship can end only once {partner} bills none of your subscriptions. You can cancel each of them at the end of its term, or agree to the price of {vendor} so that {vendor} bills it.".
 func (w Words) PartnersAskBilled(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja może się zakończyć dopiero wtedy, gdy firma " + partner + " nie rozlicza żadnej z\u00a0twoich subskrypcji. Każdą z\u00a0nich możesz anulować na koniec okresu albo zgodzić się na cenę, którą proponuje " + vendor + ", i\u00a0przenieść tam jej rozliczanie."
 	}
 	return "The relationship can end only once " + partner + " bills none of your subscriptions. You can cancel each of them at the end of its term, or agree to the price of " + vendor + " so that " + vendor + " bills it."
@@ -13530,7 +13530,7 @@ func (w Words) PartnersAskBilled(partner, vendor string) string {
 
 // PartnersAskText says "Only {partner} can end it. We tell {partner} of your request at once and remind it after 7 and 14 days. If nothing is settled after 30 days, {vendor} can decide.".
 func (w Words) PartnersAskText(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończyć ją może tylko firma " + end(partner) + " Od razu przekażemy jej twój wniosek i\u00a0przypomnimy o\u00a0nim po 7 i\u00a014 dniach. Jeśli po 30 dniach sprawa nie będzie załatwiona, może ją rozstrzygnąć " + end(vendor)
 	}
 	return "Only " + partner + " can end it. We tell " + partner + " of your request at once and remind it after 7 and 14 days. If nothing is settled after 30 days, " + vendor + " can decide."
@@ -13538,7 +13538,7 @@ func (w Words) PartnersAskText(partner, vendor string) string {
 
 // PartnersAskTitle says "Ask {partner} to end the reseller relationship?".
 func (w Words) PartnersAskTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy poprosić firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą?"
 	}
 	return "Ask " + partner + " to end the reseller relationship?"
@@ -13546,7 +13546,7 @@ func (w Words) PartnersAskTitle(partner string) string {
 
 // PartnersAsked says "Your request is on its way to the reseller.".
 func (w Words) PartnersAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twój wniosek został wysłany do odsprzedawcy."
 	}
 	return "Your request is on its way to the reseller."
@@ -13554,7 +13554,7 @@ func (w Words) PartnersAsked() string {
 
 // PartnersBilled says "Bills {plans}".
 func (w Words) PartnersBilled(plans string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozlicza: " + plans
 	}
 	return "Bills " + plans
@@ -13562,7 +13562,7 @@ func (w Words) PartnersBilled(plans string) string {
 
 // PartnersBilledNone says "Bills no subscription".
 func (w Words) PartnersBilledNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie rozlicza żadnej subskrypcji"
 	}
 	return "Bills no subscription"
@@ -13570,7 +13570,7 @@ func (w Words) PartnersBilledNone() string {
 
 // PartnersCanAdvise says "See your company's name and country, and plan, licences, state and dates of the subscriptions it advises on".
 func (w Words) PartnersCanAdvise() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widzieć nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty subskrypcji, w\u00a0sprawie których doradza"
 	}
 	return "See your company's name and country, and plan, licences, state and dates of the subscriptions it advises on"
@@ -13578,7 +13578,7 @@ func (w Words) PartnersCanAdvise() string {
 
 // PartnersCanSell says "Sell to you and bill you, each order with a Yes of its own".
 func (w Words) PartnersCanSell() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprzedawać ci usługi i\u00a0wystawiać faktury, każde zamówienie za osobną zgodą"
 	}
 	return "Sell to you and bill you, each order with a Yes of its own"
@@ -13586,7 +13586,7 @@ func (w Words) PartnersCanSell() string {
 
 // PartnersCannotDisputed says "It cannot, while disputed".
 func (w Words) PartnersCannotDisputed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie może do czasu rozstrzygnięcia"
 	}
 	return "It cannot, while disputed"
@@ -13594,7 +13594,7 @@ func (w Words) PartnersCannotDisputed() string {
 
 // PartnersCannotEnter says "See users or change anything in your account".
 func (w Words) PartnersCannotEnter() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Widzieć użytkowników ani niczego zmieniać na twoim koncie"
 	}
 	return "See users or change anything in your account"
@@ -13602,7 +13602,7 @@ func (w Words) PartnersCannotEnter() string {
 
 // PartnersChangePartnerOfRecord says "Change".
 func (w Words) PartnersChangePartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień"
 	}
 	return "Change"
@@ -13610,7 +13610,7 @@ func (w Words) PartnersChangePartnerOfRecord() string {
 
 // PartnersCompany says "Partner ID {id} · {country}".
 func (w Words) PartnersCompany(id, country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator partnera " + id + " · " + country
 	}
 	return "Partner ID " + id + " · " + country
@@ -13618,7 +13618,7 @@ func (w Words) PartnersCompany(id, country string) string {
 
 // PartnersDispute says "Dispute this consent".
 func (w Words) PartnersDispute() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakwestionuj tę zgodę"
 	}
 	return "Dispute this consent"
@@ -13626,7 +13626,7 @@ func (w Words) PartnersDispute() string {
 
 // PartnersDisputeInstead says "If you only want it to end, remove {partner} instead: that needs no decision.".
 func (w Words) PartnersDisputeInstead(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli chodzi tylko o\u00a0zakończenie, po prostu usuń firmę " + partner + ": nie wymaga to rozstrzygnięcia."
 	}
 	return "If you only want it to end, remove " + partner + " instead: that needs no decision."
@@ -13634,7 +13634,7 @@ func (w Words) PartnersDisputeInstead(partner string) string {
 
 // PartnersDisputeNext says "From that moment {partner} can do nothing in your account. {vendor} asks both sides and decides: then the delegated administration ends, or goes on. A consent can be disputed once.".
 func (w Words) PartnersDisputeNext(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od tej chwili firma " + partner + " nie może nic zrobić na twoim koncie. " + vendor + " zapyta obie strony i\u00a0rozstrzygnie: administracja delegowana zakończy się albo będzie trwać dalej. Zgodę można zakwestionować tylko raz."
 	}
 	return "From that moment " + partner + " can do nothing in your account. " + vendor + " asks both sides and decides: then the delegated administration ends, or goes on. A consent can be disputed once."
@@ -13642,7 +13642,7 @@ func (w Words) PartnersDisputeNext(partner, vendor string) string {
 
 // PartnersDisputeText says "Dispute it if nobody entitled to it agreed that {partner} may be your delegated administrator, or if your company was misled.".
 func (w Words) PartnersDisputeText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zrób to, jeśli nikt uprawniony nie zgodził się na to, by firma " + partner + " była administratorem delegowanym, albo jeśli twoją firmę wprowadzono w\u00a0błąd."
 	}
 	return "Dispute it if nobody entitled to it agreed that " + partner + " may be your delegated administrator, or if your company was misled."
@@ -13650,7 +13650,7 @@ func (w Words) PartnersDisputeText(partner string) string {
 
 // PartnersDisputeTitle says "Dispute the consent to {partner}?".
 func (w Words) PartnersDisputeTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zakwestionować zgodę udzieloną firmie " + partner + "?"
 	}
 	return "Dispute the consent to " + partner + "?"
@@ -13658,7 +13658,7 @@ func (w Words) PartnersDisputeTitle(partner string) string {
 
 // PartnersDisputed says "The consent is disputed, and the delegated administration is suspended.".
 func (w Words) PartnersDisputed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgodę zakwestionowano, a\u00a0administracja delegowana jest zawieszona."
 	}
 	return "The consent is disputed, and the delegated administration is suspended."
@@ -13666,7 +13666,7 @@ func (w Words) PartnersDisputed() string {
 
 // PartnersDisputedBeforeText says "A consent can be disputed once. You can still remove {partner} as your delegated administrator.".
 func (w Words) PartnersDisputedBeforeText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgodę można zakwestionować tylko raz. Nadal możesz usunąć firmę " + partner + " jako administratora delegowanego."
 	}
 	return "A consent can be disputed once. You can still remove " + partner + " as your delegated administrator."
@@ -13674,7 +13674,7 @@ func (w Words) PartnersDisputedBeforeText(partner string) string {
 
 // PartnersDisputedBeforeTitle says "This consent has been disputed already".
 func (w Words) PartnersDisputedBeforeTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta zgoda została już zakwestionowana"
 	}
 	return "This consent has been disputed already"
@@ -13682,7 +13682,7 @@ func (w Words) PartnersDisputedBeforeTitle() string {
 
 // PartnersDisputedNow says "Suspended, disputed".
 func (w Words) PartnersDisputedNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszona, sporna"
 	}
 	return "Suspended, disputed"
@@ -13690,7 +13690,7 @@ func (w Words) PartnersDisputedNow() string {
 
 // PartnersEnded says "Ended".
 func (w Words) PartnersEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono"
 	}
 	return "Ended"
@@ -13698,7 +13698,7 @@ func (w Words) PartnersEnded() string {
 
 // PartnersEndedAdvised says "{plan}, {since:date} – {until:date}".
 func (w Words) PartnersEndedAdvised(plan string, since, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ", " + w.Date(since) + " – " + w.Date(until)
 	}
 	return plan + ", " + w.Date(since) + " – " + w.Date(until)
@@ -13706,7 +13706,7 @@ func (w Words) PartnersEndedAdvised(plan string, since, until time.Time) string 
 
 // PartnersEndedByCustomer says "Ended by your company".
 func (w Words) PartnersEndedByCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone przez twoją firmę"
 	}
 	return "Ended by your company"
@@ -13714,7 +13714,7 @@ func (w Words) PartnersEndedByCustomer() string {
 
 // PartnersEndedByPartner says "Ended by the partner".
 func (w Words) PartnersEndedByPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone przez partnera"
 	}
 	return "Ended by the partner"
@@ -13722,7 +13722,7 @@ func (w Words) PartnersEndedByPartner() string {
 
 // PartnersEndedByVendor says "Ended by {vendor}".
 func (w Words) PartnersEndedByVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończone przez firmę " + vendor
 	}
 	return "Ended by " + vendor
@@ -13730,7 +13730,7 @@ func (w Words) PartnersEndedByVendor(vendor string) string {
 
 // PartnersEndedInTime says "The agreed period is over".
 func (w Words) PartnersEndedInTime() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uzgodniony okres minął"
 	}
 	return "The agreed period is over"
@@ -13738,7 +13738,7 @@ func (w Words) PartnersEndedInTime() string {
 
 // PartnersEndedNoSubscription says "The last subscription was deleted".
 func (w Words) PartnersEndedNoSubscription() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatnia subskrypcja została usunięta"
 	}
 	return "The last subscription was deleted"
@@ -13746,7 +13746,7 @@ func (w Words) PartnersEndedNoSubscription() string {
 
 // PartnersEndedOlder says "Older ones are under Activity".
 func (w Words) PartnersEndedOlder() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Starsze znajdziesz na stronie Aktywność"
 	}
 	return "Older ones are under Activity"
@@ -13754,7 +13754,7 @@ func (w Words) PartnersEndedOlder() string {
 
 // PartnersEndedReplaced says "Your company chose another delegated administrator".
 func (w Words) PartnersEndedReplaced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma wybrała innego administratora delegowanego"
 	}
 	return "Your company chose another delegated administrator"
@@ -13762,7 +13762,7 @@ func (w Words) PartnersEndedReplaced() string {
 
 // PartnersEndedTerm says "{since:date} – {until:date}".
 func (w Words) PartnersEndedTerm(since, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Date(since) + " – " + w.Date(until)
 	}
 	return w.Date(since) + " – " + w.Date(until)
@@ -13770,7 +13770,7 @@ func (w Words) PartnersEndedTerm(since, until time.Time) string {
 
 // PartnersEndsIn says "Active, ends in {days:int} days".
 func (w Words) PartnersEndsIn(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "W\u00a0mocy, koniec za " + w.Int(days) + " dzień"
@@ -13790,7 +13790,7 @@ func (w Words) PartnersEndsIn(days int) string {
 
 // PartnersExtend says "Automatic extension: {state}".
 func (w Words) PartnersExtend(state string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Automatyczne przedłużanie: " + state
 	}
 	return "Automatic extension: " + state
@@ -13798,7 +13798,7 @@ func (w Words) PartnersExtend(state string) string {
 
 // PartnersExtendBoth says "On, by 180 days each time, one day before the end".
 func (w Words) PartnersExtendBoth() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "włączone, za każdym razem o\u00a0180 dni, dzień przed końcem"
 	}
 	return "On, by 180 days each time, one day before the end"
@@ -13806,7 +13806,7 @@ func (w Words) PartnersExtendBoth() string {
 
 // PartnersExtendMine says "On for you, off for the partner".
 func (w Words) PartnersExtendMine() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "po twojej stronie włączone, po stronie partnera wyłączone"
 	}
 	return "On for you, off for the partner"
@@ -13814,7 +13814,7 @@ func (w Words) PartnersExtendMine() string {
 
 // PartnersExtendNone says "Off".
 func (w Words) PartnersExtendNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "wyłączone"
 	}
 	return "Off"
@@ -13822,7 +13822,7 @@ func (w Words) PartnersExtendNone() string {
 
 // PartnersExtendOff says "Turn off automatic extension".
 func (w Words) PartnersExtendOff() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyłącz automatyczne przedłużanie"
 	}
 	return "Turn off automatic extension"
@@ -13830,7 +13830,7 @@ func (w Words) PartnersExtendOff() string {
 
 // PartnersExtendOffText says "It then ends on {when:time}. To go on after that, {partner} has to ask, and you have to say Yes.".
 func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończy się wtedy: " + w.Time(when) + ". Aby trwała dłużej, firma " + partner + " musi o\u00a0to poprosić, a\u00a0ty musisz odpowiedzieć „Tak”."
 	}
 	return "It then ends on " + w.Time(when) + ". To go on after that, " + partner + " has to ask, and you have to say Yes."
@@ -13838,7 +13838,7 @@ func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
 
 // PartnersExtendOffTitle says "Stop extending the delegated administration of {partner}?".
 func (w Words) PartnersExtendOffTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy przestać przedłużać administrację delegowaną firmy " + partner + "?"
 	}
 	return "Stop extending the delegated administration of " + partner + "?"
@@ -13846,7 +13846,7 @@ func (w Words) PartnersExtendOffTitle(partner string) string {
 
 // PartnersExtendOn says "Turn on automatic extension".
 func (w Words) PartnersExtendOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Włącz automatyczne przedłużanie"
 	}
 	return "Turn on automatic extension"
@@ -13854,7 +13854,7 @@ func (w Words) PartnersExtendOn() string {
 
 // PartnersExtendOnLater says "You can switch this off, or remove {partner}, at any time.".
 func (w Words) PartnersExtendOnLater(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0każdej chwili możesz to wyłączyć albo usunąć firmę " + end(partner)
 	}
 	return "You can switch this off, or remove " + partner + ", at any time."
@@ -13862,7 +13862,7 @@ func (w Words) PartnersExtendOnLater(partner string) string {
 
 // PartnersExtendOnText says "While both you and {partner} want it, it is extended by 180 days each time, one day before its end. Nothing is extended once it has ended.".
 func (w Words) PartnersExtendOnText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dopóki obie strony – ty i\u00a0firma " + partner + " – tego chcą, administracja delegowana przedłuża się każdorazowo o\u00a0180 dni, na dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
 	}
 	return "While both you and " + partner + " want it, it is extended by 180 days each time, one day before its end. Nothing is extended once it has ended."
@@ -13870,7 +13870,7 @@ func (w Words) PartnersExtendOnText(partner string) string {
 
 // PartnersExtendOnTitle says "Extend the delegated administration of {partner} automatically?".
 func (w Words) PartnersExtendOnTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy administracja delegowana firmy " + partner + " ma się przedłużać automatycznie?"
 	}
 	return "Extend the delegated administration of " + partner + " automatically?"
@@ -13878,7 +13878,7 @@ func (w Words) PartnersExtendOnTitle(partner string) string {
 
 // PartnersExtendTheirs says "Off for you, on for the partner".
 func (w Words) PartnersExtendTheirs() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "po twojej stronie wyłączone, po stronie partnera włączone"
 	}
 	return "Off for you, on for the partner"
@@ -13886,7 +13886,7 @@ func (w Words) PartnersExtendTheirs() string {
 
 // PartnersExtendedOff says "Automatic extension is off.".
 func (w Words) PartnersExtendedOff() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Automatyczne przedłużanie jest wyłączone."
 	}
 	return "Automatic extension is off."
@@ -13894,7 +13894,7 @@ func (w Words) PartnersExtendedOff() string {
 
 // PartnersExtendedOn says "Automatic extension is on.".
 func (w Words) PartnersExtendedOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Automatyczne przedłużanie jest włączone."
 	}
 	return "Automatic extension is on."
@@ -13902,7 +13902,7 @@ func (w Words) PartnersExtendedOn() string {
 
 // PartnersKeep says "Leave it as it is".
 func (w Words) PartnersKeep() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostaw bez zmian"
 	}
 	return "Leave it as it is"
@@ -13910,7 +13910,7 @@ func (w Words) PartnersKeep() string {
 
 // PartnersLead says "Each relationship is separate: ending one leaves the others as they are.".
 func (w Words) PartnersLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
 	return "Each relationship is separate: ending one leaves the others as they are."
@@ -13918,7 +13918,7 @@ func (w Words) PartnersLead() string {
 
 // PartnersLeft says "This partner left the program on {when:time}. It sells you nothing new.".
 func (w Words) PartnersLeft(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten partner nie uczestniczy w\u00a0programie od " + w.Time(when) + ". Nic nowego ci nie sprzeda."
 	}
 	return "This partner left the program on " + w.Time(when) + ". It sells you nothing new."
@@ -13926,7 +13926,7 @@ func (w Words) PartnersLeft(when time.Time) string {
 
 // PartnersLeftBadge says "The vendor decides".
 func (w Words) PartnersLeftBadge() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Decyduje dostawca"
 	}
 	return "The vendor decides"
@@ -13934,7 +13934,7 @@ func (w Words) PartnersLeftBadge() string {
 
 // PartnersLeftDecides says "{vendor} decides what becomes of this relationship. Your subscriptions go on until then.".
 func (w Words) PartnersLeftDecides(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0dalszych losach tej relacji zdecyduje " + end(vendor) + " Do tego czasu subskrypcje działają bez zmian."
 	}
 	return vendor + " decides what becomes of this relationship. Your subscriptions go on until then."
@@ -13942,7 +13942,7 @@ func (w Words) PartnersLeftDecides(vendor string) string {
 
 // PartnersLeftOnly says "The partner is no longer in the program. {vendor} decides.".
 func (w Words) PartnersLeftOnly(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner nie uczestniczy już w\u00a0programie. Decyduje " + end(vendor)
 	}
 	return "The partner is no longer in the program. " + vendor + " decides."
@@ -13950,7 +13950,7 @@ func (w Words) PartnersLeftOnly(vendor string) string {
 
 // PartnersLower says "Lower to limited rights".
 func (w Words) PartnersLower() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ogranicz uprawnienia"
 	}
 	return "Lower to limited rights"
@@ -13958,7 +13958,7 @@ func (w Words) PartnersLower() string {
 
 // PartnersLowerAgain says "The delegated administration still ends on {when:time}. For full rights {partner} has to ask again, and you have to say Yes.".
 func (w Words) PartnersLowerAgain(when time.Time, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana nadal kończy się w\u00a0tym terminie: " + w.Time(when) + ". O\u00a0pełne uprawnienia firma " + partner + " musi poprosić ponownie, a\u00a0ty musisz odpowiedzieć „Tak”."
 	}
 	return "The delegated administration still ends on " + w.Time(when) + ". For full rights " + partner + " has to ask again, and you have to say Yes."
@@ -13966,7 +13966,7 @@ func (w Words) PartnersLowerAgain(when time.Time, partner string) string {
 
 // PartnersLowerButton says "Lower the rights of {partner}".
 func (w Words) PartnersLowerButton(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ogranicz uprawnienia firmy " + partner
 	}
 	return "Lower the rights of " + partner
@@ -13974,7 +13974,7 @@ func (w Words) PartnersLowerButton(partner string) string {
 
 // PartnersLowerText says "{partner} loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:".
 func (w Words) PartnersLowerText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " natychmiast traci pełne uprawnienia na twoim koncie, także do czynności w\u00a0toku. Otrzyma o\u00a0tym wiadomość. Od tej chwili:"
 	}
 	return partner + " loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:"
@@ -13982,7 +13982,7 @@ func (w Words) PartnersLowerText(partner string) string {
 
 // PartnersLowerTitle says "Lower {partner} to limited rights?".
 func (w Words) PartnersLowerTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy pozostawić firmie " + partner + " tylko ograniczone uprawnienia?"
 	}
 	return "Lower " + partner + " to limited rights?"
@@ -13990,7 +13990,7 @@ func (w Words) PartnersLowerTitle(partner string) string {
 
 // PartnersLowered says "The delegated administration has limited rights now. Both sides get an email about it.".
 func (w Words) PartnersLowered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana ma teraz ograniczone uprawnienia. Obie strony otrzymają o\u00a0tym wiadomość."
 	}
 	return "The delegated administration has limited rights now. Both sides get an email about it."
@@ -13998,7 +13998,7 @@ func (w Words) PartnersLowered() string {
 
 // PartnersNone says "You don't have a partner yet".
 func (w Words) PartnersNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz jeszcze partnera"
 	}
 	return "You don't have a partner yet"
@@ -14006,7 +14006,7 @@ func (w Words) PartnersNone() string {
 
 // PartnersNoneText says "A partner can advise you, look after users or sell to you. Nothing happens without your Yes.".
 func (w Words) PartnersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner może doradzać, opiekować się użytkownikami lub sprzedawać usługi. Nic się nie dzieje bez twojej zgody."
 	}
 	return "A partner can advise you, look after users or sell to you. Nothing happens without your Yes."
@@ -14014,7 +14014,7 @@ func (w Words) PartnersNoneText() string {
 
 // PartnersNotice says "Notice: {notice}".
 func (w Words) PartnersNotice(notice string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres wypowiedzenia: " + notice
 	}
 	return "Notice: " + notice
@@ -14022,7 +14022,7 @@ func (w Words) PartnersNotice(notice string) string {
 
 // PartnersNoticeChanged says "Prices or terms have changed. Look at them again and choose.".
 func (w Words) PartnersNoticeChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ceny albo warunki się zmieniły. Sprawdź je ponownie i\u00a0wybierz."
 	}
 	return "Prices or terms have changed. Look at them again and choose."
@@ -14030,7 +14030,7 @@ func (w Words) PartnersNoticeChanged() string {
 
 // PartnersNoticeChoice says "What becomes of what {partner} bills?".
 func (w Words) PartnersNoticeChoice(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co dalej z\u00a0tym, co rozlicza firma " + partner + "?"
 	}
 	return "What becomes of what " + partner + " bills?"
@@ -14038,7 +14038,7 @@ func (w Words) PartnersNoticeChoice(partner string) string {
 
 // PartnersNoticeEnded says "The relationship has ended.".
 func (w Words) PartnersNoticeEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja została zakończona."
 	}
 	return "The relationship has ended."
@@ -14046,7 +14046,7 @@ func (w Words) PartnersNoticeEnded() string {
 
 // PartnersNoticeMissing says "Choose what becomes of what is billed.".
 func (w Words) PartnersNoticeMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz, co dalej z\u00a0rozliczanymi subskrypcjami."
 	}
 	return "Choose what becomes of what is billed."
@@ -14054,7 +14054,7 @@ func (w Words) PartnersNoticeMissing() string {
 
 // PartnersNoticeNotSold says "Not sold by {vendor}: it ends with its term".
 func (w Words) PartnersNoticeNotSold(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return vendor + " tego nie sprzedaje: kończy się z\u00a0upływem okresu"
 	}
 	return "Not sold by " + vendor + ": it ends with its term"
@@ -14062,7 +14062,7 @@ func (w Words) PartnersNoticeNotSold(vendor string) string {
 
 // PartnersNoticeNow says "There is no notice: the relationship ends as soon as you ask.".
 func (w Words) PartnersNoticeNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okresu wypowiedzenia nie ma: relacja kończy się z\u00a0chwilą złożenia wniosku."
 	}
 	return "There is no notice: the relationship ends as soon as you ask."
@@ -14070,7 +14070,7 @@ func (w Words) PartnersNoticeNow() string {
 
 // PartnersNoticeRuns says "You asked to end it on {when:time}. It ends by itself on {ends:time}; until then you can withdraw the request.".
 func (w Words) PartnersNoticeRuns(when, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek o\u00a0zakończenie: " + w.Time(when) + ". Relacja zakończy się samoczynnie: " + w.Time(ends) + ". Do tego czasu możesz wycofać wniosek."
 	}
 	return "You asked to end it on " + w.Time(when) + ". It ends by itself on " + w.Time(ends) + "; until then you can withdraw the request."
@@ -14078,7 +14078,7 @@ func (w Words) PartnersNoticeRuns(when, ends time.Time) string {
 
 // PartnersNoticeTerm says "What it bills ends with its term.".
 func (w Words) PartnersNoticeTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co rozlicza partner, kończy się z\u00a0upływem okresu."
 	}
 	return "What it bills ends with its term."
@@ -14086,7 +14086,7 @@ func (w Words) PartnersNoticeTerm() string {
 
 // PartnersNoticeText says "The notice is over on {ends:time}: then the relationship ends by itself. Until then you can withdraw the request, and {partner} can end it sooner.".
 func (w Words) PartnersNoticeText(ends time.Time, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres wypowiedzenia kończy się: " + w.Time(ends) + ". Wtedy relacja zakończy się samoczynnie. Do tego czasu możesz wycofać wniosek, a\u00a0firma " + partner + " może zakończyć relację wcześniej."
 	}
 	return "The notice is over on " + w.Time(ends) + ": then the relationship ends by itself. Until then you can withdraw the request, and " + partner + " can end it sooner."
@@ -14094,7 +14094,7 @@ func (w Words) PartnersNoticeText(ends time.Time, partner string) string {
 
 // PartnersNoticeToTerm says "It ends with its term".
 func (w Words) PartnersNoticeToTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kończy się z\u00a0upływem okresu"
 	}
 	return "It ends with its term"
@@ -14102,7 +14102,7 @@ func (w Words) PartnersNoticeToTerm() string {
 
 // PartnersNoticeToTermHint says "Nothing renews after the notice. You can still have the vendor bill it before the term ends.".
 func (w Words) PartnersNoticeToTermHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po okresie wypowiedzenia nic się nie odnawia. Do końca okresu możesz jeszcze przenieść rozliczanie do dostawcy."
 	}
 	return "Nothing renews after the notice. You can still have the vendor bill it before the term ends."
@@ -14110,7 +14110,7 @@ func (w Words) PartnersNoticeToTermHint() string {
 
 // PartnersNoticeToVendor says "{vendor} bills on".
 func (w Words) PartnersNoticeToVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dalej rozlicza " + vendor
 	}
 	return vendor + " bills on"
@@ -14118,7 +14118,7 @@ func (w Words) PartnersNoticeToVendor(vendor string) string {
 
 // PartnersNoticeToVendorHint says "At the prices above, by the vendor's terms, version {version}. What the vendor does not sell here, and what you buy later, ends with its term.".
 func (w Words) PartnersNoticeToVendorHint(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po cenach podanych wyżej, na warunkach dostawcy w\u00a0wersji " + end(version) + " To, czego dostawca tu nie sprzedaje, i\u00a0to, co kupisz później, kończy się z\u00a0upływem okresu."
 	}
 	return "At the prices above, by the vendor's terms, version " + end(version) + " What the vendor does not sell here, and what you buy later, ends with its term."
@@ -14126,7 +14126,7 @@ func (w Words) PartnersNoticeToVendorHint(version string) string {
 
 // PartnersNoticeVendor says "{vendor} bills on then, at the prices you agreed to.".
 func (w Words) PartnersNoticeVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potem rozlicza " + vendor + ", po cenach z\u00a0wniosku."
 	}
 	return vendor + " bills on then, at the prices you agreed to."
@@ -14134,7 +14134,7 @@ func (w Words) PartnersNoticeVendor(vendor string) string {
 
 // PartnersPartnerOfRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
 func (w Words) PartnersPartnerOfRecordCan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tych subskrypcji, a\u00a0nigdy użytkowników."
 	}
 	return "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users."
@@ -14142,7 +14142,7 @@ func (w Words) PartnersPartnerOfRecordCan() string {
 
 // PartnersReason says "Reason (optional)".
 func (w Words) PartnersReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód (opcjonalnie)"
 	}
 	return "Reason (optional)"
@@ -14150,7 +14150,7 @@ func (w Words) PartnersReason() string {
 
 // PartnersReasonHint says "{partner} and {vendor} will read it.".
 func (w Words) PartnersReasonHint(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczyta go firma " + partner + ", a\u00a0także " + end(vendor)
 	}
 	return partner + " and " + vendor + " will read it."
@@ -14158,7 +14158,7 @@ func (w Words) PartnersReasonHint(partner, vendor string) string {
 
 // PartnersReasonLong says "Shorten the reason to at most {limit:int} characters.".
 func (w Words) PartnersReasonLong(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skróć powód do najwyżej " + w.Int(limit) + " znaków."
 	}
 	return "Shorten the reason to at most " + w.Int(limit) + " characters."
@@ -14166,7 +14166,7 @@ func (w Words) PartnersReasonLong(limit int) string {
 
 // PartnersReasonWrong says "Type the reason again without the characters that show as �.".
 func (w Words) PartnersReasonWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz powód ponownie, bez znaków wyświetlanych jako �."
 	}
 	return "Type the reason again without the characters that show as �."
@@ -14174,7 +14174,7 @@ func (w Words) PartnersReasonWrong() string {
 
 // PartnersRemove says "Remove".
 func (w Words) PartnersRemove() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń"
 	}
 	return "Remove"
@@ -14182,7 +14182,7 @@ func (w Words) PartnersRemove() string {
 
 // PartnersRemoveAgain says "If {partner} is to help you again later, it has to ask, and you have to say Yes.".
 func (w Words) PartnersRemoveAgain(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli firma " + partner + " ma później znów pomagać, musi o\u00a0to poprosić, a\u00a0ty musisz odpowiedzieć „Tak”."
 	}
 	return "If " + partner + " is to help you again later, it has to ask, and you have to say Yes."
@@ -14190,7 +14190,7 @@ func (w Words) PartnersRemoveAgain(partner string) string {
 
 // PartnersRemoveButton says "Remove {partner}".
 func (w Words) PartnersRemoveButton(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń firmę " + partner
 	}
 	return "Remove " + partner
@@ -14198,7 +14198,7 @@ func (w Words) PartnersRemoveButton(partner string) string {
 
 // PartnersRemoveText says "{partner} loses at once everything it may do in your account, also what it is doing right now. It is told by email.".
 func (w Words) PartnersRemoveText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " natychmiast traci wszystkie uprawnienia na twoim koncie, także do czynności w\u00a0toku. Otrzyma o\u00a0tym wiadomość."
 	}
 	return partner + " loses at once everything it may do in your account, also what it is doing right now. It is told by email."
@@ -14206,7 +14206,7 @@ func (w Words) PartnersRemoveText(partner string) string {
 
 // PartnersRemoveTitle says "Remove {partner} as your delegated administrator?".
 func (w Words) PartnersRemoveTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy usunąć firmę " + partner + " jako administratora delegowanego?"
 	}
 	return "Remove " + partner + " as your delegated administrator?"
@@ -14214,7 +14214,7 @@ func (w Words) PartnersRemoveTitle(partner string) string {
 
 // PartnersRemoved says "The delegated administration has ended. Both sides get an email about it.".
 func (w Words) PartnersRemoved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana została zakończona. Obie strony otrzymają o\u00a0tym wiadomość."
 	}
 	return "The delegated administration has ended. Both sides get an email about it."
@@ -14222,7 +14222,7 @@ func (w Words) PartnersRemoved() string {
 
 // PartnersRequestDays says "Removal asked, day {days:int}".
 func (w Words) PartnersRequestDays(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek, dzień " + w.Int(days)
 	}
 	return "Removal asked, day " + w.Int(days)
@@ -14230,7 +14230,7 @@ func (w Words) PartnersRequestDays(days int) string {
 
 // PartnersRequestDeclined says "The partner declined your request to end it on {when:time}. You can ask again.".
 func (w Words) PartnersRequestDeclined(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odmowa partnera w\u00a0sprawie zakończenia: " + w.Time(when) + ". Możesz złożyć nowy wniosek."
 	}
 	return "The partner declined your request to end it on " + w.Time(when) + ". You can ask again."
@@ -14238,7 +14238,7 @@ func (w Words) PartnersRequestDeclined(when time.Time) string {
 
 // PartnersRequestDue says "30 days are over: {vendor} can decide now.".
 func (w Words) PartnersRequestDue(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Minęło 30 dni: wniosek może teraz rozstrzygnąć " + end(vendor)
 	}
 	return "30 days are over: " + vendor + " can decide now."
@@ -14246,7 +14246,7 @@ func (w Words) PartnersRequestDue(vendor string) string {
 
 // PartnersRequestKept says "{vendor} decided on {when:time} that the relationship stays. You can ask again.".
 func (w Words) PartnersRequestKept(vendor string, when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozstrzygnięcie z\u00a0" + w.Time(when) + " (" + vendor + "): relacja pozostaje. Możesz złożyć nowy wniosek."
 	}
 	return vendor + " decided on " + w.Time(when) + " that the relationship stays. You can ask again."
@@ -14254,7 +14254,7 @@ func (w Words) PartnersRequestKept(vendor string, when time.Time) string {
 
 // PartnersRequestOpen says "You asked to end it on {when:time}. The partner has not answered yet.".
 func (w Words) PartnersRequestOpen(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek o\u00a0zakończenie: " + w.Time(when) + ". Partner jeszcze nie odpowiedział."
 	}
 	return "You asked to end it on " + w.Time(when) + ". The partner has not answered yet."
@@ -14262,7 +14262,7 @@ func (w Words) PartnersRequestOpen(when time.Time) string {
 
 // PartnersRequestReminded says "We remind the partner after 7 and 14 days. From {when:time} {vendor} can decide.".
 func (w Words) PartnersRequestReminded(when time.Time, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypominamy partnerowi po 7 i\u00a014 dniach. Od " + w.Time(when) + " wniosek może rozstrzygnąć " + end(vendor)
 	}
 	return "We remind the partner after 7 and 14 days. From " + w.Time(when) + " " + vendor + " can decide."
@@ -14270,7 +14270,7 @@ func (w Words) PartnersRequestReminded(when time.Time, vendor string) string {
 
 // PartnersRequestToday says "Removal asked today".
 func (w Words) PartnersRequestToday() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek złożony dzisiaj"
 	}
 	return "Removal asked today"
@@ -14278,7 +14278,7 @@ func (w Words) PartnersRequestToday() string {
 
 // PartnersRequestWithdrawn says "You withdrew your request to end it on {when:time}. You can ask again.".
 func (w Words) PartnersRequestWithdrawn(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek o\u00a0zakończenie wycofano: " + w.Time(when) + ". Możesz złożyć nowy."
 	}
 	return "You withdrew your request to end it on " + w.Time(when) + ". You can ask again."
@@ -14286,7 +14286,7 @@ func (w Words) PartnersRequestWithdrawn(when time.Time) string {
 
 // PartnersReseller says "Reseller".
 func (w Words) PartnersReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca"
 	}
 	return "Reseller"
@@ -14294,7 +14294,7 @@ func (w Words) PartnersReseller() string {
 
 // PartnersResellerOnly says "Only this partner can end it, because it may bill you. You can ask it to.".
 func (w Words) PartnersResellerOnly() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może to zakończyć tylko ten partner, ponieważ może wystawiać ci faktury. Możesz go o\u00a0to poprosić."
 	}
 	return "Only this partner can end it, because it may bill you. You can ask it to."
@@ -14302,7 +14302,7 @@ func (w Words) PartnersResellerOnly() string {
 
 // PartnersSince says "Since {since:date}".
 func (w Words) PartnersSince(since time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Date(since)
 	}
 	return "Since " + w.Date(since)
@@ -14310,7 +14310,7 @@ func (w Words) PartnersSince(since time.Time) string {
 
 // PartnersSuspended says "It can do nothing while the vendor decides.".
 func (w Words) PartnersSuspended() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do czasu rozstrzygnięcia przez dostawcę nie może nic zrobić."
 	}
 	return "It can do nothing while the vendor decides."
@@ -14318,7 +14318,7 @@ func (w Words) PartnersSuspended() string {
 
 // PartnersTerm says "With {rights}, {since:date} – {until:date}".
 func (w Words) PartnersTerm(rights string, since, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakres: " + rights + ", " + w.Date(since) + " – " + w.Date(until)
 	}
 	return "With " + rights + ", " + w.Date(since) + " – " + w.Date(until)
@@ -14326,7 +14326,7 @@ func (w Words) PartnersTerm(rights string, since, until time.Time) string {
 
 // PartnersTitle says "Partner relationships".
 func (w Words) PartnersTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacje partnerskie"
 	}
 	return "Partner relationships"
@@ -14334,7 +14334,7 @@ func (w Words) PartnersTitle() string {
 
 // PartnersWithdraw says "Withdraw the request".
 func (w Words) PartnersWithdraw() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofaj wniosek"
 	}
 	return "Withdraw the request"
@@ -14342,7 +14342,7 @@ func (w Words) PartnersWithdraw() string {
 
 // PartnersWithdrawText says "The reseller relationship stays as it is. You can ask again at any time.".
 func (w Words) PartnersWithdrawText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja z\u00a0odsprzedawcą pozostaje bez zmian. W\u00a0każdej chwili możesz złożyć nowy wniosek."
 	}
 	return "The reseller relationship stays as it is. You can ask again at any time."
@@ -14350,7 +14350,7 @@ func (w Words) PartnersWithdrawText() string {
 
 // PartnersWithdrawTitle says "Withdraw your request to {partner}?".
 func (w Words) PartnersWithdrawTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy wycofać wniosek do firmy " + partner + "?"
 	}
 	return "Withdraw your request to " + partner + "?"
@@ -14358,7 +14358,7 @@ func (w Words) PartnersWithdrawTitle(partner string) string {
 
 // PartnersWithdrawn says "Your request is withdrawn.".
 func (w Words) PartnersWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek został wycofany."
 	}
 	return "Your request is withdrawn."
@@ -14366,7 +14366,7 @@ func (w Words) PartnersWithdrawn() string {
 
 // PasswordAsk says "Send me a new link".
 func (w Words) PasswordAsk() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wyślij nowy link"
 	}
 	return "Send me a new link"
@@ -14374,7 +14374,7 @@ func (w Words) PasswordAsk() string {
 
 // PasswordAskLabel says "Email address of your account".
 func (w Words) PasswordAskLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres e-mail twojego konta"
 	}
 	return "Email address of your account"
@@ -14382,7 +14382,7 @@ func (w Words) PasswordAskLabel() string {
 
 // PasswordAskMissing says "Type the email address of your account.".
 func (w Words) PasswordAskMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz adres e-mail swojego konta."
 	}
 	return "Type the email address of your account."
@@ -14390,7 +14390,7 @@ func (w Words) PasswordAskMissing() string {
 
 // PasswordAskedText says "If that is the address of the account, a new link is on its way. It is valid for {count:int} minutes.".
 func (w Words) PasswordAskedText(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Jeśli to adres twojego konta, nowy link jest już w\u00a0drodze. Będzie działać przez " + w.Int(count) + " minutę."
@@ -14410,7 +14410,7 @@ func (w Words) PasswordAskedText(count int) string {
 
 // PasswordAskedTitle says "Check your inbox".
 func (w Words) PasswordAskedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź skrzynkę odbiorczą"
 	}
 	return "Check your inbox"
@@ -14418,7 +14418,7 @@ func (w Words) PasswordAskedTitle() string {
 
 // PasswordBusy says "A password is being set with this link right now. Wait {count:int} seconds, then try again.".
 func (w Words) PasswordBusy(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundę i\u00a0spróbuj ponownie."
@@ -14438,7 +14438,7 @@ func (w Words) PasswordBusy(count int) string {
 
 // PasswordButton says "Set password".
 func (w Words) PasswordButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło"
 	}
 	return "Set password"
@@ -14446,7 +14446,7 @@ func (w Words) PasswordButton() string {
 
 // PasswordCommon says "It is one of the passwords that are guessed first, or close to one. Choose several words that do not belong together.".
 func (w Words) PasswordCommon() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To jedno z\u00a0haseł odgadywanych jako pierwsze albo hasło do niego podobne. Wybierz kilka słów, które do siebie nie pasują."
 	}
 	return "It is one of the passwords that are guessed first, or close to one. Choose several words that do not belong together."
@@ -14454,7 +14454,7 @@ func (w Words) PasswordCommon() string {
 
 // PasswordEdgeSpace says "The password must not begin or end with a space.".
 func (w Words) PasswordEdgeSpace() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Hasło nie może zaczynać się ani kończyć spacją."
 	}
 	return "The password must not begin or end with a space."
@@ -14462,7 +14462,7 @@ func (w Words) PasswordEdgeSpace() string {
 
 // PasswordExpiredText says "It was valid until {until:time}. Ask for a new one: it goes to the same address.".
 func (w Words) PasswordExpiredText(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Działał do " + w.Time(until) + ". Poproś o\u00a0nowy: przyjdzie na ten sam adres."
 	}
 	return "It was valid until " + w.Time(until) + ". Ask for a new one: it goes to the same address."
@@ -14470,7 +14470,7 @@ func (w Words) PasswordExpiredText(until time.Time) string {
 
 // PasswordExpiredTitle says "This link has expired".
 func (w Words) PasswordExpiredTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten link wygasł"
 	}
 	return "This link has expired"
@@ -14478,7 +14478,7 @@ func (w Words) PasswordExpiredTitle() string {
 
 // PasswordHide says "Hide what I type".
 func (w Words) PasswordHide() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ukryj wpisywany tekst"
 	}
 	return "Hide what I type"
@@ -14486,7 +14486,7 @@ func (w Words) PasswordHide() string {
 
 // PasswordIntro says "For {address}".
 func (w Words) PasswordIntro(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dla konta " + address
 	}
 	return "For " + address
@@ -14494,7 +14494,7 @@ func (w Words) PasswordIntro(address string) string {
 
 // PasswordLabel says "New password".
 func (w Words) PasswordLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe hasło"
 	}
 	return "New password"
@@ -14502,7 +14502,7 @@ func (w Words) PasswordLabel() string {
 
 // PasswordLong says "The password may have at most {count:int} characters.".
 func (w Words) PasswordLong(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Hasło może mieć najwyżej " + w.Int(count) + " znak."
@@ -14522,7 +14522,7 @@ func (w Words) PasswordLong(count int) string {
 
 // PasswordMissing says "Type the password you want.".
 func (w Words) PasswordMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz wybrane hasło."
 	}
 	return "Type the password you want."
@@ -14530,7 +14530,7 @@ func (w Words) PasswordMissing() string {
 
 // PasswordPattern says "Rows of keys, sequences, repetitions and dates are guessed first. Choose several words that do not belong together.".
 func (w Words) PasswordPattern() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sąsiednie klawisze, kolejne znaki, powtórzenia i\u00a0daty odgaduje się najpierw. Wybierz kilka słów, które do siebie nie pasują."
 	}
 	return "Rows of keys, sequences, repetitions and dates are guessed first. Choose several words that do not belong together."
@@ -14538,7 +14538,7 @@ func (w Words) PasswordPattern() string {
 
 // PasswordPersonal says "Choose a password that is not your email address.".
 func (w Words) PasswordPersonal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz hasło inne niż twój adres e-mail."
 	}
 	return "Choose a password that is not your email address."
@@ -14546,7 +14546,7 @@ func (w Words) PasswordPersonal() string {
 
 // PasswordPersonalPart says "It is built on your name, your address, your company or {vendor}, which is guessed first. Choose words that have nothing to do with you.".
 func (w Words) PasswordPersonalPart(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To hasło opiera się na imieniu, nazwisku, adresie albo nazwie twojej firmy lub firmy " + vendor + ", a\u00a0takie odgaduje się najpierw. Wybierz słowa, które nic o\u00a0tobie nie mówią."
 	}
 	return "It is built on your name, your address, your company or " + vendor + ", which is guessed first. Choose words that have nothing to do with you."
@@ -14554,7 +14554,7 @@ func (w Words) PasswordPersonalPart(vendor string) string {
 
 // PasswordRefused says "This password is too easy to guess: choose another one.".
 func (w Words) PasswordRefused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To hasło zbyt łatwo odgadnąć: wybierz inne."
 	}
 	return "This password is too easy to guess: choose another one."
@@ -14562,7 +14562,7 @@ func (w Words) PasswordRefused() string {
 
 // PasswordRuleGuessed says "Not your name, address or company, and not one that many people choose.".
 func (w Words) PasswordRuleGuessed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez imienia, nazwiska, adresu i\u00a0nazwy firmy; nie takie, które wybiera wiele osób."
 	}
 	return "Not your name, address or company, and not one that many people choose."
@@ -14570,7 +14570,7 @@ func (w Words) PasswordRuleGuessed() string {
 
 // PasswordRuleLength says "At least {count:int} characters.".
 func (w Words) PasswordRuleLength(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Co najmniej " + w.Int(count) + " znak."
@@ -14590,7 +14590,7 @@ func (w Words) PasswordRuleLength(count int) string {
 
 // PasswordRulePhrase says "Several words in a row are best. Digits and signs are not needed.".
 func (w Words) PasswordRulePhrase() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najlepiej kilka słów z\u00a0rzędu. Cyfry i\u00a0znaki specjalne nie są wymagane."
 	}
 	return "Several words in a row are best. Digits and signs are not needed."
@@ -14598,7 +14598,7 @@ func (w Words) PasswordRulePhrase() string {
 
 // PasswordSetForgotten says "Forgotten it? Type the address of your account, and a new link goes there.".
 func (w Words) PasswordSetForgotten() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie pamiętasz hasła? Wpisz adres swojego konta, a\u00a0wyślemy na niego nowy link."
 	}
 	return "Forgotten it? Type the address of your account, and a new link goes there."
@@ -14606,7 +14606,7 @@ func (w Words) PasswordSetForgotten() string {
 
 // PasswordSetNext says "Sign in with your email address and the new password.".
 func (w Words) PasswordSetNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaloguj się za pomocą swojego adresu e-mail i\u00a0nowego hasła."
 	}
 	return "Sign in with your email address and the new password."
@@ -14614,7 +14614,7 @@ func (w Words) PasswordSetNext() string {
 
 // PasswordSetNotice says "Anybody who was signed in with an earlier password is signed out.".
 func (w Words) PasswordSetNotice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie sesje rozpoczęte wcześniejszym hasłem zostały zakończone."
 	}
 	return "Anybody who was signed in with an earlier password is signed out."
@@ -14622,7 +14622,7 @@ func (w Words) PasswordSetNotice() string {
 
 // PasswordSetText says "It was set on {at:time}. This link does nothing more.".
 func (w Words) PasswordSetText(at time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustawiono je " + w.Time(at) + ". Ten link do niczego więcej nie służy."
 	}
 	return "It was set on " + w.Time(at) + ". This link does nothing more."
@@ -14630,7 +14630,7 @@ func (w Words) PasswordSetText(at time.Time) string {
 
 // PasswordSetTitle says "Your password is set".
 func (w Words) PasswordSetTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Hasło jest ustawione"
 	}
 	return "Your password is set"
@@ -14638,7 +14638,7 @@ func (w Words) PasswordSetTitle() string {
 
 // PasswordShort says "The password needs at least {count:int} characters.".
 func (w Words) PasswordShort(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return "Hasło musi mieć co najmniej " + w.Int(count) + " znak."
@@ -14658,7 +14658,7 @@ func (w Words) PasswordShort(count int) string {
 
 // PasswordShow says "Show what I type".
 func (w Words) PasswordShow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pokaż wpisywany tekst"
 	}
 	return "Show what I type"
@@ -14666,7 +14666,7 @@ func (w Words) PasswordShow() string {
 
 // PasswordSupersededText says "Use the link in the newest email, or ask for a new one.".
 func (w Words) PasswordSupersededText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użyj linku z\u00a0najnowszej wiadomości albo poproś o\u00a0nowy."
 	}
 	return "Use the link in the newest email, or ask for a new one."
@@ -14674,7 +14674,7 @@ func (w Words) PasswordSupersededText() string {
 
 // PasswordSupersededTitle says "A newer email was sent".
 func (w Words) PasswordSupersededTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano nowszą wiadomość"
 	}
 	return "A newer email was sent"
@@ -14682,7 +14682,7 @@ func (w Words) PasswordSupersededTitle() string {
 
 // PasswordTitle says "Set your password".
 func (w Words) PasswordTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło"
 	}
 	return "Set your password"
@@ -14690,7 +14690,7 @@ func (w Words) PasswordTitle() string {
 
 // PasswordUnknownNext says "If you have a newer email, use the link in that one.".
 func (w Words) PasswordUnknownNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli masz nowszą wiadomość, użyj linku z\u00a0niej."
 	}
 	return "If you have a newer email, use the link in that one."
@@ -14698,7 +14698,7 @@ func (w Words) PasswordUnknownNext() string {
 
 // PasswordUntil says "This link is valid until {until:time}.".
 func (w Words) PasswordUntil(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten link działa do " + w.Time(until) + "."
 	}
 	return "This link is valid until " + w.Time(until) + "."
@@ -14706,7 +14706,7 @@ func (w Words) PasswordUntil(until time.Time) string {
 
 // PlansAbout says "Description".
 func (w Words) PlansAbout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Opis"
 	}
 	return "Description"
@@ -14714,7 +14714,7 @@ func (w Words) PlansAbout() string {
 
 // PlansActive says "Active".
 func (w Words) PlansActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywny"
 	}
 	return "Active"
@@ -14722,7 +14722,7 @@ func (w Words) PlansActive() string {
 
 // PlansActiveHint says "Can be offered, bought and tried.".
 func (w Words) PlansActiveHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Można go oferować, kupować i\u00a0wypróbować."
 	}
 	return "Can be offered, bought and tried."
@@ -14730,7 +14730,7 @@ func (w Words) PlansActiveHint() string {
 
 // PlansAmount says "Amount per licence".
 func (w Words) PlansAmount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kwota za licencję"
 	}
 	return "Amount per licence"
@@ -14738,7 +14738,7 @@ func (w Words) PlansAmount() string {
 
 // PlansAmountWrong says "Enter an amount, such as 42.50, up to {most:money}.".
 func (w Words) PlansAmountWrong(most Money) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj kwotę, na przykład 42,50, najwyżej " + w.Money(most) + "."
 	}
 	return "Enter an amount, such as 42.50, up to " + w.Money(most) + "."
@@ -14746,7 +14746,7 @@ func (w Words) PlansAmountWrong(most Money) string {
 
 // PlansAnyCountry says "Any country".
 func (w Words) PlansAnyCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dowolny kraj"
 	}
 	return "Any country"
@@ -14754,7 +14754,7 @@ func (w Words) PlansAnyCountry() string {
 
 // PlansAnyKind says "Any kind".
 func (w Words) PlansAnyKind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dowolny rodzaj"
 	}
 	return "Any kind"
@@ -14762,7 +14762,7 @@ func (w Words) PlansAnyKind() string {
 
 // PlansCheck says "Check the plan".
 func (w Words) PlansCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź plan"
 	}
 	return "Check the plan"
@@ -14770,7 +14770,7 @@ func (w Words) PlansCheck() string {
 
 // PlansCountries says "Where it can be had".
 func (w Words) PlansCountries() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Gdzie jest dostępny"
 	}
 	return "Where it can be had"
@@ -14778,7 +14778,7 @@ func (w Words) PlansCountries() string {
 
 // PlansCurrency says "Currency".
 func (w Words) PlansCurrency() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Waluta"
 	}
 	return "Currency"
@@ -14786,7 +14786,7 @@ func (w Words) PlansCurrency() string {
 
 // PlansCurrencyWrong says "Enter the three letters of a currency, such as PLN.".
 func (w Words) PlansCurrencyWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj trzyliterowy kod waluty, na przykład PLN."
 	}
 	return "Enter the three letters of a currency, such as PLN."
@@ -14794,7 +14794,7 @@ func (w Words) PlansCurrencyWrong() string {
 
 // PlansEdit says "Change {plan}".
 func (w Words) PlansEdit(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień plan " + plan
 	}
 	return "Change " + plan
@@ -14802,7 +14802,7 @@ func (w Words) PlansEdit(plan string) string {
 
 // PlansID says "ID".
 func (w Words) PlansID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator"
 	}
 	return "ID"
@@ -14810,7 +14810,7 @@ func (w Words) PlansID() string {
 
 // PlansIDHint says "plan_, then small letters, digits and underscores. It stays for good.".
 func (w Words) PlansIDHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "plan_, a\u00a0potem małe litery, cyfry i\u00a0podkreślenia. Nie można go później zmienić."
 	}
 	return "plan_, then small letters, digits and underscores. It stays for good."
@@ -14818,7 +14818,7 @@ func (w Words) PlansIDHint() string {
 
 // PlansIDTaken says "Another plan has this ID.".
 func (w Words) PlansIDTaken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inny plan ma ten identyfikator."
 	}
 	return "Another plan has this ID."
@@ -14826,7 +14826,7 @@ func (w Words) PlansIDTaken() string {
 
 // PlansIDWrong says "Enter plan_ and 1 to 40 small letters, digits and underscores.".
 func (w Words) PlansIDWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz plan_ i\u00a0od 1 do 40 małych liter, cyfr i\u00a0podkreśleń."
 	}
 	return "Enter plan_ and 1 to 40 small letters, digits and underscores."
@@ -14834,7 +14834,7 @@ func (w Words) PlansIDWrong() string {
 
 // PlansKind says "Kind".
 func (w Words) PlansKind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rodzaj"
 	}
 	return "Kind"
@@ -14842,7 +14842,7 @@ func (w Words) PlansKind() string {
 
 // PlansLeast says "At least".
 func (w Words) PlansLeast() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co najmniej"
 	}
 	return "At least"
@@ -14850,7 +14850,7 @@ func (w Words) PlansLeast() string {
 
 // PlansLicencesHint says "How many licences one purchase may have.".
 func (w Words) PlansLicencesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile licencji może obejmować jeden zakup."
 	}
 	return "How many licences one purchase may have."
@@ -14858,7 +14858,7 @@ func (w Words) PlansLicencesHint() string {
 
 // PlansMade says "The plan is made.".
 func (w Words) PlansMade() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan jest utworzony."
 	}
 	return "The plan is made."
@@ -14866,7 +14866,7 @@ func (w Words) PlansMade() string {
 
 // PlansMake says "Make the plan".
 func (w Words) PlansMake() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz plan"
 	}
 	return "Make the plan"
@@ -14874,7 +14874,7 @@ func (w Words) PlansMake() string {
 
 // PlansMost says "At most".
 func (w Words) PlansMost() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co najwyżej"
 	}
 	return "At most"
@@ -14882,7 +14882,7 @@ func (w Words) PlansMost() string {
 
 // PlansName says "Name".
 func (w Words) PlansName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa"
 	}
 	return "Name"
@@ -14890,7 +14890,7 @@ func (w Words) PlansName() string {
 
 // PlansNew says "New plan".
 func (w Words) PlansNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy plan"
 	}
 	return "New plan"
@@ -14898,7 +14898,7 @@ func (w Words) PlansNew() string {
 
 // PlansNone says "No plan found".
 func (w Words) PlansNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znaleziono planów"
 	}
 	return "No plan found"
@@ -14906,7 +14906,7 @@ func (w Words) PlansNone() string {
 
 // PlansNoneText says "Change the filters, or make a plan.".
 func (w Words) PlansNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień filtry albo utwórz plan."
 	}
 	return "Change the filters, or make a plan."
@@ -14914,7 +14914,7 @@ func (w Words) PlansNoneText() string {
 
 // PlansPaid says "Without a trial".
 func (w Words) PlansPaid() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez okresu próbnego"
 	}
 	return "Without a trial"
@@ -14922,7 +14922,7 @@ func (w Words) PlansPaid() string {
 
 // PlansPrice says "Price {number:int}".
 func (w Words) PlansPrice(number int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cena " + w.Int(number)
 	}
 	return "Price " + w.Int(number)
@@ -14930,7 +14930,7 @@ func (w Words) PlansPrice(number int) string {
 
 // PlansPriceIn says "{term}, {currency}".
 func (w Words) PlansPriceIn(term, currency string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return term + ", " + currency
 	}
 	return term + ", " + currency
@@ -14938,7 +14938,7 @@ func (w Words) PlansPriceIn(term, currency string) string {
 
 // PlansPriceMore says "Add a price".
 func (w Words) PlansPriceMore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj cenę"
 	}
 	return "Add a price"
@@ -14946,7 +14946,7 @@ func (w Words) PlansPriceMore() string {
 
 // PlansPriceTwice says "A price above has this billing term and currency.".
 func (w Words) PlansPriceTwice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cena powyżej ma ten sam okres rozliczeniowy i\u00a0walutę."
 	}
 	return "A price above has this billing term and currency."
@@ -14954,7 +14954,7 @@ func (w Words) PlansPriceTwice() string {
 
 // PlansPrices says "Prices".
 func (w Words) PlansPrices() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ceny"
 	}
 	return "Prices"
@@ -14962,7 +14962,7 @@ func (w Words) PlansPrices() string {
 
 // PlansPricesHint says "At most one for a billing term and currency. A price without amount is taken out.".
 func (w Words) PlansPricesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najwyżej jedna na okres rozliczeniowy i\u00a0walutę. Cena bez kwoty zostanie usunięta."
 	}
 	return "At most one for a billing term and currency. A price without amount is taken out."
@@ -14970,7 +14970,7 @@ func (w Words) PlansPricesHint() string {
 
 // PlansPricesMissing says "Enter a price, or let the plan be tried.".
 func (w Words) PlansPricesMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj cenę albo zezwól na wypróbowanie planu."
 	}
 	return "Enter a price, or let the plan be tried."
@@ -14978,7 +14978,7 @@ func (w Words) PlansPricesMissing() string {
 
 // PlansSave says "Save the plan".
 func (w Words) PlansSave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz plan"
 	}
 	return "Save the plan"
@@ -14986,7 +14986,7 @@ func (w Words) PlansSave() string {
 
 // PlansService says "Service {number:int}".
 func (w Words) PlansService(number int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usługa " + w.Int(number)
 	}
 	return "Service " + w.Int(number)
@@ -14994,7 +14994,7 @@ func (w Words) PlansService(number int) string {
 
 // PlansServiceIDHint says "Small letters, digits and underscores, such as mail.".
 func (w Words) PlansServiceIDHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Małe litery, cyfry i\u00a0podkreślenia, na przykład mail."
 	}
 	return "Small letters, digits and underscores, such as mail."
@@ -15002,7 +15002,7 @@ func (w Words) PlansServiceIDHint() string {
 
 // PlansServiceIDTwice says "Another service above has this ID.".
 func (w Words) PlansServiceIDTwice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usługa powyżej ma ten sam identyfikator."
 	}
 	return "Another service above has this ID."
@@ -15010,7 +15010,7 @@ func (w Words) PlansServiceIDTwice() string {
 
 // PlansServiceIDWrong says "Enter small letters, digits and underscores, a letter first.".
 func (w Words) PlansServiceIDWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz małe litery, cyfry i\u00a0podkreślenia, zaczynając od litery."
 	}
 	return "Enter small letters, digits and underscores, a letter first."
@@ -15018,7 +15018,7 @@ func (w Words) PlansServiceIDWrong() string {
 
 // PlansServiceMore says "Add a service".
 func (w Words) PlansServiceMore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj usługę"
 	}
 	return "Add a service"
@@ -15026,7 +15026,7 @@ func (w Words) PlansServiceMore() string {
 
 // PlansServices says "Services".
 func (w Words) PlansServices() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usługi"
 	}
 	return "Services"
@@ -15034,7 +15034,7 @@ func (w Words) PlansServices() string {
 
 // PlansServicesHint says "What the plan holds. A service whose fields are all empty is taken out.".
 func (w Words) PlansServicesHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Z\u00a0czego składa się plan. Usługa z\u00a0samymi pustymi polami zostanie usunięta."
 	}
 	return "What the plan holds. A service whose fields are all empty is taken out."
@@ -15042,7 +15042,7 @@ func (w Words) PlansServicesHint() string {
 
 // PlansServicesMissing says "Name at least one service.".
 func (w Words) PlansServicesMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj co najmniej jedną usługę."
 	}
 	return "Name at least one service."
@@ -15050,7 +15050,7 @@ func (w Words) PlansServicesMissing() string {
 
 // PlansThenActive says "The plan can be offered, bought and tried again. Offers that have not ended can be accepted again.".
 func (w Words) PlansThenActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan znów można oferować, kupować i\u00a0wypróbować. Znów można przyjąć oferty, które się nie zakończyły."
 	}
 	return "The plan can be offered, bought and tried again. Offers that have not ended can be accepted again."
@@ -15058,7 +15058,7 @@ func (w Words) PlansThenActive() string {
 
 // PlansThenBought says "Customers in these countries can buy it from now on.".
 func (w Words) PlansThenBought() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klienci w\u00a0tych krajach mogą go od teraz kupować."
 	}
 	return "Customers in these countries can buy it from now on."
@@ -15066,7 +15066,7 @@ func (w Words) PlansThenBought() string {
 
 // PlansThenCountries says "{countries}: from now on it can be had there. Partners can offer it there once they are authorised.".
 func (w Words) PlansThenCountries(countries string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return countries + ": od teraz plan jest tam dostępny. Partnerzy mogą go tam oferować, gdy dostaną upoważnienie."
 	}
 	return countries + ": from now on it can be had there. Partners can offer it there once they are authorised."
@@ -15074,7 +15074,7 @@ func (w Words) PlansThenCountries(countries string) string {
 
 // PlansThenHidden says "Nobody can offer, buy or try the plan until it is active.".
 func (w Words) PlansThenHidden() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dopóki plan nie będzie aktywny, nikt nie może go oferować, kupić ani wypróbować."
 	}
 	return "Nobody can offer, buy or try the plan until it is active."
@@ -15082,7 +15082,7 @@ func (w Words) PlansThenHidden() string {
 
 // PlansThenKept says "Offers and subscriptions that stand keep their licences and prices.".
 func (w Words) PlansThenKept() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecne oferty i\u00a0subskrypcje zachowują swoje licencje i\u00a0ceny."
 	}
 	return "Offers and subscriptions that stand keep their licences and prices."
@@ -15090,7 +15090,7 @@ func (w Words) PlansThenKept() string {
 
 // PlansThenLicences says "Offers with a number of licences outside the new bounds cannot be accepted. Subscriptions keep theirs until they are changed.".
 func (w Words) PlansThenLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można przyjąć ofert z\u00a0liczbą licencji spoza nowych granic. Subskrypcje zachowują swoją liczbę do następnej zmiany."
 	}
 	return "Offers with a number of licences outside the new bounds cannot be accepted. Subscriptions keep theirs until they are changed."
@@ -15098,7 +15098,7 @@ func (w Words) PlansThenLicences() string {
 
 // PlansThenNoCountries says "{countries}: nobody gets it there any more, and offers that stand cannot be accepted. Subscriptions go on.".
 func (w Words) PlansThenNoCountries(countries string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return countries + ": nikt już go tam nie dostanie i\u00a0nie można przyjąć istniejących ofert. Subskrypcje działają dalej."
 	}
 	return countries + ": nobody gets it there any more, and offers that stand cannot be accepted. Subscriptions go on."
@@ -15106,7 +15106,7 @@ func (w Words) PlansThenNoCountries(countries string) string {
 
 // PlansThenNoTrial says "Nobody can start a trial any more, not from links already sent either. Running trials go on.".
 func (w Words) PlansThenNoTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt już nie rozpocznie okresu próbnego, także z\u00a0wysłanych linków. Trwające okresy próbne trwają dalej."
 	}
 	return "Nobody can start a trial any more, not from links already sent either. Running trials go on."
@@ -15114,7 +15114,7 @@ func (w Words) PlansThenNoTrial() string {
 
 // PlansThenOffered says "Partners can offer it once they are authorised for it.".
 func (w Words) PlansThenOffered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy mogą go oferować, gdy dostaną upoważnienie."
 	}
 	return "Partners can offer it once they are authorised for it."
@@ -15122,7 +15122,7 @@ func (w Words) PlansThenOffered() string {
 
 // PlansThenPrices says "New purchases, and offers made from now on, have the new prices.".
 func (w Words) PlansThenPrices() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe zakupy i\u00a0oferty utworzone od tej chwili mają nowe ceny."
 	}
 	return "New purchases, and offers made from now on, have the new prices."
@@ -15130,7 +15130,7 @@ func (w Words) PlansThenPrices() string {
 
 // PlansThenTrial says "Trials that start from now on, also from links already sent, have the new length and licences. Running ones keep theirs.".
 func (w Words) PlansThenTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okresy próbne rozpoczęte od tej chwili, także z\u00a0wysłanych linków, mają nową długość i\u00a0liczbę licencji. Trwające zachowują swoje."
 	}
 	return "Trials that start from now on, also from links already sent, have the new length and licences. Running ones keep theirs."
@@ -15138,7 +15138,7 @@ func (w Words) PlansThenTrial() string {
 
 // PlansThenTried says "Partners who are authorised for the plan can send trial invitations.".
 func (w Words) PlansThenTried() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Upoważnieni partnerzy mogą wysyłać zaproszenia do wersji próbnej."
 	}
 	return "Partners who are authorised for the plan can send trial invitations."
@@ -15146,7 +15146,7 @@ func (w Words) PlansThenTried() string {
 
 // PlansThenUnsold says "{term}: no longer sold. Purchase offers that stand with this term cannot be accepted.".
 func (w Words) PlansThenUnsold(term string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return term + ": już nie w\u00a0sprzedaży. Nie można przyjąć istniejących ofert zakupu z\u00a0tym okresem."
 	}
 	return term + ": no longer sold. Purchase offers that stand with this term cannot be accepted."
@@ -15154,7 +15154,7 @@ func (w Words) PlansThenUnsold(term string) string {
 
 // PlansThenWithdrawn says "Nobody can offer, buy or try the plan any more, and offers that stand cannot be accepted. Subscriptions and running trials go on.".
 func (w Words) PlansThenWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt już nie może oferować, kupić ani wypróbować planu i\u00a0nie można przyjąć istniejących ofert. Subskrypcje i\u00a0trwające okresy próbne trwają dalej."
 	}
 	return "Nobody can offer, buy or try the plan any more, and offers that stand cannot be accepted. Subscriptions and running trials go on."
@@ -15162,7 +15162,7 @@ func (w Words) PlansThenWithdrawn() string {
 
 // PlansThenWords says "The new words stand within a minute wherever the plan is shown, also in offers already sent. Receipts keep theirs.".
 func (w Words) PlansThenWords() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowe teksty w\u00a0ciągu minuty pojawią się wszędzie, gdzie widać plan, także w\u00a0wysłanych ofertach. Potwierdzenia zachowują swoje."
 	}
 	return "The new words stand within a minute wherever the plan is shown, also in offers already sent. Receipts keep theirs."
@@ -15170,7 +15170,7 @@ func (w Words) PlansThenWords() string {
 
 // PlansTitle says "Plans".
 func (w Words) PlansTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plany"
 	}
 	return "Plans"
@@ -15178,7 +15178,7 @@ func (w Words) PlansTitle() string {
 
 // PlansTrial says "Trial".
 func (w Words) PlansTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny"
 	}
 	return "Trial"
@@ -15186,7 +15186,7 @@ func (w Words) PlansTrial() string {
 
 // PlansTrialDays says "Days of the trial".
 func (w Words) PlansTrialDays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba dni okresu próbnego"
 	}
 	return "Days of the trial"
@@ -15194,7 +15194,7 @@ func (w Words) PlansTrialDays() string {
 
 // PlansTrialHint says "Only if Yes.".
 func (w Words) PlansTrialHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tylko przy odpowiedzi „Tak”."
 	}
 	return "Only if Yes."
@@ -15202,7 +15202,7 @@ func (w Words) PlansTrialHint() string {
 
 // PlansTrialLicences says "Licences of the trial".
 func (w Words) PlansTrialLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji w\u00a0okresie próbnym"
 	}
 	return "Licences of the trial"
@@ -15210,7 +15210,7 @@ func (w Words) PlansTrialLicences() string {
 
 // PlansTried says "With a trial".
 func (w Words) PlansTried() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Z\u00a0okresem próbnym"
 	}
 	return "With a trial"
@@ -15218,7 +15218,7 @@ func (w Words) PlansTried() string {
 
 // PlansTriedQuestion says "Can the plan be tried?".
 func (w Words) PlansTriedQuestion() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy plan można wypróbować?"
 	}
 	return "Can the plan be tried?"
@@ -15226,7 +15226,7 @@ func (w Words) PlansTriedQuestion() string {
 
 // PlansUsual says "Unless asked otherwise".
 func (w Words) PlansUsual() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Domyślnie"
 	}
 	return "Unless asked otherwise"
@@ -15234,7 +15234,7 @@ func (w Words) PlansUsual() string {
 
 // PlansUsualIs says "Unless asked otherwise: {count:int}".
 func (w Words) PlansUsualIs(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Domyślnie: " + w.Int(count)
 	}
 	return "Unless asked otherwise: " + w.Int(count)
@@ -15242,7 +15242,7 @@ func (w Words) PlansUsualIs(count int) string {
 
 // PlansWithdrawn says "Withdrawn".
 func (w Words) PlansWithdrawn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofany"
 	}
 	return "Withdrawn"
@@ -15250,7 +15250,7 @@ func (w Words) PlansWithdrawn() string {
 
 // PlansWithdrawnHint says "Nobody gets it any more. What runs goes on.".
 func (w Words) PlansWithdrawnHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt już go nie dostanie. To, co trwa, trwa dalej."
 	}
 	return "Nobody gets it any more. What runs goes on."
@@ -15258,7 +15258,7 @@ func (w Words) PlansWithdrawnHint() string {
 
 // PlansWords says "Name and description".
 func (w Words) PlansWords() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa i\u00a0opis"
 	}
 	return "Name and description"
@@ -15266,7 +15266,7 @@ func (w Words) PlansWords() string {
 
 // PreviewFrom says "From".
 func (w Words) PreviewFrom() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od"
 	}
 	return "From"
@@ -15274,7 +15274,7 @@ func (w Words) PreviewFrom() string {
 
 // PreviewLanguage says "Language of the preview".
 func (w Words) PreviewLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język podglądu"
 	}
 	return "Language of the preview"
@@ -15282,7 +15282,7 @@ func (w Words) PreviewLanguage() string {
 
 // PreviewPage says "The page the customer opens".
 func (w Words) PreviewPage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Strona, którą otworzy klient"
 	}
 	return "The page the customer opens"
@@ -15290,7 +15290,7 @@ func (w Words) PreviewPage() string {
 
 // PreviewSubject says "Subject".
 func (w Words) PreviewSubject() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Temat"
 	}
 	return "Subject"
@@ -15298,7 +15298,7 @@ func (w Words) PreviewSubject() string {
 
 // PreviewTitle says "The email".
 func (w Words) PreviewTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość e-mail"
 	}
 	return "The email"
@@ -15306,7 +15306,7 @@ func (w Words) PreviewTitle() string {
 
 // PriceByMonth says "Monthly".
 func (w Words) PriceByMonth() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co miesiąc"
 	}
 	return "Monthly"
@@ -15314,7 +15314,7 @@ func (w Words) PriceByMonth() string {
 
 // PriceByYear says "Yearly".
 func (w Words) PriceByYear() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co rok"
 	}
 	return "Yearly"
@@ -15322,7 +15322,7 @@ func (w Words) PriceByYear() string {
 
 // ProgramsAdministration says "Delegated administration".
 func (w Words) ProgramsAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -15330,7 +15330,7 @@ func (w Words) ProgramsAdministration() string {
 
 // ProgramsAdministrationHint says "Its partners may ask customers for delegated administration.".
 func (w Words) ProgramsAdministrationHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy w\u00a0programie mogą prosić klientów o\u00a0administrację delegowaną."
 	}
 	return "Its partners may ask customers for delegated administration."
@@ -15338,7 +15338,7 @@ func (w Words) ProgramsAdministrationHint() string {
 
 // ProgramsCheck says "Check the program".
 func (w Words) ProgramsCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź program"
 	}
 	return "Check the program"
@@ -15346,7 +15346,7 @@ func (w Words) ProgramsCheck() string {
 
 // ProgramsCounted says "Only the {limit:int} newest partners were looked through.".
 func (w Words) ProgramsCounted(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejrzano tylko " + w.Int(limit) + " najnowszych partnerów."
 	}
 	return "Only the " + w.Int(limit) + " newest partners were looked through."
@@ -15354,7 +15354,7 @@ func (w Words) ProgramsCounted(limit int) string {
 
 // ProgramsEdit says "Change {program}".
 func (w Words) ProgramsEdit(program string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień program " + program
 	}
 	return "Change " + program
@@ -15362,7 +15362,7 @@ func (w Words) ProgramsEdit(program string) string {
 
 // ProgramsGains says "Get: {right}".
 func (w Words) ProgramsGains(right string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zyskują: " + right
 	}
 	return "Get: " + right
@@ -15370,7 +15370,7 @@ func (w Words) ProgramsGains(right string) string {
 
 // ProgramsGives says "Gives".
 func (w Words) ProgramsGives() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Daje"
 	}
 	return "Gives"
@@ -15378,7 +15378,7 @@ func (w Words) ProgramsGives() string {
 
 // ProgramsHolders says "Partners in the program".
 func (w Words) ProgramsHolders() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy w\u00a0programie"
 	}
 	return "Partners in the program"
@@ -15386,7 +15386,7 @@ func (w Words) ProgramsHolders() string {
 
 // ProgramsID says "Short name".
 func (w Words) ProgramsID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Krótka nazwa"
 	}
 	return "Short name"
@@ -15394,7 +15394,7 @@ func (w Words) ProgramsID() string {
 
 // ProgramsIDHint says "2 to 40 small letters, digits, underscores and hyphens, a letter first. It stays for good.".
 func (w Words) ProgramsIDHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od 2 do 40 małych liter, cyfr, podkreśleń i\u00a0łączników, najpierw litera. Później nie można tego zmienić."
 	}
 	return "2 to 40 small letters, digits, underscores and hyphens, a letter first. It stays for good."
@@ -15402,7 +15402,7 @@ func (w Words) ProgramsIDHint() string {
 
 // ProgramsIDTaken says "Another program has this short name.".
 func (w Words) ProgramsIDTaken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Inny program ma tę krótką nazwę."
 	}
 	return "Another program has this short name."
@@ -15410,7 +15410,7 @@ func (w Words) ProgramsIDTaken() string {
 
 // ProgramsIDWrong says "Enter 2 to 40 small letters, digits, underscores and hyphens, a letter first.".
 func (w Words) ProgramsIDWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz od 2 do 40 małych liter, cyfr, podkreśleń i\u00a0łączników, zaczynając od litery."
 	}
 	return "Enter 2 to 40 small letters, digits, underscores and hyphens, a letter first."
@@ -15418,7 +15418,7 @@ func (w Words) ProgramsIDWrong() string {
 
 // ProgramsLoses says "Lose: {right}".
 func (w Words) ProgramsLoses(right string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tracą: " + right
 	}
 	return "Lose: " + right
@@ -15426,7 +15426,7 @@ func (w Words) ProgramsLoses(right string) string {
 
 // ProgramsMade says "The program is made.".
 func (w Words) ProgramsMade() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program jest utworzony."
 	}
 	return "The program is made."
@@ -15434,7 +15434,7 @@ func (w Words) ProgramsMade() string {
 
 // ProgramsMake says "Make the program".
 func (w Words) ProgramsMake() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz program"
 	}
 	return "Make the program"
@@ -15442,7 +15442,7 @@ func (w Words) ProgramsMake() string {
 
 // ProgramsMany says "There are {most:int} programs, and there may be no more.".
 func (w Words) ProgramsMany(most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jest już " + w.Int(most) + " programów i\u00a0nie może być ich więcej."
 	}
 	return "There are " + w.Int(most) + " programs, and there may be no more."
@@ -15450,7 +15450,7 @@ func (w Words) ProgramsMany(most int) string {
 
 // ProgramsName says "Name".
 func (w Words) ProgramsName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa"
 	}
 	return "Name"
@@ -15458,7 +15458,7 @@ func (w Words) ProgramsName() string {
 
 // ProgramsNew says "New program".
 func (w Words) ProgramsNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy program"
 	}
 	return "New program"
@@ -15466,7 +15466,7 @@ func (w Words) ProgramsNew() string {
 
 // ProgramsNoHolders says "Nobody is in it now.".
 func (w Words) ProgramsNoHolders() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Teraz nikt do niego nie należy."
 	}
 	return "Nobody is in it now."
@@ -15474,7 +15474,7 @@ func (w Words) ProgramsNoHolders() string {
 
 // ProgramsNone says "No program yet".
 func (w Words) ProgramsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma jeszcze programów"
 	}
 	return "No program yet"
@@ -15482,7 +15482,7 @@ func (w Words) ProgramsNone() string {
 
 // ProgramsNoneText says "A program gives its partners rights. Partners are enrolled in programs.".
 func (w Words) ProgramsNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program daje partnerom uprawnienia. Partnerzy są przyjmowani do programów."
 	}
 	return "A program gives its partners rights. Partners are enrolled in programs."
@@ -15490,7 +15490,7 @@ func (w Words) ProgramsNoneText() string {
 
 // ProgramsNothing says "No right".
 func (w Words) ProgramsNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Żadnych uprawnień"
 	}
 	return "No right"
@@ -15498,7 +15498,7 @@ func (w Words) ProgramsNothing() string {
 
 // ProgramsPartners says "{count:int} partners".
 func (w Words) ProgramsPartners(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " partner"
@@ -15518,7 +15518,7 @@ func (w Words) ProgramsPartners(count int) string {
 
 // ProgramsProgram says "Program".
 func (w Words) ProgramsProgram() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Program"
 	}
 	return "Program"
@@ -15526,7 +15526,7 @@ func (w Words) ProgramsProgram() string {
 
 // ProgramsReselling says "Reselling".
 func (w Words) ProgramsReselling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedaż"
 	}
 	return "Reselling"
@@ -15534,7 +15534,7 @@ func (w Words) ProgramsReselling() string {
 
 // ProgramsResellingHint says "Its partners may ask to be reseller, and may bill what they offer.".
 func (w Words) ProgramsResellingHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy w\u00a0programie mogą prosić o\u00a0relację z\u00a0odsprzedawcą i\u00a0sami fakturować to, co oferują."
 	}
 	return "Its partners may ask to be reseller, and may bill what they offer."
@@ -15542,7 +15542,7 @@ func (w Words) ProgramsResellingHint() string {
 
 // ProgramsRights says "What does it give?".
 func (w Words) ProgramsRights() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co daje?"
 	}
 	return "What does it give?"
@@ -15550,7 +15550,7 @@ func (w Words) ProgramsRights() string {
 
 // ProgramsRightsHint says "None is fine: such a program only says that a partner is in it.".
 func (w Words) ProgramsRightsHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może nie dawać niczego: taki program mówi tylko, że partner do niego należy."
 	}
 	return "None is fine: such a program only says that a partner is in it."
@@ -15558,7 +15558,7 @@ func (w Words) ProgramsRightsHint() string {
 
 // ProgramsSave says "Save the program".
 func (w Words) ProgramsSave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz program"
 	}
 	return "Save the program"
@@ -15566,7 +15566,7 @@ func (w Words) ProgramsSave() string {
 
 // ProgramsThenAdministration says "Its partners can ask for delegated administration from now on.".
 func (w Words) ProgramsThenAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy w\u00a0programie mogą od teraz prosić o\u00a0administrację delegowaną."
 	}
 	return "Its partners can ask for delegated administration from now on."
@@ -15574,7 +15574,7 @@ func (w Words) ProgramsThenAdministration() string {
 
 // ProgramsThenAtOnce says "The change counts at once for every partner in the program.".
 func (w Words) ProgramsThenAtOnce() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana od razu dotyczy każdego partnera w\u00a0programie."
 	}
 	return "The change counts at once for every partner in the program."
@@ -15582,7 +15582,7 @@ func (w Words) ProgramsThenAtOnce() string {
 
 // ProgramsThenName says "The new name stands wherever the program is shown.".
 func (w Words) ProgramsThenName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa nazwa pojawi się wszędzie, gdzie widać program."
 	}
 	return "The new name stands wherever the program is shown."
@@ -15590,7 +15590,7 @@ func (w Words) ProgramsThenName() string {
 
 // ProgramsThenNew says "No partner is in it yet. A partner joins it on the page of that partner.".
 func (w Words) ProgramsThenNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma w\u00a0nim jeszcze partnerów. Partnera dodaje się do programu na stronie tego partnera."
 	}
 	return "No partner is in it yet. A partner joins it on the page of that partner."
@@ -15598,7 +15598,7 @@ func (w Words) ProgramsThenNew() string {
 
 // ProgramsThenNoAdministration says "The others can no longer ask for delegated administration, and their offers that ask for it cannot be accepted. Delegated administrations that run go on.".
 func (w Words) ProgramsThenNoAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostali nie mogą już prosić o\u00a0administrację delegowaną i\u00a0nie można przyjąć ich ofert, które o\u00a0nią proszą. Trwająca administracja delegowana trwa dalej."
 	}
 	return "The others can no longer ask for delegated administration, and their offers that ask for it cannot be accepted. Delegated administrations that run go on."
@@ -15606,7 +15606,7 @@ func (w Words) ProgramsThenNoAdministration() string {
 
 // ProgramsThenNoReselling says "The others can no longer ask to be reseller or bill what they offer, and such offers cannot be accepted. What they bill already goes on.".
 func (w Words) ProgramsThenNoReselling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostali nie mogą już prosić o\u00a0relację z\u00a0odsprzedawcą ani fakturować tego, co oferują, i\u00a0nie można przyjąć takich ofert. To, co już fakturują, trwa dalej."
 	}
 	return "The others can no longer ask to be reseller or bill what they offer, and such offers cannot be accepted. What they bill already goes on."
@@ -15614,7 +15614,7 @@ func (w Words) ProgramsThenNoReselling() string {
 
 // ProgramsThenOther says "Who has the right by another program keeps it.".
 func (w Words) ProgramsThenOther() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto ma to uprawnienie z\u00a0innego programu, zachowuje je."
 	}
 	return "Who has the right by another program keeps it."
@@ -15622,7 +15622,7 @@ func (w Words) ProgramsThenOther() string {
 
 // ProgramsThenReselling says "Its partners can ask to be reseller and bill what they offer from now on.".
 func (w Words) ProgramsThenReselling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy w\u00a0programie mogą od teraz prosić o\u00a0relację z\u00a0odsprzedawcą i\u00a0fakturować to, co oferują."
 	}
 	return "Its partners can ask to be reseller and bill what they offer from now on."
@@ -15630,7 +15630,7 @@ func (w Words) ProgramsThenReselling() string {
 
 // ProgramsTitle says "Programs".
 func (w Words) ProgramsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Programy"
 	}
 	return "Programs"
@@ -15638,7 +15638,7 @@ func (w Words) ProgramsTitle() string {
 
 // ReceiptAccepted says "Accepted".
 func (w Words) ReceiptAccepted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptowano"
 	}
 	return "Accepted"
@@ -15646,7 +15646,7 @@ func (w Words) ReceiptAccepted() string {
 
 // ReceiptActive says "Active".
 func (w Words) ReceiptActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywna"
 	}
 	return "Active"
@@ -15654,7 +15654,7 @@ func (w Words) ReceiptActive() string {
 
 // ReceiptActivePartner says "Active".
 func (w Words) ReceiptActivePartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywny"
 	}
 	return "Active"
@@ -15662,7 +15662,7 @@ func (w Words) ReceiptActivePartner() string {
 
 // ReceiptAddedTitle says "The licences are added".
 func (w Words) ReceiptAddedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje zostały dodane"
 	}
 	return "The licences are added"
@@ -15670,7 +15670,7 @@ func (w Words) ReceiptAddedTitle() string {
 
 // ReceiptAdministers says "{partner}, {rights}".
 func (w Words) ReceiptAdministers(partner, rights string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + ", " + rights
 	}
 	return partner + ", " + rights
@@ -15678,7 +15678,7 @@ func (w Words) ReceiptAdministers(partner, rights string) string {
 
 // ReceiptAdministrationEndedTitle says "Delegated administration has ended".
 func (w Words) ReceiptAdministrationEndedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana się zakończyła"
 	}
 	return "Delegated administration has ended"
@@ -15686,7 +15686,7 @@ func (w Words) ReceiptAdministrationEndedTitle() string {
 
 // ReceiptAdministrationSuspendedTitle says "Delegated administration is suspended".
 func (w Words) ReceiptAdministrationSuspendedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana jest zawieszona"
 	}
 	return "Delegated administration is suspended"
@@ -15694,7 +15694,7 @@ func (w Words) ReceiptAdministrationSuspendedTitle() string {
 
 // ReceiptAdministrationTakenTitle says "Delegated administration was taken back".
 func (w Words) ReceiptAdministrationTakenTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana została cofnięta"
 	}
 	return "Delegated administration was taken back"
@@ -15702,7 +15702,7 @@ func (w Words) ReceiptAdministrationTakenTitle() string {
 
 // ReceiptAskedBy says "Offered by".
 func (w Words) ReceiptAskedBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta firmy"
 	}
 	return "Offered by"
@@ -15710,7 +15710,7 @@ func (w Words) ReceiptAskedBy() string {
 
 // ReceiptBefore says "Before: {partner}".
 func (w Words) ReceiptBefore(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wcześniej: " + partner
 	}
 	return "Before: " + partner
@@ -15718,7 +15718,7 @@ func (w Words) ReceiptBefore(partner string) string {
 
 // ReceiptBy says "By {person}".
 func (w Words) ReceiptBy(person string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przez: " + person
 	}
 	return "By " + person
@@ -15726,7 +15726,7 @@ func (w Words) ReceiptBy(person string) string {
 
 // ReceiptByFor says "By {person}, for {company}".
 func (w Words) ReceiptByFor(person, company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return person + ", w\u00a0imieniu firmy " + company
 	}
 	return "By " + person + ", for " + company
@@ -15734,7 +15734,7 @@ func (w Words) ReceiptByFor(person, company string) string {
 
 // ReceiptChanged says "Changed".
 func (w Words) ReceiptChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono"
 	}
 	return "Changed"
@@ -15742,7 +15742,7 @@ func (w Words) ReceiptChanged() string {
 
 // ReceiptConvertedTitle says "Your trial is now a paid subscription".
 func (w Words) ReceiptConvertedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja próbna jest teraz płatna"
 	}
 	return "Your trial is now a paid subscription"
@@ -15750,7 +15750,7 @@ func (w Words) ReceiptConvertedTitle() string {
 
 // ReceiptDeclined says "Declined".
 func (w Words) ReceiptDeclined() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucono"
 	}
 	return "Declined"
@@ -15758,7 +15758,7 @@ func (w Words) ReceiptDeclined() string {
 
 // ReceiptDelegationKept says "No: {partner} did not get this right. What it may do now, until {until:date}, stays.".
 func (w Words) ReceiptDelegationKept(partner string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie: firma " + partner + " nie uzyskała tego uprawnienia. To, co może robić teraz, do " + w.Date(until) + ", pozostaje bez zmian."
 	}
 	return "No: " + partner + " did not get this right. What it may do now, until " + w.Date(until) + ", stays."
@@ -15766,7 +15766,7 @@ func (w Words) ReceiptDelegationKept(partner string, until time.Time) string {
 
 // ReceiptDelegationNo says "No: {partner} got no access to your account".
 func (w Words) ReceiptDelegationNo(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie: firma " + partner + " nie uzyskała dostępu do twojego konta"
 	}
 	return "No: " + partner + " got no access to your account"
@@ -15774,7 +15774,7 @@ func (w Words) ReceiptDelegationNo(partner string) string {
 
 // ReceiptDeleted says "Deleted".
 func (w Words) ReceiptDeleted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięto"
 	}
 	return "Deleted"
@@ -15782,7 +15782,7 @@ func (w Words) ReceiptDeleted() string {
 
 // ReceiptDigest says "SHA-256".
 func (w Words) ReceiptDigest() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "SHA-256"
 	}
 	return "SHA-256"
@@ -15790,7 +15790,7 @@ func (w Words) ReceiptDigest() string {
 
 // ReceiptDisputed says "Disputed on {at:date}. Until {vendor} decides, what it allows is suspended.".
 func (w Words) ReceiptDisputed(at time.Time, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgoda zakwestionowana " + end(w.Date(at)) + " Dopóki firma " + vendor + " nie rozstrzygnie sporu, uprawnienia są zawieszone."
 	}
 	return "Disputed on " + end(w.Date(at)) + " Until " + vendor + " decides, what it allows is suspended."
@@ -15798,7 +15798,7 @@ func (w Words) ReceiptDisputed(at time.Time, vendor string) string {
 
 // ReceiptDoneAdded says "Licences were added to the subscription".
 func (w Words) ReceiptDoneAdded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodano licencje do subskrypcji"
 	}
 	return "Licences were added to the subscription"
@@ -15806,7 +15806,7 @@ func (w Words) ReceiptDoneAdded() string {
 
 // ReceiptDoneConverted says "The trial became this subscription: same data, same users".
 func (w Words) ReceiptDoneConverted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja próbna stała się tą subskrypcją: z\u00a0tymi samymi danymi i\u00a0użytkownikami"
 	}
 	return "The trial became this subscription: same data, same users"
@@ -15814,7 +15814,7 @@ func (w Words) ReceiptDoneConverted() string {
 
 // ReceiptDoneCreated says "A new subscription".
 func (w Words) ReceiptDoneCreated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa subskrypcja"
 	}
 	return "A new subscription"
@@ -15822,7 +15822,7 @@ func (w Words) ReceiptDoneCreated() string {
 
 // ReceiptDoneTransferred says "Somebody else bills it from now on".
 func (w Words) ReceiptDoneTransferred() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od teraz faktury wystawia inny podmiot"
 	}
 	return "Somebody else bills it from now on"
@@ -15830,7 +15830,7 @@ func (w Words) ReceiptDoneTransferred() string {
 
 // ReceiptDownload says "Download (JSON)".
 func (w Words) ReceiptDownload() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pobierz (JSON)"
 	}
 	return "Download (JSON)"
@@ -15838,7 +15838,7 @@ func (w Words) ReceiptDownload() string {
 
 // ReceiptEnded says "Ended on {when:time}.".
 func (w Words) ReceiptEnded(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono: " + w.Time(when) + "."
 	}
 	return "Ended on " + w.Time(when) + "."
@@ -15846,7 +15846,7 @@ func (w Words) ReceiptEnded(when time.Time) string {
 
 // ReceiptEndedTitle says "Your trial has ended".
 func (w Words) ReceiptEndedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny się zakończył"
 	}
 	return "Your trial has ended"
@@ -15854,7 +15854,7 @@ func (w Words) ReceiptEndedTitle() string {
 
 // ReceiptExpired says "Expired on {when:time}.".
 func (w Words) ReceiptExpired(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wygasła: " + w.Time(when) + "."
 	}
 	return "Expired on " + w.Time(when) + "."
@@ -15862,7 +15862,7 @@ func (w Words) ReceiptExpired(when time.Time) string {
 
 // ReceiptExtendedTitle says "Your trial was extended".
 func (w Words) ReceiptExtendedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny został przedłużony"
 	}
 	return "Your trial was extended"
@@ -15870,7 +15870,7 @@ func (w Words) ReceiptExtendedTitle() string {
 
 // ReceiptFor says "For {company}".
 func (w Words) ReceiptFor(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0imieniu firmy " + company
 	}
 	return "For " + company
@@ -15878,7 +15878,7 @@ func (w Words) ReceiptFor(company string) string {
 
 // ReceiptFree says "Free until {ends:time}".
 func (w Words) ReceiptFree(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bezpłatnie do " + w.Time(ends)
 	}
 	return "Free until " + w.Time(ends)
@@ -15886,7 +15886,7 @@ func (w Words) ReceiptFree(ends time.Time) string {
 
 // ReceiptGranted says "What you agreed to".
 func (w Words) ReceiptGranted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co uzgodniono"
 	}
 	return "What you agreed to"
@@ -15894,7 +15894,7 @@ func (w Words) ReceiptGranted() string {
 
 // ReceiptGrantedExtends says "Delegated administration is extended by {days:int} days, if both sides still want that.".
 func (w Words) ReceiptGrantedExtends(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Administracja delegowana przedłuży się o\u00a0" + w.Int(days) + " dzień, jeśli obie strony nadal będą tego chciały."
@@ -15914,7 +15914,7 @@ func (w Words) ReceiptGrantedExtends(days int) string {
 
 // ReceiptGrantedNext says "Delegated administration ends".
 func (w Words) ReceiptGrantedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana się kończy"
 	}
 	return "Delegated administration ends"
@@ -15922,7 +15922,7 @@ func (w Words) ReceiptGrantedNext() string {
 
 // ReceiptGrantedPanel says "With {rights}, until {ends:time}".
 func (w Words) ReceiptGrantedPanel(rights string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakres: " + rights + ", do " + w.Time(ends)
 	}
 	return "With " + rights + ", until " + w.Time(ends)
@@ -15930,7 +15930,7 @@ func (w Words) ReceiptGrantedPanel(rights string, ends time.Time) string {
 
 // ReceiptGrantedTitle says "{partner} is now your delegated administrator".
 func (w Words) ReceiptGrantedTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " pełni teraz rolę administratora delegowanego"
 	}
 	return partner + " is now your delegated administrator"
@@ -15938,7 +15938,7 @@ func (w Words) ReceiptGrantedTitle(partner string) string {
 
 // ReceiptKeepAccount says "You and the partner hold the same receipt.".
 func (w Words) ReceiptKeepAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ty i\u00a0partner macie to samo potwierdzenie."
 	}
 	return "You and the partner hold the same receipt."
@@ -15946,7 +15946,7 @@ func (w Words) ReceiptKeepAccount() string {
 
 // ReceiptKeepAlone says "Whoever has the address of this receipt can read it.".
 func (w Words) ReceiptKeepAlone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto zna adres tego potwierdzenia, może je przeczytać."
 	}
 	return "Whoever has the address of this receipt can read it."
@@ -15954,7 +15954,7 @@ func (w Words) ReceiptKeepAlone() string {
 
 // ReceiptKeepNo says "The partner holds the same receipt. Whoever has its address can read it.".
 func (w Words) ReceiptKeepNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner ma to samo potwierdzenie. Kto zna jego adres, może je przeczytać."
 	}
 	return "The partner holds the same receipt. Whoever has its address can read it."
@@ -15962,7 +15962,7 @@ func (w Words) ReceiptKeepNo() string {
 
 // ReceiptKeepText says "The partner holds the same receipt. Whoever has its address can read it and take back the access.".
 func (w Words) ReceiptKeepText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner ma to samo potwierdzenie. Kto zna jego adres, może je przeczytać i\u00a0cofnąć dostęp."
 	}
 	return "The partner holds the same receipt. Whoever has its address can read it and take back the access."
@@ -15970,7 +15970,7 @@ func (w Words) ReceiptKeepText() string {
 
 // ReceiptLead says "{plan}, until {ends:date}".
 func (w Words) ReceiptLead(plan string, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ", do " + w.Date(ends)
 	}
 	return plan + ", until " + w.Date(ends)
@@ -15978,7 +15978,7 @@ func (w Words) ReceiptLead(plan string, ends time.Time) string {
 
 // ReceiptLeft says "{days:int} days left".
 func (w Words) ReceiptLeft(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Pozostał " + w.Int(days) + " dzień"
@@ -15998,7 +15998,7 @@ func (w Words) ReceiptLeft(days int) string {
 
 // ReceiptNamed says "Receipt {reference}".
 func (w Words) ReceiptNamed(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzenie " + reference
 	}
 	return "Receipt " + reference
@@ -16006,7 +16006,7 @@ func (w Words) ReceiptNamed(reference string) string {
 
 // ReceiptNamedTitle says "The partner of record has changed".
 func (w Words) ReceiptNamedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono partnera subskrypcji"
 	}
 	return "The partner of record has changed"
@@ -16014,7 +16014,7 @@ func (w Words) ReceiptNamedTitle() string {
 
 // ReceiptNext says "What comes next".
 func (w Words) ReceiptNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co dalej"
 	}
 	return "What comes next"
@@ -16022,7 +16022,7 @@ func (w Words) ReceiptNext() string {
 
 // ReceiptNextBuy says "Last day to buy and keep the data".
 func (w Words) ReceiptNextBuy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatni dzień na zakup z\u00a0zachowaniem danych"
 	}
 	return "Last day to buy and keep the data"
@@ -16030,7 +16030,7 @@ func (w Words) ReceiptNextBuy() string {
 
 // ReceiptNextChanged says "The subscription has changed since. Its page shows how it stands now.".
 func (w Words) ReceiptNextChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od tego czasu subskrypcja się zmieniła. Jej obecny stan zobaczysz na jej stronie."
 	}
 	return "The subscription has changed since. Its page shows how it stands now."
@@ -16038,7 +16038,7 @@ func (w Words) ReceiptNextChanged() string {
 
 // ReceiptNextEnded says "It ended on {ended:time}. Nothing was charged.".
 func (w Words) ReceiptNextEnded(ended time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończył się " + w.Time(ended) + ". Nie naliczono żadnych opłat."
 	}
 	return "It ended on " + w.Time(ended) + ". Nothing was charged."
@@ -16046,7 +16046,7 @@ func (w Words) ReceiptNextEnded(ended time.Time) string {
 
 // ReceiptNextEnds says "The trial ends. Nothing is charged.".
 func (w Words) ReceiptNextEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny się kończy. Nie naliczamy opłat."
 	}
 	return "The trial ends. Nothing is charged."
@@ -16054,7 +16054,7 @@ func (w Words) ReceiptNextEnds() string {
 
 // ReceiptNextMail says "We also sent this receipt to your email address.".
 func (w Words) ReceiptNextMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To potwierdzenie wysłaliśmy też na twój adres e-mail."
 	}
 	return "We also sent this receipt to your email address."
@@ -16062,7 +16062,7 @@ func (w Words) ReceiptNextMail() string {
 
 // ReceiptNextPartnerOfRecord says "You can change or remove the partner of record at any time in your account.".
 func (w Words) ReceiptNextPartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnera subskrypcji możesz w\u00a0każdej chwili zmienić lub usunąć na swoim koncie."
 	}
 	return "You can change or remove the partner of record at any time in your account."
@@ -16070,7 +16070,7 @@ func (w Words) ReceiptNextPartnerOfRecord() string {
 
 // ReceiptNextPassword says "Set your password".
 func (w Words) ReceiptNextPassword() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustaw hasło"
 	}
 	return "Set your password"
@@ -16078,7 +16078,7 @@ func (w Words) ReceiptNextPassword() string {
 
 // ReceiptNextPasswordLink says "We sent the link to {address}.".
 func (w Words) ReceiptNextPasswordLink(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link wysłaliśmy na adres " + end(address)
 	}
 	return "We sent the link to " + end(address)
@@ -16086,7 +16086,7 @@ func (w Words) ReceiptNextPasswordLink(address string) string {
 
 // ReceiptNextRemind says "Reminder by email".
 func (w Words) ReceiptNextRemind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypomnienie e-mailem"
 	}
 	return "Reminder by email"
@@ -16094,7 +16094,7 @@ func (w Words) ReceiptNextRemind() string {
 
 // ReceiptNextTerm says "the next term begins, unless you cancel before".
 func (w Words) ReceiptNextTerm() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "zaczyna się kolejny okres, chyba że wcześniej anulujesz subskrypcję"
 	}
 	return "the next term begins, unless you cancel before"
@@ -16102,7 +16102,7 @@ func (w Words) ReceiptNextTerm() string {
 
 // ReceiptNoAgain says "Changed your mind? Ask {partner} for a new invitation.".
 func (w Words) ReceiptNoAgain(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowe zaproszenie."
 	}
 	return "Changed your mind? Ask " + partner + " for a new invitation."
@@ -16110,7 +16110,7 @@ func (w Words) ReceiptNoAgain(partner string) string {
 
 // ReceiptNoNothing says "Nothing was started, nothing was charged and nobody got access.".
 func (w Words) ReceiptNoNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niczego nie uruchomiono, nie naliczono żadnych opłat i\u00a0nikt nie uzyskał dostępu."
 	}
 	return "Nothing was started, nothing was charged and nobody got access."
@@ -16118,7 +16118,7 @@ func (w Words) ReceiptNoNothing() string {
 
 // ReceiptNoReason says "{partner} has your answer and your reason.".
 func (w Words) ReceiptNoReason(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " otrzymała odpowiedź i\u00a0jej powód."
 	}
 	return partner + " has your answer and your reason."
@@ -16126,7 +16126,7 @@ func (w Words) ReceiptNoReason(partner string) string {
 
 // ReceiptNoTitle says "You declined this offer".
 func (w Words) ReceiptNoTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta została odrzucona"
 	}
 	return "You declined this offer"
@@ -16134,7 +16134,7 @@ func (w Words) ReceiptNoTitle() string {
 
 // ReceiptNoTold says "{partner} has your answer.".
 func (w Words) ReceiptNoTold(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " otrzymała odpowiedź."
 	}
 	return partner + " has your answer."
@@ -16142,7 +16142,7 @@ func (w Words) ReceiptNoTold(partner string) string {
 
 // ReceiptNow says "Now: {partner}".
 func (w Words) ReceiptNow(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Teraz: " + partner
 	}
 	return "Now: " + partner
@@ -16150,7 +16150,7 @@ func (w Words) ReceiptNow(partner string) string {
 
 // ReceiptOffer says "The offer".
 func (w Words) ReceiptOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta"
 	}
 	return "The offer"
@@ -16158,7 +16158,7 @@ func (w Words) ReceiptOffer() string {
 
 // ReceiptOrderTitle says "Your order is placed".
 func (w Words) ReceiptOrderTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamówienie zostało złożone"
 	}
 	return "Your order is placed"
@@ -16166,7 +16166,7 @@ func (w Words) ReceiptOrderTitle() string {
 
 // ReceiptOver says "Ended".
 func (w Words) ReceiptOver() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono"
 	}
 	return "Ended"
@@ -16174,7 +16174,7 @@ func (w Words) ReceiptOver() string {
 
 // ReceiptPartnerTerms says "Terms of the partner".
 func (w Words) ReceiptPartnerTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki partnera"
 	}
 	return "Terms of the partner"
@@ -16182,7 +16182,7 @@ func (w Words) ReceiptPartnerTerms() string {
 
 // ReceiptPlan says "{plan}, {licences}".
 func (w Words) ReceiptPlan(plan, licences string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ", " + licences
 	}
 	return plan + ", " + licences
@@ -16190,7 +16190,7 @@ func (w Words) ReceiptPlan(plan, licences string) string {
 
 // ReceiptProvided says "Provided by {vendor}".
 func (w Words) ReceiptProvided(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca: " + vendor
 	}
 	return "Provided by " + vendor
@@ -16198,7 +16198,7 @@ func (w Words) ReceiptProvided(vendor string) string {
 
 // ReceiptRecord says "Record and hashes".
 func (w Words) ReceiptRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapis i\u00a0skróty"
 	}
 	return "Record and hashes"
@@ -16206,7 +16206,7 @@ func (w Words) ReceiptRecord() string {
 
 // ReceiptRecordFor says "for your auditors".
 func (w Words) ReceiptRecordFor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "dla audytu"
 	}
 	return "for your auditors"
@@ -16214,7 +16214,7 @@ func (w Words) ReceiptRecordFor() string {
 
 // ReceiptRecordSelf says "The whole record".
 func (w Words) ReceiptRecordSelf() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cały zapis"
 	}
 	return "The whole record"
@@ -16222,7 +16222,7 @@ func (w Words) ReceiptRecordSelf() string {
 
 // ReceiptRefused says "What you declined".
 func (w Words) ReceiptRefused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co odrzucono"
 	}
 	return "What you declined"
@@ -16230,7 +16230,7 @@ func (w Words) ReceiptRefused() string {
 
 // ReceiptReplaced says "The access of {partner} as delegated administrator ended with it.".
 func (w Words) ReceiptReplaced(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tym samym zakończył się dostęp administratora delegowanego: " + end(partner)
 	}
 	return "The access of " + partner + " as delegated administrator ended with it."
@@ -16238,7 +16238,7 @@ func (w Words) ReceiptReplaced(partner string) string {
 
 // ReceiptResellerEndedTitle says "This reseller relationship has ended".
 func (w Words) ReceiptResellerEndedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja z\u00a0odsprzedawcą się zakończyła"
 	}
 	return "This reseller relationship has ended"
@@ -16246,7 +16246,7 @@ func (w Words) ReceiptResellerEndedTitle() string {
 
 // ReceiptResellerPanel says "Each order, with its price, still needs your Yes.".
 func (w Words) ReceiptResellerPanel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Każde zamówienie, wraz z\u00a0ceną, nadal wymaga twojej zgody."
 	}
 	return "Each order, with its price, still needs your Yes."
@@ -16254,7 +16254,7 @@ func (w Words) ReceiptResellerPanel() string {
 
 // ReceiptResellerTitle says "{partner} is now your reseller".
 func (w Words) ReceiptResellerTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " jest teraz odsprzedawcą"
 	}
 	return partner + " is now your reseller"
@@ -16262,7 +16262,7 @@ func (w Words) ReceiptResellerTitle(partner string) string {
 
 // ReceiptRunning says "Running".
 func (w Words) ReceiptRunning() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwa"
 	}
 	return "Running"
@@ -16270,7 +16270,7 @@ func (w Words) ReceiptRunning() string {
 
 // ReceiptRuns says "Until {when:time}".
 func (w Words) ReceiptRuns(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do " + w.Time(when)
 	}
 	return "Until " + w.Time(when)
@@ -16278,7 +16278,7 @@ func (w Words) ReceiptRuns(when time.Time) string {
 
 // ReceiptStanding says "Status now".
 func (w Words) ReceiptStanding() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Stan na teraz"
 	}
 	return "Status now"
@@ -16286,7 +16286,7 @@ func (w Words) ReceiptStanding() string {
 
 // ReceiptStopped says "Suspended".
 func (w Words) ReceiptStopped() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszono"
 	}
 	return "Suspended"
@@ -16294,7 +16294,7 @@ func (w Words) ReceiptStopped() string {
 
 // ReceiptSubscription says "Open the subscription".
 func (w Words) ReceiptSubscription() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz subskrypcję"
 	}
 	return "Open the subscription"
@@ -16302,7 +16302,7 @@ func (w Words) ReceiptSubscription() string {
 
 // ReceiptSubscriptionEndedTitle says "This subscription has ended".
 func (w Words) ReceiptSubscriptionEndedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta subskrypcja się zakończyła"
 	}
 	return "This subscription has ended"
@@ -16310,7 +16310,7 @@ func (w Words) ReceiptSubscriptionEndedTitle() string {
 
 // ReceiptSuspended says "{partner} can do nothing while the vendor decides a dispute.".
 func (w Words) ReceiptSuspended(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie może nic zrobić, dopóki dostawca nie rozstrzygnie sporu."
 	}
 	return partner + " can do nothing while the vendor decides a dispute."
@@ -16318,7 +16318,7 @@ func (w Words) ReceiptSuspended(partner string) string {
 
 // ReceiptTakeAgain says "To give it back, {partner} has to ask again and you have to say Yes.".
 func (w Words) ReceiptTakeAgain(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aby ją przywrócić, firma " + partner + " musi poprosić ponownie, a\u00a0ty musisz wyrazić zgodę."
 	}
 	return "To give it back, " + partner + " has to ask again and you have to say Yes."
@@ -16326,7 +16326,7 @@ func (w Words) ReceiptTakeAgain(partner string) string {
 
 // ReceiptTakeButton says "Take it back".
 func (w Words) ReceiptTakeButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cofnij zgodę"
 	}
 	return "Take it back"
@@ -16334,7 +16334,7 @@ func (w Words) ReceiptTakeButton() string {
 
 // ReceiptTakeLink says "Take back".
 func (w Words) ReceiptTakeLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cofnij zgodę"
 	}
 	return "Take back"
@@ -16342,7 +16342,7 @@ func (w Words) ReceiptTakeLink() string {
 
 // ReceiptTakeSure says "{partner} should no longer be the delegated administrator.".
 func (w Words) ReceiptTakeSure(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " ma już nie pełnić roli administratora delegowanego."
 	}
 	return partner + " should no longer be the delegated administrator."
@@ -16350,7 +16350,7 @@ func (w Words) ReceiptTakeSure(partner string) string {
 
 // ReceiptTakeText says "{partner} can then see and change nothing in your account as delegated administrator.".
 func (w Words) ReceiptTakeText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie będzie już mogła niczego oglądać ani zmieniać na twoim koncie jako administrator delegowany."
 	}
 	return partner + " can then see and change nothing in your account as delegated administrator."
@@ -16358,7 +16358,7 @@ func (w Words) ReceiptTakeText(partner string) string {
 
 // ReceiptTakeTitle says "Take back the delegated administration of {partner}?".
 func (w Words) ReceiptTakeTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy cofnąć administrację delegowaną firmy " + partner + "?"
 	}
 	return "Take back the delegated administration of " + partner + "?"
@@ -16366,7 +16366,7 @@ func (w Words) ReceiptTakeTitle(partner string) string {
 
 // ReceiptTakeUnsure says "Tick the box to take the delegated administration back.".
 func (w Words) ReceiptTakeUnsure() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaznacz pole, aby cofnąć administrację delegowaną."
 	}
 	return "Tick the box to take the delegated administration back."
@@ -16374,7 +16374,7 @@ func (w Words) ReceiptTakeUnsure() string {
 
 // ReceiptTaken says "Taken back".
 func (w Words) ReceiptTaken() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cofnięto"
 	}
 	return "Taken back"
@@ -16382,7 +16382,7 @@ func (w Words) ReceiptTaken() string {
 
 // ReceiptTakenBack says "{partner} is no longer your delegated administrator.".
 func (w Words) ReceiptTakenBack(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie pełni już roli administratora delegowanego."
 	}
 	return partner + " is no longer your delegated administrator."
@@ -16390,7 +16390,7 @@ func (w Words) ReceiptTakenBack(partner string) string {
 
 // ReceiptTermEnds says "First term ends on".
 func (w Words) ReceiptTermEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pierwszy okres rozliczeniowy kończy się"
 	}
 	return "First term ends on"
@@ -16398,7 +16398,7 @@ func (w Words) ReceiptTermEnds() string {
 
 // ReceiptTermRan says "The term then running ends on".
 func (w Words) ReceiptTermRan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwający wtedy okres rozliczeniowy kończy się"
 	}
 	return "The term then running ends on"
@@ -16406,7 +16406,7 @@ func (w Words) ReceiptTermRan() string {
 
 // ReceiptTerms says "Terms of {vendor}, version {version}".
 func (w Words) ReceiptTerms(vendor, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki firmy " + vendor + ", wersja " + version
 	}
 	return "Terms of " + vendor + ", version " + version
@@ -16414,7 +16414,7 @@ func (w Words) ReceiptTerms(vendor, version string) string {
 
 // ReceiptTitle says "Your {days:int}-day trial has started".
 func (w Words) ReceiptTitle(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return w.Int(days) + "-dniowy okres próbny się rozpoczął"
 	}
 	return "Your " + w.Int(days) + "-day trial has started"
@@ -16422,7 +16422,7 @@ func (w Words) ReceiptTitle(days int) string {
 
 // ReceiptTransferredTitle says "Who bills you has changed".
 func (w Words) ReceiptTransferredTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono wystawcę faktur"
 	}
 	return "Who bills you has changed"
@@ -16430,7 +16430,7 @@ func (w Words) ReceiptTransferredTitle() string {
 
 // ReceiptTrialOf says "Trial of {plan}".
 func (w Words) ReceiptTrialOf(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny: " + plan
 	}
 	return "Trial of " + plan
@@ -16438,7 +16438,7 @@ func (w Words) ReceiptTrialOf(plan string) string {
 
 // ReceiptUnknownNext says "The link to your receipt is in the email that confirmed your answer.".
 func (w Words) ReceiptUnknownNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Link do potwierdzenia znajduje się w\u00a0wiadomości potwierdzającej odpowiedź."
 	}
 	return "The link to your receipt is in the email that confirmed your answer."
@@ -16446,7 +16446,7 @@ func (w Words) ReceiptUnknownNext() string {
 
 // ReceiptVendor says "Provided by".
 func (w Words) ReceiptVendor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca"
 	}
 	return "Provided by"
@@ -16454,7 +16454,7 @@ func (w Words) ReceiptVendor() string {
 
 // ReceiptViaAccount says "In your account, without a partner's offer".
 func (w Words) ReceiptViaAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Samodzielnie na koncie, bez oferty partnera"
 	}
 	return "In your account, without a partner's offer"
@@ -16462,7 +16462,7 @@ func (w Words) ReceiptViaAccount() string {
 
 // ReceiptsNone says "No receipts yet".
 func (w Words) ReceiptsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma jeszcze potwierdzeń"
 	}
 	return "No receipts yet"
@@ -16470,7 +16470,7 @@ func (w Words) ReceiptsNone() string {
 
 // ReceiptsNoneText says "Each order and each offer that your company accepts gets a receipt here.".
 func (w Words) ReceiptsNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tutaj znajdzie się potwierdzenie każdego zamówienia i\u00a0każdej oferty przyjętej przez twoją firmę."
 	}
 	return "Each order and each offer that your company accepts gets a receipt here."
@@ -16478,7 +16478,7 @@ func (w Words) ReceiptsNoneText() string {
 
 // ReceiptsOffered says "Offered by {partner}".
 func (w Words) ReceiptsOffered(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta firmy " + partner
 	}
 	return "Offered by " + partner
@@ -16486,7 +16486,7 @@ func (w Words) ReceiptsOffered(partner string) string {
 
 // ReceiptsOrder says "Order of {plan}".
 func (w Words) ReceiptsOrder(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamówienie: " + plan
 	}
 	return "Order of " + plan
@@ -16494,7 +16494,7 @@ func (w Words) ReceiptsOrder(plan string) string {
 
 // ReceiptsOwnNone says "You have no receipts".
 func (w Words) ReceiptsOwnNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz potwierdzeń"
 	}
 	return "You have no receipts"
@@ -16502,7 +16502,7 @@ func (w Words) ReceiptsOwnNone() string {
 
 // ReceiptsOwnText says "These are the receipts of your own decisions. Your company's other receipts are shown to its administrators.".
 func (w Words) ReceiptsOwnText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tu są potwierdzenia twoich własnych decyzji. Pozostałe potwierdzenia twojej firmy widzą jej administratorzy."
 	}
 	return "These are the receipts of your own decisions. Your company's other receipts are shown to its administrators."
@@ -16510,7 +16510,7 @@ func (w Words) ReceiptsOwnText() string {
 
 // ReceiptsPartnerOfRecord says "Partner of record changed: {plan}".
 func (w Words) ReceiptsPartnerOfRecord(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana partnera subskrypcji: " + plan
 	}
 	return "Partner of record changed: " + plan
@@ -16518,7 +16518,7 @@ func (w Words) ReceiptsPartnerOfRecord(plan string) string {
 
 // ReceiptsReference says "{reference}, {day:date}".
 func (w Words) ReceiptsReference(reference string, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return reference + ", " + w.Date(day)
 	}
 	return reference + ", " + w.Date(day)
@@ -16526,7 +16526,7 @@ func (w Words) ReceiptsReference(reference string, day time.Time) string {
 
 // ReceiptsResized says "Licences added: {plan}".
 func (w Words) ReceiptsResized(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodane licencje: " + plan
 	}
 	return "Licences added: " + plan
@@ -16534,7 +16534,7 @@ func (w Words) ReceiptsResized(plan string) string {
 
 // ReceiptsTitle says "Receipts".
 func (w Words) ReceiptsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzenia"
 	}
 	return "Receipts"
@@ -16542,7 +16542,7 @@ func (w Words) ReceiptsTitle() string {
 
 // ReceiptsTransferred says "Who bills changed: {plan}".
 func (w Words) ReceiptsTransferred(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana wystawcy faktur: " + plan
 	}
 	return "Who bills changed: " + plan
@@ -16550,7 +16550,7 @@ func (w Words) ReceiptsTransferred(plan string) string {
 
 // RedeemAccessNext says "Next, the partner asks to administer your account.".
 func (w Words) RedeemAccessNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Następnie partner poprosi o\u00a0prawo administrowania twoim kontem."
 	}
 	return "Next, the partner asks to administer your account."
@@ -16558,7 +16558,7 @@ func (w Words) RedeemAccessNext() string {
 
 // RedeemAccountTitle says "Your company".
 func (w Words) RedeemAccountTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja firma"
 	}
 	return "Your company"
@@ -16566,7 +16566,7 @@ func (w Words) RedeemAccountTitle() string {
 
 // RedeemAgree says "I accept these terms.".
 func (w Words) RedeemAgree() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Akceptuję te warunki."
 	}
 	return "I accept these terms."
@@ -16574,7 +16574,7 @@ func (w Words) RedeemAgree() string {
 
 // RedeemAgreeMissing says "Agree to the terms to go on.".
 func (w Words) RedeemAgreeMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaakceptuj warunki, aby przejść dalej."
 	}
 	return "Agree to the terms to go on."
@@ -16582,7 +16582,7 @@ func (w Words) RedeemAgreeMissing() string {
 
 // RedeemAuthorize says "Authorize {partner}".
 func (w Words) RedeemAuthorize(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Upoważnij firmę " + partner
 	}
 	return "Authorize " + partner
@@ -16590,7 +16590,7 @@ func (w Words) RedeemAuthorize(partner string) string {
 
 // RedeemBackToOffer says "Back to the offer".
 func (w Words) RedeemBackToOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wróć do oferty"
 	}
 	return "Back to the offer"
@@ -16598,7 +16598,7 @@ func (w Words) RedeemBackToOffer() string {
 
 // RedeemBecomes says "Your trial becomes this subscription: same data, same users.".
 func (w Words) RedeemBecomes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja subskrypcja próbna stanie się tą subskrypcją: z\u00a0tymi samymi danymi i\u00a0użytkownikami."
 	}
 	return "Your trial becomes this subscription: same data, same users."
@@ -16606,7 +16606,7 @@ func (w Words) RedeemBecomes() string {
 
 // RedeemChangedText says "They changed while you were reading. Nothing was decided: check what stands below, then go on.".
 func (w Words) RedeemChangedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: sprawdź dane poniżej, a\u00a0potem przejdź dalej."
 	}
 	return "They changed while you were reading. Nothing was decided: check what stands below, then go on."
@@ -16614,7 +16614,7 @@ func (w Words) RedeemChangedText() string {
 
 // RedeemChangedTitle says "Your subscriptions have changed".
 func (w Words) RedeemChangedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje subskrypcje się zmieniły"
 	}
 	return "Your subscriptions have changed"
@@ -16622,7 +16622,7 @@ func (w Words) RedeemChangedTitle() string {
 
 // RedeemCheckTitle says "Check your answers".
 func (w Words) RedeemCheckTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź odpowiedzi"
 	}
 	return "Check your answers"
@@ -16630,7 +16630,7 @@ func (w Words) RedeemCheckTitle() string {
 
 // RedeemCompanyHint says "Its legal name".
 func (w Words) RedeemCompanyHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pełna nazwa"
 	}
 	return "Its legal name"
@@ -16638,7 +16638,7 @@ func (w Words) RedeemCompanyHint() string {
 
 // RedeemCompanyLong says "Shorten the company's name to at most {limit:int} characters.".
 func (w Words) RedeemCompanyLong(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skróć nazwę firmy. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
 	}
 	return "Shorten the company's name to at most " + w.Int(limit) + " characters."
@@ -16646,7 +16646,7 @@ func (w Words) RedeemCompanyLong(limit int) string {
 
 // RedeemCompanyMissing says "Enter the name of your company.".
 func (w Words) RedeemCompanyMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz nazwę swojej firmy."
 	}
 	return "Enter the name of your company."
@@ -16654,7 +16654,7 @@ func (w Words) RedeemCompanyMissing() string {
 
 // RedeemCompanyMixed says "Write each word of the company's name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemCompanyMixed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz każde słowo nazwy firmy w\u00a0jednym alfabecie, na przykład tylko łacińskim."
 	}
 	return "Write each word of the company's name in one alphabet, for example only in Latin letters."
@@ -16662,7 +16662,7 @@ func (w Words) RedeemCompanyMixed() string {
 
 // RedeemCompanyNothing says "Write at least one letter or digit of the company's name.".
 func (w Words) RedeemCompanyNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz co najmniej jedną literę lub cyfrę nazwy firmy."
 	}
 	return "Write at least one letter or digit of the company's name."
@@ -16670,7 +16670,7 @@ func (w Words) RedeemCompanyNothing() string {
 
 // RedeemCompanyWrong says "Type the company's name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemCompanyWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz nazwę firmy ponownie, bez znaków wyświetlanych jako � albo jako ramka i\u00a0bez kilku znaków diakrytycznych nad jedną literą."
 	}
 	return "Type the company's name again without characters that show as � or as a box, and without stacked accents."
@@ -16678,7 +16678,7 @@ func (w Words) RedeemCompanyWrong() string {
 
 // RedeemCountryNext says "If you want it, ask the partner for an offer for {here}.".
 func (w Words) RedeemCountryNext(here string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli chcesz z\u00a0niej skorzystać, poproś partnera o\u00a0ofertę dla kraju: " + end(here)
 	}
 	return "If you want it, ask the partner for an offer for " + end(here)
@@ -16686,7 +16686,7 @@ func (w Words) RedeemCountryNext(here string) string {
 
 // RedeemCountryText says "It was made for customers in {there}. {customer} is registered in {here}.".
 func (w Words) RedeemCountryText(there, customer, here string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przygotowano ją dla klientów z\u00a0innego kraju: " + end(there) + " Kraj firmy " + customer + ": " + end(here)
 	}
 	return "It was made for customers in " + end(there) + " " + customer + " is registered in " + end(here)
@@ -16694,7 +16694,7 @@ func (w Words) RedeemCountryText(there, customer, here string) string {
 
 // RedeemCountryTitle says "This offer is for another country".
 func (w Words) RedeemCountryTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta jest dla innego kraju"
 	}
 	return "This offer is for another country"
@@ -16702,7 +16702,7 @@ func (w Words) RedeemCountryTitle() string {
 
 // RedeemDecline says "Decline the whole offer".
 func (w Words) RedeemDecline() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzuć całą ofertę"
 	}
 	return "Decline the whole offer"
@@ -16710,7 +16710,7 @@ func (w Words) RedeemDecline() string {
 
 // RedeemDetails says "Details".
 func (w Words) RedeemDetails() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Szczegóły"
 	}
 	return "Details"
@@ -16718,7 +16718,7 @@ func (w Words) RedeemDetails() string {
 
 // RedeemElsewhere says "You are signed in as {address}. This user belongs to no customer, so it cannot answer this offer.".
 func (w Words) RedeemElsewhere(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie może odpowiedzieć na tę ofertę."
 	}
 	return "You are signed in as " + end(address) + " This user belongs to no customer, so it cannot answer this offer."
@@ -16726,7 +16726,7 @@ func (w Words) RedeemElsewhere(address string) string {
 
 // RedeemHappens says "What happens".
 func (w Words) RedeemHappens() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co się stanie"
 	}
 	return "What happens"
@@ -16734,7 +16734,7 @@ func (w Words) RedeemHappens() string {
 
 // RedeemHappensAdd says "The licences are added to your subscription. You have {owned:int} now and {total:int} then.".
 func (w Words) RedeemHappensAdd(owned, total int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje zostaną dodane do istniejącej subskrypcji. Teraz: " + w.Int(owned) + ", potem: " + w.Int(total) + "."
 	}
 	return "The licences are added to your subscription. You have " + w.Int(owned) + " now and " + w.Int(total) + " then."
@@ -16742,7 +16742,7 @@ func (w Words) RedeemHappensAdd(owned, total int) string {
 
 // RedeemHappensNew says "A new subscription starts.".
 func (w Words) RedeemHappensNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozpocznie się nowa subskrypcja."
 	}
 	return "A new subscription starts."
@@ -16750,7 +16750,7 @@ func (w Words) RedeemHappensNew() string {
 
 // RedeemHasText says "{customer} has a paid subscription of {plan}, so it needs no trial. Nothing was changed.".
 func (w Words) RedeemHasText(customer, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " ma płatną subskrypcję planu " + plan + ", więc okres próbny nie jest potrzebny. Nic się nie zmieniło."
 	}
 	return customer + " has a paid subscription of " + plan + ", so it needs no trial. Nothing was changed."
@@ -16758,7 +16758,7 @@ func (w Words) RedeemHasText(customer, plan string) string {
 
 // RedeemHasTitle says "You have {plan} already".
 func (w Words) RedeemHasTitle(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz już plan " + plan
 	}
 	return "You have " + plan + " already"
@@ -16766,7 +16766,7 @@ func (w Words) RedeemHasTitle(plan string) string {
 
 // RedeemIntoAdd says "Add to it".
 func (w Words) RedeemIntoAdd() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj do istniejącej subskrypcji"
 	}
 	return "Add to it"
@@ -16774,7 +16774,7 @@ func (w Words) RedeemIntoAdd() string {
 
 // RedeemIntoAddHint says "Licences now: {licences:int}. The running term ends on {ends:date}.".
 func (w Words) RedeemIntoAddHint(licences int, ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecna liczba licencji: " + w.Int(licences) + ". Bieżący okres rozliczeniowy kończy się " + end(w.Date(ends))
 	}
 	return "Licences now: " + w.Int(licences) + ". The running term ends on " + end(w.Date(ends))
@@ -16782,7 +16782,7 @@ func (w Words) RedeemIntoAddHint(licences int, ends time.Time) string {
 
 // RedeemIntoLegend says "You already have {plan}. What should the new licences become?".
 func (w Words) RedeemIntoLegend(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz już plan " + end(plan) + " Co zrobić z\u00a0nowymi licencjami?"
 	}
 	return "You already have " + end(plan) + " What should the new licences become?"
@@ -16790,7 +16790,7 @@ func (w Words) RedeemIntoLegend(plan string) string {
 
 // RedeemIntoMissing says "{plan}: choose “Add to it” or “A separate one”.".
 func (w Words) RedeemIntoMissing(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ": wybierz, czy dodać licencje do istniejącej subskrypcji, czy utworzyć osobną."
 	}
 	return plan + ": choose “Add to it” or “A separate one”."
@@ -16798,7 +16798,7 @@ func (w Words) RedeemIntoMissing(plan string) string {
 
 // RedeemIntoSeparate says "A separate one".
 func (w Words) RedeemIntoSeparate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utwórz osobną subskrypcję"
 	}
 	return "A separate one"
@@ -16806,7 +16806,7 @@ func (w Words) RedeemIntoSeparate() string {
 
 // RedeemIntoSeparateHint says "Another subscription of the same plan, with terms of its own.".
 func (w Words) RedeemIntoSeparateHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kolejna subskrypcja tego samego planu, z\u00a0własnymi okresami rozliczeniowymi."
 	}
 	return "Another subscription of the same plan, with terms of its own."
@@ -16814,7 +16814,7 @@ func (w Words) RedeemIntoSeparateHint() string {
 
 // RedeemLanguage says "Language of emails".
 func (w Words) RedeemLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język wiadomości"
 	}
 	return "Language of emails"
@@ -16822,7 +16822,7 @@ func (w Words) RedeemLanguage() string {
 
 // RedeemLanguageMissing says "Choose a language.".
 func (w Words) RedeemLanguageMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz język."
 	}
 	return "Choose a language."
@@ -16830,7 +16830,7 @@ func (w Words) RedeemLanguageMissing() string {
 
 // RedeemLicencesAssigned says "{plan}: licences assigned to users now: {count:int}. Order at least as many.".
 func (w Words) RedeemLicencesAssigned(plan string, count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ": liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle."
 	}
 	return plan + ": licences assigned to users now: " + w.Int(count) + ". Order at least as many."
@@ -16838,7 +16838,7 @@ func (w Words) RedeemLicencesAssigned(plan string, count int) string {
 
 // RedeemLicencesHint says "{price}. From {least:int} to {most:int} licences; offered: {offered:int}.".
 func (w Words) RedeemLicencesHint(price string, least, most, offered int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return end(price) + " Od " + w.Int(least) + " do " + w.Int(most) + " licencji; w\u00a0ofercie: " + w.Int(offered) + "."
 	}
 	return end(price) + " From " + w.Int(least) + " to " + w.Int(most) + " licences; offered: " + w.Int(offered) + "."
@@ -16846,7 +16846,7 @@ func (w Words) RedeemLicencesHint(price string, least, most, offered int) string
 
 // RedeemLicencesLabel says "Number of licences".
 func (w Words) RedeemLicencesLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji"
 	}
 	return "Number of licences"
@@ -16854,7 +16854,7 @@ func (w Words) RedeemLicencesLabel() string {
 
 // RedeemLicencesOf says "Number of licences: {plan}".
 func (w Words) RedeemLicencesOf(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji: " + plan
 	}
 	return "Number of licences: " + plan
@@ -16862,7 +16862,7 @@ func (w Words) RedeemLicencesOf(plan string) string {
 
 // RedeemLicencesText says "The price per licence stays as offered, whatever number you choose.".
 func (w Words) RedeemLicencesText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cena za licencję pozostaje taka jak w\u00a0ofercie, niezależnie od wybranej liczby."
 	}
 	return "The price per licence stays as offered, whatever number you choose."
@@ -16870,7 +16870,7 @@ func (w Words) RedeemLicencesText() string {
 
 // RedeemLicencesTitle says "How many licences?".
 func (w Words) RedeemLicencesTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ile licencji?"
 	}
 	return "How many licences?"
@@ -16878,7 +16878,7 @@ func (w Words) RedeemLicencesTitle() string {
 
 // RedeemLicencesTogether says "{plan}: you have {owned:int} and the plan allows at most {most:int}. Order fewer, or a separate subscription.".
 func (w Words) RedeemLicencesTogether(plan string, owned, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ": masz już " + w.Int(owned) + ", a\u00a0plan dopuszcza najwyżej " + w.Int(most) + ". Zamów mniej albo wybierz osobną subskrypcję."
 	}
 	return plan + ": you have " + w.Int(owned) + " and the plan allows at most " + w.Int(most) + ". Order fewer, or a separate subscription."
@@ -16886,7 +16886,7 @@ func (w Words) RedeemLicencesTogether(plan string, owned, most int) string {
 
 // RedeemLicencesWrong says "{plan}: enter the number of licences as a whole number from {least:int} to {most:int}.".
 func (w Words) RedeemLicencesWrong(plan string, least, most int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return plan + ": wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
 	}
 	return plan + ": enter the number of licences as a whole number from " + w.Int(least) + " to " + w.Int(most) + "."
@@ -16894,7 +16894,7 @@ func (w Words) RedeemLicencesWrong(plan string, least, most int) string {
 
 // RedeemMail says "User name".
 func (w Words) RedeemMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa użytkownika"
 	}
 	return "User name"
@@ -16902,7 +16902,7 @@ func (w Words) RedeemMail() string {
 
 // RedeemMemberAsk says "{partner} asks a company that has an account. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
 func (w Words) RedeemMemberAsk(partner, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba firmy " + partner + " dotyczy istniejącego konta. Przyszła na adres " + address + ": zaloguj się za pomocą tego adresu albo jako administrator globalny tej samej firmy."
 	}
 	return partner + " asks a company that has an account. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
@@ -16910,7 +16910,7 @@ func (w Words) RedeemMemberAsk(partner, address string) string {
 
 // RedeemMemberText says "{partner} asks for the right to administer an account that exists. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
 func (w Words) RedeemMemberText(partner, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " prosi o\u00a0prawo do administrowania istniejącym kontem. Prośba przyszła na adres " + address + ": zaloguj się za pomocą tego adresu albo jako administrator globalny tej samej firmy."
 	}
 	return partner + " asks for the right to administer an account that exists. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
@@ -16918,7 +16918,7 @@ func (w Words) RedeemMemberText(partner, address string) string {
 
 // RedeemMemberTitle says "Sign in to answer".
 func (w Words) RedeemMemberTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaloguj się, aby odpowiedzieć"
 	}
 	return "Sign in to answer"
@@ -16926,7 +16926,7 @@ func (w Words) RedeemMemberTitle() string {
 
 // RedeemName says "Your name".
 func (w Words) RedeemName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje imię i\u00a0nazwisko"
 	}
 	return "Your name"
@@ -16934,7 +16934,7 @@ func (w Words) RedeemName() string {
 
 // RedeemNameLong says "Shorten your name to at most {limit:int} characters.".
 func (w Words) RedeemNameLong(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skróć imię i\u00a0nazwisko. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
 	}
 	return "Shorten your name to at most " + w.Int(limit) + " characters."
@@ -16942,7 +16942,7 @@ func (w Words) RedeemNameLong(limit int) string {
 
 // RedeemNameMissing says "Enter your name.".
 func (w Words) RedeemNameMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz swoje imię i\u00a0nazwisko."
 	}
 	return "Enter your name."
@@ -16950,7 +16950,7 @@ func (w Words) RedeemNameMissing() string {
 
 // RedeemNameMixed says "Write each word of your name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemNameMixed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz imię i\u00a0nazwisko tak, aby każde słowo było w\u00a0jednym alfabecie, na przykład tylko łacińskim."
 	}
 	return "Write each word of your name in one alphabet, for example only in Latin letters."
@@ -16958,7 +16958,7 @@ func (w Words) RedeemNameMixed() string {
 
 // RedeemNameNothing says "Write at least one letter of your name.".
 func (w Words) RedeemNameNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz co najmniej jedną literę imienia i\u00a0nazwiska."
 	}
 	return "Write at least one letter of your name."
@@ -16966,7 +16966,7 @@ func (w Words) RedeemNameNothing() string {
 
 // RedeemNameWrong says "Type your name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemNameWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz imię i\u00a0nazwisko ponownie, bez znaków wyświetlanych jako � albo jako ramka i\u00a0bez kilku znaków diakrytycznych nad jedną literą."
 	}
 	return "Type your name again without characters that show as � or as a box, and without stacked accents."
@@ -16974,7 +16974,7 @@ func (w Words) RedeemNameWrong() string {
 
 // RedeemNoButton says "No, thank you".
 func (w Words) RedeemNoButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie, dziękuję"
 	}
 	return "No, thank you"
@@ -16982,7 +16982,7 @@ func (w Words) RedeemNoButton() string {
 
 // RedeemNoFinal says "The answer is final: this invitation cannot become a Yes afterwards. The partner can send you another one.".
 func (w Words) RedeemNoFinal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedź jest ostateczna: tego zaproszenia nie będzie już można przyjąć. Partner może wysłać nowe."
 	}
 	return "The answer is final: this invitation cannot become a Yes afterwards. The partner can send you another one."
@@ -16990,7 +16990,7 @@ func (w Words) RedeemNoFinal() string {
 
 // RedeemNoLinkKept says "What you entered before is kept.".
 func (w Words) RedeemNoLinkKept() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisane wcześniej dane są zachowane."
 	}
 	return "What you entered before is kept."
@@ -16998,7 +16998,7 @@ func (w Words) RedeemNoLinkKept() string {
 
 // RedeemNoLinkText says "This browser does not know your personal link, or has forgotten it. Open the email with the invitation and use the button in it.".
 func (w Words) RedeemNoLinkText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta przeglądarka nie zna osobistego linku albo już go nie pamięta. Otwórz wiadomość z\u00a0zaproszeniem i\u00a0użyj znajdującego się w\u00a0niej przycisku."
 	}
 	return "This browser does not know your personal link, or has forgotten it. Open the email with the invitation and use the button in it."
@@ -17006,7 +17006,7 @@ func (w Words) RedeemNoLinkText() string {
 
 // RedeemNoLinkTitle says "Open the link in your email".
 func (w Words) RedeemNoLinkTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz link z\u00a0wiadomości"
 	}
 	return "Open the link in your email"
@@ -17014,7 +17014,7 @@ func (w Words) RedeemNoLinkTitle() string {
 
 // RedeemNoReason says "Reason (optional)".
 func (w Words) RedeemNoReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód (opcjonalnie)"
 	}
 	return "Reason (optional)"
@@ -17022,7 +17022,7 @@ func (w Words) RedeemNoReason() string {
 
 // RedeemNoReasonHint says "{partner} will read it.".
 func (w Words) RedeemNoReasonHint(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczyta go firma " + end(partner)
 	}
 	return partner + " will read it."
@@ -17030,7 +17030,7 @@ func (w Words) RedeemNoReasonHint(partner string) string {
 
 // RedeemNoReasonLong says "Shorten the reason to at most {limit:int} characters.".
 func (w Words) RedeemNoReasonLong(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skróć powód. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
 	}
 	return "Shorten the reason to at most " + w.Int(limit) + " characters."
@@ -17038,7 +17038,7 @@ func (w Words) RedeemNoReasonLong(limit int) string {
 
 // RedeemNoReasonWrong says "Type the reason again without the characters that show as �.".
 func (w Words) RedeemNoReasonWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wpisz powód ponownie, bez znaków wyświetlanych jako �."
 	}
 	return "Type the reason again without the characters that show as �."
@@ -17046,7 +17046,7 @@ func (w Words) RedeemNoReasonWrong() string {
 
 // RedeemNoText says "{partner} will be told that you declined. No account is created and nobody gets access to anything.".
 func (w Words) RedeemNoText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " dowie się o\u00a0odmowie. Nie powstanie żadne konto i\u00a0nikt nie otrzyma dostępu."
 	}
 	return partner + " will be told that you declined. No account is created and nobody gets access to anything."
@@ -17054,7 +17054,7 @@ func (w Words) RedeemNoText(partner string) string {
 
 // RedeemNoTitle says "Say No to this offer?".
 func (w Words) RedeemNoTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy odrzucić tę ofertę?"
 	}
 	return "Say No to this offer?"
@@ -17062,7 +17062,7 @@ func (w Words) RedeemNoTitle() string {
 
 // RedeemNothingYet says "You decide on the last step.".
 func (w Words) RedeemNothingYet() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Decyzja zapada w\u00a0ostatnim kroku."
 	}
 	return "You decide on the last step."
@@ -17070,7 +17070,7 @@ func (w Words) RedeemNothingYet() string {
 
 // RedeemOrder says "Place the order".
 func (w Words) RedeemOrder() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamawiam z\u00a0obowiązkiem zapłaty"
 	}
 	return "Place the order"
@@ -17078,7 +17078,7 @@ func (w Words) RedeemOrder() string {
 
 // RedeemOrderBinds says "This is an order with the obligation to pay.".
 func (w Words) RedeemOrderBinds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To zamówienie z\u00a0obowiązkiem zapłaty."
 	}
 	return "This is an order with the obligation to pay."
@@ -17086,7 +17086,7 @@ func (w Words) RedeemOrderBinds() string {
 
 // RedeemOrdered says "What you order".
 func (w Words) RedeemOrdered() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co zamawiasz"
 	}
 	return "What you order"
@@ -17094,7 +17094,7 @@ func (w Words) RedeemOrdered() string {
 
 // RedeemOwner says "You become the owner: billing owner and global administrator.".
 func (w Words) RedeemOwner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konto będzie twoje. Role: właściciel konta rozliczeniowego i\u00a0administrator globalny."
 	}
 	return "You become the owner: billing owner and global administrator."
@@ -17102,7 +17102,7 @@ func (w Words) RedeemOwner() string {
 
 // RedeemOwnerLabel says "Owner".
 func (w Words) RedeemOwnerLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Właściciel"
 	}
 	return "Owner"
@@ -17110,7 +17110,7 @@ func (w Words) RedeemOwnerLabel() string {
 
 // RedeemOwnerRoles says "Billing owner and global administrator".
 func (w Words) RedeemOwnerRoles() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Właściciel konta rozliczeniowego i\u00a0administrator globalny"
 	}
 	return "Billing owner and global administrator"
@@ -17118,7 +17118,7 @@ func (w Words) RedeemOwnerRoles() string {
 
 // RedeemPartner says "Partner".
 func (w Words) RedeemPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner"
 	}
 	return "Partner"
@@ -17126,7 +17126,7 @@ func (w Words) RedeemPartner() string {
 
 // RedeemPartnerTerms says "{partner}: {title}".
 func (w Words) RedeemPartnerTerms(partner, title string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + ": " + title
 	}
 	return partner + ": " + title
@@ -17134,7 +17134,7 @@ func (w Words) RedeemPartnerTerms(partner, title string) string {
 
 // RedeemReadOnlyText says "The last subscription of {customer} was deleted, so the account cannot take up offers any more. Nothing was changed.".
 func (w Words) RedeemReadOnlyText(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatnia subskrypcja firmy " + customer + " została usunięta, dlatego z\u00a0tego konta nie można już przyjmować ofert. Nic się nie zmieniło."
 	}
 	return "The last subscription of " + customer + " was deleted, so the account cannot take up offers any more. Nothing was changed."
@@ -17142,7 +17142,7 @@ func (w Words) RedeemReadOnlyText(customer string) string {
 
 // RedeemReadOnlyTitle says "Your account can only be read".
 func (w Words) RedeemReadOnlyTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje konto jest tylko do odczytu"
 	}
 	return "Your account can only be read"
@@ -17150,7 +17150,7 @@ func (w Words) RedeemReadOnlyTitle() string {
 
 // RedeemReportButton says "I do not know this partner".
 func (w Words) RedeemReportButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znam tej firmy"
 	}
 	return "I do not know this partner"
@@ -17158,7 +17158,7 @@ func (w Words) RedeemReportButton() string {
 
 // RedeemReportLink says "I do not know this partner".
 func (w Words) RedeemReportLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znam tej firmy"
 	}
 	return "I do not know this partner"
@@ -17166,7 +17166,7 @@ func (w Words) RedeemReportLink() string {
 
 // RedeemReportNext says "The partner learns nothing about you from this. No account is created.".
 func (w Words) RedeemReportNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner nie dowie się przez to niczego o\u00a0tobie. Nie powstanie żadne konto."
 	}
 	return "The partner learns nothing about you from this. No account is created."
@@ -17174,7 +17174,7 @@ func (w Words) RedeemReportNext() string {
 
 // RedeemReportSure says "I do not know {partner} and did not ask for this invitation.".
 func (w Words) RedeemReportSure(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znam firmy " + end(partner) + " To zaproszenie przyszło bez mojej prośby."
 	}
 	return "I do not know " + partner + " and did not ask for this invitation."
@@ -17182,7 +17182,7 @@ func (w Words) RedeemReportSure(partner string) string {
 
 // RedeemReportText says "If you do not know {partner}, tell {vendor}. We pause this invitation at once and look into it.".
 func (w Words) RedeemReportText(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli nie znasz firmy " + partner + ", powiadom o\u00a0tym firmę " + end(vendor) + " Od razu wstrzymamy to zaproszenie i\u00a0wyjaśnimy sprawę."
 	}
 	return "If you do not know " + partner + ", tell " + end(vendor) + " We pause this invitation at once and look into it."
@@ -17190,7 +17190,7 @@ func (w Words) RedeemReportText(partner, vendor string) string {
 
 // RedeemReportTitle says "Do you not know this partner?".
 func (w Words) RedeemReportTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znasz tej firmy?"
 	}
 	return "Do you not know this partner?"
@@ -17198,7 +17198,7 @@ func (w Words) RedeemReportTitle() string {
 
 // RedeemReportUnsure says "Tick the box if you do not know {partner}.".
 func (w Words) RedeemReportUnsure(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaznacz pole, jeśli nie znasz firmy " + end(partner)
 	}
 	return "Tick the box if you do not know " + end(partner)
@@ -17206,7 +17206,7 @@ func (w Words) RedeemReportUnsure(partner string) string {
 
 // RedeemReportedNext says "There is nothing more for you to do. No account was created and nobody got access to anything.".
 func (w Words) RedeemReportedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie musisz robić nic więcej. Nie powstało żadne konto i\u00a0nikt nie otrzymał dostępu."
 	}
 	return "There is nothing more for you to do. No account was created and nobody got access to anything."
@@ -17214,7 +17214,7 @@ func (w Words) RedeemReportedNext() string {
 
 // RedeemReportedText says "We have told {vendor}, who will look into it. In the meantime the link does not work.".
 func (w Words) RedeemReportedText(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + vendor + " otrzymała zgłoszenie i\u00a0wyjaśni sprawę. Do tego czasu link nie działa."
 	}
 	return "We have told " + vendor + ", who will look into it. In the meantime the link does not work."
@@ -17222,7 +17222,7 @@ func (w Words) RedeemReportedText(vendor string) string {
 
 // RedeemReportedTitle says "Thank you. The invitation is paused".
 func (w Words) RedeemReportedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dziękujemy. Zaproszenie zostało wstrzymane"
 	}
 	return "Thank you. The invitation is paused"
@@ -17230,7 +17230,7 @@ func (w Words) RedeemReportedTitle() string {
 
 // RedeemRoleNext says "A global administrator of {customer} can open the same link, or the partner can write to one.".
 func (w Words) RedeemRoleNext(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten sam link może otworzyć administrator globalny firmy " + customer + "; partner może też do niego napisać."
 	}
 	return "A global administrator of " + customer + " can open the same link, or the partner can write to one."
@@ -17238,7 +17238,7 @@ func (w Words) RedeemRoleNext(customer string) string {
 
 // RedeemRoleText says "You are signed in as {user}. Your role does not let you answer this offer.".
 func (w Words) RedeemRoleText(user string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + end(user) + " Twoja rola nie pozwala odpowiedzieć na tę ofertę."
 	}
 	return "You are signed in as " + end(user) + " Your role does not let you answer this offer."
@@ -17246,7 +17246,7 @@ func (w Words) RedeemRoleText(user string) string {
 
 // RedeemRoleTitle says "An administrator has to answer".
 func (w Words) RedeemRoleTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzieć musi administrator"
 	}
 	return "An administrator has to answer"
@@ -17254,7 +17254,7 @@ func (w Words) RedeemRoleTitle() string {
 
 // RedeemSeparate says "A separate question".
 func (w Words) RedeemSeparate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osobne pytanie"
 	}
 	return "A separate question"
@@ -17262,7 +17262,7 @@ func (w Words) RedeemSeparate() string {
 
 // RedeemSignInKept says "Nothing is lost: the invitation is valid until {until:time}, and your answers are kept.".
 func (w Words) RedeemSignInKept(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic nie przepada: zaproszenie jest ważne do " + w.Time(until) + ", a\u00a0udzielone odpowiedzi są zachowane."
 	}
 	return "Nothing is lost: the invitation is valid until " + w.Time(until) + ", and your answers are kept."
@@ -17270,7 +17270,7 @@ func (w Words) RedeemSignInKept(until time.Time) string {
 
 // RedeemSignInText says "{address} already belongs to an account. Sign in, and the offer goes to that account; no second account is created.".
 func (w Words) RedeemSignInText(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres " + address + " należy już do istniejącego konta. Po zalogowaniu oferta zostanie przypisana do tego konta. Drugie konto nie powstanie."
 	}
 	return address + " already belongs to an account. Sign in, and the offer goes to that account; no second account is created."
@@ -17278,7 +17278,7 @@ func (w Words) RedeemSignInText(address string) string {
 
 // RedeemSignInTitle says "This address already has an account".
 func (w Words) RedeemSignInTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten adres ma już konto"
 	}
 	return "This address already has an account"
@@ -17286,7 +17286,7 @@ func (w Words) RedeemSignInTitle() string {
 
 // RedeemStaleText says "The answers were changed elsewhere after this page was opened. The current answers are below. Check them, then go on.".
 func (w Words) RedeemStaleText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzi zmieniono w\u00a0innym miejscu już po otwarciu tej strony. Poniżej widzisz aktualne odpowiedzi. Sprawdź je, a\u00a0potem przejdź dalej."
 	}
 	return "The answers were changed elsewhere after this page was opened. The current answers are below. Check them, then go on."
@@ -17294,7 +17294,7 @@ func (w Words) RedeemStaleText() string {
 
 // RedeemStaleTitle says "You answered in another window".
 func (w Words) RedeemStaleTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzi zmieniono w\u00a0innym oknie"
 	}
 	return "You answered in another window"
@@ -17302,7 +17302,7 @@ func (w Words) RedeemStaleTitle() string {
 
 // RedeemStart says "Start the {days:int}-day trial".
 func (w Words) RedeemStart(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozpocznij " + w.Int(days) + "-dniowy okres próbny"
 	}
 	return "Start the " + w.Int(days) + "-day trial"
@@ -17310,7 +17310,7 @@ func (w Words) RedeemStart(days int) string {
 
 // RedeemStepAccess says "Access".
 func (w Words) RedeemStepAccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp"
 	}
 	return "Access"
@@ -17318,7 +17318,7 @@ func (w Words) RedeemStepAccess() string {
 
 // RedeemStepCheck says "Check".
 func (w Words) RedeemStepCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdzenie"
 	}
 	return "Check"
@@ -17326,7 +17326,7 @@ func (w Words) RedeemStepCheck() string {
 
 // RedeemStepOffer says "Offer".
 func (w Words) RedeemStepOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta"
 	}
 	return "Offer"
@@ -17334,7 +17334,7 @@ func (w Words) RedeemStepOffer() string {
 
 // RedeemSumNo says "No".
 func (w Words) RedeemSumNo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie"
 	}
 	return "No"
@@ -17342,7 +17342,7 @@ func (w Words) RedeemSumNo() string {
 
 // RedeemSumOpen says "Not answered".
 func (w Words) RedeemSumOpen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak odpowiedzi"
 	}
 	return "Not answered"
@@ -17350,7 +17350,7 @@ func (w Words) RedeemSumOpen() string {
 
 // RedeemSumYes says "Yes".
 func (w Words) RedeemSumYes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak"
 	}
 	return "Yes"
@@ -17358,7 +17358,7 @@ func (w Words) RedeemSumYes() string {
 
 // RedeemTermsChangedText says "The terms have changed since you read them. Nothing has been agreed yet. Version {version} is on this page: read it, then decide.".
 func (w Words) RedeemTermsChangedText(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od poprzedniego wyświetlenia warunki się zmieniły. Nic jeszcze nie zostało zaakceptowane. Poniżej znajduje się wersja " + version + ": przeczytaj ją, a\u00a0potem podejmij decyzję."
 	}
 	return "The terms have changed since you read them. Nothing has been agreed yet. Version " + version + " is on this page: read it, then decide."
@@ -17366,7 +17366,7 @@ func (w Words) RedeemTermsChangedText(version string) string {
 
 // RedeemTermsChangedTitle says "The terms have changed".
 func (w Words) RedeemTermsChangedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki się zmieniły"
 	}
 	return "The terms have changed"
@@ -17374,7 +17374,7 @@ func (w Words) RedeemTermsChangedTitle() string {
 
 // RedeemTermsVersion says "{title}, version {version}".
 func (w Words) RedeemTermsVersion(title, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return title + ", wersja " + version
 	}
 	return title + ", version " + version
@@ -17382,7 +17382,7 @@ func (w Words) RedeemTermsVersion(title, version string) string {
 
 // RedeemThen says "What happens next".
 func (w Words) RedeemThen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co dalej"
 	}
 	return "What happens next"
@@ -17390,7 +17390,7 @@ func (w Words) RedeemThen() string {
 
 // RedeemThenNow says "At once".
 func (w Words) RedeemThenNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od razu"
 	}
 	return "At once"
@@ -17398,7 +17398,7 @@ func (w Words) RedeemThenNow() string {
 
 // RedeemThenReceipt says "You and the partner get the receipt by email.".
 func (w Words) RedeemThenReceipt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ty i\u00a0partner otrzymacie potwierdzenie e-mailem."
 	}
 	return "You and the partner get the receipt by email."
@@ -17406,7 +17406,7 @@ func (w Words) RedeemThenReceipt() string {
 
 // RedeemTriedGrace says "The trial of {plan} at {customer} ended on {ended:time}, and a plan can be tried only once. Until {until:time} you can buy it with its users and data. Nothing was changed.".
 func (w Words) RedeemTriedGrace(plan, customer string, ended, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "U\u00a0klienta " + customer + " okres próbny planu " + plan + " zakończył się " + w.Time(ended) + ", a\u00a0jeden plan można wypróbować tylko raz. Do " + w.Time(until) + " można go kupić z\u00a0użytkownikami i\u00a0danymi. Nic się nie zmieniło."
 	}
 	return "The trial of " + plan + " at " + customer + " ended on " + w.Time(ended) + ", and a plan can be tried only once. Until " + w.Time(until) + " you can buy it with its users and data. Nothing was changed."
@@ -17414,7 +17414,7 @@ func (w Words) RedeemTriedGrace(plan, customer string, ended, until time.Time) s
 
 // RedeemTriedSee says "See the subscription: {plan}".
 func (w Words) RedeemTriedSee(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz subskrypcję: " + plan
 	}
 	return "See the subscription: " + plan
@@ -17422,7 +17422,7 @@ func (w Words) RedeemTriedSee(plan string) string {
 
 // RedeemTriedText says "{customer} has tried or owned {plan} already, and a plan can be tried only once. Nothing was changed.".
 func (w Words) RedeemTriedText(customer, plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient " + customer + " korzystał już z\u00a0planu " + plan + ", a\u00a0okres próbny jednego planu przysługuje tylko raz. Nic się nie zmieniło."
 	}
 	return customer + " has tried or owned " + plan + " already, and a plan can be tried only once. Nothing was changed."
@@ -17430,7 +17430,7 @@ func (w Words) RedeemTriedText(customer, plan string) string {
 
 // RedeemTriedTitle says "This plan was tried before".
 func (w Words) RedeemTriedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten plan został już wypróbowany"
 	}
 	return "This plan was tried before"
@@ -17438,7 +17438,7 @@ func (w Words) RedeemTriedTitle() string {
 
 // RedeemTryingText says "The trial of {plan} at {customer} runs until {until:time}, and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed.".
 func (w Words) RedeemTryingText(plan, customer string, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "U\u00a0klienta " + customer + " okres próbny planu " + plan + " trwa do " + w.Time(until) + ", a\u00a0jeden plan można wypróbować tylko raz. Plan można kupić: użytkownicy i\u00a0dane pozostaną. Nic się nie zmieniło."
 	}
 	return "The trial of " + plan + " at " + customer + " runs until " + w.Time(until) + ", and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed."
@@ -17446,7 +17446,7 @@ func (w Words) RedeemTryingText(plan, customer string, until time.Time) string {
 
 // RedeemTryingTitle says "You are trying {plan} already".
 func (w Words) RedeemTryingTitle(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny już trwa: " + plan
 	}
 	return "You are trying " + plan + " already"
@@ -17454,7 +17454,7 @@ func (w Words) RedeemTryingTitle(plan string) string {
 
 // RedeemWrongAccountText says "It was sent to {address}. You are signed in as {user} of {customer}.".
 func (w Words) RedeemWrongAccountText(address, user, customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano ją na adres " + end(address) + " Zalogowano jako " + user + ", firma " + end(customer)
 	}
 	return "It was sent to " + end(address) + " You are signed in as " + user + " of " + end(customer)
@@ -17462,7 +17462,7 @@ func (w Words) RedeemWrongAccountText(address, user, customer string) string {
 
 // RedeemWrongAccountTitle says "This offer is for another account".
 func (w Words) RedeemWrongAccountTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta jest dla innego konta"
 	}
 	return "This offer is for another account"
@@ -17470,7 +17470,7 @@ func (w Words) RedeemWrongAccountTitle() string {
 
 // RedeemYourAnswer says "Your answer".
 func (w Words) RedeemYourAnswer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoja odpowiedź"
 	}
 	return "Your answer"
@@ -17478,7 +17478,7 @@ func (w Words) RedeemYourAnswer() string {
 
 // RelationshipsAnswer says "Answer the request".
 func (w Words) RelationshipsAnswer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedz na prośbę"
 	}
 	return "Answer the request"
@@ -17486,7 +17486,7 @@ func (w Words) RelationshipsAnswer() string {
 
 // RelationshipsDisputed says "Disputed".
 func (w Words) RelationshipsDisputed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sporne"
 	}
 	return "Disputed"
@@ -17494,7 +17494,7 @@ func (w Words) RelationshipsDisputed() string {
 
 // RelationshipsEnding says "Ending soon".
 func (w Words) RelationshipsEnding() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kończące się"
 	}
 	return "Ending soon"
@@ -17502,7 +17502,7 @@ func (w Words) RelationshipsEnding() string {
 
 // RelationshipsHolding says "Active".
 func (w Words) RelationshipsHolding() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0mocy"
 	}
 	return "Active"
@@ -17510,7 +17510,7 @@ func (w Words) RelationshipsHolding() string {
 
 // RelationshipsLead says "Every relationship of your company with a customer.".
 func (w Words) RelationshipsLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie relacje twojej firmy z\u00a0klientami."
 	}
 	return "Every relationship of your company with a customer."
@@ -17518,7 +17518,7 @@ func (w Words) RelationshipsLead() string {
 
 // RelationshipsLeaving says "Removal asked".
 func (w Words) RelationshipsLeaving() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Z\u00a0prośbą o\u00a0zakończenie"
 	}
 	return "Removal asked"
@@ -17526,7 +17526,7 @@ func (w Words) RelationshipsLeaving() string {
 
 // RelationshipsNone says "No relationships".
 func (w Words) RelationshipsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak relacji"
 	}
 	return "No relationships"
@@ -17534,7 +17534,7 @@ func (w Words) RelationshipsNone() string {
 
 // RelationshipsNoneFound says "Choose another kind or state, or another name.".
 func (w Words) RelationshipsNoneFound() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz inny rodzaj lub stan albo inną nazwę."
 	}
 	return "Choose another kind or state, or another name."
@@ -17542,7 +17542,7 @@ func (w Words) RelationshipsNoneFound() string {
 
 // RelationshipsNoneNear says "Older relationships were not looked through yet.".
 func (w Words) RelationshipsNoneNear() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Starsze relacje nie zostały jeszcze przejrzane."
 	}
 	return "Older relationships were not looked through yet."
@@ -17550,7 +17550,7 @@ func (w Words) RelationshipsNoneNear() string {
 
 // RelationshipsState says "State".
 func (w Words) RelationshipsState() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Stan"
 	}
 	return "State"
@@ -17558,7 +17558,7 @@ func (w Words) RelationshipsState() string {
 
 // RelationshipsUntil says "Until".
 func (w Words) RelationshipsUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do"
 	}
 	return "Until"
@@ -17566,7 +17566,7 @@ func (w Words) RelationshipsUntil() string {
 
 // RelationshipsWaits says "What waits".
 func (w Words) RelationshipsWaits() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co czeka"
 	}
 	return "What waits"
@@ -17574,7 +17574,7 @@ func (w Words) RelationshipsWaits() string {
 
 // RemovalStays says "Your subscriptions, your data and your partner of record stay as they are.".
 func (w Words) RemovalStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje, dane i\u00a0partner przypisany do subskrypcji pozostają bez zmian."
 	}
 	return "Your subscriptions, your data and your partner of record stay as they are."
@@ -17582,7 +17582,7 @@ func (w Words) RemovalStays() string {
 
 // ResellerAccess says "The reseller gets no access to your account and no right to administer it.".
 func (w Words) ResellerAccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca nie uzyskuje dostępu do twojego konta ani prawa do administrowania nim."
 	}
 	return "The reseller gets no access to your account and no right to administer it."
@@ -17590,7 +17590,7 @@ func (w Words) ResellerAccess() string {
 
 // ResellerAlreadyText says "There is nothing left to answer. Nothing was changed.".
 func (w Words) ResellerAlreadyText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma już na co odpowiadać. Nic się nie zmieniło."
 	}
 	return "There is nothing left to answer. Nothing was changed."
@@ -17598,7 +17598,7 @@ func (w Words) ResellerAlreadyText() string {
 
 // ResellerAlreadyTitle says "{partner} is your reseller already".
 func (w Words) ResellerAlreadyTitle(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " jest już odsprzedawcą"
 	}
 	return partner + " is your reseller already"
@@ -17606,7 +17606,7 @@ func (w Words) ResellerAlreadyTitle(partner string) string {
 
 // ResellerBills says "{partner} may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own.".
 func (w Words) ResellerBills(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " może sprzedawać ci usługi i\u00a0sama wystawiać faktury. Każde zamówienie, wraz z\u00a0ceną, nadal wymaga osobnej zgody."
 	}
 	return partner + " may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own."
@@ -17614,7 +17614,7 @@ func (w Words) ResellerBills(partner string) string {
 
 // ResellerButton says "Authorize {partner} as reseller".
 func (w Words) ResellerButton(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Upoważnij firmę " + partner + " jako odsprzedawcę"
 	}
 	return "Authorize " + partner + " as reseller"
@@ -17622,7 +17622,7 @@ func (w Words) ResellerButton(partner string) string {
 
 // ResellerLabel says "Reseller relationship".
 func (w Words) ResellerLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja z\u00a0odsprzedawcą"
 	}
 	return "Reseller relationship"
@@ -17630,7 +17630,7 @@ func (w Words) ResellerLabel() string {
 
 // ResellerMeans says "This is what a Yes means:".
 func (w Words) ResellerMeans() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgoda oznacza:"
 	}
 	return "This is what a Yes means:"
@@ -17638,7 +17638,7 @@ func (w Words) ResellerMeans() string {
 
 // ResellerNotice says "Notice".
 func (w Words) ResellerNotice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres wypowiedzenia"
 	}
 	return "Notice"
@@ -17646,7 +17646,7 @@ func (w Words) ResellerNotice() string {
 
 // ResellerNoticeNow says "none, it ends as soon as you ask".
 func (w Words) ResellerNoticeNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "brak, koniec w\u00a0chwili złożenia wniosku"
 	}
 	return "none, it ends as soon as you ask"
@@ -17654,7 +17654,7 @@ func (w Words) ResellerNoticeNow() string {
 
 // ResellerQuestion says "Allow {partner} to be your reseller?".
 func (w Words) ResellerQuestion(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zezwalasz firmie " + partner + " na pełnienie roli odsprzedawcy?"
 	}
 	return "Allow " + partner + " to be your reseller?"
@@ -17662,7 +17662,7 @@ func (w Words) ResellerQuestion(partner string) string {
 
 // ResellerRemove says "You can't remove the reseller yourself: you ask it to end the relationship, and from day {days:int} after that {vendor} decides.".
 func (w Words) ResellerRemove(days int, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o\u00a0zakończenie relacji, a\u00a0od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
 	}
 	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
@@ -17670,7 +17670,7 @@ func (w Words) ResellerRemove(days int, vendor string) string {
 
 // ResellerRemoveNotice says "You can end it whenever you want: it ends by itself {days:int} days after you ask, and {partner} need not agree.".
 func (w Words) ResellerRemoveNotice(days int, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dzień po złożeniu wniosku, bez zgody firmy " + end(partner)
@@ -17690,7 +17690,7 @@ func (w Words) ResellerRemoveNotice(days int, partner string) string {
 
 // ResellerRemoveNow says "You can end it whenever you want: it ends as soon as you ask, and {partner} need not agree.".
 func (w Words) ResellerRemoveNow(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się z\u00a0chwilą złożenia wniosku, bez zgody firmy " + end(partner)
 	}
 	return "You can end it whenever you want: it ends as soon as you ask, and " + partner + " need not agree."
@@ -17698,7 +17698,7 @@ func (w Words) ResellerRemoveNow(partner string) string {
 
 // ResellerStays says "Your subscriptions, who bills them and your data stay as they are.".
 func (w Words) ResellerStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje, sposób ich rozliczania i\u00a0dane pozostają bez zmian."
 	}
 	return "Your subscriptions, who bills them and your data stay as they are."
@@ -17706,7 +17706,7 @@ func (w Words) ResellerStays() string {
 
 // ResellerYes says "Yes: {partner} becomes your reseller".
 func (w Words) ResellerYes(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tak: firma " + partner + " zostanie odsprzedawcą"
 	}
 	return "Yes: " + partner + " becomes your reseller"
@@ -17714,7 +17714,7 @@ func (w Words) ResellerYes(partner string) string {
 
 // RoleBillingAdmin says "Billing administrator".
 func (w Words) RoleBillingAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator rozliczeń"
 	}
 	return "Billing administrator"
@@ -17722,7 +17722,7 @@ func (w Words) RoleBillingAdmin() string {
 
 // RoleGlobalAdmin says "Global administrator".
 func (w Words) RoleGlobalAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator globalny"
 	}
 	return "Global administrator"
@@ -17730,7 +17730,7 @@ func (w Words) RoleGlobalAdmin() string {
 
 // RoleNone says "No administrator role".
 func (w Words) RoleNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bez roli administratora"
 	}
 	return "No administrator role"
@@ -17738,7 +17738,7 @@ func (w Words) RoleNone() string {
 
 // RolePasswordAdmin says "Password administrator".
 func (w Words) RolePasswordAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator haseł"
 	}
 	return "Password administrator"
@@ -17746,7 +17746,7 @@ func (w Words) RolePasswordAdmin() string {
 
 // RoleServiceAdmin says "Service administrator".
 func (w Words) RoleServiceAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator usług"
 	}
 	return "Service administrator"
@@ -17754,7 +17754,7 @@ func (w Words) RoleServiceAdmin() string {
 
 // RoleUserAdmin says "User administrator".
 func (w Words) RoleUserAdmin() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator użytkowników"
 	}
 	return "User administrator"
@@ -17762,7 +17762,7 @@ func (w Words) RoleUserAdmin() string {
 
 // SettingsBillingOwner says "Billing owner".
 func (w Words) SettingsBillingOwner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Właściciel konta rozliczeniowego"
 	}
 	return "Billing owner"
@@ -17770,7 +17770,7 @@ func (w Words) SettingsBillingOwner() string {
 
 // SettingsEdit says "Your name and language".
 func (w Words) SettingsEdit() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Imię i\u00a0nazwisko oraz język"
 	}
 	return "Your name and language"
@@ -17778,7 +17778,7 @@ func (w Words) SettingsEdit() string {
 
 // SettingsLanguageHint says "For the pages of your account and for the emails you get.".
 func (w Words) SettingsLanguageHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dotyczy stron twojego konta i\u00a0wiadomości, które dostajesz."
 	}
 	return "For the pages of your account and for the emails you get."
@@ -17786,7 +17786,7 @@ func (w Words) SettingsLanguageHint() string {
 
 // SettingsName says "Name".
 func (w Words) SettingsName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Imię i\u00a0nazwisko"
 	}
 	return "Name"
@@ -17794,7 +17794,7 @@ func (w Words) SettingsName() string {
 
 // SettingsOwnerAlone says "Your company has no other users.".
 func (w Words) SettingsOwnerAlone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0firmie nie ma innych użytkowników."
 	}
 	return "Your company has no other users."
@@ -17802,7 +17802,7 @@ func (w Words) SettingsOwnerAlone() string {
 
 // SettingsOwnerChanged says "The billing owner has changed.".
 func (w Words) SettingsOwnerChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmieniono właściciela konta rozliczeniowego."
 	}
 	return "The billing owner has changed."
@@ -17810,7 +17810,7 @@ func (w Words) SettingsOwnerChanged() string {
 
 // SettingsOwnerChoose says "Choose a person".
 func (w Words) SettingsOwnerChoose() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz osobę"
 	}
 	return "Choose a person"
@@ -17818,7 +17818,7 @@ func (w Words) SettingsOwnerChoose() string {
 
 // SettingsOwnerGone says "This person can no longer be the billing owner. Choose somebody else.".
 func (w Words) SettingsOwnerGone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta osoba nie może już być właścicielem konta rozliczeniowego. Wybierz kogoś innego."
 	}
 	return "This person can no longer be the billing owner. Choose somebody else."
@@ -17826,7 +17826,7 @@ func (w Words) SettingsOwnerGone() string {
 
 // SettingsOwnerLeave says "You have no administrator role: afterwards you cannot take it back yourself.".
 func (w Words) SettingsOwnerLeave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz roli administratora, więc tej zmiany nie da się samodzielnie cofnąć."
 	}
 	return "You have no administrator role: afterwards you cannot take it back yourself."
@@ -17834,7 +17834,7 @@ func (w Words) SettingsOwnerLeave() string {
 
 // SettingsOwnerMissing says "Choose who should be the billing owner.".
 func (w Words) SettingsOwnerMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz właściciela konta rozliczeniowego."
 	}
 	return "Choose who should be the billing owner."
@@ -17842,7 +17842,7 @@ func (w Words) SettingsOwnerMissing() string {
 
 // SettingsOwnerNow says "Billing owner now".
 func (w Words) SettingsOwnerNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecny właściciel"
 	}
 	return "Billing owner now"
@@ -17850,7 +17850,7 @@ func (w Words) SettingsOwnerNow() string {
 
 // SettingsOwnerReadOnly says "Your account can only be read now.".
 func (w Words) SettingsOwnerReadOnly() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje konto jest teraz tylko do odczytu."
 	}
 	return "Your account can only be read now."
@@ -17858,7 +17858,7 @@ func (w Words) SettingsOwnerReadOnly() string {
 
 // SettingsOwnerText says "The billing owner gets the emails about orders and subscriptions, and may pass this on. Nobody's roles change.".
 func (w Words) SettingsOwnerText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Właściciel konta rozliczeniowego dostaje wiadomości o\u00a0zamówieniach i\u00a0subskrypcjach i\u00a0może przekazać tę funkcję innej osobie. Niczyje role się nie zmieniają."
 	}
 	return "The billing owner gets the emails about orders and subscriptions, and may pass this on. Nobody's roles change."
@@ -17866,7 +17866,7 @@ func (w Words) SettingsOwnerText() string {
 
 // SettingsOwnerTitle says "Change the billing owner".
 func (w Words) SettingsOwnerTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień właściciela konta rozliczeniowego"
 	}
 	return "Change the billing owner"
@@ -17874,7 +17874,7 @@ func (w Words) SettingsOwnerTitle() string {
 
 // SettingsOwnerWho says "Who should be the billing owner?".
 func (w Words) SettingsOwnerWho() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto ma być właścicielem konta rozliczeniowego?"
 	}
 	return "Who should be the billing owner?"
@@ -17882,7 +17882,7 @@ func (w Words) SettingsOwnerWho() string {
 
 // SettingsOwnerWhy says "Only the billing owner or a global administrator can change this.".
 func (w Words) SettingsOwnerWhy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może to zmienić tylko właściciel konta rozliczeniowego lub administrator globalny."
 	}
 	return "Only the billing owner or a global administrator can change this."
@@ -17890,7 +17890,7 @@ func (w Words) SettingsOwnerWhy() string {
 
 // SettingsOwnerYou says "You".
 func (w Words) SettingsOwnerYou() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ty"
 	}
 	return "You"
@@ -17898,7 +17898,7 @@ func (w Words) SettingsOwnerYou() string {
 
 // SettingsRoles says "Roles".
 func (w Words) SettingsRoles() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Role"
 	}
 	return "Roles"
@@ -17906,7 +17906,7 @@ func (w Words) SettingsRoles() string {
 
 // SettingsSave says "Save settings".
 func (w Words) SettingsSave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz ustawienia"
 	}
 	return "Save settings"
@@ -17914,7 +17914,7 @@ func (w Words) SettingsSave() string {
 
 // SettingsSaved says "Your name and language are saved.".
 func (w Words) SettingsSaved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Imię i\u00a0nazwisko oraz język zostały zapisane."
 	}
 	return "Your name and language are saved."
@@ -17922,7 +17922,7 @@ func (w Words) SettingsSaved() string {
 
 // SettingsTitle says "Settings".
 func (w Words) SettingsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ustawienia"
 	}
 	return "Settings"
@@ -17930,7 +17930,7 @@ func (w Words) SettingsTitle() string {
 
 // SettingsWho says "Who administers the company".
 func (w Words) SettingsWho() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto administruje firmą"
 	}
 	return "Who administers the company"
@@ -17938,7 +17938,7 @@ func (w Words) SettingsWho() string {
 
 // SettingsYou says "You".
 func (w Words) SettingsYou() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje dane"
 	}
 	return "You"
@@ -17946,7 +17946,7 @@ func (w Words) SettingsYou() string {
 
 // ShareAdministrationSubject says "A request for delegated administration ({reference})".
 func (w Words) ShareAdministrationSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0administrację delegowaną (" + reference + ")"
 	}
 	return "A request for delegated administration (" + reference + ")"
@@ -17954,7 +17954,7 @@ func (w Words) ShareAdministrationSubject(reference string) string {
 
 // ShareAdministrationText says "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareAdministrationText(url string, until time.Time, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień dobry,\n\nprosimy o\u00a0rolę administratora delegowanego. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
@@ -17962,7 +17962,7 @@ func (w Words) ShareAdministrationText(url string, until time.Time, reference st
 
 // SharePartnerOfRecordSubject says "A request to become your partner of record ({reference})".
 func (w Words) SharePartnerOfRecordSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0rolę partnera subskrypcji (" + reference + ")"
 	}
 	return "A request to become your partner of record (" + reference + ")"
@@ -17970,7 +17970,7 @@ func (w Words) SharePartnerOfRecordSubject(reference string) string {
 
 // SharePartnerOfRecordText says "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) SharePartnerOfRecordText(url string, until time.Time, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień dobry,\n\nprosimy o\u00a0przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
@@ -17978,7 +17978,7 @@ func (w Words) SharePartnerOfRecordText(url string, until time.Time, reference s
 
 // SharePurchaseSubject says "A purchase offer ({reference})".
 func (w Words) SharePurchaseSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta zakupu (" + reference + ")"
 	}
 	return "A purchase offer (" + reference + ")"
@@ -17986,7 +17986,7 @@ func (w Words) SharePurchaseSubject(reference string) string {
 
 // SharePurchaseText says "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) SharePurchaseText(url string, until time.Time, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień dobry,\n\noto nasza oferta zakupu. Można ją spokojnie przeczytać i\u00a0podjąć decyzję w\u00a0dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
@@ -17994,7 +17994,7 @@ func (w Words) SharePurchaseText(url string, until time.Time, reference string) 
 
 // ShareResellerSubject says "A request to become your reseller ({reference})".
 func (w Words) ShareResellerSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0rolę odsprzedawcy (" + reference + ")"
 	}
 	return "A request to become your reseller (" + reference + ")"
@@ -18002,7 +18002,7 @@ func (w Words) ShareResellerSubject(reference string) string {
 
 // ShareResellerText says "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareResellerText(url string, until time.Time, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień dobry,\n\nprosimy o\u00a0zgodę na rolę Twojego odsprzedawcy. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
@@ -18010,7 +18010,7 @@ func (w Words) ShareResellerText(url string, until time.Time, reference string) 
 
 // ShareSubject says "Your invitation to a free trial ({reference})".
 func (w Words) ShareSubject(reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenie do bezpłatnego okresu próbnego (" + reference + ")"
 	}
 	return "Your invitation to a free trial (" + reference + ")"
@@ -18018,7 +18018,7 @@ func (w Words) ShareSubject(reference string) string {
 
 // ShareText says "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareText(url string, until time.Time, reference string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i\u00a0podjąć decyzję w\u00a0dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
@@ -18026,7 +18026,7 @@ func (w Words) ShareText(url string, until time.Time, reference string) string {
 
 // SignInDisabledText says "{address} can no longer sign in. Ask an administrator of your company.".
 func (w Words) SignInDisabledText(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Użytkownik " + address + " nie może się już logować. Zwróć się do administratora w\u00a0swojej firmie."
 	}
 	return address + " can no longer sign in. Ask an administrator of your company."
@@ -18034,7 +18034,7 @@ func (w Words) SignInDisabledText(address string) string {
 
 // SignInDisabledTitle says "This user is disabled".
 func (w Words) SignInDisabledTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten użytkownik jest wyłączony"
 	}
 	return "This user is disabled"
@@ -18042,7 +18042,7 @@ func (w Words) SignInDisabledTitle() string {
 
 // SignInLostText says "This sign-in took longer than 15 minutes, or it was begun in another browser. Nothing was changed.".
 func (w Words) SignInLostText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To logowanie trwało dłużej niż 15 minut albo rozpoczęto je w\u00a0innej przeglądarce. Nic się nie zmieniło."
 	}
 	return "This sign-in took longer than 15 minutes, or it was begun in another browser. Nothing was changed."
@@ -18050,7 +18050,7 @@ func (w Words) SignInLostText() string {
 
 // SignInLostTitle says "Sign in once more".
 func (w Words) SignInLostTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaloguj się jeszcze raz"
 	}
 	return "Sign in once more"
@@ -18058,7 +18058,7 @@ func (w Words) SignInLostTitle() string {
 
 // SignInRefusedText says "The sign-in was cancelled or could not be confirmed. Nothing was changed.".
 func (w Words) SignInRefusedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Logowanie przerwano albo nie udało się go potwierdzić. Nic się nie zmieniło."
 	}
 	return "The sign-in was cancelled or could not be confirmed. Nothing was changed."
@@ -18066,7 +18066,7 @@ func (w Words) SignInRefusedText() string {
 
 // SignInRefusedTitle says "You are not signed in".
 func (w Words) SignInRefusedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Logowanie się nie powiodło"
 	}
 	return "You are not signed in"
@@ -18074,7 +18074,7 @@ func (w Words) SignInRefusedTitle() string {
 
 // SignInUnknownNext says "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation.".
 func (w Words) SignInUnknownNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli zaproszenie przyszło na inny adres, zaloguj się za pomocą tamtego adresu. Nowe konto zakłada się za pomocą linku z\u00a0zaproszenia."
 	}
 	return "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation."
@@ -18082,7 +18082,7 @@ func (w Words) SignInUnknownNext() string {
 
 // SignInUnknownText says "You signed in as {address}, and no customer or partner account has this address.".
 func (w Words) SignInUnknownText(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + address + ", ale żadne konto klienta ani partnera nie ma tego adresu."
 	}
 	return "You signed in as " + address + ", and no customer or partner account has this address."
@@ -18090,7 +18090,7 @@ func (w Words) SignInUnknownText(address string) string {
 
 // SignInUnknownTitle says "There is no account for this address".
 func (w Words) SignInUnknownTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie ma konta z\u00a0tym adresem"
 	}
 	return "There is no account for this address"
@@ -18098,7 +18098,7 @@ func (w Words) SignInUnknownTitle() string {
 
 // SignInUnsaidText says "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses.".
 func (w Words) SignInUnsaidText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usługa logowania nie informuje, czy twój adres e-mail został potwierdzony, dlatego nie otwarto konta. Skontaktuj się z\u00a0administratorem tej witryny: służy do tego ustawienie TrustIssuerAddresses."
 	}
 	return "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses."
@@ -18106,7 +18106,7 @@ func (w Words) SignInUnsaidText() string {
 
 // SignInUnsaidTitle says "You are not signed in".
 func (w Words) SignInUnsaidTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Logowanie się nie powiodło"
 	}
 	return "You are not signed in"
@@ -18114,7 +18114,7 @@ func (w Words) SignInUnsaidTitle() string {
 
 // SignInUnverifiedText says "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again.".
 func (w Words) SignInUnverifiedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usługa logowania nie potwierdziła, że podany adres e-mail należy do ciebie. Potwierdź go tam, a\u00a0potem zaloguj się ponownie."
 	}
 	return "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again."
@@ -18122,7 +18122,7 @@ func (w Words) SignInUnverifiedText() string {
 
 // SignInUnverifiedTitle says "Your address is not confirmed".
 func (w Words) SignInUnverifiedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres nie jest potwierdzony"
 	}
 	return "Your address is not confirmed"
@@ -18130,7 +18130,7 @@ func (w Words) SignInUnverifiedTitle() string {
 
 // SignOutDoneText says "Nobody is signed in in this browser.".
 func (w Words) SignOutDoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0tej przeglądarce nikt nie jest zalogowany."
 	}
 	return "Nobody is signed in in this browser."
@@ -18138,7 +18138,7 @@ func (w Words) SignOutDoneText() string {
 
 // SignOutDoneTitle says "You are signed out".
 func (w Words) SignOutDoneTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wylogowano"
 	}
 	return "You are signed out"
@@ -18146,7 +18146,7 @@ func (w Words) SignOutDoneTitle() string {
 
 // SignOutStay says "Stay signed in".
 func (w Words) SignOutStay() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie wylogowuj"
 	}
 	return "Stay signed in"
@@ -18154,7 +18154,7 @@ func (w Words) SignOutStay() string {
 
 // SignOutText says "You are signed in as {name}, {address}.".
 func (w Words) SignOutText(name, address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + name + ", " + end(address)
 	}
 	return "You are signed in as " + name + ", " + end(address)
@@ -18162,7 +18162,7 @@ func (w Words) SignOutText(name, address string) string {
 
 // SignOutTitle says "Sign out?".
 func (w Words) SignOutTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy chcesz się wylogować?"
 	}
 	return "Sign out?"
@@ -18170,7 +18170,7 @@ func (w Words) SignOutTitle() string {
 
 // SiteAccountLink says "Go to your account".
 func (w Words) SiteAccountLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejdź do swojego konta"
 	}
 	return "Go to your account"
@@ -18178,7 +18178,7 @@ func (w Words) SiteAccountLink() string {
 
 // SiteAdministration says "Delegated administration".
 func (w Words) SiteAdministration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
@@ -18186,7 +18186,7 @@ func (w Words) SiteAdministration() string {
 
 // SiteAll says "For all of it".
 func (w Words) SiteAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dla całości"
 	}
 	return "For all of it"
@@ -18194,7 +18194,7 @@ func (w Words) SiteAll() string {
 
 // SiteAsked says "What is asked for".
 func (w Words) SiteAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "O\u00a0co prosi partner"
 	}
 	return "What is asked for"
@@ -18202,7 +18202,7 @@ func (w Words) SiteAsked() string {
 
 // SiteAskedFor says "For how long".
 func (w Words) SiteAskedFor() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na jak długo"
 	}
 	return "For how long"
@@ -18210,7 +18210,7 @@ func (w Words) SiteAskedFor() string {
 
 // SiteAskedPartnerOfRecord says "To be partner of record (subscription advisor) of the subscriptions you choose".
 func (w Words) SiteAskedPartnerOfRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przypisanie do wybranych przez ciebie subskrypcji jako partner (doradca ds. subskrypcji)"
 	}
 	return "To be partner of record (subscription advisor) of the subscriptions you choose"
@@ -18218,7 +18218,7 @@ func (w Words) SiteAskedPartnerOfRecord() string {
 
 // SiteAskedReseller says "A reseller relationship".
 func (w Words) SiteAskedReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja z\u00a0odsprzedawcą"
 	}
 	return "A reseller relationship"
@@ -18226,7 +18226,7 @@ func (w Words) SiteAskedReseller() string {
 
 // SiteBiller says "Who bills you".
 func (w Words) SiteBiller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto wystawia fakturę"
 	}
 	return "Who bills you"
@@ -18234,7 +18234,7 @@ func (w Words) SiteBiller() string {
 
 // SiteBillerCustomer says "Who bills the customer".
 func (w Words) SiteBillerCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto wystawia fakturę klientowi"
 	}
 	return "Who bills the customer"
@@ -18242,7 +18242,7 @@ func (w Words) SiteBillerCustomer() string {
 
 // SiteBillerPartner says "{partner} (the partner, not {vendor})".
 func (w Words) SiteBillerPartner(partner, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return partner + " (partner, a\u00a0nie " + vendor + ")"
 	}
 	return partner + " (the partner, not " + vendor + ")"
@@ -18250,7 +18250,7 @@ func (w Words) SiteBillerPartner(partner, vendor string) string {
 
 // SiteBillerVendor says "{vendor} (the vendor)".
 func (w Words) SiteBillerVendor(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return vendor + " (dostawca)"
 	}
 	return vendor + " (the vendor)"
@@ -18258,7 +18258,7 @@ func (w Words) SiteBillerVendor(vendor string) string {
 
 // SiteCompany says "Company".
 func (w Words) SiteCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma"
 	}
 	return "Company"
@@ -18266,7 +18266,7 @@ func (w Words) SiteCompany() string {
 
 // SiteCost says "Cost of this plan".
 func (w Words) SiteCost() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koszt tego planu"
 	}
 	return "Cost of this plan"
@@ -18274,7 +18274,7 @@ func (w Words) SiteCost() string {
 
 // SiteCountry says "Country".
 func (w Words) SiteCountry() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kraj"
 	}
 	return "Country"
@@ -18282,7 +18282,7 @@ func (w Words) SiteCountry() string {
 
 // SiteDays says "{days:int}\u00a0days".
 func (w Words) SiteDays(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return w.Int(days) + "\u00a0dzień"
@@ -18302,7 +18302,7 @@ func (w Words) SiteDays(days int) string {
 
 // SiteFree says "Free".
 func (w Words) SiteFree() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bezpłatnie"
 	}
 	return "Free"
@@ -18310,7 +18310,7 @@ func (w Words) SiteFree() string {
 
 // SiteHours says "Support hours".
 func (w Words) SiteHours() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Godziny pomocy"
 	}
 	return "Support hours"
@@ -18318,7 +18318,7 @@ func (w Words) SiteHours() string {
 
 // SiteKeep says "Keep it".
 func (w Words) SiteKeep() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostaw bez zmian"
 	}
 	return "Keep it"
@@ -18326,7 +18326,7 @@ func (w Words) SiteKeep() string {
 
 // SiteLanguage says "Language".
 func (w Words) SiteLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język"
 	}
 	return "Language"
@@ -18334,7 +18334,7 @@ func (w Words) SiteLanguage() string {
 
 // SiteLength says "Runs".
 func (w Words) SiteLength() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwa"
 	}
 	return "Runs"
@@ -18342,7 +18342,7 @@ func (w Words) SiteLength() string {
 
 // SiteLicenceCount says "{licences:int}\u00a0licences".
 func (w Words) SiteLicenceCount(licences int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(licences) {
 		case one:
 			return w.Int(licences) + "\u00a0licencja"
@@ -18362,7 +18362,7 @@ func (w Words) SiteLicenceCount(licences int) string {
 
 // SiteLicences says "Licences".
 func (w Words) SiteLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Licencje"
 	}
 	return "Licences"
@@ -18370,7 +18370,7 @@ func (w Words) SiteLicences() string {
 
 // SiteListed says "{count:int} found.".
 func (w Words) SiteListed(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znaleziono: " + w.Int(count) + "."
 	}
 	return w.Int(count) + " found."
@@ -18378,7 +18378,7 @@ func (w Words) SiteListed(count int) string {
 
 // SiteListedMore says "{count:int} on this page, and there are more.".
 func (w Words) SiteListedMore(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na tej stronie: " + w.Int(count) + ". Są też dalsze."
 	}
 	return w.Int(count) + " on this page, and there are more."
@@ -18386,7 +18386,7 @@ func (w Words) SiteListedMore(count int) string {
 
 // SiteMail says "Email".
 func (w Words) SiteMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "E-mail"
 	}
 	return "Email"
@@ -18394,7 +18394,7 @@ func (w Words) SiteMail() string {
 
 // SiteNewest says "Newest".
 func (w Words) SiteNewest() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najnowsze"
 	}
 	return "Newest"
@@ -18402,7 +18402,7 @@ func (w Words) SiteNewest() string {
 
 // SiteNext says "Continue".
 func (w Words) SiteNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dalej"
 	}
 	return "Continue"
@@ -18410,7 +18410,7 @@ func (w Words) SiteNext() string {
 
 // SiteNotThatWayText says "Nothing was changed. Open the page again and continue from there.".
 func (w Words) SiteNotThatWayText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niczego nie zmieniono. Otwórz stronę ponownie i\u00a0kontynuuj od tego miejsca."
 	}
 	return "Nothing was changed. Open the page again and continue from there."
@@ -18418,7 +18418,7 @@ func (w Words) SiteNotThatWayText() string {
 
 // SiteNotThatWayTitle says "This page cannot do that".
 func (w Words) SiteNotThatWayTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta strona tego nie obsługuje"
 	}
 	return "This page cannot do that"
@@ -18426,7 +18426,7 @@ func (w Words) SiteNotThatWayTitle() string {
 
 // SiteOldFormText says "This page was open for too long, or you have signed in again since. Nothing was sent; what you typed is kept.".
 func (w Words) SiteOldFormText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta strona była otwarta zbyt długo albo w\u00a0międzyczasie nastąpiło ponowne zalogowanie. Niczego nie wysłano, a\u00a0wpisane dane zostały zachowane."
 	}
 	return "This page was open for too long, or you have signed in again since. Nothing was sent; what you typed is kept."
@@ -18434,7 +18434,7 @@ func (w Words) SiteOldFormText() string {
 
 // SiteOldFormTitle says "Check what you entered and press the button again".
 func (w Words) SiteOldFormTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź wpisane dane i\u00a0naciśnij przycisk ponownie"
 	}
 	return "Check what you entered and press the button again"
@@ -18442,7 +18442,7 @@ func (w Words) SiteOldFormTitle() string {
 
 // SiteOlder says "Older".
 func (w Words) SiteOlder() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Starsze"
 	}
 	return "Older"
@@ -18450,7 +18450,7 @@ func (w Words) SiteOlder() string {
 
 // SiteOpenAgain says "Open the page again".
 func (w Words) SiteOpenAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz stronę ponownie"
 	}
 	return "Open the page again"
@@ -18458,7 +18458,7 @@ func (w Words) SiteOpenAgain() string {
 
 // SiteOtherAccount says "Sign in with another account".
 func (w Words) SiteOtherAccount() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaloguj się na inne konto"
 	}
 	return "Sign in with another account"
@@ -18466,7 +18466,7 @@ func (w Words) SiteOtherAccount() string {
 
 // SitePartnerID says "Partner ID".
 func (w Words) SitePartnerID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator partnera"
 	}
 	return "Partner ID"
@@ -18474,7 +18474,7 @@ func (w Words) SitePartnerID() string {
 
 // SitePartnerName says "Verified legal name".
 func (w Words) SitePartnerName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zweryfikowana nazwa firmy"
 	}
 	return "Verified legal name"
@@ -18482,7 +18482,7 @@ func (w Words) SitePartnerName() string {
 
 // SitePhone says "Phone".
 func (w Words) SitePhone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefon"
 	}
 	return "Phone"
@@ -18490,7 +18490,7 @@ func (w Words) SitePhone() string {
 
 // SitePlan says "Plan".
 func (w Words) SitePlan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan"
 	}
 	return "Plan"
@@ -18498,7 +18498,7 @@ func (w Words) SitePlan() string {
 
 // SitePrice says "Price".
 func (w Words) SitePrice() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cena"
 	}
 	return "Price"
@@ -18506,7 +18506,7 @@ func (w Words) SitePrice() string {
 
 // SiteReference says "Reference".
 func (w Words) SiteReference() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer referencyjny"
 	}
 	return "Reference"
@@ -18514,7 +18514,7 @@ func (w Words) SiteReference() string {
 
 // SiteRenewal says "Renewal".
 func (w Words) SiteRenewal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odnawianie"
 	}
 	return "Renewal"
@@ -18522,7 +18522,7 @@ func (w Words) SiteRenewal() string {
 
 // SiteRenews says "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term.".
 func (w Words) SiteRenews() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okresy rozliczeniowe odnawiają się same, dopóki nie anulujesz subskrypcji. Możesz to zrobić w\u00a0każdej chwili; subskrypcja skończy się wtedy wraz z\u00a0bieżącym okresem."
 	}
 	return "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term."
@@ -18530,7 +18530,7 @@ func (w Words) SiteRenews() string {
 
 // SiteRequest says "Request ID: {id}".
 func (w Words) SiteRequest(id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator żądania: " + id
 	}
 	return "Request ID: " + id
@@ -18538,7 +18538,7 @@ func (w Words) SiteRequest(id string) string {
 
 // SiteService says "{name}: {about}".
 func (w Words) SiteService(name, about string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + ": " + about
 	}
 	return name + ": " + about
@@ -18546,7 +18546,7 @@ func (w Words) SiteService(name, about string) string {
 
 // SiteSignIn says "Sign in".
 func (w Words) SiteSignIn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaloguj się"
 	}
 	return "Sign in"
@@ -18554,7 +18554,7 @@ func (w Words) SiteSignIn() string {
 
 // SiteSignedOutGoOn says "Go on where I was".
 func (w Words) SiteSignedOutGoOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wróć do formularza"
 	}
 	return "Go on where I was"
@@ -18562,7 +18562,7 @@ func (w Words) SiteSignedOutGoOn() string {
 
 // SiteSignedOutSignIn says "Sign in (opens a new tab)".
 func (w Words) SiteSignedOutSignIn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaloguj się (otwiera nową kartę)"
 	}
 	return "Sign in (opens a new tab)"
@@ -18570,7 +18570,7 @@ func (w Words) SiteSignedOutSignIn() string {
 
 // SiteSignedOutText says "Nothing was sent; what you typed is kept on this page. Sign in, come back here and go on.".
 func (w Words) SiteSignedOutText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic nie wysłano, a\u00a0wpisane dane są zachowane na tej stronie. Zaloguj się, wróć tutaj i\u00a0przejdź dalej."
 	}
 	return "Nothing was sent; what you typed is kept on this page. Sign in, come back here and go on."
@@ -18578,7 +18578,7 @@ func (w Words) SiteSignedOutText() string {
 
 // SiteSignedOutTitle says "You are signed out".
 func (w Words) SiteSignedOutTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wylogowano"
 	}
 	return "You are signed out"
@@ -18586,7 +18586,7 @@ func (w Words) SiteSignedOutTitle() string {
 
 // SiteStart says "Go to the start page".
 func (w Words) SiteStart() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przejdź do strony głównej"
 	}
 	return "Go to the start page"
@@ -18594,7 +18594,7 @@ func (w Words) SiteStart() string {
 
 // SiteTimeout says "It took too long. Look whether it was done, then try again.".
 func (w Words) SiteTimeout() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwało to zbyt długo. Sprawdź, czy operację wykonano, a\u00a0potem spróbuj ponownie."
 	}
 	return "It took too long. Look whether it was done, then try again."
@@ -18602,7 +18602,7 @@ func (w Words) SiteTimeout() string {
 
 // SiteTotal says "Total".
 func (w Words) SiteTotal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Razem"
 	}
 	return "Total"
@@ -18610,7 +18610,7 @@ func (w Words) SiteTotal() string {
 
 // SiteUnfilter says "(take the filter away)".
 func (w Words) SiteUnfilter() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "(usuń filtr)"
 	}
 	return "(take the filter away)"
@@ -18618,7 +18618,7 @@ func (w Words) SiteUnfilter() string {
 
 // SiteUntil says "Answer by".
 func (w Words) SiteUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedz do"
 	}
 	return "Answer by"
@@ -18626,7 +18626,7 @@ func (w Words) SiteUntil() string {
 
 // SiteWebsite says "Website".
 func (w Words) SiteWebsite() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Strona internetowa"
 	}
 	return "Website"
@@ -18634,7 +18634,7 @@ func (w Words) SiteWebsite() string {
 
 // SubscriptionActive says "Active".
 func (w Words) SubscriptionActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywna"
 	}
 	return "Active"
@@ -18642,7 +18642,7 @@ func (w Words) SubscriptionActive() string {
 
 // SubscriptionBadgeCancelled says "Cancelled".
 func (w Words) SubscriptionBadgeCancelled() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowana"
 	}
 	return "Cancelled"
@@ -18650,7 +18650,7 @@ func (w Words) SubscriptionBadgeCancelled() string {
 
 // SubscriptionBadgeEnding says "Ends {until:date}".
 func (w Words) SubscriptionBadgeEnding(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec " + w.Date(until)
 	}
 	return "Ends " + w.Date(until)
@@ -18658,7 +18658,7 @@ func (w Words) SubscriptionBadgeEnding(until time.Time) string {
 
 // SubscriptionBadgeSuspended says "Suspended".
 func (w Words) SubscriptionBadgeSuspended() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszona"
 	}
 	return "Suspended"
@@ -18666,7 +18666,7 @@ func (w Words) SubscriptionBadgeSuspended() string {
 
 // SubscriptionBadgeTrial says "Trial, {days:int} days left".
 func (w Words) SubscriptionBadgeTrial(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Okres próbny, pozostał " + w.Int(days) + " dzień"
@@ -18686,7 +18686,7 @@ func (w Words) SubscriptionBadgeTrial(days int) string {
 
 // SubscriptionBadgeTrialEnded says "Trial ended".
 func (w Words) SubscriptionBadgeTrialEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny zakończony"
 	}
 	return "Trial ended"
@@ -18694,7 +18694,7 @@ func (w Words) SubscriptionBadgeTrialEnded() string {
 
 // SubscriptionCancelled says "Cancelled on {ended:time}".
 func (w Words) SubscriptionCancelled(ended time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowana " + w.Time(ended)
 	}
 	return "Cancelled on " + w.Time(ended)
@@ -18702,7 +18702,7 @@ func (w Words) SubscriptionCancelled(ended time.Time) string {
 
 // SubscriptionConvert says "Buy this plan".
 func (w Words) SubscriptionConvert() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kup ten plan"
 	}
 	return "Buy this plan"
@@ -18710,7 +18710,7 @@ func (w Words) SubscriptionConvert() string {
 
 // SubscriptionCount says "{count:int} subscriptions".
 func (w Words) SubscriptionCount(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " subskrypcja"
@@ -18730,7 +18730,7 @@ func (w Words) SubscriptionCount(count int) string {
 
 // SubscriptionDeleted says "Deleted".
 func (w Words) SubscriptionDeleted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięta"
 	}
 	return "Deleted"
@@ -18738,7 +18738,7 @@ func (w Words) SubscriptionDeleted() string {
 
 // SubscriptionEnding says "Cancelled, {days:int} days left, ends {until:time}".
 func (w Words) SubscriptionEnding(days int, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Anulowana, pozostał " + w.Int(days) + " dzień, koniec " + w.Time(until)
@@ -18758,7 +18758,7 @@ func (w Words) SubscriptionEnding(days int, until time.Time) string {
 
 // SubscriptionID says "Subscription ID".
 func (w Words) SubscriptionID() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Identyfikator subskrypcji"
 	}
 	return "Subscription ID"
@@ -18766,7 +18766,7 @@ func (w Words) SubscriptionID() string {
 
 // SubscriptionLeadActive says "Renews on {until:time}.".
 func (w Words) SubscriptionLeadActive(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odnowi się " + w.Time(until) + "."
 	}
 	return "Renews on " + w.Time(until) + "."
@@ -18774,7 +18774,7 @@ func (w Words) SubscriptionLeadActive(until time.Time) string {
 
 // SubscriptionLeadEnding says "Ends on {until:time} and is not renewed.".
 func (w Words) SubscriptionLeadEnding(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skończy się " + w.Time(until) + " i\u00a0nie zostanie odnowiona."
 	}
 	return "Ends on " + w.Time(until) + " and is not renewed."
@@ -18782,7 +18782,7 @@ func (w Words) SubscriptionLeadEnding(until time.Time) string {
 
 // SubscriptionLeadTrial says "Ends by itself on {until:time}. Nothing is charged.".
 func (w Words) SubscriptionLeadTrial(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny skończy się sam " + w.Time(until) + ". Nie są naliczane żadne opłaty."
 	}
 	return "Ends by itself on " + w.Time(until) + ". Nothing is charged."
@@ -18790,7 +18790,7 @@ func (w Words) SubscriptionLeadTrial(until time.Time) string {
 
 // SubscriptionNone says "Buy services here, or accept an offer of a partner with the link in its email.".
 func (w Words) SubscriptionNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z\u00a0linku w\u00a0wiadomości."
 	}
 	return "Buy services here, or accept an offer of a partner with the link in its email."
@@ -18798,7 +18798,7 @@ func (w Words) SubscriptionNone() string {
 
 // SubscriptionNoneTitle says "You have no product yet".
 func (w Words) SubscriptionNoneTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie masz jeszcze żadnego produktu"
 	}
 	return "You have no product yet"
@@ -18806,7 +18806,7 @@ func (w Words) SubscriptionNoneTitle() string {
 
 // SubscriptionState says "Status".
 func (w Words) SubscriptionState() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Stan"
 	}
 	return "Status"
@@ -18814,7 +18814,7 @@ func (w Words) SubscriptionState() string {
 
 // SubscriptionSuspended says "Suspended by the vendor".
 func (w Words) SubscriptionSuspended() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszona przez dostawcę"
 	}
 	return "Suspended by the vendor"
@@ -18822,7 +18822,7 @@ func (w Words) SubscriptionSuspended() string {
 
 // SubscriptionSuspendedEnding says "Suspended by the vendor, and cancelled: ends {until:time}".
 func (w Words) SubscriptionSuspendedEnding(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszona przez dostawcę i\u00a0anulowana, koniec " + w.Time(until)
 	}
 	return "Suspended by the vendor, and cancelled: ends " + w.Time(until)
@@ -18830,7 +18830,7 @@ func (w Words) SubscriptionSuspendedEnding(until time.Time) string {
 
 // SubscriptionTrial says "Trial, {days:int} days left, until {until:time}".
 func (w Words) SubscriptionTrial(days int, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(days) {
 		case one:
 			return "Okres próbny: pozostał " + w.Int(days) + " dzień, do " + w.Time(until)
@@ -18850,7 +18850,7 @@ func (w Words) SubscriptionTrial(days int, until time.Time) string {
 
 // SubscriptionTrialEnded says "Trial ended on {ended:time}. The data stays until {until:date}.".
 func (w Words) SubscriptionTrialEnded(ended, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny zakończył się " + w.Time(ended) + ". Dane pozostaną do " + end(w.Date(until))
 	}
 	return "Trial ended on " + w.Time(ended) + ". The data stays until " + end(w.Date(until))
@@ -18858,7 +18858,7 @@ func (w Words) SubscriptionTrialEnded(ended, until time.Time) string {
 
 // SubscriptionsAddPartner says "Add a partner".
 func (w Words) SubscriptionsAddPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj partnera"
 	}
 	return "Add a partner"
@@ -18866,7 +18866,7 @@ func (w Words) SubscriptionsAddPartner() string {
 
 // SubscriptionsBilling says "Have the vendor bill you".
 func (w Words) SubscriptionsBilling() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przenieś rozliczenia do dostawcy"
 	}
 	return "Have the vendor bill you"
@@ -18874,7 +18874,7 @@ func (w Words) SubscriptionsBilling() string {
 
 // SubscriptionsCancel says "Cancel the subscription".
 func (w Words) SubscriptionsCancel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anuluj subskrypcję"
 	}
 	return "Cancel the subscription"
@@ -18882,7 +18882,7 @@ func (w Words) SubscriptionsCancel() string {
 
 // SubscriptionsCreated says "Created".
 func (w Words) SubscriptionsCreated() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Utworzona"
 	}
 	return "Created"
@@ -18890,7 +18890,7 @@ func (w Words) SubscriptionsCreated() string {
 
 // SubscriptionsDataUntil says "The data stays at least until then".
 func (w Words) SubscriptionsDataUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane pozostaną co najmniej do tego dnia"
 	}
 	return "The data stays at least until then"
@@ -18898,7 +18898,7 @@ func (w Words) SubscriptionsDataUntil() string {
 
 // SubscriptionsDates says "Dates".
 func (w Words) SubscriptionsDates() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Daty"
 	}
 	return "Dates"
@@ -18906,7 +18906,7 @@ func (w Words) SubscriptionsDates() string {
 
 // SubscriptionsDoneCancel says "The subscription was cancelled.".
 func (w Words) SubscriptionsDoneCancel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja została anulowana."
 	}
 	return "The subscription was cancelled."
@@ -18914,7 +18914,7 @@ func (w Words) SubscriptionsDoneCancel() string {
 
 // SubscriptionsDoneLicences says "The number of licences was changed.".
 func (w Words) SubscriptionsDoneLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Liczba licencji została zmieniona."
 	}
 	return "The number of licences was changed."
@@ -18922,7 +18922,7 @@ func (w Words) SubscriptionsDoneLicences() string {
 
 // SubscriptionsDoneUndo says "The cancellation was undone. The subscription goes on.".
 func (w Words) SubscriptionsDoneUndo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Anulowanie zostało cofnięte. Subskrypcja trwa dalej."
 	}
 	return "The cancellation was undone. The subscription goes on."
@@ -18930,7 +18930,7 @@ func (w Words) SubscriptionsDoneUndo() string {
 
 // SubscriptionsEndPaidText says "It goes on until {ends:date} and is not renewed.".
 func (w Words) SubscriptionsEndPaidText(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Będzie trwać do " + w.Date(ends) + " i\u00a0nie zostanie odnowiona."
 	}
 	return "It goes on until " + w.Date(ends) + " and is not renewed."
@@ -18938,7 +18938,7 @@ func (w Words) SubscriptionsEndPaidText(ends time.Time) string {
 
 // SubscriptionsEndTrial says "End the trial".
 func (w Words) SubscriptionsEndTrial() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończ okres próbny"
 	}
 	return "End the trial"
@@ -18946,7 +18946,7 @@ func (w Words) SubscriptionsEndTrial() string {
 
 // SubscriptionsEndTrialText says "Access stops at once. The data stays at least until {until:date}.".
 func (w Words) SubscriptionsEndTrialText(until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp kończy się natychmiast. Dane pozostaną co najmniej do " + end(w.Date(until))
 	}
 	return "Access stops at once. The data stays at least until " + end(w.Date(until))
@@ -18954,7 +18954,7 @@ func (w Words) SubscriptionsEndTrialText(until time.Time) string {
 
 // SubscriptionsEnded says "Ended".
 func (w Words) SubscriptionsEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończenie"
 	}
 	return "Ended"
@@ -18962,7 +18962,7 @@ func (w Words) SubscriptionsEnded() string {
 
 // SubscriptionsEnds says "Ends".
 func (w Words) SubscriptionsEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koniec"
 	}
 	return "Ends"
@@ -18970,7 +18970,7 @@ func (w Words) SubscriptionsEnds() string {
 
 // SubscriptionsFree says "Free of charge during the trial".
 func (w Words) SubscriptionsFree() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Bezpłatnie w\u00a0okresie próbnym"
 	}
 	return "Free of charge during the trial"
@@ -18978,7 +18978,7 @@ func (w Words) SubscriptionsFree() string {
 
 // SubscriptionsHistory says "Earlier partners".
 func (w Words) SubscriptionsHistory() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poprzedni partnerzy"
 	}
 	return "Earlier partners"
@@ -18986,7 +18986,7 @@ func (w Words) SubscriptionsHistory() string {
 
 // SubscriptionsIfBuy says "If you buy".
 func (w Words) SubscriptionsIfBuy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli kupisz"
 	}
 	return "If you buy"
@@ -18994,7 +18994,7 @@ func (w Words) SubscriptionsIfBuy() string {
 
 // SubscriptionsInUse says "{used:int} of {bought:int} in use".
 func (w Words) SubscriptionsInUse(used, bought int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0użyciu: " + w.Int(used) + " z\u00a0" + w.Int(bought)
 	}
 	return w.Int(used) + " of " + w.Int(bought) + " in use"
@@ -19002,7 +19002,7 @@ func (w Words) SubscriptionsInUse(used, bought int) string {
 
 // SubscriptionsLicences says "Change licences".
 func (w Words) SubscriptionsLicences() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień liczbę licencji"
 	}
 	return "Change licences"
@@ -19010,7 +19010,7 @@ func (w Words) SubscriptionsLicences() string {
 
 // SubscriptionsMore says "Older subscriptions".
 func (w Words) SubscriptionsMore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Starsze subskrypcje"
 	}
 	return "Older subscriptions"
@@ -19018,7 +19018,7 @@ func (w Words) SubscriptionsMore() string {
 
 // SubscriptionsPartner says "Add, change or remove the partner of record".
 func (w Words) SubscriptionsPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj, zmień lub usuń partnera subskrypcji"
 	}
 	return "Add, change or remove the partner of record"
@@ -19026,7 +19026,7 @@ func (w Words) SubscriptionsPartner() string {
 
 // SubscriptionsPast says "{since:date} to {until:date}".
 func (w Words) SubscriptionsPast(since, until time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Date(since) + " do " + w.Date(until)
 	}
 	return w.Date(since) + " to " + w.Date(until)
@@ -19034,7 +19034,7 @@ func (w Words) SubscriptionsPast(since, until time.Time) string {
 
 // SubscriptionsRenews says "Renews".
 func (w Words) SubscriptionsRenews() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odnowienie"
 	}
 	return "Renews"
@@ -19042,7 +19042,7 @@ func (w Words) SubscriptionsRenews() string {
 
 // SubscriptionsSameData says "Same subscription, same data.".
 func (w Words) SubscriptionsSameData() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta sama subskrypcja i\u00a0te same dane."
 	}
 	return "Same subscription, same data."
@@ -19050,7 +19050,7 @@ func (w Words) SubscriptionsSameData() string {
 
 // SubscriptionsSince says "Partner of record since {since:date}, partner ID {id}".
 func (w Words) SubscriptionsSince(since time.Time, id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner subskrypcji od " + w.Date(since) + ", identyfikator partnera " + id
 	}
 	return "Partner of record since " + w.Date(since) + ", partner ID " + id
@@ -19058,7 +19058,7 @@ func (w Words) SubscriptionsSince(since time.Time, id string) string {
 
 // SubscriptionsSuspended says "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below.".
 func (w Words) SubscriptionsSuspended() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostawca zawiesił tę subskrypcję: nikt nie może z\u00a0niej teraz korzystać, a\u00a0dane pozostają. Skontaktuj się z\u00a0pomocą, której dane są na dole strony."
 	}
 	return "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below."
@@ -19066,7 +19066,7 @@ func (w Words) SubscriptionsSuspended() string {
 
 // SubscriptionsTitle says "Your subscriptions".
 func (w Words) SubscriptionsTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Twoje subskrypcje"
 	}
 	return "Your subscriptions"
@@ -19074,7 +19074,7 @@ func (w Words) SubscriptionsTitle() string {
 
 // SubscriptionsTrialEnds says "Trial ends by itself".
 func (w Words) SubscriptionsTrialEnds() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Okres próbny kończy się sam"
 	}
 	return "Trial ends by itself"
@@ -19082,7 +19082,7 @@ func (w Words) SubscriptionsTrialEnds() string {
 
 // SubscriptionsTrialStarted says "Trial started".
 func (w Words) SubscriptionsTrialStarted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Początek okresu próbnego"
 	}
 	return "Trial started"
@@ -19090,7 +19090,7 @@ func (w Words) SubscriptionsTrialStarted() string {
 
 // SubscriptionsUnadvised says "Nobody advises you on this subscription yet.".
 func (w Words) SubscriptionsUnadvised() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do tej subskrypcji nie przypisano partnera."
 	}
 	return "Nobody advises you on this subscription yet."
@@ -19098,7 +19098,7 @@ func (w Words) SubscriptionsUnadvised() string {
 
 // SubscriptionsUndo says "Undo the cancellation".
 func (w Words) SubscriptionsUndo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cofnij anulowanie"
 	}
 	return "Undo the cancellation"
@@ -19106,7 +19106,7 @@ func (w Words) SubscriptionsUndo() string {
 
 // SubscriptionsUnused says "{count:int} free".
 func (w Words) SubscriptionsUnused(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wolne: " + w.Int(count)
 	}
 	return w.Int(count) + " free"
@@ -19114,7 +19114,7 @@ func (w Words) SubscriptionsUnused(count int) string {
 
 // TermsAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
 func (w Words) TermsAgree(vendor, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " i\u00a0akceptuję je."
 	}
 	return "I have read the terms of " + vendor + ", version " + version + ", and agree to them."
@@ -19122,7 +19122,7 @@ func (w Words) TermsAgree(vendor, version string) string {
 
 // TermsAgreement says "Your agreement".
 func (w Words) TermsAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Akceptacja warunków"
 	}
 	return "Your agreement"
@@ -19130,7 +19130,7 @@ func (w Words) TermsAgreement() string {
 
 // TermsCurrent says "Read the current version".
 func (w Words) TermsCurrent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczytaj aktualną wersję"
 	}
 	return "Read the current version"
@@ -19138,7 +19138,7 @@ func (w Words) TermsCurrent() string {
 
 // TermsDigest says "SHA-256: {digest}".
 func (w Words) TermsDigest(digest string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "SHA-256: " + digest
 	}
 	return "SHA-256: " + digest
@@ -19146,7 +19146,7 @@ func (w Words) TermsDigest(digest string) string {
 
 // TermsOld says "This is an earlier version.".
 func (w Words) TermsOld() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To wcześniejsza wersja."
 	}
 	return "This is an earlier version."
@@ -19154,7 +19154,7 @@ func (w Words) TermsOld() string {
 
 // TermsRecord says "Hash of this version".
 func (w Words) TermsRecord() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Skrót tej wersji"
 	}
 	return "Hash of this version"
@@ -19162,7 +19162,7 @@ func (w Words) TermsRecord() string {
 
 // TermsVendor says "{vendor}: {title}, version {version}".
 func (w Words) TermsVendor(vendor, title, version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return vendor + ": " + title + ", wersja " + version
 	}
 	return vendor + ": " + title + ", version " + version
@@ -19170,7 +19170,7 @@ func (w Words) TermsVendor(vendor, title, version string) string {
 
 // TermsVersion says "Version {version}, published on {day:date}".
 func (w Words) TermsVersion(version string, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wersja " + version + ", data publikacji: " + w.Date(day)
 	}
 	return "Version " + version + ", published on " + w.Date(day)
@@ -19178,7 +19178,7 @@ func (w Words) TermsVersion(version string, day time.Time) string {
 
 // UnavailableAdministratorAsk says "Ask {partner} to write to our administrator".
 func (w Words) UnavailableAdministratorAsk(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś firmę " + partner + " o\u00a0wiadomość do naszego administratora"
 	}
 	return "Ask " + partner + " to write to our administrator"
@@ -19186,7 +19186,7 @@ func (w Words) UnavailableAdministratorAsk(partner string) string {
 
 // UnavailableAdministratorAskedNext says "The partner decides whether to write. There is nothing more to do.".
 func (w Words) UnavailableAdministratorAskedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner zdecyduje, czy napisać. Nie musisz robić nic więcej."
 	}
 	return "The partner decides whether to write. There is nothing more to do."
@@ -19194,7 +19194,7 @@ func (w Words) UnavailableAdministratorAskedNext() string {
 
 // UnavailableAdministratorAskedText says "{partner} gets a message that an administrator has to answer this offer.".
 func (w Words) UnavailableAdministratorAskedText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " otrzyma wiadomość, że na tę ofertę musi odpowiedzieć administrator."
 	}
 	return partner + " gets a message that an administrator has to answer this offer."
@@ -19202,7 +19202,7 @@ func (w Words) UnavailableAdministratorAskedText(partner string) string {
 
 // UnavailableAdministratorAskedTitle says "We have asked for a message to your administrator".
 func (w Words) UnavailableAdministratorAskedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Prośba o\u00a0wiadomość do twojego administratora została wysłana"
 	}
 	return "We have asked for a message to your administrator"
@@ -19210,7 +19210,7 @@ func (w Words) UnavailableAdministratorAskedTitle() string {
 
 // UnavailableAsk says "Ask for a new link".
 func (w Words) UnavailableAsk() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poproś o\u00a0nowy link"
 	}
 	return "Ask for a new link"
@@ -19218,7 +19218,7 @@ func (w Words) UnavailableAsk() string {
 
 // UnavailableAskNext says "Still interested? Ask {partner} for a new link.".
 func (w Words) UnavailableAskNext(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta nadal cię interesuje? Poproś firmę " + partner + " o\u00a0nowy link."
 	}
 	return "Still interested? Ask " + partner + " for a new link."
@@ -19226,7 +19226,7 @@ func (w Words) UnavailableAskNext(partner string) string {
 
 // UnavailableAskNote says "We write to {partner}. If it agrees, the new link comes to the same address.".
 func (w Words) UnavailableAskNote(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Napiszemy do firmy " + end(partner) + " Jeśli się zgodzi, nowy link przyjdzie na ten sam adres."
 	}
 	return "We write to " + end(partner) + " If it agrees, the new link comes to the same address."
@@ -19234,7 +19234,7 @@ func (w Words) UnavailableAskNote(partner string) string {
 
 // UnavailableAskedNext says "If it agrees, the link comes by email. There is nothing more to do.".
 func (w Words) UnavailableAskedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli się zgodzi, link przyjdzie e-mailem. Nie musisz robić nic więcej."
 	}
 	return "If it agrees, the link comes by email. There is nothing more to do."
@@ -19242,7 +19242,7 @@ func (w Words) UnavailableAskedNext() string {
 
 // UnavailableAskedText says "{partner} gets a message that you would like a new link.".
 func (w Words) UnavailableAskedText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " otrzyma wiadomość z\u00a0prośbą o\u00a0nowy link."
 	}
 	return partner + " gets a message that you would like a new link."
@@ -19250,7 +19250,7 @@ func (w Words) UnavailableAskedText(partner string) string {
 
 // UnavailableAskedTitle says "We have asked for a new link".
 func (w Words) UnavailableAskedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano prośbę o\u00a0nowy link"
 	}
 	return "We have asked for a new link"
@@ -19258,7 +19258,7 @@ func (w Words) UnavailableAskedTitle() string {
 
 // UnavailableCountryText says "{partner} may no longer offer this plan there. Country: {country}.".
 func (w Words) UnavailableCountryText(partner, country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie może już oferować tam tego planu. Kraj: " + end(country)
 	}
 	return partner + " may no longer offer this plan there. Country: " + end(country)
@@ -19266,7 +19266,7 @@ func (w Words) UnavailableCountryText(partner, country string) string {
 
 // UnavailableCountryTitle says "This offer can no longer be accepted".
 func (w Words) UnavailableCountryTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tej oferty nie można już przyjąć"
 	}
 	return "This offer can no longer be accepted"
@@ -19274,7 +19274,7 @@ func (w Words) UnavailableCountryTitle() string {
 
 // UnavailableDeclinedNext says "Changed your mind? Ask {partner} for a new link.".
 func (w Words) UnavailableDeclinedNext(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowy link."
 	}
 	return "Changed your mind? Ask " + partner + " for a new link."
@@ -19282,7 +19282,7 @@ func (w Words) UnavailableDeclinedNext(partner string) string {
 
 // UnavailableDeclinedOn says "The answer was No, on {when:time}. It is final.".
 func (w Words) UnavailableDeclinedOn(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedzi „Nie” udzielono " + w.Time(when) + ". Jest ona ostateczna."
 	}
 	return "The answer was No, on " + w.Time(when) + ". It is final."
@@ -19290,7 +19290,7 @@ func (w Words) UnavailableDeclinedOn(when time.Time) string {
 
 // UnavailableDeclinedText says "The answer was No. It is final.".
 func (w Words) UnavailableDeclinedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odpowiedź brzmiała „Nie”. Jest ona ostateczna."
 	}
 	return "The answer was No. It is final."
@@ -19298,7 +19298,7 @@ func (w Words) UnavailableDeclinedText() string {
 
 // UnavailableDeclinedTitle says "This invitation was declined".
 func (w Words) UnavailableDeclinedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To zaproszenie zostało odrzucone"
 	}
 	return "This invitation was declined"
@@ -19306,7 +19306,7 @@ func (w Words) UnavailableDeclinedTitle() string {
 
 // UnavailableEnrolmentReseller says "{partner} may no longer act as a reseller, and this offer needs that.".
 func (w Words) UnavailableEnrolmentReseller(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie może już działać jako odsprzedawca, a\u00a0ta oferta tego wymaga."
 	}
 	return partner + " may no longer act as a reseller, and this offer needs that."
@@ -19314,7 +19314,7 @@ func (w Words) UnavailableEnrolmentReseller(partner string) string {
 
 // UnavailableEnrolmentText says "{partner} may no longer ask for delegated administration, and this offer asks for it.".
 func (w Words) UnavailableEnrolmentText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " nie może już prosić o\u00a0administrację delegowaną, a\u00a0ta oferta zawiera taką prośbę."
 	}
 	return partner + " may no longer ask for delegated administration, and this offer asks for it."
@@ -19322,7 +19322,7 @@ func (w Words) UnavailableEnrolmentText(partner string) string {
 
 // UnavailableEnrolmentTitle says "This offer can no longer be accepted".
 func (w Words) UnavailableEnrolmentTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tej oferty nie można już przyjąć"
 	}
 	return "This offer can no longer be accepted"
@@ -19330,7 +19330,7 @@ func (w Words) UnavailableEnrolmentTitle() string {
 
 // UnavailableExpiredOn says "It was valid until {when:time}.".
 func (w Words) UnavailableExpiredOn(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Był ważny do " + w.Time(when) + "."
 	}
 	return "It was valid until " + w.Time(when) + "."
@@ -19338,7 +19338,7 @@ func (w Words) UnavailableExpiredOn(when time.Time) string {
 
 // UnavailableExpiredText says "It was valid for a limited time.".
 func (w Words) UnavailableExpiredText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Był ważny przez ograniczony czas."
 	}
 	return "It was valid for a limited time."
@@ -19346,7 +19346,7 @@ func (w Words) UnavailableExpiredText() string {
 
 // UnavailableExpiredTitle says "This link has expired".
 func (w Words) UnavailableExpiredTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten link wygasł"
 	}
 	return "This link has expired"
@@ -19354,7 +19354,7 @@ func (w Words) UnavailableExpiredTitle() string {
 
 // UnavailableNothingChanged says "Nothing was started and nothing was charged.".
 func (w Words) UnavailableNothingChanged() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niczego nie uruchomiono i\u00a0nie naliczono żadnych opłat."
 	}
 	return "Nothing was started and nothing was charged."
@@ -19362,7 +19362,7 @@ func (w Words) UnavailableNothingChanged() string {
 
 // UnavailableOfferExpiredOn says "It could be accepted until {when:time}.".
 func (w Words) UnavailableOfferExpiredOn(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Można ją było przyjąć do " + w.Time(when) + "."
 	}
 	return "It could be accepted until " + w.Time(when) + "."
@@ -19370,7 +19370,7 @@ func (w Words) UnavailableOfferExpiredOn(when time.Time) string {
 
 // UnavailableOfferExpiredText says "The time to accept it is over.".
 func (w Words) UnavailableOfferExpiredText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czas na jej przyjęcie minął."
 	}
 	return "The time to accept it is over."
@@ -19378,7 +19378,7 @@ func (w Words) UnavailableOfferExpiredText() string {
 
 // UnavailableOfferExpiredTitle says "This offer has expired".
 func (w Words) UnavailableOfferExpiredTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta wygasła"
 	}
 	return "This offer has expired"
@@ -19386,7 +19386,7 @@ func (w Words) UnavailableOfferExpiredTitle() string {
 
 // UnavailablePartnerNext says "Questions? Ask {vendor}.".
 func (w Words) UnavailablePartnerNext(vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Masz pytania? Skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "Questions? Ask " + end(vendor)
@@ -19394,7 +19394,7 @@ func (w Words) UnavailablePartnerNext(vendor string) string {
 
 // UnavailablePartnerText says "It cannot be shown or accepted at the moment.".
 func (w Words) UnavailablePartnerText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można jej w\u00a0tej chwili wyświetlić ani przyjąć."
 	}
 	return "It cannot be shown or accepted at the moment."
@@ -19402,7 +19402,7 @@ func (w Words) UnavailablePartnerText() string {
 
 // UnavailablePartnerTitle says "This offer is not available now".
 func (w Words) UnavailablePartnerTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta nie jest teraz dostępna"
 	}
 	return "This offer is not available now"
@@ -19410,7 +19410,7 @@ func (w Words) UnavailablePartnerTitle() string {
 
 // UnavailablePausedNext says "Try again later, or ask {partner}.".
 func (w Words) UnavailablePausedNext(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Spróbuj ponownie później lub zapytaj firmę " + end(partner)
 	}
 	return "Try again later, or ask " + end(partner)
@@ -19418,7 +19418,7 @@ func (w Words) UnavailablePausedNext(partner string) string {
 
 // UnavailablePausedOn says "It has been paused since {when:time} and cannot be accepted now.".
 func (w Words) UnavailablePausedOn(when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jest wstrzymana od " + w.Time(when) + " i\u00a0nie można jej teraz przyjąć."
 	}
 	return "It has been paused since " + w.Time(when) + " and cannot be accepted now."
@@ -19426,7 +19426,7 @@ func (w Words) UnavailablePausedOn(when time.Time) string {
 
 // UnavailablePausedText says "It cannot be accepted now.".
 func (w Words) UnavailablePausedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie można jej teraz przyjąć."
 	}
 	return "It cannot be accepted now."
@@ -19434,7 +19434,7 @@ func (w Words) UnavailablePausedText() string {
 
 // UnavailablePausedTitle says "This offer is paused".
 func (w Words) UnavailablePausedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta jest wstrzymana"
 	}
 	return "This offer is paused"
@@ -19442,7 +19442,7 @@ func (w Words) UnavailablePausedTitle() string {
 
 // UnavailablePlanText says "The plan of this offer is no longer available.".
 func (w Words) UnavailablePlanText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan z\u00a0tej oferty nie jest już dostępny."
 	}
 	return "The plan of this offer is no longer available."
@@ -19450,7 +19450,7 @@ func (w Words) UnavailablePlanText() string {
 
 // UnavailablePlanTitle says "This plan is no longer offered".
 func (w Words) UnavailablePlanTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten plan nie jest już oferowany"
 	}
 	return "This plan is no longer offered"
@@ -19458,7 +19458,7 @@ func (w Words) UnavailablePlanTitle() string {
 
 // UnavailableReceipt says "Open the receipt".
 func (w Words) UnavailableReceipt() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz potwierdzenie"
 	}
 	return "Open the receipt"
@@ -19466,7 +19466,7 @@ func (w Words) UnavailableReceipt() string {
 
 // UnavailableRegionReason says "The vendor's reason: {reason}".
 func (w Words) UnavailableRegionReason(reason string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód podany przez dostawcę: " + reason
 	}
 	return "The vendor's reason: " + reason
@@ -19474,7 +19474,7 @@ func (w Words) UnavailableRegionReason(reason string) string {
 
 // UnavailableRegionText says "What this offer includes is not available there now. Country: {country}.".
 func (w Words) UnavailableRegionText(country string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co obejmuje ta oferta, nie jest tam teraz dostępne. Kraj: " + end(country)
 	}
 	return "What this offer includes is not available there now. Country: " + end(country)
@@ -19482,7 +19482,7 @@ func (w Words) UnavailableRegionText(country string) string {
 
 // UnavailableRegionTitle says "Not available in this country".
 func (w Words) UnavailableRegionTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niedostępne w\u00a0tym kraju"
 	}
 	return "Not available in this country"
@@ -19490,7 +19490,7 @@ func (w Words) UnavailableRegionTitle() string {
 
 // UnavailableReplacedLink says "See the newer offer".
 func (w Words) UnavailableReplacedLink() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zobacz nowszą ofertę"
 	}
 	return "See the newer offer"
@@ -19498,7 +19498,7 @@ func (w Words) UnavailableReplacedLink() string {
 
 // UnavailableReplacedOn says "{partner} replaced this offer with a newer one on {when:time}.".
 func (w Words) UnavailableReplacedOn(partner string, when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " zastąpiła tę ofertę nowszą " + w.Time(when) + "."
 	}
 	return partner + " replaced this offer with a newer one on " + w.Time(when) + "."
@@ -19506,7 +19506,7 @@ func (w Words) UnavailableReplacedOn(partner string, when time.Time) string {
 
 // UnavailableReplacedText says "{partner} replaced this offer with a newer one.".
 func (w Words) UnavailableReplacedText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " zastąpiła tę ofertę nowszą."
 	}
 	return partner + " replaced this offer with a newer one."
@@ -19514,7 +19514,7 @@ func (w Words) UnavailableReplacedText(partner string) string {
 
 // UnavailableReplacedTitle says "There is a newer offer".
 func (w Words) UnavailableReplacedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jest nowsza oferta"
 	}
 	return "There is a newer offer"
@@ -19522,7 +19522,7 @@ func (w Words) UnavailableReplacedTitle() string {
 
 // UnavailableReportedNext says "Was this a mistake? Tell us.".
 func (w Words) UnavailableReportedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To pomyłka? Daj nam znać."
 	}
 	return "Was this a mistake? Tell us."
@@ -19530,7 +19530,7 @@ func (w Words) UnavailableReportedNext() string {
 
 // UnavailableReportedText says "Its recipient does not know {partner}. It cannot be answered until that is settled.".
 func (w Words) UnavailableReportedText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można na nie odpowiedzieć."
 	}
 	return "Its recipient does not know " + end(partner) + " It cannot be answered until that is settled."
@@ -19538,7 +19538,7 @@ func (w Words) UnavailableReportedText(partner string) string {
 
 // UnavailableReportedTitle says "This invitation is paused".
 func (w Words) UnavailableReportedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To zaproszenie jest wstrzymane"
 	}
 	return "This invitation is paused"
@@ -19546,7 +19546,7 @@ func (w Words) UnavailableReportedTitle() string {
 
 // UnavailableRevokedOn says "{partner} took this invitation back on {when:time}.".
 func (w Words) UnavailableRevokedOn(partner string, when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " cofnęła to zaproszenie " + w.Time(when) + "."
 	}
 	return partner + " took this invitation back on " + w.Time(when) + "."
@@ -19554,7 +19554,7 @@ func (w Words) UnavailableRevokedOn(partner string, when time.Time) string {
 
 // UnavailableRevokedText says "{partner} took this invitation back.".
 func (w Words) UnavailableRevokedText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " cofnęła to zaproszenie."
 	}
 	return partner + " took this invitation back."
@@ -19562,7 +19562,7 @@ func (w Words) UnavailableRevokedText(partner string) string {
 
 // UnavailableRevokedTitle says "This invitation was taken back".
 func (w Words) UnavailableRevokedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To zaproszenie zostało cofnięte"
 	}
 	return "This invitation was taken back"
@@ -19570,7 +19570,7 @@ func (w Words) UnavailableRevokedTitle() string {
 
 // UnavailableSupersededNext says "Look for it in your inbox, or ask for a new link.".
 func (w Words) UnavailableSupersededNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poszukaj jej w\u00a0skrzynce odbiorczej albo poproś o\u00a0nowy link."
 	}
 	return "Look for it in your inbox, or ask for a new link."
@@ -19578,7 +19578,7 @@ func (w Words) UnavailableSupersededNext() string {
 
 // UnavailableSupersededText says "Only the link in the newest email works.".
 func (w Words) UnavailableSupersededText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Działa tylko link z\u00a0najnowszej wiadomości."
 	}
 	return "Only the link in the newest email works."
@@ -19586,7 +19586,7 @@ func (w Words) UnavailableSupersededText() string {
 
 // UnavailableSupersededTitle says "A newer email was sent".
 func (w Words) UnavailableSupersededTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wysłano nowszą wiadomość"
 	}
 	return "A newer email was sent"
@@ -19594,7 +19594,7 @@ func (w Words) UnavailableSupersededTitle() string {
 
 // UnavailableUnknownNext says "Open the email again and use its button, or ask whoever gave you the link.".
 func (w Words) UnavailableUnknownNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Otwórz wiadomość ponownie i\u00a0użyj jej przycisku albo zapytaj osobę, od której masz link."
 	}
 	return "Open the email again and use its button, or ask whoever gave you the link."
@@ -19602,7 +19602,7 @@ func (w Words) UnavailableUnknownNext() string {
 
 // UnavailableUnknownText says "Check that the address is complete: some email programs cut long links in two.".
 func (w Words) UnavailableUnknownText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź, czy adres jest kompletny: niektóre programy pocztowe dzielą długie linki."
 	}
 	return "Check that the address is complete: some email programs cut long links in two."
@@ -19610,7 +19610,7 @@ func (w Words) UnavailableUnknownText() string {
 
 // UnavailableUnknownTitle says "This link does not work".
 func (w Words) UnavailableUnknownTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten link nie działa"
 	}
 	return "This link does not work"
@@ -19618,7 +19618,7 @@ func (w Words) UnavailableUnknownTitle() string {
 
 // UnavailableUsedNext says "The receipt went to the person who answered.".
 func (w Words) UnavailableUsedNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzenie wysłano na adres osoby, która odpowiedziała."
 	}
 	return "The receipt went to the person who answered."
@@ -19626,7 +19626,7 @@ func (w Words) UnavailableUsedNext() string {
 
 // UnavailableUsedText says "The offer was accepted with this invitation. That works once.".
 func (w Words) UnavailableUsedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ofertę przyjęto za pomocą tego zaproszenia. Można to zrobić tylko raz."
 	}
 	return "The offer was accepted with this invitation. That works once."
@@ -19634,7 +19634,7 @@ func (w Words) UnavailableUsedText() string {
 
 // UnavailableUsedTitle says "This link was used".
 func (w Words) UnavailableUsedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten link został wykorzystany"
 	}
 	return "This link was used"
@@ -19642,7 +19642,7 @@ func (w Words) UnavailableUsedTitle() string {
 
 // UnavailableUsedUpText says "It was accepted as often as {partner} allowed.".
 func (w Words) UnavailableUsedUpText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przyjęto ją już tyle razy, na ile pozwoliła firma " + end(partner)
 	}
 	return "It was accepted as often as " + partner + " allowed."
@@ -19650,7 +19650,7 @@ func (w Words) UnavailableUsedUpText(partner string) string {
 
 // UnavailableUsedUpTitle says "This offer is used up".
 func (w Words) UnavailableUsedUpTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Limit tej oferty został wyczerpany"
 	}
 	return "This offer is used up"
@@ -19658,7 +19658,7 @@ func (w Words) UnavailableUsedUpTitle() string {
 
 // UnavailableWithdrawnOn says "{partner} withdrew this offer on {when:time}.".
 func (w Words) UnavailableWithdrawnOn(partner string, when time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " wycofała tę ofertę " + w.Time(when) + "."
 	}
 	return partner + " withdrew this offer on " + w.Time(when) + "."
@@ -19666,7 +19666,7 @@ func (w Words) UnavailableWithdrawnOn(partner string, when time.Time) string {
 
 // UnavailableWithdrawnText says "{partner} withdrew this offer.".
 func (w Words) UnavailableWithdrawnText(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " wycofała tę ofertę."
 	}
 	return partner + " withdrew this offer."
@@ -19674,7 +19674,7 @@ func (w Words) UnavailableWithdrawnText(partner string) string {
 
 // UnavailableWithdrawnTitle says "This offer was withdrawn".
 func (w Words) UnavailableWithdrawnTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta oferta została wycofana"
 	}
 	return "This offer was withdrawn"
@@ -19682,7 +19682,7 @@ func (w Words) UnavailableWithdrawnTitle() string {
 
 // UndoButton says "Undo the cancellation".
 func (w Words) UndoButton() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Cofnij anulowanie"
 	}
 	return "Undo the cancellation"
@@ -19690,7 +19690,7 @@ func (w Words) UndoButton() string {
 
 // UndoPrice says "It costs {total}.".
 func (w Words) UndoPrice(total string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Koszt: " + end(total)
 	}
 	return "It costs " + end(total)
@@ -19698,7 +19698,7 @@ func (w Words) UndoPrice(total string) string {
 
 // UndoText says "The subscription then renews on {ends:time}, as if it had not been cancelled.".
 func (w Words) UndoText(ends time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcja odnowi się wtedy " + w.Time(ends) + ", tak jakby nie została anulowana."
 	}
 	return "The subscription then renews on " + w.Time(ends) + ", as if it had not been cancelled."
@@ -19706,7 +19706,7 @@ func (w Words) UndoText(ends time.Time) string {
 
 // UndoTitle says "Keep {plan} after all?".
 func (w Words) UndoTitle(plan string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zachować plan " + plan + "?"
 	}
 	return "Keep " + plan + " after all?"
@@ -19714,7 +19714,7 @@ func (w Words) UndoTitle(plan string) string {
 
 // UnsubscribeAgain says "If the mailbox works and you want these emails, you can start them again.".
 func (w Words) UnsubscribeAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli skrzynka działa i\u00a0chcesz otrzymywać te wiadomości, możesz je wznowić."
 	}
 	return "If the mailbox works and you want these emails, you can start them again."
@@ -19722,7 +19722,7 @@ func (w Words) UnsubscribeAgain() string {
 
 // UnsubscribeBounced says "{address} gets no more invitations, offers or reminders: an email to it came back on {date}.".
 func (w Words) UnsubscribeBounced(address, date string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia: wiadomość na ten adres wróciła do nadawcy (" + date + ")."
 	}
 	return address + " gets no more invitations, offers or reminders: an email to it came back on " + end(date)
@@ -19730,7 +19730,7 @@ func (w Words) UnsubscribeBounced(address, date string) string {
 
 // UnsubscribeComplained says "{address} gets no more invitations, offers or reminders: an email to it was marked as unwanted on {date}.".
 func (w Words) UnsubscribeComplained(address, date string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia: wiadomość na ten adres oznaczono jako niechcianą (" + date + ")."
 	}
 	return address + " gets no more invitations, offers or reminders: an email to it was marked as unwanted on " + end(date)
@@ -19738,7 +19738,7 @@ func (w Words) UnsubscribeComplained(address, date string) string {
 
 // UnsubscribeStart says "Start these emails again".
 func (w Words) UnsubscribeStart() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznów te wiadomości"
 	}
 	return "Start these emails again"
@@ -19746,7 +19746,7 @@ func (w Words) UnsubscribeStart() string {
 
 // UnsubscribeStarted says "{address} gets these emails again.".
 func (w Words) UnsubscribeStarted(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na adres " + address + " znów będą przychodzić te wiadomości."
 	}
 	return address + " gets these emails again."
@@ -19754,7 +19754,7 @@ func (w Words) UnsubscribeStarted(address string) string {
 
 // UnsubscribeStays says "Receipts and emails about your account will still arrive.".
 func (w Words) UnsubscribeStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzenia i\u00a0wiadomości dotyczące konta będą nadal przychodzić."
 	}
 	return "Receipts and emails about your account will still arrive."
@@ -19762,7 +19762,7 @@ func (w Words) UnsubscribeStays() string {
 
 // UnsubscribeStop says "Stop these emails".
 func (w Words) UnsubscribeStop() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zrezygnuj z\u00a0tych wiadomości"
 	}
 	return "Stop these emails"
@@ -19770,7 +19770,7 @@ func (w Words) UnsubscribeStop() string {
 
 // UnsubscribeStopped says "{address} gets no more invitations, offers or reminders from any partner.".
 func (w Words) UnsubscribeStopped(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia od żadnego partnera."
 	}
 	return address + " gets no more invitations, offers or reminders from any partner."
@@ -19778,7 +19778,7 @@ func (w Words) UnsubscribeStopped(address string) string {
 
 // UnsubscribeStoppedTitle says "These emails are stopped".
 func (w Words) UnsubscribeStoppedTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie będziemy już wysyłać tych wiadomości"
 	}
 	return "These emails are stopped"
@@ -19786,7 +19786,7 @@ func (w Words) UnsubscribeStoppedTitle() string {
 
 // UnsubscribeText says "If you stop them, {address} gets no more invitations, offers or reminders from any partner.".
 func (w Words) UnsubscribeText(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli zrezygnujesz, na adres " + address + " nie będą przychodzić zaproszenia, oferty ani przypomnienia od żadnego partnera."
 	}
 	return "If you stop them, " + address + " gets no more invitations, offers or reminders from any partner."
@@ -19794,7 +19794,7 @@ func (w Words) UnsubscribeText(address string) string {
 
 // UnsubscribeTitle says "Stop these emails?".
 func (w Words) UnsubscribeTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zrezygnować z\u00a0tych wiadomości?"
 	}
 	return "Stop these emails?"
@@ -19802,7 +19802,7 @@ func (w Words) UnsubscribeTitle() string {
 
 // VendorAddresses says "{count:int} addresses".
 func (w Words) VendorAddresses(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " adres"
@@ -19822,7 +19822,7 @@ func (w Words) VendorAddresses(count int) string {
 
 // VendorAdministrator says "Administrator".
 func (w Words) VendorAdministrator() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administrator"
 	}
 	return "Administrator"
@@ -19830,7 +19830,7 @@ func (w Words) VendorAdministrator() string {
 
 // VendorAll says "All".
 func (w Words) VendorAll() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wszystkie"
 	}
 	return "All"
@@ -19838,7 +19838,7 @@ func (w Words) VendorAll() string {
 
 // VendorAnnounce says "Announce it once more".
 func (w Words) VendorAnnounce() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapowiedz usunięcie ponownie"
 	}
 	return "Announce it once more"
@@ -19846,7 +19846,7 @@ func (w Words) VendorAnnounce() string {
 
 // VendorAnnounceHint says "The administrators are mailed again now. Nothing is deleted before {days:int} full days after a mail server took the email. If none takes it, this comes back here.".
 func (w Words) VendorAnnounceHint(days int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administratorzy od razu dostaną nową wiadomość. Dane zostaną usunięte nie wcześniej niż " + w.Int(days) + " pełnych dni po przyjęciu jej przez serwer pocztowy. Jeśli żaden jej nie przyjmie, sprawa tu wróci."
 	}
 	return "The administrators are mailed again now. Nothing is deleted before " + w.Int(days) + " full days after a mail server took the email. If none takes it, this comes back here."
@@ -19854,7 +19854,7 @@ func (w Words) VendorAnnounceHint(days int) string {
 
 // VendorAnnounced says "Announced once more".
 func (w Words) VendorAnnounced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapowiedziano ponownie"
 	}
 	return "Announced once more"
@@ -19862,7 +19862,7 @@ func (w Words) VendorAnnounced() string {
 
 // VendorAnnouncedText says "The email that announces the deletion leaves now. The day is set once a mail server took it.".
 func (w Words) VendorAnnouncedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość z\u00a0zapowiedzią usunięcia jest wysyłana. Termin zostanie ustalony, gdy przyjmie ją serwer pocztowy."
 	}
 	return "The email that announces the deletion leaves now. The day is set once a mail server took it."
@@ -19870,7 +19870,7 @@ func (w Words) VendorAnnouncedText() string {
 
 // VendorApplication says "Application: {company}".
 func (w Words) VendorApplication(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek: " + company
 	}
 	return "Application: " + company
@@ -19878,7 +19878,7 @@ func (w Words) VendorApplication(company string) string {
 
 // VendorApplications says "Applications".
 func (w Words) VendorApplications() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wnioski"
 	}
 	return "Applications"
@@ -19886,7 +19886,7 @@ func (w Words) VendorApplications() string {
 
 // VendorApplied says "Applied".
 func (w Words) VendorApplied() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Złożono"
 	}
 	return "Applied"
@@ -19894,7 +19894,7 @@ func (w Words) VendorApplied() string {
 
 // VendorApprove says "Approve".
 func (w Words) VendorApprove() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przyjmij"
 	}
 	return "Approve"
@@ -19902,7 +19902,7 @@ func (w Words) VendorApprove() string {
 
 // VendorApproveHint says "{name} gets a link to set a password and signs the agreement. Offers are possible after that.".
 func (w Words) VendorApproveHint(name string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return name + " dostanie link do ustawienia hasła i\u00a0podpisze umowę. Dopiero potem można składać oferty."
 	}
 	return name + " gets a link to set a password and signs the agreement. Offers are possible after that."
@@ -19910,7 +19910,7 @@ func (w Words) VendorApproveHint(name string) string {
 
 // VendorApproved says "Approved".
 func (w Words) VendorApproved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przyjęto"
 	}
 	return "Approved"
@@ -19918,7 +19918,7 @@ func (w Words) VendorApproved() string {
 
 // VendorApprovedOn says "Approved on {day}. Partner ID {id}.".
 func (w Words) VendorApprovedOn(day, id string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przyjęto " + end(day) + " Identyfikator partnera: " + end(id)
 	}
 	return "Approved on " + end(day) + " Partner ID " + end(id)
@@ -19926,7 +19926,7 @@ func (w Words) VendorApprovedOn(day, id string) string {
 
 // VendorAsked says "Asked on".
 func (w Words) VendorAsked() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Data prośby"
 	}
 	return "Asked on"
@@ -19934,7 +19934,7 @@ func (w Words) VendorAsked() string {
 
 // VendorBefore says "Somebody decided this before you. Nothing was changed now.".
 func (w Words) VendorBefore() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ktoś rozstrzygnął tę sprawę wcześniej. Teraz nic się nie zmieniło."
 	}
 	return "Somebody decided this before you. Nothing was changed now."
@@ -19942,7 +19942,7 @@ func (w Words) VendorBefore() string {
 
 // VendorBilled says "Billed by the reseller".
 func (w Words) VendorBilled() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Fakturowane przez odsprzedawcę"
 	}
 	return "Billed by the reseller"
@@ -19950,7 +19950,7 @@ func (w Words) VendorBilled() string {
 
 // VendorBrand says "Brand".
 func (w Words) VendorBrand() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wygląd"
 	}
 	return "Brand"
@@ -19958,7 +19958,7 @@ func (w Words) VendorBrand() string {
 
 // VendorBrandAccent says "Colour".
 func (w Words) VendorBrandAccent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kolor"
 	}
 	return "Colour"
@@ -19966,7 +19966,7 @@ func (w Words) VendorBrandAccent() string {
 
 // VendorBrandAccentHint says "Of buttons and links, for example #4338ca.".
 func (w Words) VendorBrandAccentHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przycisków i\u00a0linków, na przykład #4338ca."
 	}
 	return "Of buttons and links, for example #4338ca."
@@ -19974,7 +19974,7 @@ func (w Words) VendorBrandAccentHint() string {
 
 // VendorBrandAccentWrong says "Enter the colour as # and six digits or letters from a to f, for example #4338ca".
 func (w Words) VendorBrandAccentWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj kolor jako # i\u00a0sześć cyfr lub liter od a\u00a0do f, na przykład #4338ca"
 	}
 	return "Enter the colour as # and six digits or letters from a to f, for example #4338ca"
@@ -19982,7 +19982,7 @@ func (w Words) VendorBrandAccentWrong() string {
 
 // VendorBrandBlack says "Black text on it has a contrast of {ratio} to 1.".
 func (w Words) VendorBrandBlack(ratio string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czarny tekst ma na nim kontrast " + ratio + " do 1."
 	}
 	return "Black text on it has a contrast of " + ratio + " to 1."
@@ -19990,7 +19990,7 @@ func (w Words) VendorBrandBlack(ratio string) string {
 
 // VendorBrandChange says "Change it".
 func (w Words) VendorBrandChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień"
 	}
 	return "Change it"
@@ -19998,7 +19998,7 @@ func (w Words) VendorBrandChange() string {
 
 // VendorBrandCheck says "Save this look?".
 func (w Words) VendorBrandCheck() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy zapisać ten wygląd?"
 	}
 	return "Save this look?"
@@ -20006,7 +20006,7 @@ func (w Words) VendorBrandCheck() string {
 
 // VendorBrandCheckLead says "This page has the new colour. Nothing is saved yet.".
 func (w Words) VendorBrandCheckLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ta strona ma już nowy kolor. Nic jeszcze nie zapisano."
 	}
 	return "This page has the new colour. Nothing is saved yet."
@@ -20014,7 +20014,7 @@ func (w Words) VendorBrandCheckLead() string {
 
 // VendorBrandDark says "On dark pages".
 func (w Words) VendorBrandDark() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na ciemnych stronach"
 	}
 	return "On dark pages"
@@ -20022,7 +20022,7 @@ func (w Words) VendorBrandDark() string {
 
 // VendorBrandFile says "New file ({picture})".
 func (w Words) VendorBrandFile(picture string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy plik (" + picture + ")"
 	}
 	return "New file (" + picture + ")"
@@ -20030,7 +20030,7 @@ func (w Words) VendorBrandFile(picture string) string {
 
 // VendorBrandFileHint says "SVG without text, scripts and other pictures, or PNG up to 1,024\u00a0x\u00a0512 pixels. Up to {limit:int}\u00a0kB.".
 func (w Words) VendorBrandFileHint(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "SVG bez tekstu, skryptów i\u00a0innych obrazów albo PNG do 1024\u00a0x\u00a0512 pikseli. Do " + w.Int(limit) + "\u00a0kB."
 	}
 	return "SVG without text, scripts and other pictures, or PNG up to 1,024\u00a0x\u00a0512 pixels. Up to " + w.Int(limit) + "\u00a0kB."
@@ -20038,7 +20038,7 @@ func (w Words) VendorBrandFileHint(limit int) string {
 
 // VendorBrandIcon says "Icon".
 func (w Words) VendorBrandIcon() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ikona"
 	}
 	return "Icon"
@@ -20046,7 +20046,7 @@ func (w Words) VendorBrandIcon() string {
 
 // VendorBrandIconHint says "In the browser’s tab.".
 func (w Words) VendorBrandIconHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na karcie przeglądarki."
 	}
 	return "In the browser’s tab."
@@ -20054,7 +20054,7 @@ func (w Words) VendorBrandIconHint() string {
 
 // VendorBrandLead says "The colour, the logo and the icon of all pages.".
 func (w Words) VendorBrandLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kolor, logo i\u00a0ikona wszystkich stron."
 	}
 	return "The colour, the logo and the icon of all pages."
@@ -20062,7 +20062,7 @@ func (w Words) VendorBrandLead() string {
 
 // VendorBrandLight says "On light pages".
 func (w Words) VendorBrandLight() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na jasnych stronach"
 	}
 	return "On light pages"
@@ -20070,7 +20070,7 @@ func (w Words) VendorBrandLight() string {
 
 // VendorBrandLinks says "At least 4.5 to 1 is needed. Links are darker or lighter where the colour itself would be hard to read.".
 func (w Words) VendorBrandLinks() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potrzeba co najmniej 4,5 do 1. Linki są ciemniejsze lub jaśniejsze, jeśli sam kolor byłby nieczytelny."
 	}
 	return "At least 4.5 to 1 is needed. Links are darker or lighter where the colour itself would be hard to read."
@@ -20078,7 +20078,7 @@ func (w Words) VendorBrandLinks() string {
 
 // VendorBrandLogo says "Logo".
 func (w Words) VendorBrandLogo() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Logo"
 	}
 	return "Logo"
@@ -20086,7 +20086,7 @@ func (w Words) VendorBrandLogo() string {
 
 // VendorBrandLogoDark says "Logo on dark pages".
 func (w Words) VendorBrandLogoDark() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Logo na ciemnych stronach"
 	}
 	return "Logo on dark pages"
@@ -20094,7 +20094,7 @@ func (w Words) VendorBrandLogoDark() string {
 
 // VendorBrandLogoDarkHint says "Without one the logo stands there, too.".
 func (w Words) VendorBrandLogoDarkHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli go nie ma, także tam widać zwykłe logo."
 	}
 	return "Without one the logo stands there, too."
@@ -20102,7 +20102,7 @@ func (w Words) VendorBrandLogoDarkHint() string {
 
 // VendorBrandLogoHint says "Beside the name, 28 pixels high.".
 func (w Words) VendorBrandLogoHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obok nazwy, o\u00a0wysokości 28 pikseli."
 	}
 	return "Beside the name, 28 pixels high."
@@ -20110,7 +20110,7 @@ func (w Words) VendorBrandLogoHint() string {
 
 // VendorBrandMeansMails says "Emails get the colour. They never show a picture.".
 func (w Words) VendorBrandMeansMails() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomości e-mail przejmą kolor. Nie ma w\u00a0nich żadnych obrazów."
 	}
 	return "Emails get the colour. They never show a picture."
@@ -20118,7 +20118,7 @@ func (w Words) VendorBrandMeansMails() string {
 
 // VendorBrandMeansPages says "All pages have this look within a minute.".
 func (w Words) VendorBrandMeansPages() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0ciągu minuty tak będą wyglądać wszystkie strony."
 	}
 	return "All pages have this look within a minute."
@@ -20126,7 +20126,7 @@ func (w Words) VendorBrandMeansPages() string {
 
 // VendorBrandMeanwhile says "A colleague changed the brand meanwhile. Below it is with your changes. Nothing of yours is saved yet.".
 func (w Words) VendorBrandMeanwhile() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0międzyczasie ktoś z\u00a0zespołu zmienił wygląd. Poniżej jest już z\u00a0twoimi zmianami. Z\u00a0nich nic jeszcze nie zapisano."
 	}
 	return "A colleague changed the brand meanwhile. Below it is with your changes. Nothing of yours is saved yet."
@@ -20134,7 +20134,7 @@ func (w Words) VendorBrandMeanwhile() string {
 
 // VendorBrandNew says "This file is chosen and not saved yet.".
 func (w Words) VendorBrandNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ten plik jest wybrany, ale jeszcze niezapisany."
 	}
 	return "This file is chosen and not saved yet."
@@ -20142,7 +20142,7 @@ func (w Words) VendorBrandNew() string {
 
 // VendorBrandNone says "Remove ({picture})".
 func (w Words) VendorBrandNone(picture string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń (" + picture + ")"
 	}
 	return "Remove (" + picture + ")"
@@ -20150,7 +20150,7 @@ func (w Words) VendorBrandNone(picture string) string {
 
 // VendorBrandNothing says "Change the colour or choose a file".
 func (w Words) VendorBrandNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień kolor albo wybierz plik"
 	}
 	return "Change the colour or choose a file"
@@ -20158,7 +20158,7 @@ func (w Words) VendorBrandNothing() string {
 
 // VendorBrandNow says "How it looks now".
 func (w Words) VendorBrandNow() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obecny wygląd"
 	}
 	return "How it looks now"
@@ -20166,7 +20166,7 @@ func (w Words) VendorBrandNow() string {
 
 // VendorBrandPreview says "Preview".
 func (w Words) VendorBrandPreview() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podgląd"
 	}
 	return "Preview"
@@ -20174,7 +20174,7 @@ func (w Words) VendorBrandPreview() string {
 
 // VendorBrandSave says "Save this look".
 func (w Words) VendorBrandSave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisz ten wygląd"
 	}
 	return "Save this look"
@@ -20182,7 +20182,7 @@ func (w Words) VendorBrandSave() string {
 
 // VendorBrandSaved says "Saved. All pages have this look within a minute.".
 func (w Words) VendorBrandSaved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zapisano. W\u00a0ciągu minuty tak będą wyglądać wszystkie strony."
 	}
 	return "Saved. All pages have this look within a minute."
@@ -20190,7 +20190,7 @@ func (w Words) VendorBrandSaved() string {
 
 // VendorBrandThen says "How it would look".
 func (w Words) VendorBrandThen() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy wygląd"
 	}
 	return "How it would look"
@@ -20198,7 +20198,7 @@ func (w Words) VendorBrandThen() string {
 
 // VendorBrandTooLarge says "The files are too large. Each may have up to {limit:int} kB.".
 func (w Words) VendorBrandTooLarge(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pliki są za duże. Każdy może mieć do " + w.Int(limit) + " kB."
 	}
 	return "The files are too large. Each may have up to " + w.Int(limit) + " kB."
@@ -20206,7 +20206,7 @@ func (w Words) VendorBrandTooLarge(limit int) string {
 
 // VendorBrandWhite says "White text on it has a contrast of {ratio} to 1.".
 func (w Words) VendorBrandWhite(ratio string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Biały tekst ma na nim kontrast " + ratio + " do 1."
 	}
 	return "White text on it has a contrast of " + ratio + " to 1."
@@ -20214,7 +20214,7 @@ func (w Words) VendorBrandWhite(ratio string) string {
 
 // VendorCall says "Call: {company}".
 func (w Words) VendorCall(company string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefon: " + company
 	}
 	return "Call: " + company
@@ -20222,7 +20222,7 @@ func (w Words) VendorCall(company string) string {
 
 // VendorCalls says "Calls".
 func (w Words) VendorCalls() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefony"
 	}
 	return "Calls"
@@ -20230,7 +20230,7 @@ func (w Words) VendorCalls() string {
 
 // VendorClosed says "Closed".
 func (w Words) VendorClosed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zamknięta"
 	}
 	return "Closed"
@@ -20238,7 +20238,7 @@ func (w Words) VendorClosed() string {
 
 // VendorClosedOn says "Customer or reseller closed it on {day}.".
 func (w Words) VendorClosedOn(day string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient lub odsprzedawca zamknął sprawę " + end(day)
 	}
 	return "Customer or reseller closed it on " + end(day)
@@ -20246,7 +20246,7 @@ func (w Words) VendorClosedOn(day string) string {
 
 // VendorCode says "Read out this code".
 func (w Words) VendorCode() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj ten kod"
 	}
 	return "Read out this code"
@@ -20254,7 +20254,7 @@ func (w Words) VendorCode() string {
 
 // VendorCodeUntil says "Valid until".
 func (w Words) VendorCodeUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ważny do"
 	}
 	return "Valid until"
@@ -20262,7 +20262,7 @@ func (w Words) VendorCodeUntil() string {
 
 // VendorCompany says "Company".
 func (w Words) VendorCompany() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma"
 	}
 	return "Company"
@@ -20270,7 +20270,7 @@ func (w Words) VendorCompany() string {
 
 // VendorConsent says "Consent".
 func (w Words) VendorConsent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgoda"
 	}
 	return "Consent"
@@ -20278,7 +20278,7 @@ func (w Words) VendorConsent() string {
 
 // VendorContact says "Contact".
 func (w Words) VendorContact() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osoba kontaktowa"
 	}
 	return "Contact"
@@ -20286,7 +20286,7 @@ func (w Words) VendorContact() string {
 
 // VendorCustomer says "Customer".
 func (w Words) VendorCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient"
 	}
 	return "Customer"
@@ -20294,7 +20294,7 @@ func (w Words) VendorCustomer() string {
 
 // VendorDay says "Day {day:int}".
 func (w Words) VendorDay(day int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzień " + w.Int(day)
 	}
 	return "Day " + w.Int(day)
@@ -20302,7 +20302,7 @@ func (w Words) VendorDay(day int) string {
 
 // VendorDecide says "Decide".
 func (w Words) VendorDecide() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozstrzygnij"
 	}
 	return "Decide"
@@ -20310,7 +20310,7 @@ func (w Words) VendorDecide() string {
 
 // VendorDecision says "Your decision".
 func (w Words) VendorDecision() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Decyzja"
 	}
 	return "Your decision"
@@ -20318,7 +20318,7 @@ func (w Words) VendorDecision() string {
 
 // VendorDecisionMissing says "Choose a decision".
 func (w Words) VendorDecisionMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz decyzję"
 	}
 	return "Choose a decision"
@@ -20326,7 +20326,7 @@ func (w Words) VendorDecisionMissing() string {
 
 // VendorDelete says "Delete without an email".
 func (w Words) VendorDelete() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń bez wiadomości"
 	}
 	return "Delete without an email"
@@ -20334,7 +20334,7 @@ func (w Words) VendorDelete() string {
 
 // VendorDeleteHint says "The data of {plan} is deleted after {after:time}. Until then the customer finds this date and your reason in its account.".
 func (w Words) VendorDeleteHint(plan string, after time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane planu " + plan + " zostaną usunięte po " + w.Time(after) + ". Do tego czasu klient znajdzie ten termin i\u00a0uzasadnienie na swoim koncie."
 	}
 	return "The data of " + plan + " is deleted after " + w.Time(after) + ". Until then the customer finds this date and your reason in its account."
@@ -20342,7 +20342,7 @@ func (w Words) VendorDeleteHint(plan string, after time.Time) string {
 
 // VendorDeleted says "Deleted".
 func (w Words) VendorDeleted() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięto"
 	}
 	return "Deleted"
@@ -20350,7 +20350,7 @@ func (w Words) VendorDeleted() string {
 
 // VendorDeletedText says "The data is deleted. There is nothing to decide.".
 func (w Words) VendorDeletedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane usunięto. Nie ma tu nic do rozstrzygnięcia."
 	}
 	return "The data is deleted. There is nothing to decide."
@@ -20358,7 +20358,7 @@ func (w Words) VendorDeletedText() string {
 
 // VendorDeletion says "Deletion held: {customer}".
 func (w Words) VendorDeletion(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymane usunięcie danych: " + customer
 	}
 	return "Deletion held: " + customer
@@ -20366,7 +20366,7 @@ func (w Words) VendorDeletion(customer string) string {
 
 // VendorDeletionDone says "Decided. The customer finds it in its account.".
 func (w Words) VendorDeletionDone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozstrzygnięto. Klient znajdzie decyzję na swoim koncie."
 	}
 	return "Decided. The customer finds it in its account."
@@ -20374,7 +20374,7 @@ func (w Words) VendorDeletionDone() string {
 
 // VendorDeletions says "Deletions".
 func (w Words) VendorDeletions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięcia danych"
 	}
 	return "Deletions"
@@ -20382,7 +20382,7 @@ func (w Words) VendorDeletions() string {
 
 // VendorDispute says "Dispute: {customer} against {partner}".
 func (w Words) VendorDispute(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprzeciw: " + customer + " wobec " + partner
 	}
 	return "Dispute: " + customer + " against " + partner
@@ -20390,7 +20390,7 @@ func (w Words) VendorDispute(customer, partner string) string {
 
 // VendorDisputeRejected says "Rejected".
 func (w Words) VendorDisputeRejected() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oddalony"
 	}
 	return "Rejected"
@@ -20398,7 +20398,7 @@ func (w Words) VendorDisputeRejected() string {
 
 // VendorDisputeRejectedOn says "Rejected on {day}".
 func (w Words) VendorDisputeRejectedOn(day string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oddalono " + day
 	}
 	return "Rejected on " + day
@@ -20406,7 +20406,7 @@ func (w Words) VendorDisputeRejectedOn(day string) string {
 
 // VendorDisputed says "Access suspended".
 func (w Words) VendorDisputed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dostęp zawieszony"
 	}
 	return "Access suspended"
@@ -20414,7 +20414,7 @@ func (w Words) VendorDisputed() string {
 
 // VendorDisputedOn says "Disputed on".
 func (w Words) VendorDisputedOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Data sprzeciwu"
 	}
 	return "Disputed on"
@@ -20422,7 +20422,7 @@ func (w Words) VendorDisputedOn() string {
 
 // VendorDisputes says "Disputes".
 func (w Words) VendorDisputes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprzeciwy"
 	}
 	return "Disputes"
@@ -20430,7 +20430,7 @@ func (w Words) VendorDisputes() string {
 
 // VendorDone says "Decided. Those concerned are told by email.".
 func (w Words) VendorDone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rozstrzygnięto. Zainteresowani dostaną wiadomość e-mail."
 	}
 	return "Decided. Those concerned are told by email."
@@ -20438,7 +20438,7 @@ func (w Words) VendorDone() string {
 
 // VendorDue says "Due {day:date}".
 func (w Words) VendorDue(day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Termin: " + w.Date(day)
 	}
 	return "Due " + w.Date(day)
@@ -20446,7 +20446,7 @@ func (w Words) VendorDue(day time.Time) string {
 
 // VendorElsewhereText says "You are signed in as {user}, and this account does not belong to the staff of {vendor}.".
 func (w Words) VendorElsewhereText(user, vendor string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zalogowano jako " + end(user) + " To konto nie należy do zespołu firmy " + end(vendor)
 	}
 	return "You are signed in as " + user + ", and this account does not belong to the staff of " + end(vendor)
@@ -20454,7 +20454,7 @@ func (w Words) VendorElsewhereText(user, vendor string) string {
 
 // VendorElsewhereTitle says "Only for the vendor’s staff".
 func (w Words) VendorElsewhereTitle() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tylko dla zespołu dostawcy"
 	}
 	return "Only for the vendor’s staff"
@@ -20462,7 +20462,7 @@ func (w Words) VendorElsewhereTitle() string {
 
 // VendorEmail says "Email".
 func (w Words) VendorEmail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Adres e-mail"
 	}
 	return "Email"
@@ -20470,7 +20470,7 @@ func (w Words) VendorEmail() string {
 
 // VendorEnded says "Ended".
 func (w Words) VendorEnded() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończona"
 	}
 	return "Ended"
@@ -20478,7 +20478,7 @@ func (w Words) VendorEnded() string {
 
 // VendorEndedOn says "Ended on".
 func (w Words) VendorEndedOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończono"
 	}
 	return "Ended on"
@@ -20486,7 +20486,7 @@ func (w Words) VendorEndedOn() string {
 
 // VendorEndedText says "The offer has ended. There is nothing to decide.".
 func (w Words) VendorEndedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta się zakończyła. Nie ma tu nic do rozstrzygnięcia."
 	}
 	return "The offer has ended. There is nothing to decide."
@@ -20494,7 +20494,7 @@ func (w Words) VendorEndedText() string {
 
 // VendorFacts says "Facts".
 func (w Words) VendorFacts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacje"
 	}
 	return "Facts"
@@ -20502,7 +20502,7 @@ func (w Words) VendorFacts() string {
 
 // VendorGoes says "Deletion is set".
 func (w Words) VendorGoes() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Termin ustalony"
 	}
 	return "Deletion is set"
@@ -20510,7 +20510,7 @@ func (w Words) VendorGoes() string {
 
 // VendorGoesText says "The data is deleted after {after:time}.".
 func (w Words) VendorGoesText(after time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane zostaną usunięte po " + w.Time(after) + "."
 	}
 	return "The data is deleted after " + w.Time(after) + "."
@@ -20518,7 +20518,7 @@ func (w Words) VendorGoesText(after time.Time) string {
 
 // VendorGone says "Left the program".
 func (w Words) VendorGone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poza programem"
 	}
 	return "Left the program"
@@ -20526,7 +20526,7 @@ func (w Words) VendorGone() string {
 
 // VendorGraceUntil says "Data kept until".
 func (w Words) VendorGraceUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dane przechowywane do"
 	}
 	return "Data kept until"
@@ -20534,7 +20534,7 @@ func (w Words) VendorGraceUntil() string {
 
 // VendorGroupLate says "Late".
 func (w Words) VendorGroupLate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Po terminie"
 	}
 	return "Late"
@@ -20542,7 +20542,7 @@ func (w Words) VendorGroupLate() string {
 
 // VendorGroupLater says "Later".
 func (w Words) VendorGroupLater() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Później"
 	}
 	return "Later"
@@ -20550,7 +20550,7 @@ func (w Words) VendorGroupLater() string {
 
 // VendorGroupWeek says "This week".
 func (w Words) VendorGroupWeek() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0tym tygodniu"
 	}
 	return "This week"
@@ -20558,7 +20558,7 @@ func (w Words) VendorGroupWeek() string {
 
 // VendorHeldSince says "Held since".
 func (w Words) VendorHeldSince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymano"
 	}
 	return "Held since"
@@ -20566,7 +20566,7 @@ func (w Words) VendorHeldSince() string {
 
 // VendorHours says "Hours".
 func (w Words) VendorHours() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Godziny"
 	}
 	return "Hours"
@@ -20574,7 +20574,7 @@ func (w Words) VendorHours() string {
 
 // VendorInbox says "Inbox".
 func (w Words) VendorInbox() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do decyzji"
 	}
 	return "Inbox"
@@ -20582,7 +20582,7 @@ func (w Words) VendorInbox() string {
 
 // VendorKeep says "Keep {partner}".
 func (w Words) VendorKeep(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostaw: " + partner
 	}
 	return "Keep " + partner
@@ -20590,7 +20590,7 @@ func (w Words) VendorKeep(partner string) string {
 
 // VendorKeepHint says "The relationship goes on, and the request is closed.".
 func (w Words) VendorKeepHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja trwa dalej, a\u00a0prośba zostanie zamknięta."
 	}
 	return "The relationship goes on, and the request is closed."
@@ -20598,7 +20598,7 @@ func (w Words) VendorKeepHint() string {
 
 // VendorKept says "Kept".
 func (w Words) VendorKept() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostawiony"
 	}
 	return "Kept"
@@ -20606,7 +20606,7 @@ func (w Words) VendorKept() string {
 
 // VendorKeptOn says "Kept on {day}".
 func (w Words) VendorKeptOn(day string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pozostawiono " + day
 	}
 	return "Kept on " + day
@@ -20614,7 +20614,7 @@ func (w Words) VendorKeptOn(day string) string {
 
 // VendorKind says "Kind".
 func (w Words) VendorKind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rodzaj"
 	}
 	return "Kind"
@@ -20622,7 +20622,7 @@ func (w Words) VendorKind() string {
 
 // VendorLabel says "Vendor console".
 func (w Words) VendorLabel() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Konsola dostawcy"
 	}
 	return "Vendor console"
@@ -20630,7 +20630,7 @@ func (w Words) VendorLabel() string {
 
 // VendorLanguage says "Language".
 func (w Words) VendorLanguage() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Język"
 	}
 	return "Language"
@@ -20638,7 +20638,7 @@ func (w Words) VendorLanguage() string {
 
 // VendorLate says "{count:int} are late".
 func (w Words) VendorLate(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " po terminie"
@@ -20658,7 +20658,7 @@ func (w Words) VendorLate(count int) string {
 
 // VendorLeft says "Reseller gone: {customer} and {partner}".
 func (w Words) VendorLeft(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca poza programem: " + customer + " i\u00a0" + partner
 	}
 	return "Reseller gone: " + customer + " and " + partner
@@ -20666,7 +20666,7 @@ func (w Words) VendorLeft(customer, partner string) string {
 
 // VendorLeftOn says "Left on".
 func (w Words) VendorLeftOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poza programem od"
 	}
 	return "Left on"
@@ -20674,7 +20674,7 @@ func (w Words) VendorLeftOn() string {
 
 // VendorLefts says "Resellers gone".
 func (w Words) VendorLefts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawcy poza programem"
 	}
 	return "Resellers gone"
@@ -20682,7 +20682,7 @@ func (w Words) VendorLefts() string {
 
 // VendorMakeCode says "Show the code".
 func (w Words) VendorMakeCode() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pokaż kod"
 	}
 	return "Show the code"
@@ -20690,7 +20690,7 @@ func (w Words) VendorMakeCode() string {
 
 // VendorMakeCodeText says "Call the number first. The code counts for {minutes:int} minutes, is shown once, and the press is recorded.".
 func (w Words) VendorMakeCodeText(minutes int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Najpierw zadzwoń pod ten numer. Kod jest ważny " + w.Int(minutes) + " minut i\u00a0pojawi się tylko raz. Użycie przycisku zostanie odnotowane."
 	}
 	return "Call the number first. The code counts for " + w.Int(minutes) + " minutes, is shown once, and the press is recorded."
@@ -20698,7 +20698,7 @@ func (w Words) VendorMakeCodeText(minutes int) string {
 
 // VendorMore says "The most urgent {limit:int} of each source are shown. Decide these first; the rest follows.".
 func (w Words) VendorMore(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Pokazano " + w.Int(limit) + " najpilniejszych spraw z\u00a0każdego źródła. Kolejne pojawią się po ich rozstrzygnięciu."
 	}
 	return "The most urgent " + w.Int(limit) + " of each source are shown. Decide these first; the rest follows."
@@ -20706,7 +20706,7 @@ func (w Words) VendorMore(limit int) string {
 
 // VendorName says "Name".
 func (w Words) VendorName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Imię i\u00a0nazwisko"
 	}
 	return "Name"
@@ -20714,7 +20714,7 @@ func (w Words) VendorName() string {
 
 // VendorNew says "New".
 func (w Words) VendorNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowy"
 	}
 	return "New"
@@ -20722,7 +20722,7 @@ func (w Words) VendorNew() string {
 
 // VendorNoProgram says "None named".
 func (w Words) VendorNoProgram() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie wskazano"
 	}
 	return "None named"
@@ -20730,7 +20730,7 @@ func (w Words) VendorNoProgram() string {
 
 // VendorNobodyTold says "Nobody could be told".
 func (w Words) VendorNobodyTold() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikogo nie powiadomiono"
 	}
 	return "Nobody could be told"
@@ -20738,7 +20738,7 @@ func (w Words) VendorNobodyTold() string {
 
 // VendorNone says "Nothing waits".
 func (w Words) VendorNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic nie czeka"
 	}
 	return "Nothing waits"
@@ -20746,7 +20746,7 @@ func (w Words) VendorNone() string {
 
 // VendorNoneText says "New applications, disputes and reports appear here.".
 func (w Words) VendorNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tu pojawią się nowe wnioski, sprzeciwy i\u00a0zgłoszenia."
 	}
 	return "New applications, disputes and reports appear here."
@@ -20754,7 +20754,7 @@ func (w Words) VendorNoneText() string {
 
 // VendorNotYet says "The reseller can answer until {day:date}. You decide from then on.".
 func (w Words) VendorNotYet(day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca może odpowiedzieć do " + end(w.Date(day)) + " Od tego dnia decyzja należy do dostawcy."
 	}
 	return "The reseller can answer until " + end(w.Date(day)) + " You decide from then on."
@@ -20762,7 +20762,7 @@ func (w Words) VendorNotYet(day time.Time) string {
 
 // VendorOffer says "Offer".
 func (w Words) VendorOffer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta"
 	}
 	return "Offer"
@@ -20770,7 +20770,7 @@ func (w Words) VendorOffer() string {
 
 // VendorOver says "{count:int} days over".
 func (w Words) VendorOver(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " dzień po terminie"
@@ -20790,7 +20790,7 @@ func (w Words) VendorOver(count int) string {
 
 // VendorPartner says "Partner".
 func (w Words) VendorPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner"
 	}
 	return "Partner"
@@ -20798,7 +20798,7 @@ func (w Words) VendorPartner() string {
 
 // VendorPartners says "Partners".
 func (w Words) VendorPartners() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy"
 	}
 	return "Partners"
@@ -20806,7 +20806,7 @@ func (w Words) VendorPartners() string {
 
 // VendorPartnersActive says "Active".
 func (w Words) VendorPartnersActive() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Aktywny"
 	}
 	return "Active"
@@ -20814,7 +20814,7 @@ func (w Words) VendorPartnersActive() string {
 
 // VendorPartnersActs says "Change".
 func (w Words) VendorPartnersActs() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmiany"
 	}
 	return "Change"
@@ -20822,7 +20822,7 @@ func (w Words) VendorPartnersActs() string {
 
 // VendorPartnersAgreement says "Agreement to sign".
 func (w Words) VendorPartnersAgreement() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Umowa do podpisania"
 	}
 	return "Agreement to sign"
@@ -20830,7 +20830,7 @@ func (w Words) VendorPartnersAgreement() string {
 
 // VendorPartnersAny says "Any state".
 func (w Words) VendorPartnersAny() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dowolny status"
 	}
 	return "Any state"
@@ -20838,7 +20838,7 @@ func (w Words) VendorPartnersAny() string {
 
 // VendorPartnersApplied says "Applied".
 func (w Words) VendorPartnersApplied() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wniosek złożony"
 	}
 	return "Applied"
@@ -20846,7 +20846,7 @@ func (w Words) VendorPartnersApplied() string {
 
 // VendorPartnersCap says "Daily limit of invitations".
 func (w Words) VendorPartnersCap() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dzienny limit zaproszeń"
 	}
 	return "Daily limit of invitations"
@@ -20854,7 +20854,7 @@ func (w Words) VendorPartnersCap() string {
 
 // VendorPartnersCapOff says "Lifted".
 func (w Words) VendorPartnersCapOff() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zniesiony"
 	}
 	return "Lifted"
@@ -20862,7 +20862,7 @@ func (w Words) VendorPartnersCapOff() string {
 
 // VendorPartnersCapOn says "Applies".
 func (w Words) VendorPartnersCapOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obowiązuje"
 	}
 	return "Applies"
@@ -20870,7 +20870,7 @@ func (w Words) VendorPartnersCapOn() string {
 
 // VendorPartnersClose says "Close".
 func (w Words) VendorPartnersClose() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończ współpracę"
 	}
 	return "Close"
@@ -20878,7 +20878,7 @@ func (w Words) VendorPartnersClose() string {
 
 // VendorPartnersCloseAccess says "Links to its offers stop working, and its people and machines have no access from now on.".
 func (w Words) VendorPartnersCloseAccess() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Linki do ofert partnera przestaną działać, a\u00a0jego użytkownicy i\u00a0aplikacje od razu stracą dostęp."
 	}
 	return "Links to its offers stop working, and its people and machines have no access from now on."
@@ -20886,7 +20886,7 @@ func (w Words) VendorPartnersCloseAccess() string {
 
 // VendorPartnersCloseFinal says "This cannot be undone.".
 func (w Words) VendorPartnersCloseFinal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tej decyzji nie można cofnąć."
 	}
 	return "This cannot be undone."
@@ -20894,7 +20894,7 @@ func (w Words) VendorPartnersCloseFinal() string {
 
 // VendorPartnersCloseName says "Close {partner} for good".
 func (w Words) VendorPartnersCloseName(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończ współpracę z\u00a0firmą " + partner
 	}
 	return "Close " + partner + " for good"
@@ -20902,7 +20902,7 @@ func (w Words) VendorPartnersCloseName(partner string) string {
 
 // VendorPartnersCloseReseller says "Where it is a reseller, you decide about each customer in the inbox.".
 func (w Words) VendorPartnersCloseReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeśli partner jest odsprzedawcą, decyzje dotyczące jego klientów pojawią się na stronie „Do decyzji”."
 	}
 	return "Where it is a reseller, you decide about each customer in the inbox."
@@ -20910,7 +20910,7 @@ func (w Words) VendorPartnersCloseReseller() string {
 
 // VendorPartnersCloseTies says "Its delegated administration ends, and it is no longer partner of record of any subscription.".
 func (w Words) VendorPartnersCloseTies() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana tego partnera zakończy się i\u00a0nie będzie on już partnerem żadnej subskrypcji."
 	}
 	return "Its delegated administration ends, and it is no longer partner of record of any subscription."
@@ -20918,7 +20918,7 @@ func (w Words) VendorPartnersCloseTies() string {
 
 // VendorPartnersClosed says "Closed".
 func (w Words) VendorPartnersClosed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Współpraca zakończona"
 	}
 	return "Closed"
@@ -20926,7 +20926,7 @@ func (w Words) VendorPartnersClosed() string {
 
 // VendorPartnersCountries says "In which countries?".
 func (w Words) VendorPartnersCountries() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0których krajach?"
 	}
 	return "In which countries?"
@@ -20934,7 +20934,7 @@ func (w Words) VendorPartnersCountries() string {
 
 // VendorPartnersCountriesMissing says "Choose at least one country.".
 func (w Words) VendorPartnersCountriesMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz co najmniej jeden kraj."
 	}
 	return "Choose at least one country."
@@ -20942,7 +20942,7 @@ func (w Words) VendorPartnersCountriesMissing() string {
 
 // VendorPartnersFrom says "From {from:date}".
 func (w Words) VendorPartnersFrom(from time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Date(from)
 	}
 	return "From " + w.Date(from)
@@ -20950,7 +20950,7 @@ func (w Words) VendorPartnersFrom(from time.Time) string {
 
 // VendorPartnersFromDay says "From (optional)".
 func (w Words) VendorPartnersFromDay() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od (opcjonalnie)"
 	}
 	return "From (optional)"
@@ -20958,7 +20958,7 @@ func (w Words) VendorPartnersFromDay() string {
 
 // VendorPartnersFromHint says "Leave it empty to begin now.".
 func (w Words) VendorPartnersFromHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Puste pole oznacza: od teraz."
 	}
 	return "Leave it empty to begin now."
@@ -20966,7 +20966,7 @@ func (w Words) VendorPartnersFromHint() string {
 
 // VendorPartnersFromTo says "From {from:date} to {to:date}".
 func (w Words) VendorPartnersFromTo(from, to time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od " + w.Date(from) + " do " + w.Date(to)
 	}
 	return "From " + w.Date(from) + " to " + w.Date(to)
@@ -20974,7 +20974,7 @@ func (w Words) VendorPartnersFromTo(from, to time.Time) string {
 
 // VendorPartnersLeave says "Take out of the program".
 func (w Words) VendorPartnersLeave() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń z\u00a0programu"
 	}
 	return "Take out of the program"
@@ -20982,7 +20982,7 @@ func (w Words) VendorPartnersLeave() string {
 
 // VendorPartnersLeaveGoesOn says "Delegated administration and subscriptions that its customers have go on.".
 func (w Words) VendorPartnersLeaveGoesOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Administracja delegowana i\u00a0subskrypcje jego klientów pozostaną bez zmian."
 	}
 	return "Delegated administration and subscriptions that its customers have go on."
@@ -20990,7 +20990,7 @@ func (w Words) VendorPartnersLeaveGoesOn() string {
 
 // VendorPartnersLeaveName says "Take {partner} out of {program}".
 func (w Words) VendorPartnersLeaveName(partner, program string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń firmę " + partner + " z\u00a0programu " + program
 	}
 	return "Take " + partner + " out of " + program
@@ -20998,7 +20998,7 @@ func (w Words) VendorPartnersLeaveName(partner, program string) string {
 
 // VendorPartnersLeaveNew says "It makes no new requests that need this program.".
 func (w Words) VendorPartnersLeaveNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner nie będzie mógł wysyłać nowych próśb, które wymagają tego programu."
 	}
 	return "It makes no new requests that need this program."
@@ -21006,7 +21006,7 @@ func (w Words) VendorPartnersLeaveNew() string {
 
 // VendorPartnersNone says "No partner found".
 func (w Words) VendorPartnersNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie znaleziono partnerów"
 	}
 	return "No partner found"
@@ -21014,7 +21014,7 @@ func (w Words) VendorPartnersNone() string {
 
 // VendorPartnersNoneNear says "Older partners were not looked through yet.".
 func (w Words) VendorPartnersNoneNear() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Starsze wpisy nie zostały jeszcze przejrzane."
 	}
 	return "Older partners were not looked through yet."
@@ -21022,7 +21022,7 @@ func (w Words) VendorPartnersNoneNear() string {
 
 // VendorPartnersNoneText says "Change the name or the state.".
 func (w Words) VendorPartnersNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień nazwę lub status."
 	}
 	return "Change the name or the state."
@@ -21030,7 +21030,7 @@ func (w Words) VendorPartnersNoneText() string {
 
 // VendorPartnersNothing says "None".
 func (w Words) VendorPartnersNothing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Brak"
 	}
 	return "None"
@@ -21038,7 +21038,7 @@ func (w Words) VendorPartnersNothing() string {
 
 // VendorPartnersPlanAdd says "Add a plan".
 func (w Words) VendorPartnersPlanAdd() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj plan"
 	}
 	return "Add a plan"
@@ -21046,7 +21046,7 @@ func (w Words) VendorPartnersPlanAdd() string {
 
 // VendorPartnersPlanMissing says "Choose a plan.".
 func (w Words) VendorPartnersPlanMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz plan."
 	}
 	return "Choose a plan."
@@ -21054,7 +21054,7 @@ func (w Words) VendorPartnersPlanMissing() string {
 
 // VendorPartnersPlanOne says "Which plan may it offer?".
 func (w Words) VendorPartnersPlanOne() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Który plan partner może oferować?"
 	}
 	return "Which plan may it offer?"
@@ -21062,7 +21062,7 @@ func (w Words) VendorPartnersPlanOne() string {
 
 // VendorPartnersPlans says "May offer".
 func (w Words) VendorPartnersPlans() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Może oferować"
 	}
 	return "May offer"
@@ -21070,7 +21070,7 @@ func (w Words) VendorPartnersPlans() string {
 
 // VendorPartnersProgram says "In the program".
 func (w Words) VendorPartnersProgram() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0programie"
 	}
 	return "In the program"
@@ -21078,7 +21078,7 @@ func (w Words) VendorPartnersProgram() string {
 
 // VendorPartnersProgramAdd says "Add a program".
 func (w Words) VendorPartnersProgramAdd() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dodaj program"
 	}
 	return "Add a program"
@@ -21086,7 +21086,7 @@ func (w Words) VendorPartnersProgramAdd() string {
 
 // VendorPartnersProgramMissing says "Choose a program.".
 func (w Words) VendorPartnersProgramMissing() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wybierz program."
 	}
 	return "Choose a program."
@@ -21094,7 +21094,7 @@ func (w Words) VendorPartnersProgramMissing() string {
 
 // VendorPartnersProgramOne says "Which program does it join?".
 func (w Words) VendorPartnersProgramOne() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do którego programu partner ma dołączyć?"
 	}
 	return "Which program does it join?"
@@ -21102,7 +21102,7 @@ func (w Words) VendorPartnersProgramOne() string {
 
 // VendorPartnersPrograms says "Programs".
 func (w Words) VendorPartnersPrograms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Programy"
 	}
 	return "Programs"
@@ -21110,7 +21110,7 @@ func (w Words) VendorPartnersPrograms() string {
 
 // VendorPartnersReasonHint says "The partner gets it by email.".
 func (w Words) VendorPartnersReasonHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner otrzyma je e-mailem."
 	}
 	return "The partner gets it by email."
@@ -21118,7 +21118,7 @@ func (w Words) VendorPartnersReasonHint() string {
 
 // VendorPartnersReasonOptional says "Reason (optional)".
 func (w Words) VendorPartnersReasonOptional() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uzasadnienie (opcjonalnie)"
 	}
 	return "Reason (optional)"
@@ -21126,7 +21126,7 @@ func (w Words) VendorPartnersReasonOptional() string {
 
 // VendorPartnersReinstate says "Reinstate".
 func (w Words) VendorPartnersReinstate() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przywróć"
 	}
 	return "Reinstate"
@@ -21134,7 +21134,7 @@ func (w Words) VendorPartnersReinstate() string {
 
 // VendorPartnersReinstateLinks says "Links to its offers work again.".
 func (w Words) VendorPartnersReinstateLinks() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Linki do ofert partnera znów będą działać."
 	}
 	return "Links to its offers work again."
@@ -21142,7 +21142,7 @@ func (w Words) VendorPartnersReinstateLinks() string {
 
 // VendorPartnersReinstateName says "Reinstate {partner}".
 func (w Words) VendorPartnersReinstateName(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przywróć firmę " + partner
 	}
 	return "Reinstate " + partner
@@ -21150,7 +21150,7 @@ func (w Words) VendorPartnersReinstateName(partner string) string {
 
 // VendorPartnersRejected says "Rejected".
 func (w Words) VendorPartnersRejected() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucony"
 	}
 	return "Rejected"
@@ -21158,7 +21158,7 @@ func (w Words) VendorPartnersRejected() string {
 
 // VendorPartnersSearch says "Name or partner ID".
 func (w Words) VendorPartnersSearch() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa lub identyfikator"
 	}
 	return "Name or partner ID"
@@ -21166,7 +21166,7 @@ func (w Words) VendorPartnersSearch() string {
 
 // VendorPartnersSince says "Since".
 func (w Words) VendorPartnersSince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od"
 	}
 	return "Since"
@@ -21174,7 +21174,7 @@ func (w Words) VendorPartnersSince() string {
 
 // VendorPartnersState says "State".
 func (w Words) VendorPartnersState() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Status"
 	}
 	return "State"
@@ -21182,7 +21182,7 @@ func (w Words) VendorPartnersState() string {
 
 // VendorPartnersSuspend says "Suspend".
 func (w Words) VendorPartnersSuspend() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieś"
 	}
 	return "Suspend"
@@ -21190,7 +21190,7 @@ func (w Words) VendorPartnersSuspend() string {
 
 // VendorPartnersSuspendBack says "You can reinstate it at any time.".
 func (w Words) VendorPartnersSuspendBack() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnera można przywrócić w\u00a0każdej chwili."
 	}
 	return "You can reinstate it at any time."
@@ -21198,7 +21198,7 @@ func (w Words) VendorPartnersSuspendBack() string {
 
 // VendorPartnersSuspendGoesOn says "Subscriptions of its customers go on.".
 func (w Words) VendorPartnersSuspendGoesOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje klientów partnera pozostaną bez zmian."
 	}
 	return "Subscriptions of its customers go on."
@@ -21206,7 +21206,7 @@ func (w Words) VendorPartnersSuspendGoesOn() string {
 
 // VendorPartnersSuspendLinks says "Links to its offers stop working at once.".
 func (w Words) VendorPartnersSuspendLinks() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Linki do ofert partnera od razu przestaną działać."
 	}
 	return "Links to its offers stop working at once."
@@ -21214,7 +21214,7 @@ func (w Words) VendorPartnersSuspendLinks() string {
 
 // VendorPartnersSuspendName says "Suspend {partner}".
 func (w Words) VendorPartnersSuspendName(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieś firmę " + partner
 	}
 	return "Suspend " + partner
@@ -21222,7 +21222,7 @@ func (w Words) VendorPartnersSuspendName(partner string) string {
 
 // VendorPartnersSuspended says "Suspended".
 func (w Words) VendorPartnersSuspended() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zawieszony"
 	}
 	return "Suspended"
@@ -21230,7 +21230,7 @@ func (w Words) VendorPartnersSuspended() string {
 
 // VendorPartnersToDay says "Last day (optional)".
 func (w Words) VendorPartnersToDay() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatni dzień (opcjonalnie)"
 	}
 	return "Last day (optional)"
@@ -21238,7 +21238,7 @@ func (w Words) VendorPartnersToDay() string {
 
 // VendorPartnersToHint says "Leave it empty for no end.".
 func (w Words) VendorPartnersToHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Puste pole oznacza: bezterminowo."
 	}
 	return "Leave it empty for no end."
@@ -21246,7 +21246,7 @@ func (w Words) VendorPartnersToHint() string {
 
 // VendorPartnersToWrong says "The last day is before the first. Choose a later one.".
 func (w Words) VendorPartnersToWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Ostatni dzień jest wcześniejszy niż pierwszy. Wybierz późniejszy."
 	}
 	return "The last day is before the first. Choose a later one."
@@ -21254,7 +21254,7 @@ func (w Words) VendorPartnersToWrong() string {
 
 // VendorPartnersTold says "Done. The partner is told by email.".
 func (w Words) VendorPartnersTold() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Gotowe. Partner dowie się o\u00a0tym z\u00a0e-maila."
 	}
 	return "Done. The partner is told by email."
@@ -21262,7 +21262,7 @@ func (w Words) VendorPartnersTold() string {
 
 // VendorPartnersTrust says "Lift the daily limit".
 func (w Words) VendorPartnersTrust() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znieś dzienny limit"
 	}
 	return "Lift the daily limit"
@@ -21270,7 +21270,7 @@ func (w Words) VendorPartnersTrust() string {
 
 // VendorPartnersTrustName says "Lift the daily limit of {partner}".
 func (w Words) VendorPartnersTrustName(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Znieś dzienny limit firmy " + partner
 	}
 	return "Lift the daily limit of " + partner
@@ -21278,7 +21278,7 @@ func (w Words) VendorPartnersTrustName(partner string) string {
 
 // VendorPartnersTrustText says "It may send any number of invitations a day.".
 func (w Words) VendorPartnersTrustText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner będzie mógł wysyłać dowolną liczbę zaproszeń dziennie."
 	}
 	return "It may send any number of invitations a day."
@@ -21286,7 +21286,7 @@ func (w Words) VendorPartnersTrustText() string {
 
 // VendorPartnersUntrust says "Put the daily limit back".
 func (w Words) VendorPartnersUntrust() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przywróć dzienny limit"
 	}
 	return "Put the daily limit back"
@@ -21294,7 +21294,7 @@ func (w Words) VendorPartnersUntrust() string {
 
 // VendorPartnersUntrustName says "Put the daily limit of {partner} back".
 func (w Words) VendorPartnersUntrustName(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przywróć dzienny limit firmy " + partner
 	}
 	return "Put the daily limit of " + partner + " back"
@@ -21302,7 +21302,7 @@ func (w Words) VendorPartnersUntrustName(partner string) string {
 
 // VendorPartnersUntrustText says "The daily limit of invitations applies to it from now on.".
 func (w Words) VendorPartnersUntrustText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od teraz partnera obowiązuje dzienny limit zaproszeń."
 	}
 	return "The daily limit of invitations applies to it from now on."
@@ -21310,7 +21310,7 @@ func (w Words) VendorPartnersUntrustText() string {
 
 // VendorPartnersVerify says "Vouch for the profile".
 func (w Words) VendorPartnersVerify() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poświadcz dane firmy"
 	}
 	return "Vouch for the profile"
@@ -21318,7 +21318,7 @@ func (w Words) VendorPartnersVerify() string {
 
 // VendorPartnersVerifyCounts says "Legal name, country, phone and email address count as verified from now on.".
 func (w Words) VendorPartnersVerifyCounts() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od teraz pełna nazwa, kraj, telefon i\u00a0adres e-mail firmy są uznane za zweryfikowane."
 	}
 	return "Legal name, country, phone and email address count as verified from now on."
@@ -21326,7 +21326,7 @@ func (w Words) VendorPartnersVerifyCounts() string {
 
 // VendorPartnersVerifyName says "Vouch for the profile of {partner}".
 func (w Words) VendorPartnersVerifyName(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Poświadcz dane firmy " + partner
 	}
 	return "Vouch for the profile of " + partner
@@ -21334,7 +21334,7 @@ func (w Words) VendorPartnersVerifyName(partner string) string {
 
 // VendorPartnersVerifyNote says "How you checked it. The note is kept with the event.".
 func (w Words) VendorPartnersVerifyNote() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0jaki sposób dane sprawdzono. Notatka zostanie zapisana w\u00a0zdarzeniu."
 	}
 	return "How you checked it. The note is kept with the event."
@@ -21342,7 +21342,7 @@ func (w Words) VendorPartnersVerifyNote() string {
 
 // VendorPartnersVerifyUntil says "Whatever the partner changes of them has to be verified anew.".
 func (w Words) VendorPartnersVerifyUntil() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Każdą z\u00a0tych informacji, którą partner zmieni, trzeba będzie zweryfikować ponownie."
 	}
 	return "Whatever the partner changes of them has to be verified anew."
@@ -21350,7 +21350,7 @@ func (w Words) VendorPartnersVerifyUntil() string {
 
 // VendorPartnersWithdraw says "Take the plan away".
 func (w Words) VendorPartnersWithdraw() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbierz plan"
 	}
 	return "Take the plan away"
@@ -21358,7 +21358,7 @@ func (w Words) VendorPartnersWithdraw() string {
 
 // VendorPartnersWithdrawGoesOn says "Subscriptions that its customers have go on.".
 func (w Words) VendorPartnersWithdrawGoesOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Subskrypcje jego klientów pozostaną bez zmian."
 	}
 	return "Subscriptions that its customers have go on."
@@ -21366,7 +21366,7 @@ func (w Words) VendorPartnersWithdrawGoesOn() string {
 
 // VendorPartnersWithdrawName says "Take {plan} away from {partner}".
 func (w Words) VendorPartnersWithdrawName(plan, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbierz plan " + plan + " firmie " + partner
 	}
 	return "Take " + plan + " away from " + partner
@@ -21374,7 +21374,7 @@ func (w Words) VendorPartnersWithdrawName(plan, partner string) string {
 
 // VendorPartnersWithdrawNew says "It makes no new offers of this plan and cannot become its partner of record, and nobody can accept its open offers of it.".
 func (w Words) VendorPartnersWithdrawNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partner nie będzie mógł tworzyć nowych ofert tego planu ani zostać partnerem jego subskrypcji, a\u00a0otwartych ofert tego planu nikt nie zaakceptuje."
 	}
 	return "It makes no new offers of this plan and cannot become its partner of record, and nobody can accept its open offers of it."
@@ -21382,7 +21382,7 @@ func (w Words) VendorPartnersWithdrawNew() string {
 
 // VendorPaused says "Offer paused".
 func (w Words) VendorPaused() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta wstrzymana"
 	}
 	return "Offer paused"
@@ -21390,7 +21390,7 @@ func (w Words) VendorPaused() string {
 
 // VendorPausedOn says "Paused on".
 func (w Words) VendorPausedOn() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymano"
 	}
 	return "Paused on"
@@ -21398,7 +21398,7 @@ func (w Words) VendorPausedOn() string {
 
 // VendorPhone says "Phone".
 func (w Words) VendorPhone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Telefon"
 	}
 	return "Phone"
@@ -21406,7 +21406,7 @@ func (w Words) VendorPhone() string {
 
 // VendorPlan says "Plan".
 func (w Words) VendorPlan() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Plan"
 	}
 	return "Plan"
@@ -21414,7 +21414,7 @@ func (w Words) VendorPlan() string {
 
 // VendorPrograms says "Programs".
 func (w Words) VendorPrograms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Programy"
 	}
 	return "Programs"
@@ -21422,7 +21422,7 @@ func (w Words) VendorPrograms() string {
 
 // VendorProved says "Confirmed".
 func (w Words) VendorProved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Potwierdzony"
 	}
 	return "Confirmed"
@@ -21430,7 +21430,7 @@ func (w Words) VendorProved() string {
 
 // VendorProvedOn says "The number was confirmed on {day:date}.".
 func (w Words) VendorProvedOn(day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer potwierdzono " + end(w.Date(day))
 	}
 	return "The number was confirmed on " + end(w.Date(day))
@@ -21438,7 +21438,7 @@ func (w Words) VendorProvedOn(day time.Time) string {
 
 // VendorReason says "Reason".
 func (w Words) VendorReason() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uzasadnienie"
 	}
 	return "Reason"
@@ -21446,7 +21446,7 @@ func (w Words) VendorReason() string {
 
 // VendorReasonHint says "Those concerned read it.".
 func (w Words) VendorReasonHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przeczytają je osoby, których dotyczy decyzja."
 	}
 	return "Those concerned read it."
@@ -21454,7 +21454,7 @@ func (w Words) VendorReasonHint() string {
 
 // VendorReasonIf says "Reason, if you reject".
 func (w Words) VendorReasonIf() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uzasadnienie odmowy"
 	}
 	return "Reason, if you reject"
@@ -21462,7 +21462,7 @@ func (w Words) VendorReasonIf() string {
 
 // VendorRefusalUnknown says "No refusal is known".
 func (w Words) VendorRefusalUnknown() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nie wiadomo o\u00a0odmowie"
 	}
 	return "No refusal is known"
@@ -21470,7 +21470,7 @@ func (w Words) VendorRefusalUnknown() string {
 
 // VendorRegistration says "Registration number".
 func (w Words) VendorRegistration() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Numer rejestrowy"
 	}
 	return "Registration number"
@@ -21478,7 +21478,7 @@ func (w Words) VendorRegistration() string {
 
 // VendorReject says "Reject".
 func (w Words) VendorReject() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzuć"
 	}
 	return "Reject"
@@ -21486,7 +21486,7 @@ func (w Words) VendorReject() string {
 
 // VendorRejectDispute says "The consent stands".
 func (w Words) VendorRejectDispute() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oddal sprzeciw"
 	}
 	return "The consent stands"
@@ -21494,7 +21494,7 @@ func (w Words) VendorRejectDispute() string {
 
 // VendorRejectDisputeHint says "{partner} gets its access back, unless it has ended meanwhile.".
 func (w Words) VendorRejectDisputeHint(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Firma " + partner + " odzyska dostęp, o\u00a0ile w\u00a0tym czasie nie wygasł."
 	}
 	return partner + " gets its access back, unless it has ended meanwhile."
@@ -21502,7 +21502,7 @@ func (w Words) VendorRejectDisputeHint(partner string) string {
 
 // VendorRejectHint says "The contact is mailed your reason.".
 func (w Words) VendorRejectHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osoba kontaktowa dostanie uzasadnienie e-mailem."
 	}
 	return "The contact is mailed your reason."
@@ -21510,7 +21510,7 @@ func (w Words) VendorRejectHint() string {
 
 // VendorRejected says "Rejected".
 func (w Words) VendorRejected() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucono"
 	}
 	return "Rejected"
@@ -21518,7 +21518,7 @@ func (w Words) VendorRejected() string {
 
 // VendorRejectedOn says "Rejected on {day}".
 func (w Words) VendorRejectedOn(day string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odrzucono " + day
 	}
 	return "Rejected on " + day
@@ -21526,7 +21526,7 @@ func (w Words) VendorRejectedOn(day string) string {
 
 // VendorRemoval says "Removal: {customer} from reseller {partner}".
 func (w Words) VendorRemoval(customer, partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięcie odsprzedawcy " + partner + ": " + customer
 	}
 	return "Removal: " + customer + " from reseller " + partner
@@ -21534,7 +21534,7 @@ func (w Words) VendorRemoval(customer, partner string) string {
 
 // VendorRemovals says "Removals".
 func (w Words) VendorRemovals() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięcia"
 	}
 	return "Removals"
@@ -21542,7 +21542,7 @@ func (w Words) VendorRemovals() string {
 
 // VendorRemove says "Remove {partner}".
 func (w Words) VendorRemove(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usuń: " + partner
 	}
 	return "Remove " + partner
@@ -21550,7 +21550,7 @@ func (w Words) VendorRemove(partner string) string {
 
 // VendorRemoveHint says "The relationship ends now. {customer} keeps its subscriptions and data.".
 func (w Words) VendorRemoveHint(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Relacja kończy się od razu. " + customer + " zachowa subskrypcje i\u00a0dane."
 	}
 	return "The relationship ends now. " + customer + " keeps its subscriptions and data."
@@ -21558,7 +21558,7 @@ func (w Words) VendorRemoveHint(customer string) string {
 
 // VendorRemoved says "Removed".
 func (w Words) VendorRemoved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięty"
 	}
 	return "Removed"
@@ -21566,7 +21566,7 @@ func (w Words) VendorRemoved() string {
 
 // VendorRemovedOn says "Removed on {day}".
 func (w Words) VendorRemovedOn(day string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Usunięto " + day
 	}
 	return "Removed on " + day
@@ -21574,7 +21574,7 @@ func (w Words) VendorRemovedOn(day string) string {
 
 // VendorReport says "Report: “I do not know this partner”, {partner}".
 func (w Words) VendorReport(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszenie: „Nie znam tej firmy”, " + partner
 	}
 	return "Report: “I do not know this partner”, " + partner
@@ -21582,7 +21582,7 @@ func (w Words) VendorReport(partner string) string {
 
 // VendorReportedBy says "Reported by".
 func (w Words) VendorReportedBy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłaszający"
 	}
 	return "Reported by"
@@ -21590,7 +21590,7 @@ func (w Words) VendorReportedBy() string {
 
 // VendorReports says "Reports".
 func (w Words) VendorReports() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zgłoszenia"
 	}
 	return "Reports"
@@ -21598,7 +21598,7 @@ func (w Words) VendorReports() string {
 
 // VendorReseller says "Reseller".
 func (w Words) VendorReseller() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odsprzedawca"
 	}
 	return "Reseller"
@@ -21606,7 +21606,7 @@ func (w Words) VendorReseller() string {
 
 // VendorResume says "Let the offer go on".
 func (w Words) VendorResume() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznów ofertę"
 	}
 	return "Let the offer go on"
@@ -21614,7 +21614,7 @@ func (w Words) VendorResume() string {
 
 // VendorResumeHint says "Its links work again.".
 func (w Words) VendorResumeHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jej linki znów będą działać."
 	}
 	return "Its links work again."
@@ -21622,7 +21622,7 @@ func (w Words) VendorResumeHint() string {
 
 // VendorRuns says "Runs".
 func (w Words) VendorRuns() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Trwa"
 	}
 	return "Runs"
@@ -21630,7 +21630,7 @@ func (w Words) VendorRuns() string {
 
 // VendorRunsText says "The offer goes on. There is nothing to decide.".
 func (w Words) VendorRunsText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Oferta trwa. Nie ma tu nic do rozstrzygnięcia."
 	}
 	return "The offer goes on. There is nothing to decide."
@@ -21638,7 +21638,7 @@ func (w Words) VendorRunsText() string {
 
 // VendorSaid says "“{text}”".
 func (w Words) VendorSaid(text string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "„" + text + "”"
 	}
 	return "“" + text + "”"
@@ -21646,7 +21646,7 @@ func (w Words) VendorSaid(text string) string {
 
 // VendorSeat says "Seat".
 func (w Words) VendorSeat() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Siedziba"
 	}
 	return "Seat"
@@ -21654,7 +21654,7 @@ func (w Words) VendorSeat() string {
 
 // VendorStays says "Bought".
 func (w Words) VendorStays() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kupiono"
 	}
 	return "Bought"
@@ -21662,7 +21662,7 @@ func (w Words) VendorStays() string {
 
 // VendorStaysText says "The customer bought the plan, and the data stays. There is nothing to decide.".
 func (w Words) VendorStaysText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Klient kupił plan, a\u00a0dane zostają. Nie ma tu nic do rozstrzygnięcia."
 	}
 	return "The customer bought the plan, and the data stays. There is nothing to decide."
@@ -21670,7 +21670,7 @@ func (w Words) VendorStaysText() string {
 
 // VendorSubscriptions says "{count:int} running subscriptions".
 func (w Words) VendorSubscriptions(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " aktywna subskrypcja"
@@ -21690,7 +21690,7 @@ func (w Words) VendorSubscriptions(count int) string {
 
 // VendorSuppressions says "Suppressed addresses".
 func (w Words) VendorSuppressions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymane adresy"
 	}
 	return "Suppressed addresses"
@@ -21698,7 +21698,7 @@ func (w Words) VendorSuppressions() string {
 
 // VendorSuppressionsBounced says "An email came back".
 func (w Words) VendorSuppressionsBounced() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość wróciła do nadawcy"
 	}
 	return "An email came back"
@@ -21706,7 +21706,7 @@ func (w Words) VendorSuppressionsBounced() string {
 
 // VendorSuppressionsComplaint says "An email was marked as unwanted".
 func (w Words) VendorSuppressionsComplaint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wiadomość oznaczono jako niechcianą"
 	}
 	return "An email was marked as unwanted"
@@ -21714,7 +21714,7 @@ func (w Words) VendorSuppressionsComplaint() string {
 
 // VendorSuppressionsFind says "Look up".
 func (w Words) VendorSuppressionsFind() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Sprawdź"
 	}
 	return "Look up"
@@ -21722,7 +21722,7 @@ func (w Words) VendorSuppressionsFind() string {
 
 // VendorSuppressionsFollowsAgain says "Invitations, offers and reminders of all partners are sent there again.".
 func (w Words) VendorSuppressionsFollowsAgain() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenia, oferty i\u00a0przypomnienia od wszystkich partnerów znów będą tam wysyłane."
 	}
 	return "Invitations, offers and reminders of all partners are sent there again."
@@ -21730,7 +21730,7 @@ func (w Words) VendorSuppressionsFollowsAgain() string {
 
 // VendorSuppressionsFollowsHeld says "Before the next email the mail service takes the address off its own list.".
 func (w Words) VendorSuppressionsFollowsHeld() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Przed następną wiadomością usługa pocztowa usunie adres ze swojej listy."
 	}
 	return "Before the next email the mail service takes the address off its own list."
@@ -21738,7 +21738,7 @@ func (w Words) VendorSuppressionsFollowsHeld() string {
 
 // VendorSuppressionsFollowsLost says "What was kept back is not sent later. A partner has to send it again.".
 func (w Words) VendorSuppressionsFollowsLost() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To, co zostało wstrzymane, nie zostanie wysłane później. Partner musi wysłać to ponownie."
 	}
 	return "What was kept back is not sent later. A partner has to send it again."
@@ -21746,7 +21746,7 @@ func (w Words) VendorSuppressionsFollowsLost() string {
 
 // VendorSuppressionsFollowsNext says "One more email that comes back or is marked as unwanted suppresses the address again.".
 func (w Words) VendorSuppressionsFollowsNext() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kolejna wiadomość, która wróci lub zostanie oznaczona jako niechciana, ponownie wstrzyma adres."
 	}
 	return "One more email that comes back or is marked as unwanted suppresses the address again."
@@ -21754,7 +21754,7 @@ func (w Words) VendorSuppressionsFollowsNext() string {
 
 // VendorSuppressionsLead says "A suppressed address gets no invitations, offers and reminders. Receipts and emails about an account always arrive. Each look is recorded.".
 func (w Words) VendorSuppressionsLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Na wstrzymany adres nie wysyłamy zaproszeń, ofert ani przypomnień. Potwierdzenia i\u00a0wiadomości dotyczące konta zawsze dochodzą. Każde sprawdzenie zostaje zapisane."
 	}
 	return "A suppressed address gets no invitations, offers and reminders. Receipts and emails about an account always arrive. Each look is recorded."
@@ -21762,7 +21762,7 @@ func (w Words) VendorSuppressionsLead() string {
 
 // VendorSuppressionsLift says "Let emails go there again".
 func (w Words) VendorSuppressionsLift() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wznów wysyłanie"
 	}
 	return "Let emails go there again"
@@ -21770,7 +21770,7 @@ func (w Words) VendorSuppressionsLift() string {
 
 // VendorSuppressionsLiftName says "Let emails go to {address} again?".
 func (w Words) VendorSuppressionsLiftName(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy wznowić wysyłanie na adres " + address + "?"
 	}
 	return "Let emails go to " + address + " again?"
@@ -21778,7 +21778,7 @@ func (w Words) VendorSuppressionsLiftName(address string) string {
 
 // VendorSuppressionsLifted says "Invitations, offers and reminders go to {address} again.".
 func (w Words) VendorSuppressionsLifted(address string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zaproszenia, oferty i\u00a0przypomnienia znów będą przychodzić na adres " + end(address)
 	}
 	return "Invitations, offers and reminders go to " + address + " again."
@@ -21786,7 +21786,7 @@ func (w Words) VendorSuppressionsLifted(address string) string {
 
 // VendorSuppressionsMeanwhile says "Something stopped the emails meanwhile. Nothing was lifted yet.".
 func (w Words) VendorSuppressionsMeanwhile() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0międzyczasie coś wstrzymało wiadomości. Niczego jeszcze nie wznowiono."
 	}
 	return "Something stopped the emails meanwhile. Nothing was lifted yet."
@@ -21794,7 +21794,7 @@ func (w Words) VendorSuppressionsMeanwhile() string {
 
 // VendorSuppressionsNone says "Nothing stops these emails".
 func (w Words) VendorSuppressionsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nic nie wstrzymuje tych wiadomości"
 	}
 	return "Nothing stops these emails"
@@ -21802,7 +21802,7 @@ func (w Words) VendorSuppressionsNone() string {
 
 // VendorSuppressionsSince says "Since".
 func (w Words) VendorSuppressionsSince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Od"
 	}
 	return "Since"
@@ -21810,7 +21810,7 @@ func (w Words) VendorSuppressionsSince() string {
 
 // VendorSuppressionsStopped says "Suppressed".
 func (w Words) VendorSuppressionsStopped() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wstrzymany"
 	}
 	return "Suppressed"
@@ -21818,7 +21818,7 @@ func (w Words) VendorSuppressionsStopped() string {
 
 // VendorSuppressionsUnsubscribed says "The recipient stopped these emails".
 func (w Words) VendorSuppressionsUnsubscribed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Rezygnacja odbiorcy z\u00a0tych wiadomości"
 	}
 	return "The recipient stopped these emails"
@@ -21826,7 +21826,7 @@ func (w Words) VendorSuppressionsUnsubscribed() string {
 
 // VendorSuppressionsWhy says "Why".
 func (w Words) VendorSuppressionsWhy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Powód"
 	}
 	return "Why"
@@ -21834,7 +21834,7 @@ func (w Words) VendorSuppressionsWhy() string {
 
 // VendorSuppressionsWish says "The recipient wanted no such emails. Let them go there again only where the recipient asks for it.".
 func (w Words) VendorSuppressionsWish() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Odbiorca nie chciał takich wiadomości. Wznów wysyłanie tylko na jego prośbę."
 	}
 	return "The recipient wanted no such emails. Let them go there again only where the recipient asks for it."
@@ -21842,7 +21842,7 @@ func (w Words) VendorSuppressionsWish() string {
 
 // VendorTerms says "Legal documents".
 func (w Words) VendorTerms() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dokumenty prawne"
 	}
 	return "Legal documents"
@@ -21850,7 +21850,7 @@ func (w Words) VendorTerms() string {
 
 // VendorTermsChange says "Change the text".
 func (w Words) VendorTermsChange() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zmień treść"
 	}
 	return "Change the text"
@@ -21858,7 +21858,7 @@ func (w Words) VendorTermsChange() string {
 
 // VendorTermsCheck says "Publish version {version}?".
 func (w Words) VendorTermsCheck(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czy opublikować wersję " + version + "?"
 	}
 	return "Publish version " + version + "?"
@@ -21866,7 +21866,7 @@ func (w Words) VendorTermsCheck(version string) string {
 
 // VendorTermsCurrent says "In force".
 func (w Words) VendorTermsCurrent() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obowiązuje"
 	}
 	return "In force"
@@ -21874,7 +21874,7 @@ func (w Words) VendorTermsCurrent() string {
 
 // VendorTermsCustomer says "Terms for customers".
 func (w Words) VendorTermsCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Warunki dla klientów"
 	}
 	return "Terms for customers"
@@ -21882,7 +21882,7 @@ func (w Words) VendorTermsCustomer() string {
 
 // VendorTermsDocument says "Document".
 func (w Words) VendorTermsDocument() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dokument"
 	}
 	return "Document"
@@ -21890,7 +21890,7 @@ func (w Words) VendorTermsDocument() string {
 
 // VendorTermsLanguages says "Languages".
 func (w Words) VendorTermsLanguages() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Języki"
 	}
 	return "Languages"
@@ -21898,7 +21898,7 @@ func (w Words) VendorTermsLanguages() string {
 
 // VendorTermsLead says "This is what readers will see. Nothing is published yet.".
 func (w Words) VendorTermsLead() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "To zobaczą czytelnicy. Nic jeszcze nie opublikowano."
 	}
 	return "This is what readers will see. Nothing is published yet."
@@ -21906,7 +21906,7 @@ func (w Words) VendorTermsLead() string {
 
 // VendorTermsMeans says "What publishing does".
 func (w Words) VendorTermsMeans() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Co się stanie po opublikowaniu"
 	}
 	return "What publishing does"
@@ -21914,7 +21914,7 @@ func (w Words) VendorTermsMeans() string {
 
 // VendorTermsMeansAgreed says "What was agreed before keeps its version.".
 func (w Words) VendorTermsMeansAgreed() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Dotychczasowe zgody zachowają swoją wersję."
 	}
 	return "What was agreed before keeps its version."
@@ -21922,7 +21922,7 @@ func (w Words) VendorTermsMeansAgreed() string {
 
 // VendorTermsMeansCustomer says "Whoever is about to order or to answer an offer and has read an earlier version is asked to read this one first.".
 func (w Words) VendorTermsMeansCustomer() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Kto właśnie składa zamówienie lub odpowiada na ofertę, a\u00a0czytał wcześniejszą wersję, zobaczy prośbę o\u00a0przeczytanie nowej."
 	}
 	return "Whoever is about to order or to answer an offer and has read an earlier version is asked to read this one first."
@@ -21930,7 +21930,7 @@ func (w Words) VendorTermsMeansCustomer() string {
 
 // VendorTermsMeansFinal says "The version is in force at once and never changes again. A mistake takes another version.".
 func (w Words) VendorTermsMeansFinal() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wersja od razu zacznie obowiązywać i\u00a0nigdy się nie zmieni. Błąd poprawi dopiero kolejna wersja."
 	}
 	return "The version is in force at once and never changes again. A mistake takes another version."
@@ -21938,7 +21938,7 @@ func (w Words) VendorTermsMeansFinal() string {
 
 // VendorTermsMeansMail says "Nobody is told by email.".
 func (w Words) VendorTermsMeansMail() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt nie dostanie o\u00a0tym e-maila."
 	}
 	return "Nobody is told by email."
@@ -21946,7 +21946,7 @@ func (w Words) VendorTermsMeansMail() string {
 
 // VendorTermsMeansPages says "All pages show it within a minute.".
 func (w Words) VendorTermsMeansPages() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0ciągu minuty pokażą ją wszystkie strony."
 	}
 	return "All pages show it within a minute."
@@ -21954,7 +21954,7 @@ func (w Words) VendorTermsMeansPages() string {
 
 // VendorTermsMeansPartner says "Partners that signed an earlier version see on the page of the agreement that this one is to be signed. Until then they work as before.".
 func (w Words) VendorTermsMeansPartner() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Partnerzy, którzy podpisali wcześniejszą wersję, zobaczą na stronie umowy, że nowa czeka na podpis. Do tego czasu pracują jak dotąd."
 	}
 	return "Partners that signed an earlier version see on the page of the agreement that this one is to be signed. Until then they work as before."
@@ -21962,7 +21962,7 @@ func (w Words) VendorTermsMeansPartner() string {
 
 // VendorTermsMeansPrivacy says "Nobody is asked to agree to it again.".
 func (w Words) VendorTermsMeansPrivacy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nikt nie będzie proszony o\u00a0ponowną zgodę."
 	}
 	return "Nobody is asked to agree to it again."
@@ -21970,7 +21970,7 @@ func (w Words) VendorTermsMeansPrivacy() string {
 
 // VendorTermsMeansSigned says "New partners sign this version before their first offer.".
 func (w Words) VendorTermsMeansSigned() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowi partnerzy podpiszą tę wersję przed pierwszą ofertą."
 	}
 	return "New partners sign this version before their first offer."
@@ -21978,7 +21978,7 @@ func (w Words) VendorTermsMeansSigned() string {
 
 // VendorTermsMeanwhile says "It has been in force since {moment:time}. Nothing of yours is published yet. If you publish now, your text takes its place.".
 func (w Words) VendorTermsMeanwhile(moment time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obowiązuje od: " + w.Time(moment) + ". Z\u00a0twojej treści nic jeszcze nie opublikowano. Jeśli opublikujesz ją teraz, zastąpi tamtą."
 	}
 	return "It has been in force since " + w.Time(moment) + ". Nothing of yours is published yet. If you publish now, your text takes its place."
@@ -21986,7 +21986,7 @@ func (w Words) VendorTermsMeanwhile(moment time.Time) string {
 
 // VendorTermsMeanwhileRead says "Version {version} as published".
 func (w Words) VendorTermsMeanwhileRead(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Opublikowana wersja " + version
 	}
 	return "Version " + version + " as published"
@@ -21994,7 +21994,7 @@ func (w Words) VendorTermsMeanwhileRead(version string) string {
 
 // VendorTermsMeanwhileTitle says "Version {version} was published meanwhile".
 func (w Words) VendorTermsMeanwhileTitle(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "W\u00a0międzyczasie opublikowano wersję " + version
 	}
 	return "Version " + version + " was published meanwhile"
@@ -22002,7 +22002,7 @@ func (w Words) VendorTermsMeanwhileTitle(version string) string {
 
 // VendorTermsName says "Name of the version".
 func (w Words) VendorTermsName() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nazwa wersji"
 	}
 	return "Name of the version"
@@ -22010,7 +22010,7 @@ func (w Words) VendorTermsName() string {
 
 // VendorTermsNameHint says "Up to 20 letters, digits, dots and hyphens, for example 2026-11.".
 func (w Words) VendorTermsNameHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do 20 liter, cyfr, kropek i\u00a0łączników, na przykład 2026-11."
 	}
 	return "Up to 20 letters, digits, dots and hyphens, for example 2026-11."
@@ -22018,7 +22018,7 @@ func (w Words) VendorTermsNameHint() string {
 
 // VendorTermsNameNext says "Up to 20 letters, digits, dots and hyphens. In force is {version}.".
 func (w Words) VendorTermsNameNext(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Do 20 liter, cyfr, kropek i\u00a0łączników. Obowiązuje wersja " + end(version)
 	}
 	return "Up to 20 letters, digits, dots and hyphens. In force is " + end(version)
@@ -22026,7 +22026,7 @@ func (w Words) VendorTermsNameNext(version string) string {
 
 // VendorTermsNameTaken says "Version {version} was published on {day:date}. Enter another name.".
 func (w Words) VendorTermsNameTaken(version string, day time.Time) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wersję " + version + " opublikowano " + end(w.Date(day)) + " Podaj inną nazwę."
 	}
 	return "Version " + version + " was published on " + end(w.Date(day)) + " Enter another name."
@@ -22034,7 +22034,7 @@ func (w Words) VendorTermsNameTaken(version string, day time.Time) string {
 
 // VendorTermsNameWrong says "Enter 1 to 20 letters, digits, dots and hyphens. The first is a letter or a digit.".
 func (w Words) VendorTermsNameWrong() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj od 1 do 20 liter bez polskich znaków, cyfr, kropek i\u00a0łączników. Na początku musi być litera lub cyfra."
 	}
 	return "Enter 1 to 20 letters, digits, dots and hyphens. The first is a letter or a digit."
@@ -22042,7 +22042,7 @@ func (w Words) VendorTermsNameWrong() string {
 
 // VendorTermsNew says "New version".
 func (w Words) VendorTermsNew() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa wersja"
 	}
 	return "New version"
@@ -22050,7 +22050,7 @@ func (w Words) VendorTermsNew() string {
 
 // VendorTermsNewName says "New version: {document}".
 func (w Words) VendorTermsNewName(document string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Nowa wersja: " + document
 	}
 	return "New version: " + document
@@ -22058,7 +22058,7 @@ func (w Words) VendorTermsNewName(document string) string {
 
 // VendorTermsNone says "Not published yet".
 func (w Words) VendorTermsNone() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Jeszcze nie opublikowano"
 	}
 	return "Not published yet"
@@ -22066,7 +22066,7 @@ func (w Words) VendorTermsNone() string {
 
 // VendorTermsNoneText says "Publish the first version.".
 func (w Words) VendorTermsNoneText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Opublikuj pierwszą wersję."
 	}
 	return "Publish the first version."
@@ -22074,7 +22074,7 @@ func (w Words) VendorTermsNoneText() string {
 
 // VendorTermsPreview says "Preview".
 func (w Words) VendorTermsPreview() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podgląd"
 	}
 	return "Preview"
@@ -22082,7 +22082,7 @@ func (w Words) VendorTermsPreview() string {
 
 // VendorTermsPrivacy says "Privacy notice".
 func (w Words) VendorTermsPrivacy() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Informacja o\u00a0prywatności"
 	}
 	return "Privacy notice"
@@ -22090,7 +22090,7 @@ func (w Words) VendorTermsPrivacy() string {
 
 // VendorTermsPublish says "Publish version {version}".
 func (w Words) VendorTermsPublish(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Opublikuj wersję " + version
 	}
 	return "Publish version " + version
@@ -22098,7 +22098,7 @@ func (w Words) VendorTermsPublish(version string) string {
 
 // VendorTermsPublished says "Version {version} is in force.".
 func (w Words) VendorTermsPublished(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obowiązuje wersja " + end(version)
 	}
 	return "Version " + version + " is in force."
@@ -22106,7 +22106,7 @@ func (w Words) VendorTermsPublished(version string) string {
 
 // VendorTermsSince says "In force since".
 func (w Words) VendorTermsSince() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Obowiązuje od"
 	}
 	return "In force since"
@@ -22114,7 +22114,7 @@ func (w Words) VendorTermsSince() string {
 
 // VendorTermsText says "Text ({language})".
 func (w Words) VendorTermsText(language string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Treść (" + language + ")"
 	}
 	return "Text (" + language + ")"
@@ -22122,7 +22122,7 @@ func (w Words) VendorTermsText(language string) string {
 
 // VendorTermsTextHint says "Markdown: ## heading, - list, **bold**, tables. HTML is left out. Up to {limit:int} characters.".
 func (w Words) VendorTermsTextHint(limit int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Markdown: ## nagłówek, - lista, **pogrubienie**, tabele. HTML zostanie pominięty. Do " + w.Int(limit) + " znaków."
 	}
 	return "Markdown: ## heading, - list, **bold**, tables. HTML is left out. Up to " + w.Int(limit) + " characters."
@@ -22130,7 +22130,7 @@ func (w Words) VendorTermsTextHint(limit int) string {
 
 // VendorTermsTextMissing says "Enter the text ({language})".
 func (w Words) VendorTermsTextMissing(language string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj treść (" + language + ")"
 	}
 	return "Enter the text (" + language + ")"
@@ -22138,7 +22138,7 @@ func (w Words) VendorTermsTextMissing(language string) string {
 
 // VendorTermsTitle says "Title ({language})".
 func (w Words) VendorTermsTitle(language string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Tytuł (" + language + ")"
 	}
 	return "Title (" + language + ")"
@@ -22146,7 +22146,7 @@ func (w Words) VendorTermsTitle(language string) string {
 
 // VendorTermsTitleMissing says "Enter the title ({language})".
 func (w Words) VendorTermsTitleMissing(language string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Podaj tytuł (" + language + ")"
 	}
 	return "Enter the title (" + language + ")"
@@ -22154,7 +22154,7 @@ func (w Words) VendorTermsTitleMissing(language string) string {
 
 // VendorTermsVersion says "Version {version}".
 func (w Words) VendorTermsVersion(version string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wersja " + version
 	}
 	return "Version " + version
@@ -22162,7 +22162,7 @@ func (w Words) VendorTermsVersion(version string) string {
 
 // VendorTermsVersions says "Versions".
 func (w Words) VendorTermsVersions() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wersje"
 	}
 	return "Versions"
@@ -22170,7 +22170,7 @@ func (w Words) VendorTermsVersions() string {
 
 // VendorUnproved says "Not confirmed".
 func (w Words) VendorUnproved() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Niepotwierdzony"
 	}
 	return "Not confirmed"
@@ -22178,7 +22178,7 @@ func (w Words) VendorUnproved() string {
 
 // VendorUnprovedText says "The contact has not confirmed the address yet. Nothing can be decided before.".
 func (w Words) VendorUnprovedText() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Osoba kontaktowa nie potwierdziła jeszcze adresu. Wcześniej nie można podjąć decyzji."
 	}
 	return "The contact has not confirmed the address yet. Nothing can be decided before."
@@ -22186,7 +22186,7 @@ func (w Words) VendorUnprovedText() string {
 
 // VendorUpheld says "Upheld".
 func (w Words) VendorUpheld() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uznany"
 	}
 	return "Upheld"
@@ -22194,7 +22194,7 @@ func (w Words) VendorUpheld() string {
 
 // VendorUpheldOn says "Upheld on {day}".
 func (w Words) VendorUpheldOn(day string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uznano " + day
 	}
 	return "Upheld on " + day
@@ -22202,7 +22202,7 @@ func (w Words) VendorUpheldOn(day string) string {
 
 // VendorUphold says "{customer} is right".
 func (w Words) VendorUphold(customer string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uznaj sprzeciw: " + customer
 	}
 	return customer + " is right"
@@ -22210,7 +22210,7 @@ func (w Words) VendorUphold(customer string) string {
 
 // VendorUpholdHint says "What the consent gave {partner} ends now.".
 func (w Words) VendorUpholdHint(partner string) string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Uprawnienia firmy " + partner + " z\u00a0tej zgody wygasną od razu."
 	}
 	return "What the consent gave " + partner + " ends now."
@@ -22218,7 +22218,7 @@ func (w Words) VendorUpholdHint(partner string) string {
 
 // VendorWaiting says "{count:int} decisions wait".
 func (w Words) VendorWaiting(count int) string {
-	if w.lang == Polish {
+	if w.polish() {
 		switch w.plural(count) {
 		case one:
 			return w.Int(count) + " sprawa czeka na decyzję"
@@ -22238,7 +22238,7 @@ func (w Words) VendorWaiting(count int) string {
 
 // VendorWaitsForCall says "Waits for a call".
 func (w Words) VendorWaitsForCall() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Czeka na telefon"
 	}
 	return "Waits for a call"
@@ -22246,7 +22246,7 @@ func (w Words) VendorWaitsForCall() string {
 
 // VendorWebsite says "Website".
 func (w Words) VendorWebsite() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Strona internetowa"
 	}
 	return "Website"
@@ -22254,7 +22254,7 @@ func (w Words) VendorWebsite() string {
 
 // VendorWithdraw says "Withdraw the offer".
 func (w Words) VendorWithdraw() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Wycofaj ofertę"
 	}
 	return "Withdraw the offer"
@@ -22262,7 +22262,7 @@ func (w Words) VendorWithdraw() string {
 
 // VendorWithdrawHint says "It ends for good with all its open invitations.".
 func (w Words) VendorWithdrawHint() string {
-	if w.lang == Polish {
+	if w.polish() {
 		return "Zakończy się na dobre wraz z\u00a0otwartymi zaproszeniami."
 	}
 	return "It ends for good with all its open invitations."

@@ -320,7 +320,7 @@ func words(b *bytes.Buffer, keys []string, en, pl map[string]entry) error {
 			params = append(params, param(v.name)+" "+kind)
 		}
 		fmt.Fprintf(body, "\n// %s says %s.\n", name, strconv.Quote(en[key].text["other"]))
-		fmt.Fprintf(body, "func (w Words) %s(%s) string {\nif w.lang == Polish {\n%s}\n%s}\n",
+		fmt.Fprintf(body, "func (w Words) %s(%s) string {\nif w.polish() {\n%s}\n%s}\n",
 			name, strings.Join(params, ", "), returns(pl[key]), returns(en[key]))
 	}
 	if usesTime {

@@ -85,7 +85,7 @@ func TestLines(t *testing.T) {
 	if got := Lines(to); got != "anna@example.com\nwrong, xx\nb@example.com, , \"Jan \"\"Jasiek\"\" Nowak, dyrektor\"\n, pl, Ola" {
 		t.Errorf("%q", got)
 	}
-	rows, errs := Typed{Text: Lines(to)}.Read(locale.Words{}, nil)
+	rows, errs := Typed{Text: Lines(to)}.Read(locale.In(locale.English), nil)
 	if errs != nil || len(rows) != len(to) {
 		t.Fatalf("%+v %v", rows, errs)
 	}
