@@ -8,17 +8,35 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"liaison/shared/boot"
 	"liaison/shared/fault"
 )
 
+// People are the accounts of people.
+type People struct {
+	api  peopleOperations
+	pool string
+}
+
+type peopleOperations struct {
+	createUser  operation[cognito.AdminCreateUserInput, cognito.AdminCreateUserOutput]
+	setPassword operation[cognito.AdminSetUserPasswordInput, cognito.AdminSetUserPasswordOutput]
+}
+
+// OpenPeople returns the people of the pool that the environment names. It makes no call.
+func OpenPeople(env boot.Env) *People {
+	pool := open(env)
+	return &People{pool: env.UserPool, api: peopleOperations{createUser: pool.AdminCreateUser, setPassword: pool.AdminSetUserPassword}}
+}
+
 // CreatePerson makes the account of a person whose address a mailed link has proved. Nothing is mailed by the directory, and nobody can
 // sign in before a password is set. An account that the address has already stays as it is.
-func (d *Directory) CreatePerson(ctx context.Context, mail, name string) error {
+func (p *People) CreatePerson(ctx context.Context, mail, name string) error {
 	attribute := func(name, value string) types.AttributeType {
 		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
 	}
-	_, err := d.api.createUser(ctx, &cognito.AdminCreateUserInput{
-		UserPoolId: &d.pool, Username: &mail, MessageAction: types.MessageActionTypeSuppress,
+	_, err := p.api.createUser(ctx, &cognito.AdminCreateUserInput{
+		UserPoolId: &p.pool, Username: &mail, MessageAction: types.MessageActionTypeSuppress,
 		UserAttributes: []types.AttributeType{attribute("email", mail), attribute("email_verified", "true"), attribute("name", name)},
 	})
 	var there *types.UsernameExistsException
@@ -29,9 +47,9 @@ func (d *Directory) CreatePerson(ctx context.Context, mail, name string) error {
 }
 
 // SetPassword implements person.Accounts. Cognito's rules may refuse what ours let through, such as a password known from a breach.
-func (d *Directory) SetPassword(ctx context.Context, mail, password string) error {
-	_, err := d.api.setPassword(ctx, &cognito.AdminSetUserPasswordInput{
-		UserPoolId: &d.pool, Username: &mail, Password: &password, Permanent: true,
+func (p *People) SetPassword(ctx context.Context, mail, password string) error {
+	_, err := p.api.setPassword(ctx, &cognito.AdminSetUserPasswordInput{
+		UserPoolId: &p.pool, Username: &mail, Password: &password, Permanent: true,
 	})
 	var refused *types.InvalidPasswordException
 	var malformed *types.InvalidParameterException // of the request's texts only the password is not our own

@@ -53,7 +53,7 @@ func TestDeliveries(t *testing.T) {
 		handle := func(records []json.RawMessage) {
 			t.Helper()
 			batch := fixture.ToBatch(t, records)
-			out := outbox.New(f.Env, f.Table, ses.Open(f.Env), directory.Open(f.Env))
+			out := outbox.New(f.Env, f.Table, ses.Open(f.Env), directory.OpenPeople(f.Env))
 			if answer, err := dispatch.Stream(f.Env, out)(t.Context(), batch); err != nil || len(answer.Failures) > 0 {
 				t.Fatalf("%s: dispatch: %v %v", name, answer, err)
 			}
@@ -73,7 +73,7 @@ func TestDeliveries(t *testing.T) {
 			records = slices.Insert(records, len(records)/2, poison)
 		case "a day late":
 			f.Travel(24 * time.Hour)
-			work := outbox.New(f.Env, f.Table, ses.Open(f.Env), directory.Open(f.Env))
+			work := outbox.New(f.Env, f.Table, ses.Open(f.Env), directory.OpenPeople(f.Env))
 			if out, err := retry.Job(f.Env, f.Table, work).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil || out.Done == 0 {
 				t.Fatal(out, err)
 			}

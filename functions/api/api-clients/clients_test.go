@@ -49,13 +49,13 @@ type object = map[string]any
 
 // accounts are the user pool's, with a fault to try.
 type accounts struct {
-	*directory.Directory
+	*directory.Clients
 	breaks    error  // what CreateClient and AddSecret answer after they have made what they make
 	meanwhile func() // what happens while the pool makes it
 }
 
 func (a *accounts) AddSecret(ctx context.Context, account string) (string, string, error) {
-	id, secret, err := a.Directory.AddSecret(ctx, account)
+	id, secret, err := a.Clients.AddSecret(ctx, account)
 	if a.breaks != nil {
 		return "", "", a.breaks
 	}
@@ -66,7 +66,7 @@ func (a *accounts) AddSecret(ctx context.Context, account string) (string, strin
 }
 
 func (a *accounts) CreateClient(ctx context.Context, name string) (string, string, error) {
-	id, secret, err := a.Directory.CreateClient(ctx, name)
+	id, secret, err := a.Clients.CreateClient(ctx, name)
 	if a.breaks != nil {
 		return "", "", a.breaks
 	}
@@ -88,7 +88,7 @@ func open(t *testing.T) *story {
 	table, env := fixture.NewTable(t), gatewaytest.Env()
 	env.Region, env.AccessKey, env.SecretKey = "eu-central-1", "LOCAL", "local"
 	env.DirectoryEndpoint, env.UserPool = provider.CognitoURL, provider.UserPoolID
-	s := &story{accounts: &accounts{Directory: directory.Open(env)}}
+	s := &story{accounts: &accounts{Clients: directory.OpenClients(env)}}
 	s.API = gatewaytest.Open(t, table, env, apiclients.List(table), apiclients.Create(table, s.accounts), apiclients.Delete(table, s.accounts),
 		apiclients.RotateSecret(table, s.accounts), apiclients.EndOldSecret(table, s.accounts), partners.Create(table), partners.Suspend(table), me.Get(table))
 	s.mine, s.admin = s.take(t, "Contoso")
@@ -495,7 +495,7 @@ func (d deaf) DeleteClient(context.Context, string) error { return d.err }
 func TestDown(t *testing.T) {
 	env := gatewaytest.Env()
 	env.Region, env.AccessKey, env.SecretKey, env.UserPool, env.DirectoryEndpoint = "eu-central-1", "LOCAL", "local", "pool", "http://127.0.0.1:1"
-	if _, _, err := directory.Open(env).CreateClient(t.Context(), "x"); !fault.Is(err, fault.Busy) {
+	if _, _, err := directory.OpenClients(env).CreateClient(t.Context(), "x"); !fault.Is(err, fault.Busy) {
 		t.Errorf("%v", err)
 	}
 }

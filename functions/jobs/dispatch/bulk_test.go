@@ -95,7 +95,7 @@ func (s *suite) dying(t *testing.T, n int, written bool) (*outbox.Outbox, contex
 	t.Cleanup(server.Close)
 	env := s.Env
 	env.DynamoEndpoint = server.URL
-	return outbox.New(env, dynamo.Open(env), ses.Open(env), directory.Open(env)), ctx
+	return outbox.New(env, dynamo.Open(env), ses.Open(env), directory.OpenPeople(env)), ctx
 }
 
 // TestBulk: 1,000 recipients, dispatch dies twice on the way, once with its answer lost; then it goes on from where the list stands. Each recipient

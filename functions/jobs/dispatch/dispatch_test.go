@@ -62,7 +62,7 @@ func open(t *testing.T) *suite {
 func fresh(name string) string { return name + strings.ToLower(rand.Text()[:10]) + "@example.com" }
 
 func (s *suite) outbox() *outbox.Outbox {
-	return outbox.New(s.Env, s.Table, ses.Open(s.Env), directory.Open(s.Env))
+	return outbox.New(s.Env, s.Table, ses.Open(s.Env), directory.OpenPeople(s.Env))
 }
 
 func (s *suite) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {

@@ -73,7 +73,7 @@ func (l *life) must(err error) {
 // settle does what the stream does, until nothing comes any more.
 func (l *life) settle() {
 	l.t.Helper()
-	out := outbox.New(l.Env, l.Table, ses.Open(l.Env), directory.Open(l.Env))
+	out := outbox.New(l.Env, l.Table, ses.Open(l.Env), directory.OpenPeople(l.Env))
 	for records := l.Streamed(l.t); len(records) > 0; records = l.Streamed(l.t) {
 		batch := fixture.ToBatch(l.t, records)
 		answer, err := dispatch.Stream(l.Env, out)(l.t.Context(), batch)
@@ -175,7 +175,7 @@ func live(t *testing.T) *life {
 		run(l, grants.Job(l.Table))
 		run(l, invitations.Job(l.Table))
 		run(l, removals.Job(l.Table))
-		run(l, partners.Job(l.Table, directory.Open(l.Env)))
+		run(l, partners.Job(l.Table, directory.OpenClients(l.Env)))
 		l.settle()
 	}
 	return l
@@ -191,7 +191,7 @@ func (l *life) leaves(mail string) {
 		return p.Close("Wound up.", o.At)
 	})
 	l.must(err)
-	run(l, partners.Job(l.Table, directory.Open(l.Env)))
+	run(l, partners.Job(l.Table, directory.OpenClients(l.Env)))
 }
 
 // asks walks a reseller's exit, auto-extend and a dispute: what Dana's company asks of its partner and of the vendor.

@@ -12,5 +12,5 @@ import (
 func main() {
 	env := boot.Load("API_URL", "ISSUER", "USER_POOL_ID")
 	table := dynamo.Open(env)
-	gateway.Serve(env, table, apiclients.Create(table, directory.Open(env)))
+	gateway.Serve(env, table, apiclients.Create(table, directory.OpenClients(env)))
 }

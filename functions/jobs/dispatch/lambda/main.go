@@ -14,5 +14,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS", "USER_POOL_ID")
-	lambda.Start(dispatch.Stream(env, outbox.New(env, dynamo.Open(env), ses.Open(env), directory.Open(env))))
+	lambda.Start(dispatch.Stream(env, outbox.New(env, dynamo.Open(env), ses.Open(env), directory.OpenPeople(env))))
 }

@@ -13,5 +13,5 @@ import (
 func main() {
 	env := boot.Load("USER_POOL_ID")
 	table := dynamo.Open(env)
-	lambda.Start(partners.Job(table, directory.Open(env)).Handler(env, table))
+	lambda.Start(partners.Job(table, directory.OpenClients(env)).Handler(env, table))
 }

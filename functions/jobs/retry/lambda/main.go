@@ -15,5 +15,5 @@ import (
 func main() {
 	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS", "USER_POOL_ID")
 	table := dynamo.Open(env)
-	lambda.Start(retry.Job(env, table, outbox.New(env, table, ses.Open(env), directory.Open(env))).Handler(env, table))
+	lambda.Start(retry.Job(env, table, outbox.New(env, table, ses.Open(env), directory.OpenPeople(env))).Handler(env, table))
 }

@@ -11,5 +11,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL", "API_URL", "ISSUER", "USER_POOL_ID")
-	gateway.ServeHTTP(env, partnerdevelopers.Page(env, dynamo.Open(env), directory.Open(env)))
+	gateway.ServeHTTP(env, partnerdevelopers.Page(env, dynamo.Open(env), directory.OpenClients(env)))
 }

@@ -48,7 +48,7 @@ func TestSecrets(t *testing.T) {
 }
 
 // answering is a pool that answers every call so.
-func answering(t *testing.T, status int, fails, body string) *directory.Directory {
+func answering(t *testing.T, status int, fails, body string) *directory.Clients {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		if fails != "" {
@@ -58,5 +58,5 @@ func answering(t *testing.T, status int, fails, body string) *directory.Director
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(server.Close)
-	return directory.Open(boot.Env{Region: "eu-central-1", UserPool: "eu-central-1_x", DirectoryEndpoint: server.URL, AccessKey: "x", SecretKey: "x"})
+	return directory.OpenClients(boot.Env{Region: "eu-central-1", UserPool: "eu-central-1_x", DirectoryEndpoint: server.URL, AccessKey: "x", SecretKey: "x"})
 }
