@@ -22,7 +22,7 @@
 //	PARTNER#<8 digits>     BULK#<code>#<ulid>            a list of recipients of an offer, and how far it is sent; TTL 7 days, 30 once it is sent
 //	PARTNER#<8 digits>     ROWS#<code>#<ulid>            its rows, which never change; TTL
 //	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
-//	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
+//	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: sets of address hashes, and the invitation that was last
 //	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved, 180 once it is rejected
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
 //	INV#<ulid>             REDEMPTION                    the answer that declined it

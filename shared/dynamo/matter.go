@@ -31,7 +31,7 @@ func matterParts(of interface{ Waits() (matter.Matter, bool) }, o op.Op) []part 
 }
 
 func matterItem(m matter.Matter) item {
-	it := listAttributes(classed("matter", m), "kind", "subject", "tenant", "partner", "customer", "reason", "from", "due_at")
+	it := listAttributes(classed("matter", m), "kind", "subject", "tenant", "partner", "customer", "reason", "count", "halted", "from", "due_at")
 	return owned(it, matterOwner, "matter", m.DueAt, string(m.Kind)+"#"+m.Subject)
 }
 

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -231,24 +232,44 @@ func countPart(o offer.ID, shard string, more offer.Funnel, seen item) part {
 	return p
 }
 
-// mostReports bounds the set: far more than what pauses an offer.
+// mostReports bounds each set: far more than what pauses an offer.
 const mostReports = 100
 
-// CountReport adds an address to those that reported the offer and returns how many different ones did so.
-func (t *Table) CountReport(ctx context.Context, o offer.ID, mail string, at time.Time) (int, error) {
-	one := hash(customer.FoldCaps(mail))
-	p := update(reportsKey(o), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #addresses :one, #version :n",
-		"class", "reports", "now", stamp(at), "n", 1).
-		when("(attribute_not_exists(#addresses) OR (NOT contains(#addresses, :hash) AND size(#addresses) < :most))", "hash", one, "most", mostReports)
+// CountReport adds the address of an invitation to those that reported its offer and returns who did so.
+func (t *Table) CountReport(ctx context.Context, inv invitation.Invitation, at time.Time) (offer.Reports, error) {
+	one, set := hash(customer.FoldCaps(inv.Mail)), "addresses"
+	if inv.Origin == invitation.FromVisitor {
+		set = "visitors"
+	}
+	p := update(reportsKey(inv.Offer), "SET #class = :class, #created_at = if_not_exists(#created_at, :now), #invitation = :invitation, #reported_at = :now ADD #"+set+" :one, #version :n",
+		"class", "reports", "now", stamp(at), "invitation", string(inv.ID), "n", 1).
+		when("(attribute_not_exists(#"+set+") OR (NOT contains(#"+set+", :hash) AND size(#"+set+") < :most))", "hash", one, "most", mostReports)
 	p.values[":one"] = &types.AttributeValueMemberSS{Value: []string{one}}
 	_, it, err := t.changed(ctx, p)
-	return members(it, "addresses"), err
+	if err != nil {
+		return offer.Reports{}, err
+	}
+	return readReports(it)
 }
 
-// Reports reads how many different addresses reported the offer.
-func (t *Table) Reports(ctx context.Context, o offer.ID) (int, error) {
+// Reports reads who reported the offer.
+func (t *Table) Reports(ctx context.Context, o offer.ID) (offer.Reports, error) {
 	it, err := t.get(ctx, reportsKey(o), true)
-	return members(it, "addresses"), err
+	if err != nil {
+		return offer.Reports{}, err
+	}
+	return readReports(it)
+}
+
+func readReports(it item) (offer.Reports, error) {
+	found := offer.Reports{Recipients: members(it, "addresses"), Visitors: members(it, "visitors"), Invitation: read(it, "invitation")}
+	at := read(it, "reported_at")
+	if at == "" {
+		return found, nil // none, or of an older version
+	}
+	var err error
+	found.At, err = parseStamp(at)
+	return found, err
 }
 
 func members(it item, name string) int {

@@ -756,6 +756,14 @@ func (w Words) ActivityOfferExpired() string {
 	return "An offer expired"
 }
 
+// ActivityOfferKept says "The vendor looked at the reports of an offer, and it stays as it is: {reason}".
+func (w Words) ActivityOfferKept(reason string) string {
+	if w.polish() {
+		return "Dostawca sprawdził zgłoszenia oferty i\u00a0pozostawił ją bez zmian: " + reason
+	}
+	return "The vendor looked at the reports of an offer, and it stays as it is: " + reason
+}
+
 // ActivityOfferPaused says "An offer was paused".
 func (w Words) ActivityOfferPaused() string {
 	if w.polish() {
@@ -770,6 +778,14 @@ func (w Words) ActivityOfferReplaced() string {
 		return "Zastąpiono ofertę inną"
 	}
 	return "An offer was replaced by another"
+}
+
+// ActivityOfferReported says "An offer was reported: a recipient does not know the partner".
+func (w Words) ActivityOfferReported() string {
+	if w.polish() {
+		return "Zgłoszono ofertę: odbiorca nie zna partnera"
+	}
+	return "An offer was reported: a recipient does not know the partner"
 }
 
 // ActivityOfferResumed says "An offer was resumed".
@@ -20596,6 +20612,30 @@ func (w Words) VendorKeepHint() string {
 	return "The relationship goes on, and the request is closed."
 }
 
+// VendorKeepOffer says "Keep the offer as it is".
+func (w Words) VendorKeepOffer() string {
+	if w.polish() {
+		return "Pozostaw ofertę bez zmian"
+	}
+	return "Keep the offer as it is"
+}
+
+// VendorKeepOfferHint says "It goes on. The invitations that were reported stay paused.".
+func (w Words) VendorKeepOfferHint() string {
+	if w.polish() {
+		return "Oferta trwa dalej. Zgłoszone zaproszenia pozostaną wstrzymane."
+	}
+	return "It goes on. The invitations that were reported stay paused."
+}
+
+// VendorKeepOfferPausedHint says "Its partner paused it and may resume it. The invitations that were reported stay paused.".
+func (w Words) VendorKeepOfferPausedHint() string {
+	if w.polish() {
+		return "Ofertę wstrzymał partner i\u00a0może ją wznowić. Zgłoszone zaproszenia pozostaną wstrzymane."
+	}
+	return "Its partner paused it and may resume it. The invitations that were reported stay paused."
+}
+
 // VendorKept says "Kept".
 func (w Words) VendorKept() string {
 	if w.polish() {
@@ -21380,6 +21420,22 @@ func (w Words) VendorPartnersWithdrawNew() string {
 	return "It makes no new offers of this plan and cannot become its partner of record, and nobody can accept its open offers of it."
 }
 
+// VendorPause says "Pause the offer for now".
+func (w Words) VendorPause() string {
+	if w.polish() {
+		return "Na razie wstrzymaj ofertę"
+	}
+	return "Pause the offer for now"
+}
+
+// VendorPauseHint says "Nobody can accept it until you let it go on. It stays in the inbox.".
+func (w Words) VendorPauseHint() string {
+	if w.polish() {
+		return "Nikt jej nie przyjmie, dopóki nie zostanie wznowiona. Sprawa dalej będzie czekać na decyzję."
+	}
+	return "Nobody can accept it until you let it go on. It stays in the inbox."
+}
+
 // VendorPaused says "Offer paused".
 func (w Words) VendorPaused() string {
 	if w.polish() {
@@ -21394,6 +21450,14 @@ func (w Words) VendorPausedOn() string {
 		return "Wstrzymano"
 	}
 	return "Paused on"
+}
+
+// VendorPausedText says "The offer is paused. No report waits for a decision.".
+func (w Words) VendorPausedText() string {
+	if w.polish() {
+		return "Oferta jest wstrzymana. Żadne zgłoszenie nie czeka na decyzję."
+	}
+	return "The offer is paused. No report waits for a decision."
 }
 
 // VendorPhone says "Phone".
@@ -21458,6 +21522,14 @@ func (w Words) VendorReasonIf() string {
 		return "Uzasadnienie odmowy"
 	}
 	return "Reason, if you reject"
+}
+
+// VendorReasonUnless says "Reason (not needed to pause or to let it go on)".
+func (w Words) VendorReasonUnless() string {
+	if w.polish() {
+		return "Uzasadnienie (zbędne przy wstrzymaniu i\u00a0wznowieniu)"
+	}
+	return "Reason (not needed to pause or to let it go on)"
 }
 
 // VendorRefusalUnknown says "No refusal is known".
@@ -21580,12 +21652,56 @@ func (w Words) VendorReport(partner string) string {
 	return "Report: “I do not know this partner”, " + partner
 }
 
+// VendorReportCount says "{count:int} reports".
+func (w Words) VendorReportCount(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " zgłoszenie"
+		case few:
+			return w.Int(count) + " zgłoszenia"
+		case many:
+			return w.Int(count) + " zgłoszeń"
+		}
+		return w.Int(count) + " zgłoszenia"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " report"
+	}
+	return w.Int(count) + " reports"
+}
+
+// VendorReportDone says "Saved. The partner sees it in its activity.".
+func (w Words) VendorReportDone() string {
+	if w.polish() {
+		return "Zapisano. Partner zobaczy to w\u00a0aktywności."
+	}
+	return "Saved. The partner sees it in its activity."
+}
+
 // VendorReportedBy says "Reported by".
 func (w Words) VendorReportedBy() string {
 	if w.polish() {
 		return "Zgłaszający"
 	}
 	return "Reported by"
+}
+
+// VendorReportedLast says "Last report".
+func (w Words) VendorReportedLast() string {
+	if w.polish() {
+		return "Ostatnie zgłoszenie"
+	}
+	return "Last report"
+}
+
+// VendorReportedOn says "Reported on".
+func (w Words) VendorReportedOn() string {
+	if w.polish() {
+		return "Data zgłoszenia"
+	}
+	return "Reported on"
 }
 
 // VendorReports says "Reports".
@@ -22214,6 +22330,26 @@ func (w Words) VendorUpholdHint(partner string) string {
 		return "Uprawnienia firmy " + partner + " z\u00a0tej zgody wygasną od razu."
 	}
 	return "What the consent gave " + partner + " ends now."
+}
+
+// VendorVisitors says "{count:int} visitors of the public link".
+func (w Words) VendorVisitors(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " osoba z\u00a0publicznego linku"
+		case few:
+			return w.Int(count) + " osoby z\u00a0publicznego linku"
+		case many:
+			return w.Int(count) + " osób z\u00a0publicznego linku"
+		}
+		return w.Int(count) + " osoby z\u00a0publicznego linku"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " visitor of the public link"
+	}
+	return w.Int(count) + " visitors of the public link"
 }
 
 // VendorWaiting says "{count:int} decisions wait".

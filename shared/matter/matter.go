@@ -25,7 +25,7 @@ const (
 var Kinds = []Kind{PhoneCall, Report, Dispute, Removal, Deletion, ResellerTie}
 
 // days is how long the vendor gives itself, from when the matter can be decided.
-var days = map[Kind]int{PhoneCall: 1, Report: 7, Dispute: 7, Removal: 7, Deletion: 14, ResellerTie: 7}
+var days = map[Kind]int{PhoneCall: 1, Report: 14, Dispute: 7, Removal: 7, Deletion: 14, ResellerTie: 7}
 
 // Matter is one thing that waits, as the inbox shows it.
 type Matter struct {
@@ -35,6 +35,8 @@ type Matter struct {
 	Partner   string       // its ID; empty where none is concerned
 	Customer  string       // its ID; empty where none is concerned
 	Reason    string       // in the words of who asks, may be empty
+	Count     int          // how many say so, where they are counted
+	Halted    bool         // whether what it is about is stopped meanwhile
 	From      time.Time    // from when it can be decided
 	DueAt     time.Time    // by when it should be
 	CreatedAt time.Time

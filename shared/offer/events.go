@@ -7,7 +7,7 @@ import (
 // Events lists the changes of an offer, which its partner reads.
 func Events() []event.Row {
 	return event.Partners.Rows(
-		CreatedEvent{}, PausedEvent{}, ResumedEvent{}, WithdrawnEvent{}, ReplacedEvent{}, UsedUpEvent{}, ExpiredEvent{},
+		CreatedEvent{}, PausedEvent{}, ResumedEvent{}, ReportedEvent{}, KeptEvent{}, WithdrawnEvent{}, ReplacedEvent{}, UsedUpEvent{}, ExpiredEvent{},
 	)
 }
 
@@ -28,6 +28,14 @@ type (
 	}
 	// ResumedEvent: it takes answers again.
 	ResumedEvent struct{}
+	// ReportedEvent: one more recipient does not know its partner, and it waits for the vendor.
+	ReportedEvent struct {
+		Reports int
+	}
+	// KeptEvent: the vendor looked at the reports and lets it go on.
+	KeptEvent struct {
+		Reason string
+	}
 	// WithdrawnEvent: its partner or the vendor ended it.
 	WithdrawnEvent struct {
 		Reason string
@@ -46,6 +54,8 @@ type (
 func (CreatedEvent) Type() event.Type   { return "offer.created" }
 func (PausedEvent) Type() event.Type    { return "offer.paused" }
 func (ResumedEvent) Type() event.Type   { return "offer.resumed" }
+func (ReportedEvent) Type() event.Type  { return "offer.reported" }
+func (KeptEvent) Type() event.Type      { return "offer.kept" }
 func (WithdrawnEvent) Type() event.Type { return "offer.withdrawn" }
 func (ReplacedEvent) Type() event.Type  { return "offer.replaced" }
 func (UsedUpEvent) Type() event.Type    { return "offer.used_up" }

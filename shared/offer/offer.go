@@ -149,7 +149,9 @@ type Offer struct {
 	Replaces                ID
 	ReplacedBy              ID
 	PauseReason             string
-	ReportedAt              time.Time // when reports paused it last; zero where they never did
+	ReportedAt              time.Time // when the first of the reports came that the vendor decides about, or decided last; zero where there never was one
+	Reports                 int       // how many addresses reported it so far
+	ReportsWait             bool      // the vendor has not decided about the reports
 	EndedAt                 time.Time
 	CreatedAt               time.Time
 	CreatedBy               string
@@ -637,19 +639,72 @@ func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 	}
 	o.Status, o.PauseReason, o.EndedAt = Paused, reason, at
 	if reason == PausedByReports {
-		o.ReportedAt = at
+		o = o.waiting(at)
 	}
 	return o, nil
 }
 
-// Waits returns the offer as it waits for the vendor since reports paused it, and whether it does.
+// Reports are who said of an offer that they do not know its partner.
+type Reports struct {
+	Recipients int       // addresses that the partner had written to
+	Visitors   int       // addresses that somebody had typed at the public link
+	Invitation string    // the id of the last one that was reported
+	At         time.Time // when it was
+}
+
+// All counts them.
+func (r Reports) All() int { return r.Recipients + r.Visitors }
+
+// Report notes that so many addresses in all reported the offer: it waits for the vendor. Conflict offer_not_active where it has ended;
+// op.ErrUnchanged where they are no more than were noted before.
+func (o Offer) Report(reports, used int, at time.Time) (Offer, error) {
+	if status := o.StatusAt(at, used); status != Active && status != Paused {
+		return o, fault.OfferNotActive.With(string(status))
+	}
+	if reports <= o.Reports {
+		return o, op.ErrUnchanged
+	}
+	o.Reports = reports
+	return o.waiting(at), nil
+}
+
+// waiting returns the offer as one that waits for the vendor, since when it did before.
+func (o Offer) waiting(at time.Time) Offer {
+	if !o.ReportsWait {
+		o.ReportsWait, o.ReportedAt = true, at
+	}
+	return o
+}
+
+// Keep is the vendor's word that the reports so far change nothing. Conflict offer_not_active where it has ended, or was paused by the vendor or
+// by reports: then it is resumed or withdrawn. op.ErrUnchanged where no report waits.
+func (o Offer) Keep(used int, at time.Time) (Offer, error) {
+	status := o.StatusAt(at, used)
+	if status != Active && (status != Paused || o.PauseReason != PausedByPartner) {
+		return o, fault.OfferNotActive.With(string(status))
+	}
+	if !o.ReportsWait {
+		return o, op.ErrUnchanged
+	}
+	o.ReportsWait = false
+	return o, nil
+}
+
+// urgentDays is how long the vendor gives itself where reports paused the offer: nobody can accept it meanwhile.
+const urgentDays = 7
+
+// Waits returns the offer as it waits for the vendor since it was reported, and whether it does: until the vendor keeps or resumes it, or it ends.
 func (o Offer) Waits() (matter.Matter, bool) {
 	if o.ReportedAt.IsZero() {
 		return matter.Matter{}, false
 	}
 	m := matter.New(matter.Report, event.Partner(string(o.Partner)), string(o.ID), o.ReportedAt, o.ReportedAt)
-	m.Partner = string(o.Partner)
-	return m, o.Status == Paused && o.PauseReason == PausedByReports
+	m.Partner, m.Count, m.Halted = string(o.Partner), o.Reports, o.Status == Paused
+	byReports := o.Status == Paused && o.PauseReason == PausedByReports
+	if due := o.EndedAt.AddDate(0, 0, urgentDays); byReports && due.Before(m.DueAt) {
+		m.DueAt = due
+	}
+	return m, byReports || o.ReportsWait && (o.Status == Active || o.Status == Paused)
 }
 
 // Resume opens a paused offer again for one side, PausedByPartner or PausedByVendor; the vendor's side resumes what reports paused, too.
@@ -662,6 +717,9 @@ func (o Offer) Resume(by string, used int, at time.Time) (Offer, error) {
 		return o, fault.PauseNotYours
 	}
 	o.Status, o.PauseReason, o.EndedAt = Active, "", time.Time{}
+	if by == PausedByVendor {
+		o.ReportsWait = false
+	}
 	return o, nil
 }
 

@@ -125,6 +125,61 @@ func TestTransitions(t *testing.T) {
 	}
 }
 
+// TestReports: an offer waits for the vendor from its first report on, until the vendor decides or it ends, and is more urgent once it is paused by them.
+func TestReports(t *testing.T) {
+	decided := func(o Offer, err error) Offer {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	waits := func(o Offer, want bool, due time.Time) {
+		t.Helper()
+		if m, is := o.Waits(); is != want || want && !m.DueAt.Equal(due) {
+			t.Errorf("waits %t, due %s, of %+v", is, m.DueAt, o)
+		}
+	}
+	o := Offer{Status: Active, ExpiresAt: now.Add(90 * day)}
+	waits(o, false, now)
+	one := decided(o.Report(1, 0, now))
+	waits(one, true, now.Add(14*day))
+	if _, err := one.Report(1, 0, now.Add(day)); err != op.ErrUnchanged {
+		t.Error("counted twice: ", err)
+	}
+	two := decided(one.Report(2, 0, now.Add(day)))
+	waits(two, true, now.Add(14*day))
+	waits(decided(two.Pause(PausedByReports, 0, now.Add(2*day))), true, now.Add(9*day))
+	waits(decided(two.Pause(PausedByReports, 0, now.Add(12*day))), true, now.Add(14*day))
+	by := decided(two.Pause(PausedByVendor, 0, now))
+	waits(by, true, now.Add(14*day))
+	for name, ended := range map[string]Offer{
+		"kept": decided(two.Keep(0, now)), "resumed": decided(by.Resume(PausedByVendor, 0, now)), "withdrawn": decided(two.Withdraw(0, now)),
+		"expired": decided(two.End(0, now.Add(90*day))),
+	} {
+		if m, is := ended.Waits(); is || m.Kind == "" {
+			t.Errorf("%s, and yet waits: %t %+v", name, is, m)
+		}
+	}
+	kept := decided(two.Keep(0, now))
+	if _, err := kept.Keep(0, now); err != op.ErrUnchanged {
+		t.Error("kept twice: ", err)
+	}
+	if _, err := kept.Report(2, 0, now); err != op.ErrUnchanged {
+		t.Error("what the vendor decided waits again: ", err)
+	}
+	waits(decided(kept.Report(3, 0, now.Add(5*day))), true, now.Add(19*day))
+	own := decided(two.Pause(PausedByPartner, 0, now))
+	waits(decided(own.Resume(PausedByPartner, 0, now)), true, now.Add(14*day))
+	waits(decided(own.Keep(0, now)), false, now)
+	if _, err := by.Keep(0, now); rule.Code(err) != "offer_not_active" {
+		t.Error("what the vendor paused is kept: ", err)
+	}
+	if _, err := decided(two.Withdraw(0, now)).Report(3, 0, now); rule.Code(err) != "offer_not_active" {
+		t.Error("ended and reported: ", err)
+	}
+}
+
 func good() Draft {
 	return Draft{Kind: Trial, Partner: "12345674", Access: partner.Full, Country: "PL", Items: []Item{{Plan: "plan_a"}}}
 }

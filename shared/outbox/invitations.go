@@ -336,27 +336,42 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 // reportsToPause is how many different addresses, which the partner itself had written to, pause an offer.
 const reportsToPause = 3
 
-// reports counts who reported an offer and pauses it at the third. Visitors of the public link don't count: anybody can be one.
+// reports counts who reported an offer: it waits for the vendor from the first report on, and is paused by the third. Visitors of the public link
+// don't count for the pause: anybody can be one.
 func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) error {
-	if is, _ := event.As[invitation.ReportedEvent](c); is.Origin != invitation.FromPartner {
-		return nil
-	}
 	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
 	if err != nil {
 		return err
 	}
-	n, err := d.table.CountReport(ctx, inv.Offer, inv.Mail, d.env.Now())
-	if err != nil || n < reportsToPause {
+	sum, err := d.table.CountReport(ctx, inv, d.env.Now())
+	if err != nil {
 		return err
 	}
-	pause := offer.PausedEvent{Reason: offer.PausedByReports}
-	o := d.op(e, string(pause.Type()), string(inv.Offer), e.ID())
-	_, _, err = offer.Change(ctx, d.table, inv.Offer, pause, o, func(of offer.Offer, used int) (offer.Offer, error) {
-		return of.Pause(offer.PausedByReports, used, o.At)
+	if sum.Recipients >= reportsToPause {
+		err := d.report(ctx, e, inv.Offer, offer.PausedEvent{Reason: offer.PausedByReports}, func(of offer.Offer, used int, at time.Time) (offer.Offer, error) {
+			reported, err := of.Report(sum.All(), used, at)
+			if err != nil {
+				return of, err
+			}
+			return reported.Pause(offer.PausedByReports, used, at)
+		})
+		if !fault.Is(err, fault.OfferNotActive) {
+			return err
+		}
+	}
+	err = d.report(ctx, e, inv.Offer, offer.ReportedEvent{Reports: sum.All()}, func(of offer.Offer, used int, at time.Time) (offer.Offer, error) {
+		return of.Report(sum.All(), used, at)
 	})
 	if fault.Is(err, fault.OfferNotActive) {
-		return nil
+		return nil // it has ended, and nothing is left to decide
 	}
+	return err
+}
+
+// report changes an offer by what was reported of it.
+func (d *Outbox) report(ctx context.Context, e event.Event, of offer.ID, what event.Typed, decide func(offer.Offer, int, time.Time) (offer.Offer, error)) error {
+	o := d.op(e, string(what.Type()), string(of), e.ID())
+	_, _, err := offer.Change(ctx, d.table, of, what, o, func(is offer.Offer, used int) (offer.Offer, error) { return decide(is, used, o.At) })
 	return err
 }
 
@@ -366,14 +381,14 @@ func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([
 	if err != nil {
 		return nil, err
 	}
-	n, err := d.table.Reports(ctx, inv.Offer)
+	sum, err := d.table.Reports(ctx, inv.Offer)
 	if err != nil {
 		return nil, err
 	}
 	to := mail.Recipient{Address: d.env.MailReports, Language: filled.Language(about.Vendor)}
 	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: filled.Card(about.Partner), Reference: inv.Offer.Reference(),
-		Offer: offered(about, to.Language), Address: inv.Mail, At: e.At, Reports: n,
+		Offer: offered(about, to.Language), Address: inv.Mail, At: e.At, Reports: sum.All(),
 		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == offer.PausedByReports,
 	})}}, nil
 }

@@ -317,7 +317,8 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestReports lets three recipients, whom the partner wrote to, say that they do not know it; visitors don't count.
+// TestReports lets three recipients, whom the partner wrote to, say that they do not know it; visitors don't count for the pause. One matter waits
+// for the vendor from the first report on.
 func TestReports(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -340,9 +341,18 @@ func TestReports(t *testing.T) {
 		ids = append(ids, s.Invite(t, made.ID, address)[0].ID)
 	}
 	s.settle(t)
+	waits := func(reports int, halted bool) {
+		t.Helper()
+		found, _, err := s.Table.Matters(t.Context(), s.Env.Now(), dynamo.Page{Limit: 10})
+		if err != nil || len(found) != 1 || found[0].Subject != string(made.ID) || found[0].Count != reports || found[0].Halted != halted {
+			t.Errorf("%+v %v, want %d reports", found, err, reports)
+		}
+	}
 	report(visitor.ID)
+	waits(1, false)
 	for i, id := range ids {
 		report(id)
+		waits([]int{2, 2, 3, 4}[i], i == 3)
 		of, _, err := s.Table.Offer(t.Context(), made.ID)
 		if want := map[bool]offer.Status{true: offer.Paused, false: offer.Active}[i == 3]; err != nil || of.Status != want {
 			t.Errorf("after report %d the offer is %s, want %s", i+1, of.Status, want)
@@ -351,6 +361,54 @@ func TestReports(t *testing.T) {
 	s.count(t, s.Env.MailReports, 5)
 	if n := len(s.changes(t, offer.PausedEvent{}.Type())); n != 1 {
 		t.Errorf("%d events offer.paused", n)
+	}
+	if n := len(s.changes(t, offer.ReportedEvent{}.Type())); n != 3 { // the visitor, and two addresses
+		t.Errorf("%d events offer.reported", n)
+	}
+	sum, err := s.Table.Reports(t.Context(), made.ID)
+	if err != nil || sum.Recipients != 3 || sum.Visitors != 1 || sum.Invitation != string(ids[3]) || sum.At.IsZero() {
+		t.Errorf("%+v %v", sum, err)
+	}
+}
+
+// TestReportLate: word of a report that comes once more after the vendor decided opens nothing again.
+func TestReportLate(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	made := s.Offer(t, nil)
+	inv := s.Invite(t, made.ID, fresh("one"))[0]
+	s.settle(t)
+	if err := redemption.Report(t.Context(), s.Table, inv.ID, consent.Visitor{Secret: s.Link(t, inv.ID)}, s.Op("visitor")); err != nil {
+		t.Fatal(err)
+	}
+	batch := fixture.ToBatch(t, s.Streamed(t))
+	s.handle(t, batch)
+	s.settle(t)
+	waiting := func() int {
+		t.Helper()
+		found, _, err := s.Table.Matters(t.Context(), s.Env.Now(), dynamo.Page{Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	if n := waiting(); n != 1 {
+		t.Fatalf("%d matters wait", n)
+	}
+	o := s.Op("operator")
+	if _, _, err := offer.Change(t.Context(), s.Table, made.ID, offer.KeptEvent{Reason: "Known well."}, o, func(of offer.Offer, used int) (offer.Offer, error) {
+		return of.Keep(used, o.At)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range batch.Events() {
+		if err := s.outbox().Do(t.Context(), one.Event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.settle(t)
+	if n := waiting(); n != 0 {
+		t.Errorf("%d matters wait after the decision", n)
 	}
 }
 

@@ -25,14 +25,20 @@ type affair struct {
 	right  access.Right // that deciding it takes
 	plural func(locale.Words) string
 	title  func(w locale.Words, customer, partner string) string
-	badge  func(locale.Words) page.Badge
+	badge  func(w locale.Words, m matter.Matter) page.Badge
 	read   func(v *site.Visit, t Table, subject string) (facts, error)
 	// decide does what was chosen. It fails with one of settled where somebody decided before.
 	decide  func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error
 	settled []fault.Mark
 	done    func(locale.Words) string // what a decision says; nil: those concerned are told by mail
+	reason  func(locale.Words) string // what the reason is called where a choice needs none; nil: it is a rejection's
 	// make does what the button says, and returns what is shown once, in the answer to the press.
 	make func(v *site.Visit, t Table, subject string, o op.Op) (page.Section, error)
+}
+
+// always is the badge of a kind whose things all stand the same.
+func always(badge func(locale.Words) page.Badge) func(locale.Words, matter.Matter) page.Badge {
+	return func(w locale.Words, _ matter.Matter) page.Badge { return badge(w) }
 }
 
 // facts are what the page of one thing says.

@@ -36,7 +36,7 @@ func both(v *site.Visit, t Table, c customer.ID, p partner.ID) (company, seller 
 
 var dispute = affair{
 	name: "dispute", of: matter.Dispute, icon: "scales", right: access.DecideDispute, plural: locale.Words.VendorDisputes, title: locale.Words.VendorDispute,
-	badge:   disputed,
+	badge:   always(disputed),
 	read:    readDispute,
 	settled: []fault.Mark{fault.NoDispute},
 	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
@@ -100,7 +100,7 @@ func readDispute(v *site.Visit, t Table, subject string) (facts, error) {
 
 var removal = affair{
 	name: "removal", of: matter.Removal, icon: "hands", right: access.DecideRemoval, plural: locale.Words.VendorRemovals, title: locale.Words.VendorRemoval,
-	badge: func(w locale.Words) page.Badge {
+	badge: func(w locale.Words, _ matter.Matter) page.Badge {
 		return page.Badge{Kind: "warn", Text: w.VendorDay(relationship.DecisionDays)}
 	},
 	read:    readRemoval,
@@ -111,7 +111,7 @@ var removal = affair{
 // left is the tie of a reseller that left the program: it is decided as a removal that nobody asked for.
 var left = affair{
 	name: "reseller", of: matter.ResellerTie, icon: "store", right: access.DecideRemoval, plural: locale.Words.VendorLefts, title: locale.Words.VendorLeft,
-	badge:   gone,
+	badge:   always(gone),
 	read:    readRemoval,
 	settled: []fault.Mark{fault.NoRemovalRequest, fault.AlreadyEnded},
 	decide:  decideRemoval,
@@ -190,29 +190,46 @@ func readRemoval(v *site.Visit, t Table, subject string) (facts, error) {
 }
 
 const (
+	keep     = "keep"
+	pause    = "pause"
 	resume   = "resume"
 	withdraw = "withdraw"
 )
 
+// report is an offer that somebody reported, from the first report on. A pause by the vendor decides nothing: it waits on until it is kept,
+// resumed or ended.
 var report = affair{
 	name: "report", of: matter.Report, icon: "flag", right: access.StopOffers, plural: locale.Words.VendorReports,
 	title:   func(w locale.Words, _, seller string) string { return w.VendorReport(seller) },
-	badge:   paused,
+	badge:   reported,
 	read:    readReport,
 	settled: []fault.Mark{fault.OfferNotPaused, fault.OfferNotActive, fault.PauseNotYours},
+	done:    locale.Words.VendorReportDone,
+	reason:  locale.Words.VendorReasonUnless,
 	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {
-		var what event.Typed = offer.ResumedEvent{}
-		if choice == withdraw {
-			what = offer.WithdrawnEvent{Reason: reason}
-		}
+		what := map[string]event.Typed{
+			keep: offer.KeptEvent{Reason: reason}, pause: offer.PausedEvent{Reason: offer.PausedByVendor}, resume: offer.ResumedEvent{}, withdraw: offer.WithdrawnEvent{Reason: reason},
+		}[choice]
 		_, _, err := offer.Change(ctx, t, offer.ID(subject), what, o, func(of offer.Offer, used int) (offer.Offer, error) {
-			if choice == withdraw {
+			switch choice {
+			case keep:
+				return of.Keep(used, o.At)
+			case pause:
+				return of.Pause(offer.PausedByVendor, used, o.At)
+			case withdraw:
 				return of.Withdraw(used, o.At)
 			}
 			return of.Resume(offer.PausedByVendor, used, o.At)
 		})
 		return err
 	},
+}
+
+func reported(w locale.Words, m matter.Matter) page.Badge {
+	if m.Halted {
+		return paused(w)
+	}
+	return page.Badge{Kind: "info", Text: w.VendorReportCount(m.Count)}
 }
 
 func paused(w locale.Words) page.Badge { return page.Badge{Kind: "warn", Text: w.VendorPaused()} }
@@ -227,7 +244,8 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 	if err != nil {
 		return facts{}, err
 	}
-	if of.ReportedAt.IsZero() {
+	m, waits := of.Waits()
+	if m.Kind == "" {
 		return facts{}, fault.NotFound
 	}
 	reports, err := t.Reports(v.R.Context(), id)
@@ -239,26 +257,46 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 		return facts{}, err
 	}
 	name := names[of.Partner]
-	f := facts{title: w.VendorReport(name), whose: event.Partner(string(of.Partner)), badge: paused(w)}
+	f := facts{title: w.VendorReport(name), whose: event.Partner(string(of.Partner)), badge: reported(w, m)}
 	if of.Message != "" {
 		f.quote = &page.Quote{Text: of.Message, By: name}
 	}
-	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: []page.Row{
-		{Key: w.VendorPartner(), Values: []string{name, of.Partner.Spoken()}},
+	by := []string{w.VendorAddresses(reports.Recipients)}
+	if reports.Visitors > 0 {
+		by = append(by, w.VendorVisitors(reports.Visitors))
+	}
+	rows := []page.Row{
+		{Key: w.VendorPartner(), Values: []string{name, of.Partner.Spoken()}, URL: page.PathURL("/vendor/partners/" + string(of.Partner))},
 		{Key: w.VendorOffer(), Values: []string{of.ID.Reference(), w.Date(of.CreatedAt)}},
-		{Key: w.VendorReportedBy(), Values: []string{w.VendorAddresses(reports)}},
-		{Key: w.VendorPausedOn(), Values: []string{w.Date(of.ReportedAt)}},
-	}}}
-	switch status := of.StatusAt(v.Op.At, used); {
-	case status == offer.Paused && of.PauseReason == offer.PausedByReports:
-		f.choices = []choice{
-			{value: resume, label: w.VendorResume(), hint: w.VendorResumeHint(), reasonless: true},
-			{value: withdraw, label: w.VendorWithdraw(), hint: w.VendorWithdrawHint()},
-		}
-	case status == offer.Active:
-		f.badge, f.decided = page.Badge{Kind: "good", Text: w.VendorRuns()}, &page.Note{Kind: "good", Icon: "check", Text: w.VendorRunsText()}
-	default:
+		{Key: w.VendorReportedBy(), Values: by},
+		{Key: w.VendorReportedOn(), Values: []string{w.Time(of.ReportedAt)}},
+	}
+	if reports.Invitation != "" {
+		rows = append(rows, page.Row{Key: w.VendorReportedLast(), Values: []string{w.Time(reports.At), reports.Invitation}})
+	}
+	status := of.StatusAt(v.Op.At, used)
+	if status == offer.Paused {
+		rows = append(rows, page.Row{Key: w.VendorPausedOn(), Values: []string{w.Date(of.EndedAt)}})
+	}
+	f.sections = []page.Section{{Heading: w.VendorFacts(), Rows: rows}}
+	ends := choice{value: withdraw, label: w.VendorWithdraw(), hint: w.VendorWithdrawHint()}
+	switch {
+	case status != offer.Active && status != offer.Paused:
 		f.badge, f.decided = page.Badge{Kind: "calm", Text: w.VendorEnded()}, &page.Note{Kind: "calm", Text: w.VendorEndedText()}
+	case waits && status == offer.Paused && of.PauseReason != offer.PausedByPartner:
+		f.choices = []choice{{value: resume, label: w.VendorResume(), hint: w.VendorResumeHint(), reasonless: true}, ends}
+	case waits && status == offer.Paused:
+		f.choices = []choice{{value: keep, label: w.VendorKeepOffer(), hint: w.VendorKeepOfferPausedHint()}, ends}
+	case waits:
+		f.choices = []choice{
+			{value: keep, label: w.VendorKeepOffer(), hint: w.VendorKeepOfferHint()},
+			{value: pause, label: w.VendorPause(), hint: w.VendorPauseHint(), reasonless: true},
+			ends,
+		}
+	case status == offer.Paused:
+		f.badge, f.decided = paused(w), &page.Note{Kind: "calm", Text: w.VendorPausedText()}
+	default:
+		f.badge, f.decided = page.Badge{Kind: "good", Text: w.VendorRuns()}, &page.Note{Kind: "good", Icon: "check", Text: w.VendorRunsText()}
 	}
 	return f, nil
 }
@@ -266,7 +304,7 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 var deletion = affair{
 	name: "deletion", of: matter.Deletion, icon: "mail", right: access.ManageSubscriptions, plural: locale.Words.VendorDeletions,
 	title:   func(w locale.Words, company, _ string) string { return w.VendorDeletion(company) },
-	badge:   untold,
+	badge:   always(untold),
 	read:    readDeletion,
 	settled: []fault.Mark{fault.NoDeletionHeld},
 	done:    locale.Words.VendorDeletionDone,
@@ -347,7 +385,7 @@ func readDeletion(v *site.Visit, t Table, subject string) (facts, error) {
 var call = affair{
 	name: "call", of: matter.PhoneCall, icon: "person", right: access.ManagePartners, plural: locale.Words.VendorCalls,
 	title:   func(w locale.Words, _, company string) string { return w.VendorCall(company) },
-	badge:   waitsForCall,
+	badge:   always(waitsForCall),
 	read:    readCall,
 	settled: []fault.Mark{fault.AlreadyProved},
 	make: func(v *site.Visit, t Table, subject string, o op.Op) (page.Section, error) {

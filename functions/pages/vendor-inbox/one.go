@@ -71,6 +71,9 @@ func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject s
 		b.Reason = page.Textarea{Name: "reason", Label: w.VendorReason(), Hint: w.VendorReasonHint(), Value: v.Form("reason"), Error: errs.For("reason")}
 		if slices.ContainsFunc(f.choices, func(c choice) bool { return c.reasonless }) {
 			b.Reason.Label = w.VendorReasonIf()
+			if kind.reason != nil {
+				b.Reason.Label = kind.reason(w)
+			}
 		}
 	}
 	switch v.R.URL.Query().Get("done") {

@@ -40,7 +40,7 @@ type Table interface {
 	SubscriptionFor(ctx context.Context, id subscription.ID) (subscription.Subscription, customer.Customer, *relationship.Grant, error)
 	AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error)
 	Suppressed(ctx context.Context, mail string) (string, error)
-	Reports(ctx context.Context, o offer.ID) (int, error)
+	Reports(ctx context.Context, o offer.ID) (offer.Reports, error)
 	Applications(ctx context.Context, status partner.ApplicationStatus, page dynamo.Page) ([]partner.Application, string, error)
 	Matters(ctx context.Context, at time.Time, page dynamo.Page) ([]matter.Matter, string, error)
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
@@ -203,7 +203,7 @@ func (p inboxPage) waiting(v *site.Visit) ([]waiting, bool, error) {
 		name := cmp.Or(partners[partner.ID(m.Partner)], m.Partner)
 		found = append(found, waiting{
 			kind: kind, due: m.DueAt, title: kind.title(w, cmp.Or(customers[customer.ID(m.Customer)], name), name), said: brief(m.Reason),
-			url: at(kind, m.Subject), badge: kind.badge(w),
+			url: at(kind, m.Subject), badge: kind.badge(w, m),
 		})
 	}
 	slices.SortStableFunc(found, func(a, b waiting) int { return a.due.Compare(b.due) })

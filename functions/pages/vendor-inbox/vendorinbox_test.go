@@ -14,6 +14,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/operator"
 	"liaison/shared/partner"
@@ -298,31 +299,105 @@ func TestRemoval(t *testing.T) {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	ctx := context.Background()
 	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	w, title := v.W, v.W.VendorReport(pagetest.Baltic)
 	made := s.MakeOffer(nil)
 	pause := func() {
-		_, _, err := offer.Change(ctx, s.Table, made.ID, offer.PausedEvent{Reason: offer.PausedByReports}, s.Op(), func(of offer.Offer, used int) (offer.Offer, error) {
+		s.ChangeOffer(made.ID, func(of offer.Offer, used int) (offer.Offer, error) {
 			return of.Pause(offer.PausedByReports, used, s.At)
 		})
-		s.Must(err)
 	}
 	pause()
 	opens(t, v, title)
-	v.Has(made.ID.Reference(), w.VendorAddresses(0))
+	v.Has(made.ID.Reference(), w.VendorAddresses(0), w.VendorPaused(), w.VendorPausedOn())
 	v.Click(http.StatusOK, w.VendorDecide(), "decision", "resume")
-	v.Has(w.VendorRunsText())
+	v.Has(w.VendorRunsText(), w.VendorReportDone())
 	gone(t, v, title)
 	pause()
 	opens(t, v, title)
 	v.Click(http.StatusUnprocessableEntity, w.VendorDecide(), "decision", "withdraw")
 	v.Click(http.StatusOK, w.VendorDecide(), "decision", "withdraw", "reason", "Nobody knows it")
 	v.Has(w.VendorEndedText())
-	if now, _, err := s.Table.Offer(ctx, made.ID); err != nil || now.Status != offer.Withdrawn {
+	stands(t, s, made.ID, offer.Withdrawn)
+	gone(t, v, title)
+}
+
+// stands says how an offer stands.
+func stands(t *testing.T, s *pagetest.World, of offer.ID, want offer.Status) {
+	t.Helper()
+	if now, _, err := s.Table.Offer(context.Background(), of); err != nil || now.Status != want {
 		t.Errorf("%+v, %v", now, err)
 	}
-	gone(t, v, title)
+}
+
+// reported lets the recipient of an invitation say that it does not know the partner, and counts that as dispatch does.
+func reported(t *testing.T, s *pagetest.World, of offer.Offer, mail string, from invitation.Origin) {
+	t.Helper()
+	o := s.Op()
+	sum, err := s.CountReport(context.Background(), invitation.Invitation{ID: invitation.ID("inv_" + o.NewID()), Offer: of.ID, Mail: mail, Origin: from}, s.At)
+	s.Must(err)
+	_, _, err = offer.Change(context.Background(), s.Table, of.ID, offer.ReportedEvent{Reports: sum.All()}, o, func(is offer.Offer, used int) (offer.Offer, error) {
+		return is.Report(sum.All(), used, s.At)
+	})
+	s.Must(err)
+}
+
+// TestOneReport: an offer waits from its first report on: who was reported stands there, but for who did it. The vendor keeps it with a reason,
+// pauses it and lets it go on later; with the next report it waits again, and its end ends that.
+func TestOneReport(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w, title := v.W, v.W.VendorReport(pagetest.Baltic)
+		made := s.MakeOffer(nil)
+		at := path + "/inbox/report/" + string(made.ID)
+		v.Open(http.StatusNotFound, at)
+		reported(t, s, made, "ewa@reports.example", invitation.FromPartner)
+		reported(t, s, made, "olaf@reports.example", invitation.FromVisitor)
+		v.Open(http.StatusOK, path)
+		v.Has(w.VendorReportCount(2), w.VendorGroupLater())
+		v.See("vendor-inbox-report")
+		opens(t, v, title)
+		v.Has(made.ID.Reference(), w.VendorAddresses(1), w.VendorVisitors(1), w.VendorReportedLast(), "inv_", w.VendorKeepOfferHint(), w.VendorPauseHint())
+		v.Lacks("reports.example")
+		if to := v.Page.Links(pagetest.Baltic); len(to) != 1 || !strings.HasSuffix(to[0], "/vendor/partners/"+string(pagetest.Asking)) {
+			t.Errorf("the partner's page: %v", to)
+		}
+		v.See("vendor-report-one")
+		v.Click(http.StatusUnprocessableEntity, w.VendorDecide(), "decision", "keep")
+		v.Has(w.CustomersReasonMissing(), w.VendorReasonUnless())
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "keep", "reason", "Known well.")
+		v.Has(w.VendorRunsText(), w.VendorReportDone())
+		v.See("vendor-report-kept")
+		gone(t, v, title)
+		stands(t, s, made.ID, offer.Active)
+		piotr := s.SignedIn("piotr@"+string(pagetest.Asking)+".example", language)
+		piotr.Open(http.StatusOK, "/partner/activity")
+		piotr.Has(piotr.W.ActivityOfferReported(), piotr.W.ActivityOfferKept("Known well."))
+
+		reported(t, s, made, "third@reports.example", invitation.FromVisitor)
+		opens(t, v, title)
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "pause")
+		v.Has(w.VendorPaused(), w.VendorResumeHint(), w.VendorReportDone())
+		v.See("vendor-report-paused")
+		stands(t, s, made.ID, offer.Paused)
+		opens(t, v, title)
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "resume")
+		gone(t, v, title)
+		stands(t, s, made.ID, offer.Active)
+
+		reported(t, s, made, "fourth@reports.example", invitation.FromVisitor)
+		s.ChangeOffer(made.ID, func(of offer.Offer, used int) (offer.Offer, error) {
+			return of.Pause(offer.PausedByPartner, used, s.At)
+		})
+		opens(t, v, title)
+		v.Has(w.VendorKeepOfferPausedHint())
+		v.Lacks(w.VendorPauseHint(), w.VendorResumeHint())
+		s.ChangeOffer(made.ID, func(of offer.Offer, used int) (offer.Offer, error) { return of.Withdraw(used, s.At) })
+		v.Click(http.StatusOK, w.VendorDecide(), "decision", "keep", "reason", "Too late.")
+		v.Has(w.VendorBefore(), w.VendorEndedText())
+		gone(t, v, title)
+	})
 }
 
 // TestCall: a call that a partner asked for waits; the code is made and shown once, by a press that is an event, and proves the number.

@@ -92,6 +92,7 @@ var states = map[string]map[event.Type]string{
 	},
 	"offer": {
 		offer.CreatedEvent{}.Type(): unsaid, offer.PausedEvent{}.Type(): string(offer.Paused), offer.ResumedEvent{}.Type(): string(offer.Active), offer.WithdrawnEvent{}.Type(): string(offer.Withdrawn),
+		offer.ReportedEvent{}.Type(): unsaid, offer.KeptEvent{}.Type(): unsaid,
 		offer.ReplacedEvent{}.Type(): string(offer.Replaced), offer.ExpiredEvent{}.Type(): string(offer.Expired), offer.UsedUpEvent{}.Type(): string(offer.UsedUp),
 	},
 	"partner": {

@@ -133,6 +133,7 @@ var silent = map[event.Type]func(locale.Words) string{
 	offer.CreatedEvent{}.Type():   locale.Words.ActivityOfferCreated,
 	offer.PausedEvent{}.Type():    locale.Words.ActivityOfferPaused,
 	offer.ResumedEvent{}.Type():   locale.Words.ActivityOfferResumed,
+	offer.ReportedEvent{}.Type():  locale.Words.ActivityOfferReported,
 	offer.WithdrawnEvent{}.Type(): locale.Words.ActivityOfferWithdrawn,
 	offer.ReplacedEvent{}.Type():  locale.Words.ActivityOfferReplaced,
 	offer.UsedUpEvent{}.Type():    locale.Words.ActivityOfferUsedUp,
@@ -236,6 +237,8 @@ func (t Formatter) What(c event.Change) string {
 		return say(w, t.Partner(event.Value[partner.ID](said)))
 	}
 	switch is := said.(type) {
+	case offer.KeptEvent:
+		return w.ActivityOfferKept(is.Reason)
 	case customer.ChangedEvent:
 		if is.BillingOwner != "" {
 			return w.ActivityBillingOwner(t.person(string(is.BillingOwner)))

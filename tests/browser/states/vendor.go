@@ -3,6 +3,7 @@ package states
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -123,11 +124,31 @@ func disputes(v *Visit) {
 // asksForCall lets a company that is new in the program ask for the call that proves its phone.
 func asksForCall(v *Visit) { v.by(newcomer(v), "/partner/company", v.W.PartnerCompanyPhoneSend()) }
 
-// reports lets three people report an offer, which pauses it.
-func reports(v *Visit) {
-	of := v.Offer(v.T, v.Language, nil)
-	for range 3 {
-		v.past(v.To(of, "").Link, v.W.RedeemReportLink(), v.W.RedeemReportButton(), "sure", "yes")
+// reported is the Ready of a state about an offer that so many people reported, once its page says so.
+func reported(times int, says func(locale.Words) string) func(*Visit) string {
+	return func(v *Visit) string {
+		return once(v, "reported "+strconv.Itoa(times), func() string {
+			v.T.Helper()
+			of := v.Offer(v.T, v.Language, nil)
+			for range times {
+				v.past(v.To(of, "").Link, v.W.RedeemReportLink(), v.W.RedeemReportButton(), "sure", "yes")
+			}
+			address, someone := v.URL("/vendor/inbox/report/"+string(of.ID)), v.signIn(v.System.Identity.OperatorName)
+			for end := Patience(v.T); ; {
+				page, err := someone.Get(v.T.Context(), address)
+				if err != nil {
+					v.T.Fatal(err)
+				}
+				if strings.Contains(page.Text(), says(v.W)) {
+					return staff(v) + " " + address
+				}
+				select {
+				case <-end.Done():
+					v.T.Fatalf("%s does not say so", address)
+				case <-time.After(100 * time.Millisecond):
+				}
+			}
+		})
 	}
 }
 
@@ -285,7 +306,8 @@ var vendor = []State{
 		v.Press(v.W.VendorDecide())
 	})},
 	{Name: "vendor-dispute", Says: locale.Words.VendorRejectDispute, Status: http.StatusOK, Ready: inInbox("dispute", disputes), Show: signedIn("", nil)},
-	{Name: "vendor-report", Says: locale.Words.VendorWithdrawHint, Status: http.StatusOK, Ready: inInbox("report", reports), Show: signedIn("", nil)},
+	{Name: "vendor-report", Says: locale.Words.VendorResumeHint, Status: http.StatusOK, Ready: reported(3, locale.Words.VendorResumeHint), Show: signedIn("", nil)},
+	{Name: "vendor-report-one", Says: locale.Words.VendorPauseHint, Status: http.StatusOK, Ready: reported(1, locale.Words.VendorPauseHint), Show: signedIn("", nil)},
 	{Name: "vendor-removal", Says: locale.Words.VendorBilled, Status: http.StatusOK, Ready: askedRemoval, Show: signedIn("", nil)},
 	{Name: "vendor-reseller-left", Says: locale.Words.VendorLeftOn, Status: http.StatusOK, Ready: resellerLeft, Show: signedIn("", nil)},
 	{Name: "vendor-deletion", Says: locale.Words.VendorHeldSince, Status: http.StatusOK, Ready: heldDeletion, Show: signedIn("", nil)},
