@@ -416,7 +416,10 @@ type APIClient struct {
 	// Etag For If-Match, as a client is never read alone.
 	Etag string      `json:"etag"`
 	ID   APIClientID `json:"id"`
-	Name string      `json:"name"`
+
+	// LastUsedAt When it was last given a token, to within 5 minutes; a token lasts an hour. Null where it never was, and where the issuer does not tell. It does not change the `etag`.
+	LastUsedAt *time.Time `json:"last_used_at"`
+	Name       string     `json:"name"`
 
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID PartnerID `json:"partner_id"`

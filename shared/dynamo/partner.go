@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/event"
@@ -357,11 +358,54 @@ func (t *Table) Clients(ctx context.Context, p partner.ID, page Page) ([]partner
 	return under[partner.Client](ctx, t, partnerKey(p).pk, "CLIENT#", false, page)
 }
 
-// clientRow writes a client over the version that was read.
+// clientRow writes a client over the version and the last use that were read.
 func clientRow(c partner.Client) part {
 	seen := c.Version
 	c.Version++
-	return put(clientKey(c.ID), clientItem(c)).ifVersion(seen)
+	row := put(clientKey(c.ID), clientItem(c)).ifVersion(seen)
+	if c.LastUsedAt.IsZero() {
+		return row.when("attribute_not_exists(#last_used_at)")
+	}
+	return row.when("#last_used_at = :used", "used", c.LastUsedAt)
+}
+
+// writeClient writes a client over the version that was read, and more beside. A use that was noted since it was read is no change of it: that one
+// is kept, and the client written over it.
+func (t *Table) writeClient(ctx context.Context, c partner.Client, o op.Op, more ...part) error {
+	for {
+		var now partner.Client
+		row := clientRow(c).or(func(old item) error {
+			if err := decode(old, &now); err != nil {
+				return err
+			}
+			return stale()
+		})
+		err := t.write(ctx, o, append([]part{row}, more...)...)
+		if now.Version != c.Version || now.LastUsedAt.Equal(c.LastUsedAt) {
+			return err
+		}
+		c.LastUsedAt = now.LastUsedAt
+	}
+}
+
+// NoteUse notes that the machine client behind a token's issuer and subject is given a token: one write, which changes neither its version nor who
+// wrote it last. Nothing is written where a use less than partner.UseStep before is noted, or a later one, or where the subject is another's, as an
+// operator's. It fails with Forbidden unknown_caller where it is nobody's.
+func (t *Table) NoteUse(ctx context.Context, issuer, subject string, at time.Time) error {
+	bound, err := t.get(ctx, subjectKey(issuer, subject), false)
+	if err != nil {
+		return err
+	}
+	if bound == nil {
+		return fault.UnknownCaller
+	}
+	id := partner.ClientID(read(bound, "user"))
+	if _, _, ok := id.Partner(); !ok {
+		return nil
+	}
+	_, _, err = t.changed(ctx, update(clientKey(id), "SET #last_used_at = :at", "at", at).
+		when("attribute_exists(#PK) AND (attribute_not_exists(#last_used_at) OR #last_used_at <= :noted)", "noted", at.Add(-partner.UseStep)))
+	return err
 }
 
 func clientItem(c partner.Client) item {
@@ -384,7 +428,7 @@ func (t *Table) StartClient(ctx context.Context, c partner.Client, o op.Op) erro
 
 // SaveClient implements partner.ClientStore.
 func (t *Table) SaveClient(ctx context.Context, c partner.Client, o op.Op) error {
-	return t.write(ctx, o.Part("save", strconv.Itoa(c.Version), o.NewID()), clientRow(c))
+	return t.writeClient(ctx, c, o.Part("save", strconv.Itoa(c.Version), o.NewID()))
 }
 
 func bindPart(c partner.Client, o op.Op) part {
@@ -397,21 +441,21 @@ func unbindPart(c partner.Client, account string) part {
 
 // FinishClient implements partner.ClientStore.
 func (t *Table) FinishClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.Part("finish", c.OAuthID), clientRow(c), bindPart(c, o), eventPart(happened))
+	return t.writeClient(ctx, c, o.Part("finish", c.OAuthID), bindPart(c, o), eventPart(happened))
 }
 
 // ChangeClient implements partner.ClientStore.
 func (t *Table) ChangeClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
-	return t.write(ctx, o, append(once(o), clientRow(c), eventPart(happened))...)
+	return t.writeClient(ctx, c, o, append(once(o), eventPart(happened))...)
 }
 
 // UnbindClient implements partner.ClientStore.
 func (t *Table) UnbindClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
-	parts := []part{clientRow(c), eventPart(happened)}
+	parts := []part{eventPart(happened)}
 	if c.OAuthID != "" {
 		parts = append(parts, unbindPart(c, c.OAuthID))
 	}
-	return t.write(ctx, o, parts...)
+	return t.writeClient(ctx, c, o, parts...)
 }
 
 // ForgetClient implements partner.ClientStore.

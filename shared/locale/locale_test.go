@@ -114,6 +114,22 @@ func TestTimes(t *testing.T) {
 	same(t, In(Polish).Date(at.AddDate(0, 6, -20)), "1_maja_2027_r.")
 }
 
+// TestAgo: how long ago something was, in the plural of each language.
+func TestAgo(t *testing.T) {
+	for passed, want := range map[time.Duration][2]string{
+		-time.Minute:              {"less than an hour ago", "mniej niż godzinę temu"},
+		time.Hour - time.Second:   {"less than an hour ago", "mniej niż godzinę temu"},
+		time.Hour:                 {"1 hour ago", "1 godzinę temu"},
+		3*time.Hour + time.Minute: {"3 hours ago", "3 godziny temu"},
+		47 * time.Hour:            {"47 hours ago", "47 godzin temu"},
+		48 * time.Hour:            {"2 days ago", "2 dni temu"},
+		1200*24*time.Hour - 1:     {"1,199 days ago", "1199 dni temu"},
+	} {
+		same(t, In(English).Ago(passed), want[0])
+		same(t, In(Polish).Ago(passed), want[1])
+	}
+}
+
 // same compares with no-break spaces written as _.
 func same(t *testing.T, got, want string) {
 	t.Helper()

@@ -55,6 +55,18 @@ func (w Words) Time(t time.Time) string {
 	return w.Date(t) + " at" + nbsp + clock
 }
 
+// Ago writes how long ago something was: less than an hour ago, 3 hours ago, from the second day on 2 days ago.
+func (w Words) Ago(passed time.Duration) string {
+	hours := int(passed / time.Hour)
+	switch {
+	case hours < 1:
+		return w.AgoHour()
+	case hours < 48:
+		return w.AgoHours(hours)
+	}
+	return w.AgoDays(hours / 24)
+}
+
 func two(n int) string {
 	if n < 10 {
 		return "0" + strconv.Itoa(n)

@@ -1268,6 +1268,54 @@ func (w Words) ActivityWho() string {
 	return "Who"
 }
 
+// AgoDays says "{count:int} days ago".
+func (w Words) AgoDays(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " dzień temu"
+		case few:
+			return w.Int(count) + " dni temu"
+		case many:
+			return w.Int(count) + " dni temu"
+		}
+		return w.Int(count) + " dnia temu"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " day ago"
+	}
+	return w.Int(count) + " days ago"
+}
+
+// AgoHour says "less than an hour ago".
+func (w Words) AgoHour() string {
+	if w.polish() {
+		return "mniej niż godzinę temu"
+	}
+	return "less than an hour ago"
+}
+
+// AgoHours says "{count:int} hours ago".
+func (w Words) AgoHours(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " godzinę temu"
+		case few:
+			return w.Int(count) + " godziny temu"
+		case many:
+			return w.Int(count) + " godzin temu"
+		}
+		return w.Int(count) + " godziny temu"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " hour ago"
+	}
+	return w.Int(count) + " hours ago"
+}
+
 // AgreementsAt says "Accepted on".
 func (w Words) AgreementsAt() string {
 	if w.polish() {
@@ -4188,6 +4236,14 @@ func (w Words) DevelopersLastSecret() string {
 	return "Last secret"
 }
 
+// DevelopersLastUsed says "Last used".
+func (w Words) DevelopersLastUsed() string {
+	if w.polish() {
+		return "Ostatnie użycie"
+	}
+	return "Last used"
+}
+
 // DevelopersLead says "Your programs use the API with them, in the name of {company}.".
 func (w Words) DevelopersLead(company string) string {
 	if w.polish() {
@@ -4402,6 +4458,30 @@ func (w Words) DevelopersTitle() string {
 		return "Klienci techniczni"
 	}
 	return "Machine clients"
+}
+
+// DevelopersUnused says "No use noted".
+func (w Words) DevelopersUnused() string {
+	if w.polish() {
+		return "Nie odnotowano"
+	}
+	return "No use noted"
+}
+
+// DevelopersUnusedText says "No use of it is noted.".
+func (w Words) DevelopersUnusedText() string {
+	if w.polish() {
+		return "Nie odnotowano, by klient był używany."
+	}
+	return "No use of it is noted."
+}
+
+// DevelopersUsedText says "It last got a token on {when}, {ago}.".
+func (w Words) DevelopersUsedText(when, ago string) string {
+	if w.polish() {
+		return "Klient ostatnio pobrał token " + when + ", " + end(ago)
+	}
+	return "It last got a token on " + when + ", " + end(ago)
 }
 
 // DocsProblemCode says "Problem code:".

@@ -32,6 +32,10 @@ const MaxClients = 50
 // OldSecretDays is for how many days the old secret works on beside a new one.
 const OldSecretDays = 7
 
+// UseStep is how long after a machine client's noted use the next one is noted. A token lives an hour, so that a program that keeps its token is noted
+// each time. One that asks anew for each request would otherwise write its own row all the time, on which each transaction of its acts has a condition.
+const UseStep = 5 * time.Minute
+
 // clientLease is how long the one who makes a client or changes its secrets is waited for: longer than a function may run.
 const clientLease = 15 * time.Second
 

@@ -250,6 +250,7 @@ type Client struct {
 	CreatedBy      string
 	CreatedAt      time.Time
 	RotatedAt      time.Time // when the secret that stays was made, where it is not the first
+	LastUsedAt     time.Time // when it was last given a token, noted once in UseStep; changes no version
 	Version        int
 }
 

@@ -266,7 +266,7 @@ func (t *tree) unlikeTemplates(places map[string]string) (wrong []string) {
 			wrong = append(wrong, r.say("%s runs %s: its logical ID must be %s", r.id, folder, p.logical))
 			continue
 		}
-		if stack := stackOf(p.door); r.template != stack && path.Dir(r.template) != stack {
+		if stack := stackOf(p.door); r.template != stack && path.Dir(r.template) != stack && !t.askedByPool(r) {
 			wrong = append(wrong, r.say("%s is of the door %s: move it to %s", r.id, p.door, stack))
 			continue
 		}
@@ -316,6 +316,17 @@ func stackOf(door string) string {
 		return "infra/stacks/jobs.yaml"
 	}
 	return "infra/stacks/" + door
+}
+
+// askedByPool says whether the user pool of the same template asks a function before it gives a token: such a job stands beside the pool, because the
+// jobs' stack needs that.
+func (t *tree) askedByPool(job resource) (asked bool) {
+	for _, r := range t.resources(job.template) {
+		if config := r.get("Properties", "LambdaConfig"); r.kind == "AWS::Cognito::UserPool" && config != nil {
+			config.all(func(n *node) { asked = asked || n.text == job.id+".Arn" })
+		}
+	}
+	return asked
 }
 
 // runs says whether any function runs the folder's bootstrap, under whatever name.
@@ -420,6 +431,10 @@ func TestNamesBite(t *testing.T) {
 			t.Error(got)
 		}
 	})
+	const pool = "  Pool: {Type: AWS::Cognito::UserPool, Properties: {LambdaConfig: {PreTokenGenerationConfig: {LambdaArn: !GetAtt TrialsJob.Arn, LambdaVersion: V3_0}}}}\n"
+	if got := mirror(build(t, []change{{"infra/stacks/jobs.yaml", "", ""}, {"infra/stacks/identity.yaml", "", sound["infra/stacks/jobs.yaml"] + pool}})); got != nil {
+		t.Errorf("a job beside the pool that asks it: %v", got)
+	}
 	bite(
 		t, mirror,
 		broken{"only a function is written", []change{withFunction}, "functions/api/offers/offers.go:13: no main serves Get: write functions/api/offers/get/main.go"},
@@ -440,6 +455,7 @@ func TestNamesBite(t *testing.T) {
 		broken{"a main too deep", []change{{"functions/api/offers/create/fast/main.go", "", "// Command fast is.\npackage main\n\nfunc main() {}\n"}}, "functions/api/offers/create/fast/main.go:2: a main stands in"},
 		broken{"a folder in capitals", []change{{"functions/jobs/endTrials/lambda/main.go", "", "// Command lambda is.\npackage main\n\nfunc main() {}\n"}}, "functions/jobs/endTrials/lambda/main.go:2: \"endTrials\" is no folder name"},
 		broken{"a job by another name", []change{{"infra/stacks/jobs.yaml", "TrialsJob", "Trials"}}, "infra/stacks/jobs.yaml:2: Trials runs functions/jobs/trials/lambda: its logical ID must be TrialsJob"},
+		broken{"a job beside a pool that asks another", []change{{"infra/stacks/jobs.yaml", "", ""}, {"infra/stacks/identity.yaml", "", sound["infra/stacks/jobs.yaml"] + strings.Replace(pool, "TrialsJob", "OtherJob", 1)}}, "infra/stacks/identity.yaml:2: TrialsJob is of the door jobs: move it to infra/stacks/jobs.yaml"},
 		broken{"a job that serves something else", []change{{"functions/jobs/trials/lambda/main.go", "\t\"liaison/functions/jobs/trials\"\n", ""}}, "functions/jobs/trials/lambda/main.go:2: does not import functions/jobs/trials"},
 		broken{"a page in another stack", []change{{pagesStack, "", ""}, {"infra/stacks/jobs.yaml", "Resources:\n", strings.Replace(sound[pagesStack], "../../../", "../../", 1)}}, "infra/stacks/jobs.yaml:2: RedeemPage is of the door pages: move it to infra/stacks/pages"},
 	)

@@ -64,6 +64,37 @@ func TestPartnersPeople(t *testing.T) {
 		t.Error("the client that the page made does not work")
 	}
 	at := opened(t, boss, boss.Page.Links(w.DevelopersSecretKept())[0]).URL.String()
+	// The issuer tells of each token, so that who ends a secret knows whether a program would miss it.
+	lastUsed := func() time.Time {
+		t.Helper()
+		var all contract.APIClientPage
+		must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/api-clients?limit=100", nil, &all))
+		for _, c := range all.Data {
+			if c.ClientID == id && c.LastUsedAt != nil {
+				return *c.LastUsedAt
+			}
+		}
+		return time.Time{}
+	}
+	// A token is given even where its note took too long; then the next one is noted.
+	uses := func(after time.Time) time.Time {
+		t.Helper()
+		for {
+			if used := lastUsed(); used.After(after) {
+				return used
+			}
+			if ctx.Err() != nil || !works(id, secret) {
+				t.Fatalf("no use after %v is noted", after)
+			}
+		}
+	}
+	used := uses(time.Time{})
+	if ago := sys.Now().Sub(used); ago < 0 || ago > time.Hour {
+		t.Errorf("last used %v ago", ago)
+	}
+	if said := opened(t, boss, at).Text(); !strings.Contains(said, w.AgoHour()) {
+		t.Errorf("its page does not say when it was last used:\n%s", said)
+	}
 	renew := func() string {
 		t.Helper()
 		opened(t, boss, at+"/secret")
@@ -81,6 +112,10 @@ func TestPartnersPeople(t *testing.T) {
 	later(t, sys.Now().AddDate(0, 0, 7).Add(time.Minute))
 	if works(id, secret) || !works(id, second) {
 		t.Error("a week later the old secret works on, or the new one does not work")
+	}
+	secret = second
+	if next := uses(used); next.Sub(used) < 24*time.Hour {
+		t.Errorf("a week later it was last used %v after the first time", next.Sub(used))
 	}
 	boss = signIn(ctx, t, owner.Email, passphrase, "/account")
 	third := renew()

@@ -201,7 +201,7 @@ func view(c partner.Client, secret string, at time.Time) contract.APIClient {
 	v := contract.APIClient{
 		ID: string(c.ID), Etag: tag(c), ClientID: c.OAuthID, PartnerID: string(c.Partner), Name: c.Name,
 		CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessNone, Status: status(c), Secrets: []contract.APIClientSecret{},
-		RotatedAt: gateway.Some(c.RotatedAt), CreatedAt: c.CreatedAt, CreatedBy: c.CreatedBy,
+		RotatedAt: gateway.Some(c.RotatedAt), LastUsedAt: gateway.Some(c.LastUsedAt), CreatedAt: c.CreatedAt, CreatedBy: c.CreatedBy,
 	}
 	for _, one := range c.Secrets(at) {
 		v.Secrets = append(v.Secrets, contract.APIClientSecret{CreatedAt: one.MadeAt, EndsAt: gateway.Some(one.EndsAt)})

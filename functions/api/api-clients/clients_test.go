@@ -228,6 +228,24 @@ func TestLife(t *testing.T) {
 	}
 }
 
+// TestLastUsed: a token that a client was given shows in the list, and makes nobody's If-Match stale.
+func TestLastUsed(t *testing.T) {
+	s := open(t)
+	var made contract.APIClient
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "").Into(t, &made)
+	if one := s.list(t)[0]; made.LastUsedAt != nil || one.LastUsedAt != nil {
+		t.Errorf("used at %v, %v before its first token", made.LastUsedAt, one.LastUsedAt)
+	}
+	at := s.Env.Now()
+	if err := s.Table.NoteUse(t.Context(), s.Env.Issuer, made.ClientID, at); err != nil {
+		t.Fatal(err)
+	}
+	if one := s.list(t)[0]; one.LastUsedAt == nil || !one.LastUsedAt.Equal(at) || one.Etag != made.Etag {
+		t.Errorf("used at %v, want %v; etag %s after %s", one.LastUsedAt, at, one.Etag, made.Etag)
+	}
+	s.Call(t, s.admin, "DELETE", "/v1/api-clients/"+made.ID, nil, "If-Match", made.Etag).Want(t, 204, "")
+}
+
 func TestRights(t *testing.T) {
 	s := open(t)
 	other, otherAdmin := s.take(t, "Fabrikam")

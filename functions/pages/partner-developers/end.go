@@ -14,9 +14,9 @@ import (
 )
 
 type sureBody struct {
-	Action, Token, Text, Button, Keep string
-	Shown                             []page.Hidden
-	Danger                            bool
+	Action, Token, Text, Used, Button, Keep string
+	Shown                                   []page.Hidden
+	Danger                                  bool
 }
 
 // askRenew asks once more before a client gets a new secret.
@@ -29,7 +29,7 @@ func (p clientsPage) askRenew(v *site.Visit, who site.Signed) error {
 		return v.Redirect(at(c))
 	}
 	w, key := v.Words, confirm.NewKey(v)
-	return p.ask(v, c, w.DevelopersRenewTitle(c.Name), sureBody{
+	return p.ask(v, who, c, w.DevelopersRenewTitle(c.Name), sureBody{
 		Action: at(c) + "/secret", Token: site.Token(who.Secret, "secret", string(c.ID), key), Text: w.DevelopersRenewText(partner.OldSecretDays), Button: w.DevelopersRenewName(c.Name),
 		Shown: []page.Hidden{{Name: "key", Value: key}},
 	})
@@ -76,7 +76,7 @@ func (p clientsPage) askEnd(v *site.Visit, who site.Signed) error {
 		return v.Redirect(at(c))
 	}
 	w := v.Words
-	return p.ask(v, c, w.DevelopersEndTitle(c.Name), sureBody{
+	return p.ask(v, who, c, w.DevelopersEndTitle(c.Name), sureBody{
 		Action: at(c) + "/old-secret", Token: site.Token(who.Secret, "old-secret", string(c.ID)), Text: w.DevelopersEndText(), Button: w.DevelopersEndName(c.Name),
 		Shown: []page.Hidden{{Name: "version", Value: strconv.Itoa(c.Version)}}, Danger: true,
 	})
@@ -118,14 +118,18 @@ func (p clientsPage) askDelete(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	w := v.Words
-	return p.ask(v, c, w.DevelopersDeleteTitle(c.Name), sureBody{
+	return p.ask(v, who, c, w.DevelopersDeleteTitle(c.Name), sureBody{
 		Action: at(c) + "/delete", Token: site.Token(who.Secret, "delete", string(c.ID)), Text: w.DevelopersDeleteText(), Button: w.DevelopersDeleteName(c.Name),
 		Shown: []page.Hidden{{Name: "version", Value: strconv.Itoa(c.Version)}}, Danger: true,
 	})
 }
 
-func (p clientsPage) ask(v *site.Visit, c partner.Client, title string, b sureBody) error {
-	b.Keep = at(c)
+// ask asks once more, and says when the client was last used: who reads it knows whether a program would miss it.
+func (p clientsPage) ask(v *site.Visit, who site.Signed, c partner.Client, title string, b sureBody) error {
+	b.Keep, b.Used = at(c), v.Words.DevelopersUnusedText()
+	if when, ago := used(v, who, c); when != "" {
+		b.Used = v.Words.DevelopersUsedText(when, ago)
+	}
 	frame := v.Frame(title)
 	frame.Narrow, frame.Back = true, &page.Link{URL: at(c), Text: c.Name}
 	return v.Render(sure, http.StatusOK, frame, b)

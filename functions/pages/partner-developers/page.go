@@ -72,7 +72,7 @@ type listBody struct {
 }
 
 type row struct {
-	Name, URL, Company, Customers, Made, Secret string
+	Name, URL, Company, Customers, Secret, Used string
 	Badge                                       page.Badge
 }
 
@@ -89,8 +89,11 @@ func (p clientsPage) list(v *site.Visit, who site.Signed) error {
 	for _, c := range found {
 		b.Clients = append(b.Clients, row{
 			Name: c.Name, URL: at(c), Company: colleague.Company(c.CompanyRole, w.CustomerAccessNone(), w), Customers: colleague.Customers(c.CustomerAccess, w.CustomerAccessNone(), w),
-			Made: day(v, who, c.CreatedAt), Secret: day(v, who, c.SecretMadeAt()), Badge: badge(w, c),
+			Secret: day(v, who, c.SecretMadeAt()), Used: w.DevelopersUnused(), Badge: badge(w, c),
 		})
+		if !c.LastUsedAt.IsZero() {
+			b.Clients[len(b.Clients)-1].Used = day(v, who, c.LastUsedAt)
+		}
 	}
 	frame := v.Frame(w.DevelopersTitle())
 	frame.Lead = w.DevelopersLead(who.Partner.LegalName)
@@ -137,10 +140,14 @@ func (p clientsPage) render(v *site.Visit, who site.Signed, c partner.Client, st
 			{Key: w.DevelopersCustomers(), Values: []string{colleague.Customers(c.CustomerAccess, w.CustomerAccessNone(), w)}},
 			{Key: w.DevelopersMade(), Values: []string{day(v, who, c.CreatedAt)}},
 			{Key: w.DevelopersLastSecret(), Values: []string{day(v, who, c.SecretMadeAt())}},
+			{Key: w.DevelopersLastUsed(), Values: []string{w.DevelopersUnused()}},
 		},
 		RenewText: w.DevelopersRenewText(partner.OldSecretDays),
 		Renew:     page.Act{Text: w.DevelopersRenewName(c.Name), URL: at(c) + "/secret"},
 		Delete:    page.Act{Text: w.DevelopersDeleteName(c.Name), URL: at(c) + "/delete", Danger: true},
+	}
+	if when, ago := used(v, who, c); when != "" {
+		b.About[len(b.About)-1].Values = []string{when, ago}
 	}
 	if c.OldWorks(v.Op.At) {
 		until := w.Time(v.In(c.Old.EndsAt, who.Partner.Country))
@@ -162,6 +169,14 @@ func at(c partner.Client) string { return path + "/" + site.ULID(string(c.ID)) }
 
 func day(v *site.Visit, who site.Signed, t time.Time) string {
 	return v.Words.Date(v.In(t, who.Partner.Country))
+}
+
+// used says when a client was last used, and how long ago that is; nothing where no use is noted.
+func used(v *site.Visit, who site.Signed, c partner.Client) (when, ago string) {
+	if c.LastUsedAt.IsZero() {
+		return "", ""
+	}
+	return v.Words.Time(v.In(c.LastUsedAt, who.Partner.Country)), v.Words.Ago(v.Op.At.Sub(c.LastUsedAt))
 }
 
 func badge(w locale.Words, c partner.Client) page.Badge {

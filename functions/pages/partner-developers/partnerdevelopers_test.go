@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/shared/calendar"
 	"liaison/shared/dynamo"
@@ -141,6 +142,49 @@ func TestLife(t *testing.T) {
 				t.Errorf("%d accounts are left", m.Accounts())
 			}
 			v.Open(http.StatusNotFound, at(c))
+		})
+	}
+}
+
+// TestLastUsed: each page about a client says when it was last given a token, and how long ago that is, or that no use is noted; a use that comes
+// while somebody decides makes no page old.
+func TestLastUsed(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s, _ := open(t)
+			v := s.SignedIn(admin, language)
+			w := v.W
+			v.Open(http.StatusOK, path+"?lang="+language)
+			c, _, _ := made(s, v, "Online shop")
+			asking := []string{at(c) + "/secret", at(c) + "/delete"}
+			for _, below := range []string{path, at(c)} {
+				v.Open(http.StatusOK, below)
+				v.Has(w.DevelopersLastUsed(), w.DevelopersUnused())
+			}
+			for _, below := range asking {
+				v.Open(http.StatusOK, below)
+				v.Has(w.DevelopersUnusedText())
+			}
+			used := s.Env.Now().Add(-3 * time.Hour)
+			s.Must(s.NoteUse(t.Context(), s.Env.Issuer, account, used))
+			local := used.In(calendar.Zone("PL"))
+			v.Open(http.StatusOK, path)
+			v.Has(w.DevelopersLastUsed(), w.Date(local))
+			v.Lacks(w.DevelopersUnused())
+			v.See("developers-used")
+			v.Open(http.StatusOK, at(c))
+			v.Has(w.DevelopersLastUsed(), w.Time(local), w.Ago(3*time.Hour))
+			v.Lacks(w.DevelopersUnused())
+			v.See("developer-used")
+			for _, below := range asking {
+				v.Open(http.StatusOK, below)
+				v.Has(w.DevelopersUsedText(w.Time(local), w.Ago(3*time.Hour)))
+			}
+			v.See("developer-delete-used")
+			s.Must(s.NoteUse(t.Context(), s.Env.Issuer, account, s.Env.Now()))
+			v.Click(http.StatusOK, w.DevelopersDeleteName("Online shop"))
+			v.Has(w.DevelopersDeleted())
 		})
 	}
 }

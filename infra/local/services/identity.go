@@ -39,6 +39,9 @@ type IdentityOptions struct {
 	Audience, Scope string
 	// LikeCognito makes access tokens as a Cognito user pool does: no `aud`, no `typ`.
 	LikeCognito bool
+	// Trigger is the URL that is asked before a token is given, by POST of the event that Cognito sends to a pre token generation trigger (V3_0). 2xx
+	// gives the token, anything else refuses it. Empty asks nobody.
+	Trigger string
 	// OperatorName is the address the operator person signs in with, OperatorPassword the
 	// password; empty means "operator@liaison.example" and a random one. Kept data wins.
 	OperatorName, OperatorPassword string
@@ -106,7 +109,7 @@ func startIdentity(ctx context.Context, o IdentityOptions, node, program, data s
 	}
 	config, err := json.Marshal(map[string]any{
 		"port": o.Port, "redirects": list(o.Redirects), "logouts": list(o.Logouts),
-		"audience": i.Audience, "scope": i.Scope, "likeCognito": o.LikeCognito,
+		"audience": i.Audience, "scope": i.Scope, "likeCognito": o.LikeCognito, "trigger": o.Trigger,
 		"key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})), "kid": i.kid,
 		"operator": map[string]string{
 			"name": or(o.OperatorName, "operator@liaison.example"), "display": "Olga Operator",

@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -505,6 +507,43 @@ func TestIdentityKeeps(t *testing.T) {
 	if _, err := again.SignIn(t.Context(), "olga@vendor.example", "Kept-4711"); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestTrigger: the provider asks before it gives a token, with what Cognito sends, and gives none where that fails.
+func TestTrigger(t *testing.T) {
+	type event struct {
+		Version, TriggerSource, UserPoolID, UserName string
+		CallerContext                                struct{ ClientID string }
+	}
+	events, status := make(chan event, 10), http.StatusOK
+	asked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var e event
+		if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
+			t.Error(err)
+		}
+		events <- e
+		w.WriteHeader(status)
+	}))
+	defer asked.Close()
+	i := start(t, services.IdentityOptions{Trigger: asked.URL, OperatorPassword: "Kept-4711"})
+	if _, err := i.Token(t.Context(), i.OperatorClientID, i.OperatorSecret); err != nil {
+		t.Fatal(err)
+	}
+	if e := <-events; e.Version != "3" || e.TriggerSource != "TokenGeneration_ClientCredentials" || e.UserPoolID != i.UserPoolID || e.CallerContext.ClientID != i.OperatorClientID {
+		t.Errorf("for a machine it asks %+v", e)
+	}
+	if _, err := i.SignIn(t.Context(), i.OperatorName, i.OperatorPassword); err != nil {
+		t.Fatal(err)
+	}
+	if e := <-events; e.TriggerSource != "TokenGeneration_HostedAuth" || e.UserName != i.OperatorSub || e.CallerContext.ClientID != i.PagesClientID {
+		t.Errorf("for a person it asks %+v", e)
+	}
+	refused(t, i, i.OperatorClientID, "wrong", "invalid_client")
+	if n := len(events); n != 0 {
+		t.Errorf("it asks %d times more", n)
+	}
+	status = http.StatusBadGateway
+	refused(t, i, i.OperatorClientID, i.OperatorSecret, "invalid_request")
 }
 
 func refused(t *testing.T, i *services.Provider, id, secret, code string) {

@@ -2,15 +2,20 @@ package system
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 )
+
+// tokenTrigger is where the identity provider asks before it gives a token.
+const tokenTrigger = "/token-trigger"
 
 // control serves the runner's own commands on loopback:
 //
 //	GET  /state                      {"now","offset","underway","dead_letters","program"}
 //	POST /travel  {"to":"2027-01-15"}  the same, after the journey
 //	POST /settle                     the same, once nothing is left to happen
+//	POST /token-trigger  {event}     what the function answers that the user pool asks before it gives a token; 204 where there is none
 func (s *System) control() http.Handler {
 	mux := http.NewServeMux()
 	state := func(w http.ResponseWriter, _ *http.Request) {
@@ -43,6 +48,22 @@ func (s *System) control() http.Handler {
 			return
 		}
 		state(w, r)
+	})
+	mux.HandleFunc("POST "+tokenTrigger, func(w http.ResponseWriter, r *http.Request) {
+		if s.App.TokenTrigger == "" {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		event, err := io.ReadAll(r.Body)
+		if err == nil {
+			event, err = s.Invoke(r.Context(), s.App.TokenTrigger, event)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(event)
 	})
 	// A web page that somebody opens on this machine must not move the clock.
 	return http.NewCrossOriginProtection().Handler(mux)

@@ -263,7 +263,7 @@ func (s *System) startParts(ctx context.Context) error {
 	if !s.options.WithoutIdentity {
 		wait.Go(func() {
 			s.Identity, errs[2] = services.Identity(ctx, services.IdentityOptions{
-				Port: port(3), Keep: keep("identity"), Log: s.log, LikeCognito: s.options.LikeCognito,
+				Port: port(3), Keep: keep("identity"), Log: s.log, LikeCognito: s.options.LikeCognito, Trigger: s.Endpoints.Control + tokenTrigger,
 				Redirects: []string{s.Endpoints.Pages + "/sign-in/callback"}, Logouts: []string{s.Endpoints.Pages + "/sign-out"},
 			})
 		})
@@ -397,6 +397,9 @@ func (s *System) environment(function, instance string) []string {
 	list := append(s.Proxy.Environment(function, instance), lambda.FunctionVariable+"="+s.folder(s.App.Function(function)))
 	// The emulator of the mail service takes what comes; at a real account's rate a suite's mails would wait for minutes.
 	list = append(list, "MAIL_PER_SECOND=500", "AWS_ACCESS_KEY_ID="+s.AccessKey)
+	if function == s.App.TokenTrigger {
+		list = append(list, "ISSUER="+s.Endpoints.Issuer) // unlike Cognito's it does not end with the pool's id
+	}
 	if offset := s.Offset(); offset != 0 {
 		list = append(list, "LIAISON_CLOCK_OFFSET="+offset.String())
 	}

@@ -80,6 +80,12 @@ func (a *App) addResource(s *stack, name string, globals map[string]any) error {
 		return a.addAPI(name, p)
 	case "AWS::DynamoDB::Table":
 		return a.addTable(s, name, p)
+	case "AWS::Cognito::UserPool":
+		return a.addTrigger(p.sub("LambdaConfig"))
+	case "AWS::Lambda::Permission":
+		if p.text("Principal") == "cognito-idp.amazonaws.com" && p.text("Action") == "lambda:InvokeFunction" {
+			a.poolCalls = append(a.poolCalls, lastPart(p.text("FunctionName")))
+		}
 	case "AWS::SES::ConfigurationSet":
 		set, err := s.physicalName(name)
 		if err != nil {
@@ -348,6 +354,24 @@ func rate(expression string) (time.Duration, error) {
 		return time.Duration(n) * 24 * time.Hour, nil
 	}
 	return 0, fmt.Errorf("ScheduleExpression %q is not known here", expression)
+}
+
+// addTrigger reads which function a user pool asks before it gives a token. The local issuer asks as one of version V3_0 does, and knows no other
+// trigger.
+func (a *App) addTrigger(config *reader) error {
+	trigger := config.sub("PreTokenGenerationConfig")
+	arn, version := trigger.text("LambdaArn"), trigger.text("LambdaVersion")
+	if err := errors.Join(config.done(), trigger.done()); err != nil {
+		return fmt.Errorf("LambdaConfig: %w", err)
+	}
+	if arn == "" {
+		return nil
+	}
+	if version != "V3_0" {
+		return fmt.Errorf("LambdaConfig: LambdaVersion %q is not known here", version)
+	}
+	a.TokenTrigger = lastPart(arn)
+	return nil
 }
 
 // addAPI reads an API with the document that its routes stand in.

@@ -31,10 +31,15 @@ type App struct {
 	Streams   []*Stream
 	Schedules []*Schedule
 	Rules     []*Rule
+	// TokenTrigger is the function that the user pool asks before it gives a token, or empty.
+	TokenTrigger string
 	// MailSets holds, by the name of each configuration set of SES, the reasons for which it keeps mail back: BOUNCE, COMPLAINT.
 	MailSets map[string][]string
 	// Outputs are the root template's outputs.
 	Outputs map[string]string
+
+	// poolCalls are the names in the account of the functions that a user pool may call.
+	poolCalls []string
 }
 
 // Function is one Lambda function.
@@ -266,6 +271,14 @@ func (a *App) check() error {
 				return fmt.Errorf("%s: authorizer %s is not a function", api.Name, r.Authorizer.Function)
 			}
 			r.Authorizer.Function, resolved[r.Authorizer] = physical[r.Authorizer.Function], true
+		}
+	}
+	if trigger := a.TokenTrigger; trigger != "" {
+		if a.TokenTrigger = physical[trigger]; a.TokenTrigger == "" {
+			return fmt.Errorf("the user pool asks %s, which is no function", trigger)
+		}
+		if !slices.Contains(a.poolCalls, trigger) {
+			return fmt.Errorf("the user pool asks %s, which no AWS::Lambda::Permission lets cognito-idp.amazonaws.com call", trigger)
 		}
 	}
 	for _, s := range a.Streams {

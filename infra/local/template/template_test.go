@@ -246,6 +246,36 @@ func TestInclude(t *testing.T) {
 	}
 }
 
+// TestTrigger: the function that the user pool asks is one that it may call, in the version that the local issuer speaks.
+func TestTrigger(t *testing.T) {
+	const one = "\nResources:\n  One: {Type: AWS::Serverless::Function, Properties: {Runtime: provided.al2023, Handler: bootstrap, CodeUri: x}}\n"
+	pool := func(config string) string {
+		return one + "  Pool: {Type: AWS::Cognito::UserPool, Properties: {LambdaConfig: {" + config + "}}}\n"
+	}
+	const (
+		asks    = "PreTokenGenerationConfig: {LambdaArn: !GetAtt One.Arn, LambdaVersion: V3_0}"
+		permits = "  May: {Type: AWS::Lambda::Permission, Properties: {Action: \"lambda:InvokeFunction\", FunctionName: !Ref One, Principal: cognito-idp.amazonaws.com}}\n"
+	)
+	if app, err := load(t, pool(asks)+permits, Options{}); err != nil || app.TokenTrigger != "One" {
+		t.Errorf("%+v %v", app, err)
+	}
+	if app, err := load(t, pool(""), Options{}); err != nil || app.TokenTrigger != "" {
+		t.Errorf("%+v %v", app, err)
+	}
+	for text, want := range map[string]string{
+		pool(asks): "no AWS::Lambda::Permission",
+		pool(asks) + strings.Replace(permits, "cognito-idp", "events", 1):   "no AWS::Lambda::Permission",
+		pool(strings.Replace(asks, "V3_0", "V2_0", 1)) + permits:            "V2_0",
+		pool(strings.Replace(asks, "!GetAtt One.Arn", "x", 1)) + permits:    "no function",
+		pool(strings.Replace(asks, "PreTokenGeneration", "PreSignUp", 1)):   "PreSignUpConfig",
+		pool(strings.Replace(asks, "LambdaVersion", "Colour", 1)) + permits: "Colour",
+	} {
+		if _, err := load(t, text, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\nfails with %v, want %q", text, err, want)
+		}
+	}
+}
+
 // TestOwn reads the repository's own templates.
 func TestOwn(t *testing.T) {
 	app, err := Load("../../../template.yaml", Options{
@@ -277,6 +307,9 @@ func TestOwn(t *testing.T) {
 	}
 	if got, want := health.Source(root), filepath.Join(root, "functions/api/service/health"); got != want {
 		t.Errorf("source is %s, want %s", got, want)
+	}
+	if app.TokenTrigger != "TokensJob" {
+		t.Errorf("the user pool asks %q", app.TokenTrigger)
 	}
 	if len(app.Tables) != 1 || len(app.Tables[0].Indexes) != 2 || app.Tables[0].TTL != "ttl" || app.Tables[0].StreamView != "NEW_IMAGE" {
 		t.Errorf("tables: %+v", app.Tables)

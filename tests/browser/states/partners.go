@@ -76,24 +76,35 @@ func managing(role contract.CompanyRole, after string) func(*Visit) string {
 
 // machine is the Ready of a state about a machine client of the sample's partner, at the path that follows the client's.
 func machine(after string) func(*Visit) string {
-	return func(v *Visit) string { return manager(v) + " " + clientPage(v, newClient(v)) + after }
+	return func(v *Visit) string { return manager(v) + " " + clientPage(v, newClient(v).ID) + after }
 }
 
 // rotatedMachine is that of one whose old secret works on.
 func rotatedMachine(after string) func(*Visit) string {
 	return func(v *Visit) string {
-		id := newClient(v)
+		id := newClient(v).ID
 		v.Must(v.T, v.Program.Partner, http.StatusOK, http.MethodPost, "/v1/api-clients/"+id+"/rotate-secret", nil, nil)
 		return manager(v) + " " + clientPage(v, id) + after
 	}
 }
 
-func newClient(v *Visit) string {
+// usedMachine is that of one whose program has just got a token.
+func usedMachine(after string) func(*Visit) string {
+	return func(v *Visit) string {
+		made := newClient(v)
+		if _, err := v.System.Identity.Token(v.T.Context(), made.ClientID, *made.Secret); err != nil {
+			v.T.Fatal(err)
+		}
+		return manager(v) + " " + clientPage(v, made.ID) + after
+	}
+}
+
+func newClient(v *Visit) contract.APIClient {
 	var made contract.APIClient
 	v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
 		Name: "Online shop", CustomerAccess: contract.CustomerAccessLimited,
 	}, &made)
-	return made.ID
+	return made
 }
 
 func clientPage(v *Visit, id string) string {
@@ -251,6 +262,7 @@ var console = []State{
 		v.Press(v.W.DevelopersMakeButton())
 	})},
 	{Name: "partner-developer", Says: locale.Words.DevelopersIssuer, Status: http.StatusOK, Ready: machine(""), Show: signedIn("", nil)},
+	{Name: "partner-developer-used", Says: locale.Words.AgoHour, Status: http.StatusOK, Ready: usedMachine(""), Show: signedIn("", nil)},
 	{Name: "partner-developer-overlap", Says: locale.Words.DevelopersOldWorks, Status: http.StatusOK, Ready: rotatedMachine(""), Show: signedIn("", nil)},
 	{Name: "partner-developer-end", Says: func(w locale.Words) string { return w.DevelopersEndTitle("Online shop") }, Status: http.StatusOK, Ready: rotatedMachine("/old-secret"), Show: signedIn("", nil)},
 	{Name: "partner-developer-ended", Says: locale.Words.DevelopersEnded, Status: http.StatusOK, Ready: rotatedMachine("/old-secret"), Show: signedIn("", func(v *Visit) {
