@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"time"
 )
@@ -22,7 +23,9 @@ type started struct {
 }
 
 // measureInits starts every program n times, one after the other, in a new order each round, with the bare handler after every fourth:
-// what disturbs the machine disturbs all of them. A program that does not start is told in its place.
+// what disturbs the machine disturbs all of them. Each start is of a fresh copy: where in memory a file lies makes its program start up to a half
+// slower, every time for as long as it lies there, and a median over starts of one file would judge that. A program that does not start is told in
+// its place.
 func measureInits(ctx context.Context, programs []*program, environment []string, n int) (map[*program]*started, map[*program]error, error) {
 	d, err := drive()
 	if err != nil {
@@ -33,31 +36,32 @@ func measureInits(ctx context.Context, programs []*program, environment []string
 	for _, p := range programs {
 		seen[p] = &started{}
 	}
-	once := func(p *program, count bool) {
+	folder, err := os.MkdirTemp("", "liaison-starts")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(folder)
+	once := func(p *program) {
 		if broken[p] != nil {
 			return
 		}
-		one, err := d.start(ctx, p.Path, environment)
-		switch {
-		case err != nil:
+		one, err := d.startCopy(ctx, p.Path, folder, environment)
+		if err != nil {
 			broken[p] = err
-		case count:
+		} else {
 			seen[p].wall = append(seen[p].wall, one.wall)
 			seen[p].cpu = append(seen[p].cpu, one.cpu)
 			seen[p].memory = append(seen[p].memory, one.memory)
 		}
 	}
-	for _, p := range programs { // the first start reads the file from disk
-		once(p, false)
-	}
 	bare := programs[0]
 	for range n {
 		for i, at := range rand.Perm(len(programs)) {
 			if p := programs[at]; p != bare {
-				once(p, true)
+				once(p)
 			}
 			if i%4 == 0 {
-				once(bare, true)
+				once(bare)
 			}
 		}
 	}
@@ -80,7 +84,7 @@ func (r *report) p1(programs []*program, seen map[*program]*started, broken map[
 	uncertain := func(p *program) float64 { return math.Hypot(uncertainty(steady(seen[p])), uncertainty(steady(bare))) }
 	var text strings.Builder
 	fmt.Fprintf(&text, "From the start of the process to its first question for work, as a multiple of the bare aws-lambda-go handler's, each a median of %d interleaved "+
-		"starts. The middle half of the bare handler's starts lay within ± %.0f %% of its median by the clock and within ± %.0f %% by the process's own time, so %s judges; "+
+		"starts, each of a fresh copy. The middle half of the bare handler's starts lay within ± %.0f %% of its median by the clock and within ± %.0f %% by the process's own time, so %s judges; "+
 		"a function above its limit by less than what is uncertain draws with it.\n\n| function | kind | x bare | uncertain | by the clock | limit | |\n|---|---|---|---|---|---|---|\n",
 		len(seen[programs[len(programs)-1]].wall), byClock*100, byCPU*100, name)
 	worst := map[kind]*program{}

@@ -124,11 +124,7 @@ func (p *program) build(ctx context.Context, root string, here *lambda.Builder) 
 	if p.Kind == yardstick {
 		name = filepath.Join("bench", filepath.Base(p.Source))
 	}
-	linked, err := here.Bootstrap(ctx, name, p.Source)
-	if err != nil {
-		return err
-	}
-	if p.Path, err = rewritten(linked); err != nil {
+	if p.Path, err = here.Bootstrap(ctx, name, p.Source); err != nil {
 		return err
 	}
 	deployed := filepath.Join(root, "build", "bench", "arm64", name, "bootstrap")
@@ -145,18 +141,6 @@ func (p *program) build(ctx context.Context, root string, here *lambda.Builder) 
 	p.Size = int64(len(content))
 	p.Zipped, err = zipped(content)
 	return err
-}
-
-// rewritten copies a program beside itself and returns the copy's path. The kernel keeps a file that the linker has just written in small pieces,
-// and one that was written at once, or read again from disk, in large ones, from which it starts a fifth faster: of all programs the pieces are
-// to be the same.
-func rewritten(path string) (string, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	path += ".copy"
-	return path, os.WriteFile(path, content, 0o755)
 }
 
 // zipped returns the bytes of an archive that holds the bootstrap alone, as Lambda takes it.
