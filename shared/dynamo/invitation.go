@@ -181,8 +181,11 @@ func (t *Table) Bulks(ctx context.Context, of offer.ID) ([]invitation.Bulk, erro
 // MoveBulk implements invitation.BulkStore.
 func (t *Table) MoveBulk(ctx context.Context, moved invitation.Bulk, invited []invitation.Invitation, happened []event.Event, count, daily int, o op.Op) error {
 	parts := append(once(o), bulkPart(moved))
-	if count > 0 {
+	switch {
+	case count > 0:
 		parts = append(parts, dailyPart(moved.Offer.Partner(), count, daily, o)...)
+	case count < 0:
+		parts = append(parts, givenBackPart(moved.Offer.Partner(), -count, moved.StartedAt))
 	}
 	return t.write(ctx, o, append(parts, invitingParts(invited, happened)...)...)
 }

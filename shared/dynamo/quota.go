@@ -44,14 +44,25 @@ func (t *Table) CountSome(ctx context.Context, what, subject string, n, limit in
 	return rate, err
 }
 
+const day = 24 * time.Hour
+
+// mailings counts those of a partner in its day.
+func mailings(p partner.ID, at time.Time) key {
+	return counterKey(quota.Counter{What: quota.Invitations, Subject: string(p), Window: day}, at)
+}
+
+// givenBackPart takes n mailings, which were counted in a partner's day and are not sent, off it.
+func givenBackPart(p partner.ID, n int, counted time.Time) part {
+	return update(mailings(p, counted), "ADD #used :back, #version :one", "back", -n, "one", 1).when("#used >= :n", "n", n)
+}
+
 // dailyPart counts n mailings of a partner in its day (UTC), unless they would pass daily (0: no limit, nothing is counted).
 func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
 	if daily == 0 {
 		return nil
 	}
-	const day = 24 * time.Hour
 	ends := o.At.Truncate(day).Add(day)
-	return []part{update(counterKey(quota.Counter{What: quota.Invitations, Subject: string(p), Window: day}, o.At), "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
+	return []part{update(mailings(p, o.At), "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
 		"class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
 		when("(attribute_not_exists(#used) AND :n <= :daily OR #used <= :room)", "daily", daily, "room", daily-n).
 		or(func(item) error {

@@ -99,6 +99,9 @@ func Finish(ctx context.Context, store BegunStore, begun Begun, access partner.C
 		if err != nil {
 			return err
 		}
+		if sent.Bulk != nil {
+			sent.Bulk.Counted = facts.cap(daily) > 0
+		}
 		return store.Finish(ctx, begun, made, sent, facts.cap(daily), o)
 	})
 }

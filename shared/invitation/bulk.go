@@ -35,6 +35,7 @@ type Bulk struct {
 	Status    BulkStatus
 	Reason    string // why it was stopped: a fault's code
 	Invited   int    // how many of the good rows are invited, in their order
+	Counted   bool   // all of them took their place in the partner's day when it was started
 	StartedAt time.Time
 	EndedAt   time.Time
 	CreatedAt time.Time
@@ -185,7 +186,7 @@ type BulkStore interface {
 	// BulkRows reads a list's rows; NotFound as Bulk does.
 	BulkRows(ctx context.Context, of offer.ID, id string, at time.Time) ([]Row, error)
 	// MoveBulk writes a list one step on, guarded by the version it was decided on, with the invitations of that step and what happened, and counts
-	// count mailings as Invite does; all in one transaction.
+	// count mailings as Invite does; below zero they are given back to the day it was started on. All in one transaction.
 	MoveBulk(ctx context.Context, moved Bulk, invited []Invitation, happened []event.Event, count, daily int, o op.Op) error
 }
 
@@ -234,6 +235,7 @@ func SendBulk(ctx context.Context, store BulkStore, of offer.ID, list string, da
 		if err != nil {
 			return err
 		}
+		started.Counted = facts.cap(daily) > 0
 		return store.MoveBulk(ctx, started, nil, []event.Event{happened}, b.Good, facts.cap(daily), o.Giving(b.ID))
 	}
 	rows, err := store.BulkRows(ctx, of, list, o.At)
@@ -249,7 +251,7 @@ func SendBulk(ctx context.Context, store BulkStore, of offer.ID, list string, da
 }
 
 // SendOn invites the next 40 of a list that is being sent, as by who had it sent, and returns the list as it then stands. Where the offer or its
-// partner may send no more, the list is stopped and says why. Its operation is the same for the same step, and so are the ids of what it makes: a
+// partner may send no more, the list is stopped, says why, and gives back the places in the partner's day that it did not use. Its operation is the same for the same step, and so are the ids of what it makes: a
 // second run does nothing more. It fails with Stale where another run was faster.
 func SendOn(ctx context.Context, store BulkStore, b Bulk, rows []Row, by op.Actor, o op.Op) (Bulk, error) {
 	facts, err := store.InvitationFacts(ctx, b.Offer, true)
@@ -260,11 +262,21 @@ func SendOn(ctx context.Context, store BulkStore, b Bulk, rows []Row, by op.Acto
 	if err != nil {
 		return b, err
 	}
-	if err := store.MoveBulk(ctx, moved, made, events, 0, 0, o); err != nil {
+	if err := store.MoveBulk(ctx, moved, made, events, -moved.unused(o.At), 0, o); err != nil {
 		return b, err
 	}
 	moved.Version++
 	return moved, nil
+}
+
+// unused is how many places in the partner's day a list gives back that is stopped at a time: those of rows that were not sent, as long as the day
+// is not over. Where it was started with no limit it took none.
+func (b Bulk) unused(at time.Time) int {
+	const day = 24 * time.Hour
+	if b.Status != BulkStopped || !b.Counted || !b.StartedAt.Truncate(day).Equal(at.Truncate(day)) {
+		return 0
+	}
+	return b.Good - b.Invited
 }
 
 // step decides the next step of a list that is being sent.

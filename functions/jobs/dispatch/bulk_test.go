@@ -23,6 +23,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/outbox"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 	"liaison/shared/ses"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/rule"
@@ -171,7 +172,8 @@ func TestBulkStops(t *testing.T) {
 	s := open(t)
 	s.settle(t)
 	of := s.Offer(t, nil)
-	id, addresses, err := s.list(t, of.ID, 100, 0)
+	const daily = 150
+	id, addresses, err := s.list(t, of.ID, 100, daily)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,14 +189,65 @@ func TestBulkStops(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	left := func() int {
+		t.Helper()
+		used, err := s.Table.Used(t.Context(), s.Env.Now(), quota.Counter{What: quota.Invitations, Subject: string(s.Partner), Window: day})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return daily - used[0]
+	}
+	if n := left(); n != 50 {
+		t.Errorf("%d places are left while the list is on its way", n)
+	}
 	s.handle(t, batch)
+	s.handle(t, batch) // once more
 	s.settle(t)
+	if n := left(); n != daily-invitation.MaxRecipients {
+		t.Errorf("%d places are left once it is stopped", n)
+	}
 	if b := s.bulk(t, of.ID, id); b.Status != invitation.BulkStopped || b.Reason != "offer_withdrawn" || b.Invited != invitation.MaxRecipients || b.EndedAt.IsZero() {
 		t.Errorf("%+v", b)
 	}
 	s.count(t, addresses[99], 0)
-	if left := s.waiting(t); left != 0 {
-		t.Errorf("%d events are still due", left)
+	if n := s.waiting(t); n != 0 {
+		t.Errorf("%d events are still due", n)
+	}
+}
+
+// TestBulkStopsLater: a list that is stopped on another day, or was started with no limit, gives nothing back.
+func TestBulkStopsLater(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		daily int
+		later time.Duration
+	}{"on the next day": {150, day}, "without a limit": {0, 0}} {
+		s := open(t)
+		s.settle(t)
+		of := s.Offer(t, nil)
+		id, _, err := s.list(t, of.ID, 100, c.daily)
+		if err != nil {
+			t.Fatal(err)
+		}
+		started := s.Env.Now()
+		if _, _, err := s.list(t, of.ID, 10, 200); err != nil {
+			t.Fatal(err)
+		}
+		batch := fixture.ToBatch(t, s.Streamed(t))
+		if _, _, err := offer.Change(t.Context(), s.Table, of.ID, offer.WithdrawnEvent{}, s.Op("partner"), func(o offer.Offer, used int) (offer.Offer, error) {
+			return o.Withdraw(used, s.Env.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s.Travel(c.later)
+		s.handle(t, batch)
+		if b := s.bulk(t, of.ID, id); b.Status != invitation.BulkStopped {
+			t.Errorf("%s: %+v", name, b)
+		}
+		used, err := s.Table.Used(t.Context(), started, quota.Counter{What: quota.Invitations, Subject: string(s.Partner), Window: day})
+		if want := map[int]int{150: 110, 0: 10}[c.daily]; err != nil || used[0] != want {
+			t.Errorf("%s: %d are counted, want %d; %v", name, used[0], want, err)
+		}
 	}
 }
 
