@@ -18952,6 +18952,14 @@ func (w Words) SubscriptionTrialEnded(ended, until time.Time) string {
 	return "Trial ended on " + w.Time(ended) + ". The data stays until " + end(w.Date(until))
 }
 
+// SubscriptionTrialEndedHeld says "Trial ended on {ended:time}. The data stays until the vendor decides about it.".
+func (w Words) SubscriptionTrialEndedHeld(ended time.Time) string {
+	if w.polish() {
+		return "Okres próbny zakończył się " + w.Time(ended) + ". Dane pozostaną do decyzji dostawcy."
+	}
+	return "Trial ended on " + w.Time(ended) + ". The data stays until the vendor decides about it."
+}
+
 // SubscriptionsAddPartner says "Add a partner".
 func (w Words) SubscriptionsAddPartner() string {
 	if w.polish() {
@@ -18982,6 +18990,14 @@ func (w Words) SubscriptionsCreated() string {
 		return "Utworzona"
 	}
 	return "Created"
+}
+
+// SubscriptionsDataHeld says "The data stays beyond that day, until the vendor decides about it".
+func (w Words) SubscriptionsDataHeld() string {
+	if w.polish() {
+		return "Dane pozostaną dłużej, do decyzji dostawcy"
+	}
+	return "The data stays beyond that day, until the vendor decides about it"
 }
 
 // SubscriptionsDataUntil says "The data stays at least until then".
@@ -20618,6 +20634,14 @@ func (w Words) VendorGone() string {
 		return "Poza programem"
 	}
 	return "Left the program"
+}
+
+// VendorGracePast says "This time is over. Nothing is deleted until you decide.".
+func (w Words) VendorGracePast() string {
+	if w.polish() {
+		return "Ten termin minął. Do czasu decyzji nic nie zostanie usunięte."
+	}
+	return "This time is over. Nothing is deleted until you decide."
 }
 
 // VendorGraceUntil says "Data kept until".

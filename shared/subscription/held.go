@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"context"
+	"time"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -26,6 +27,12 @@ func (s Subscription) Waits() (matter.Matter, bool) {
 	m := matter.New(matter.Deletion, event.Customer(string(s.Customer)), string(s.ID), s.HeldAt, s.HeldAt)
 	m.Customer = string(s.Customer)
 	return m, s.Held
+}
+
+// Overheld says whether the data stays though the day has passed until which it stays at least: its deletion is held, and nothing is deleted
+// before the vendor decides.
+func (s Subscription) Overheld(at time.Time) bool {
+	return s.Held && !at.Before(s.DataUntil())
 }
 
 // DecideDeletion returns the subscription with its held deletion decided, and what changed: announced anew it waits for the mail again; to be

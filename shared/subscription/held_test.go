@@ -46,6 +46,18 @@ func decided(t *testing.T, s subscription.Subscription, decision subscription.He
 	return next, happened, o
 }
 
+// TestOverheld: the data is said to stay beyond its day as long as the deletion is held, and not before that day or after the decision.
+func TestOverheld(t *testing.T) {
+	s, o := held(t)
+	next, _, _ := decided(t, s, subscription.DeleteHeld, o, 200)
+	for days, want := range map[int][2]bool{54: {false, false}, 59: {false, false}, 60: {true, false}, 201: {true, false}} {
+		at := began.AddDate(0, 0, days)
+		if got := [2]bool{s.Overheld(at), next.Overheld(at)}; got != want {
+			t.Errorf("day %d: %v, want %v", days, got, want)
+		}
+	}
+}
+
 func TestHeldIsDeleted(t *testing.T) {
 	s, o := held(t)
 	next, happened, o := decided(t, s, subscription.DeleteHeld, o, 200)

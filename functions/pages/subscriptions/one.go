@@ -223,7 +223,11 @@ func dates(v *site.Visit, s subscription.Subscription, country string) []page.Mo
 	default:
 		add(s.TermEndsAt, w.SubscriptionsEnded())
 	}
-	if status != subscription.Deleted { // its data is gone
+	switch {
+	case status == subscription.Deleted: // its data is gone
+	case s.Overheld(at):
+		add(s.DataUntil(), w.SubscriptionsDataHeld())
+	default:
 		add(s.DataUntil(), w.SubscriptionsDataUntil())
 	}
 	return made

@@ -344,12 +344,17 @@ func readDeletion(v *site.Visit, t Table, subject string) (facts, error) {
 		{Key: w.VendorCustomer(), Values: []string{c.Name, w.Country(c.Country)}},
 		{Key: w.VendorPlan(), Values: []string{plan}},
 	}
+	var past []string
+	if s.Overheld(v.Op.At) {
+		past = []string{w.VendorGracePast()}
+	}
 	for _, on := range []struct {
-		key string
-		at  time.Time
-	}{{w.VendorEndedOn(), s.EndedAt}, {w.VendorGraceUntil(), s.GraceEndsAt}, {w.VendorHeldSince(), s.HeldAt}} {
+		key  string
+		at   time.Time
+		more []string
+	}{{w.VendorEndedOn(), s.EndedAt, nil}, {w.VendorGraceUntil(), s.GraceEndsAt, past}, {w.VendorHeldSince(), s.HeldAt, nil}} {
 		if !on.at.IsZero() {
-			rows = append(rows, page.Row{Key: on.key, Values: []string{w.Date(v.In(on.at, c.Country))}})
+			rows = append(rows, page.Row{Key: on.key, Values: append([]string{w.Date(v.In(on.at, c.Country))}, on.more...)})
 		}
 	}
 	for _, u := range administrators {

@@ -16,6 +16,9 @@ func Standing(v *site.Visit, s subscription.Subscription, country string) string
 	case subscription.Trialing:
 		return w.SubscriptionTrial(DaysLeft(s.TrialEndsAt, at), v.In(s.TrialEndsAt, country))
 	case subscription.Expired:
+		if s.Overheld(at) {
+			return w.SubscriptionTrialEndedHeld(v.In(s.TrialEndsAt, country))
+		}
 		return w.SubscriptionTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.DataUntil(), country))
 	case subscription.Cancelled:
 		ended := s.EndedAt
