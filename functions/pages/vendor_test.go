@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/partner"
@@ -41,6 +43,17 @@ func vendorApplication(s *pagetest.World) partner.ApplicationID {
 	return a.ID
 }
 
+// spareRegion adds a region without a country, which may be removed.
+func spareRegion(s *pagetest.World) {
+	ctx := context.Background()
+	now, err := s.Availability(ctx)
+	s.Must(err)
+	more := now
+	more.Regions = append(slices.Clone(now.Regions), catalog.Region{ID: "spare", Name: pagetest.Both("Spare", "Zapasowy")})
+	_, err = catalog.PutAvailability(ctx, s, now, more, s.Op())
+	s.Must(err)
+}
+
 // TestVendorOpeningWritesNothing opens every page of the vendor's console by GET and HEAD: nothing is written but that the operator read, and
 // nothing at all by who is not signed in (infra/design/trust.md, rule 1).
 func TestVendorOpeningWritesNothing(t *testing.T) {
@@ -48,6 +61,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 	s := pagetest.Open(t)
 	a, held := string(vendorApplication(s)), string(s.Company("en").Hold().ID)
 	s.CloseRegion()
+	spareRegion(s)
 	signed, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	stranger := s.Visitor("en")
 	stands := func() map[string]bool {
@@ -60,7 +74,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/availability/region/spare/remove", "/vendor/availability/region/eu_central/remove", "/vendor/availability/region/none/remove", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -94,6 +108,7 @@ func TestVendorForgery(t *testing.T) {
 	s := pagetest.Open(t)
 	a, held := string(vendorApplication(s)), string(s.Company("en").Hold().ID)
 	s.CloseRegion()
+	spareRegion(s)
 	v, marta := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	other := s.SignedIn("marta@skylark.example", "en")
 	w := v.W
@@ -121,6 +136,7 @@ func TestVendorForgery(t *testing.T) {
 		{vendorFeature, w.SiteNext(), url.Values{"eu_central-state": {"on"}, "step": {"check"}, "action": {"save"}}},
 		{"/vendor/availability/region", w.SiteNext(), url.Values{"id": {"eve"}, "name_en": {"Eve"}, "name_pl": {"Ewa"}, "step": {"check"}, "action": {"save"}}},
 		{"/vendor/availability/region/eu_central", w.SiteNext(), url.Values{"countries": {""}, "step": {"check"}, "action": {"save"}}},
+		{"/vendor/availability/region/spare/remove", w.AvailabilityRegionRemove(), nil},
 		{"/vendor/operators/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "language": {"en"}}},
 		{"/vendor/operators/" + site.ULID(string(marta.ID)), w.PartnerUsersDisableName("Marta Lis"), nil},
 	} {

@@ -2012,6 +2012,14 @@ func (w Words) AvailabilityRegionEdit(region string) string {
 	return "Change " + region
 }
 
+// AvailabilityRegionHas says "It still has {countries}. Take these countries out first.".
+func (w Words) AvailabilityRegionHas(countries string) string {
+	if w.polish() {
+		return "Kraje, które jeszcze do niego należą: " + end(countries) + " Najpierw je z\u00a0niego usuń."
+	}
+	return "It still has " + end(countries) + " Take these countries out first."
+}
+
 // AvailabilityRegionID says "ID".
 func (w Words) AvailabilityRegionID() string {
 	if w.polish() {
@@ -2026,6 +2034,14 @@ func (w Words) AvailabilityRegionIDTaken() string {
 		return "Inny region ma ten identyfikator."
 	}
 	return "Another region has this ID."
+}
+
+// AvailabilityRegionLast says "There is no other region. Without countries it closes nothing.".
+func (w Words) AvailabilityRegionLast() string {
+	if w.polish() {
+		return "Nie ma innego regionu. Bez krajów niczego on nie wyłącza."
+	}
+	return "There is no other region. Without countries it closes nothing."
 }
 
 // AvailabilityRegionMake says "Make the region".
@@ -2058,6 +2074,22 @@ func (w Words) AvailabilityRegionNew() string {
 		return "Nowy region"
 	}
 	return "New region"
+}
+
+// AvailabilityRegionRemove says "Remove the region".
+func (w Words) AvailabilityRegionRemove() string {
+	if w.polish() {
+		return "Usuń region"
+	}
+	return "Remove the region"
+}
+
+// AvailabilityRegionRemoveCheck says "Remove {region}?".
+func (w Words) AvailabilityRegionRemoveCheck(region string) string {
+	if w.polish() {
+		return "Usunąć region " + region + "?"
+	}
+	return "Remove " + region + "?"
 }
 
 // AvailabilityRegionSave says "Save the region".
@@ -2226,6 +2258,14 @@ func (w Words) AvailabilityThenOn(region string) string {
 		return region + ": znów można to oferować i\u00a0znów można przyjąć oferty, które się nie zakończyły."
 	}
 	return region + ": it can be offered again, and offers that have not ended can be accepted again."
+}
+
+// AvailabilityThenRemoved says "No country is in it, so no offer is affected. What was not available in it is forgotten.".
+func (w Words) AvailabilityThenRemoved() string {
+	if w.polish() {
+		return "Nie należy do niego żaden kraj, więc nie dotyczy to żadnej oferty. Ustawienia dostępności tego regionu znikną."
+	}
+	return "No country is in it, so no offer is affected. What was not available in it is forgotten."
 }
 
 // AvailabilityThenSome says "{region}: no new offers of this for the chosen plans, and those that stand cannot be accepted.".

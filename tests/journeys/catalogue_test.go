@@ -3,6 +3,7 @@ package journeys
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,16 @@ func TestVendorCatalogue(t *testing.T) {
 	makeOffer(t, estonian)
 	later(t, sys.Now().Add(2*time.Minute)) // the customer's page keeps the catalogue for a minute
 	opened(t, customer, personal)
+
+	opened(t, v, pages+"/vendor/availability/region/baltic")
+	says(t, v, w.AvailabilityRegionHas(w.Country("EE")))
+	pressed(t, v, w.SiteNext(), "countries", "")
+	pressed(t, v, w.AvailabilityRegionSave())
+	opened(t, v, pages+"/vendor/availability/region/baltic/remove")
+	pressed(t, v, w.AvailabilityRegionRemove())
+	if strings.Contains(v.Page.Text(), "Baltic") {
+		t.Error("the region is still there")
+	}
 }
 
 // offerable fails where the sample's partner may offer a plan in a country and reasons are named, or may not for others.

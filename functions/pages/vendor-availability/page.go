@@ -57,6 +57,7 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path + "/{feature}", Get: only(p.form), Post: only(p.post)},
 		site.Route{Path: path + "/region", Get: only(p.regionForm), Post: only(p.regionPost)},
 		site.Route{Path: path + "/region/{region}", Get: only(p.regionForm), Post: only(p.regionPost)},
+		site.Route{Path: path + "/region/{region}/remove", Get: only(p.removeCheck), Post: only(p.removePost)},
 	)
 }
 

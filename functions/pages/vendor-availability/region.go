@@ -9,6 +9,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/site"
 	"liaison/shared/site/edited"
@@ -35,13 +36,18 @@ func (p availabilityPage) regionForm(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
+	a, version := edited.Opened(v, regionAnswers(v.Words, now, i), now.Version)
+	return p.renderRegion(v, who, now, i, http.StatusOK, a, version, nil, nil)
+}
+
+// regionAnswers are a region's form as it stands.
+func regionAnswers(w locale.Words, now catalog.Availability, i int) edited.Answers {
 	stored := edited.None()
 	if i < len(now.Regions) {
 		stored.SetText("name", now.Regions[i].Name)
-		stored.Set("countries", site.CountryNames(v.Words, now.Regions[i].Countries))
+		stored.Set("countries", site.CountryNames(w, now.Regions[i].Countries))
 	}
-	a, version := edited.Opened(v, stored, now.Version)
-	return p.renderRegion(v, who, now, i, http.StatusOK, a, version, nil, nil)
+	return stored
 }
 
 // regionToken is that of the region in the path.
@@ -67,6 +73,7 @@ func (p availabilityPage) renderRegion(v *site.Visit, who site.Signed, now catal
 	frame := v.Frame(w.AvailabilityRegionNew())
 	if i < len(now.Regions) {
 		frame.Title = w.AvailabilityRegionEdit(now.Regions[i].Name.In(string(w.Language())))
+		frame.Act = &page.Act{Text: w.AvailabilityRegionRemove(), URL: regionPath + "/" + now.Regions[i].ID + "/remove", Why: stays(w, now, i), ID: "why-remove"}
 	}
 	frame.Notice, frame.Back = notice, &page.Link{URL: path, Text: w.AvailabilityTitle()}
 	return edited.Show(v, status, frame, form, errs)

@@ -186,6 +186,67 @@ func TestRegions(t *testing.T) {
 	})
 }
 
+// TestRemove takes a region away that no country is in, with what was closed in it; one that has countries, and the last one, stay and say why.
+func TestRemove(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w := v.W
+		regions(s)
+		put(s, func(a *catalog.Availability) {
+			a.Gaps = []catalog.Gap{
+				{Feature: catalog.FeatureTrials, Region: "spare", Reason: pagetest.Both("Not now.", "Nie teraz.")}, {Feature: catalog.FeatureReselling, Region: "west"},
+			}
+		})
+		v.Open(http.StatusOK, path+"/region/centre?lang="+language)
+		v.Has(w.AvailabilityRegionHas(w.Country("PL")))
+		v.See("vendor-region-stays")
+		v.Open(http.StatusOK, path+"/region/centre/remove")
+		v.At(path + "/region/centre")
+		v.Open(http.StatusOK, path+"/region/spare")
+		v.Lacks(w.AvailabilityRegionLast())
+		if to := v.Page.Links(w.AvailabilityRegionRemove()); len(to) != 1 {
+			t.Fatalf("the way to remove it: %v", to)
+		}
+		v.Open(http.StatusOK, path+"/region/spare/remove")
+		v.Has(w.AvailabilityThenRemoved(), w.AvailabilityNoCountries(), w.AvailabilityOff(), map[string]string{"en": "Not now.", "pl": "Nie teraz."}[language])
+		v.See("vendor-region-remove")
+		check := v.Page
+		v.Click(http.StatusOK, w.FrameChange())
+		v.At(path + "/region/spare")
+
+		v.Page = check
+		put(s, func(a *catalog.Availability) { a.Regions[2].Countries = []string{"FR"} })
+		v.Click(http.StatusOK, w.AvailabilityRegionRemove())
+		v.At(path + "/region/spare")
+		v.Has(w.AvailabilityRegionHas(w.Country("FR")))
+		put(s, func(a *catalog.Availability) { a.Regions[2].Countries = nil })
+		v.Page = check
+		v.Click(http.StatusConflict, w.AvailabilityRegionRemove())
+		v.Has(w.CatalogOvertakenTitle())
+		if now := stored(s); len(now.Regions) != 3 {
+			t.Errorf("%+v", now)
+		}
+
+		v.Open(http.StatusOK, path+"/region/spare/remove")
+		check = v.Page
+		for range 2 {
+			v.Page = check
+			v.Click(http.StatusOK, w.AvailabilityRegionRemove())
+			v.At(path)
+			v.Has(w.PartnerUsersSaved())
+		}
+		if now := stored(s); now.Version != 5 || len(now.Regions) != 2 || len(now.Gaps) != 1 || now.Gaps[0].Region != "west" {
+			t.Errorf("%+v", now)
+		}
+		put(s, func(a *catalog.Availability) {
+			*a = catalog.Availability{Regions: []catalog.Region{{ID: "only", Name: pagetest.Both("Only", "Jedyny")}}}
+		})
+		v.Open(http.StatusOK, path+"/region/only")
+		v.Has(w.AvailabilityRegionLast())
+	})
+}
+
 // TestStale: what a colleague saved meanwhile is not written over unseen, and what was typed is kept.
 func TestStale(t *testing.T) {
 	t.Parallel()

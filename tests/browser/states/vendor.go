@@ -205,6 +205,24 @@ func heldDeletion(v *Visit) string {
 	})
 }
 
+// spareRegion is the Ready of a state about a region that no country is in.
+func spareRegion(v *Visit) string {
+	return once(v, "spare region", func() string {
+		v.T.Helper()
+		id, someone := "spare-"+v.Language, v.signIn(v.System.Identity.OperatorName)
+		_, err := someone.Get(v.T.Context(), v.URL("/vendor/availability/region"))
+		for _, press := range [][]string{{v.W.SiteNext(), "id", id, "name_en", "Spare", "name_pl", "Zapasowy"}, {v.W.AvailabilityRegionMake()}} {
+			if err == nil {
+				_, err = someone.Press(v.T.Context(), press[0], press[1:]...)
+			}
+		}
+		if err != nil || someone.Page.Status != http.StatusOK {
+			v.T.Fatalf("%d on %s: %v", someone.Page.Status, someone.Page.URL, err)
+		}
+		return staff(v) + " " + v.URL("/vendor/availability/region/"+id+"/remove")
+	})
+}
+
 // by lets the user of an address press a button of a page, past the browser.
 func (v *Visit) by(address, path, button string, fields ...string) {
 	v.T.Helper()
@@ -295,6 +313,8 @@ var vendor = []State{
 		v.Fill("id", "west")
 		v.Press(v.W.SiteNext())
 	})},
+	{Name: "vendor-region-stays", Says: func(w locale.Words) string { return w.AvailabilityRegionHas(w.Country("CN")) }, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/availability/region/china", nil)},
+	{Name: "vendor-region-remove", Says: locale.Words.AvailabilityThenRemoved, Status: http.StatusOK, Ready: spareRegion, Show: signedIn("", nil)},
 	{Name: "vendor-operators", Says: locale.Words.OperatorsChange, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/operators", nil)},
 	{Name: "vendor-operator-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: staff, Show: signedIn("/vendor/operators/new", func(v *Visit) {
 		v.Fill("name", "Jan Kot")
