@@ -1,10 +1,11 @@
 package locale
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // days are the short names of a week's days, Monday first: how each language writes them, and how else they are typed.
@@ -12,22 +13,30 @@ var (
 	daysEnglish = [...]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
 	daysPolish  = [...]string{"pon.", "wt.", "śr.", "czw.", "pt.", "sob.", "niedz."}
 	typedDays   = map[string]int{"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 6, "pon": 0, "pn": 0, "wt": 1, "śr": 2, "czw": 3, "pt": 4, "sob": 5, "sb": 5, "niedz": 6, "nd": 6}
-	word        = regexp.MustCompile(`\pL+\.?`)
 )
 
 // Hours writes opening hours as somebody typed them with the days' short names in the reader's language: "Mon-Fri 8:00-16:00" is
 // "pon.-pt. 8:00-16:00". Other words stay as they are.
 func (w Words) Hours(typed string) string {
-	return word.ReplaceAllStringFunc(typed, func(found string) string {
-		day, known := typedDays[strings.TrimSuffix(found, ".")]
+	var written strings.Builder
+	for typed != "" {
+		rest := strings.TrimLeftFunc(typed, unicode.IsLetter)
+		word := typed[:len(typed)-len(rest)]
+		day, known := typedDays[word]
 		switch {
-		case !known:
-			return found
-		case w.polish():
-			return daysPolish[day]
+		case word == "":
+			_, size := utf8.DecodeRuneInString(typed)
+			word, rest = typed[:size], typed[size:]
+		case known:
+			rest = strings.TrimPrefix(rest, ".")
+			if word = daysEnglish[day]; w.polish() {
+				word = daysPolish[day]
+			}
 		}
-		return daysEnglish[day]
-	})
+		written.WriteString(word)
+		typed = rest
+	}
+	return written.String()
 }
 
 var (
