@@ -62,7 +62,8 @@ func (m Member) tiesAfter(r Consent, o op.Op) []relationship.Relationship {
 		return &ties[len(ties)-1]
 	}
 	if r.Grant != nil {
-		tie(r.Grant.Partner).Administration = r.Grant.Summary()
+		of := tie(r.Grant.Partner)
+		of.Administration, of.RenewalAsked = r.Grant.Summary(), nil
 	}
 	for _, sold := range r.Sold {
 		if now := sold.PartnerOfRecordID(); now != sold.From {

@@ -6,6 +6,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -16,7 +17,7 @@ import (
 var tieList = []string{
 	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by",
 	"reseller_ended_at", "reseller_end", "notice_period", "removal",
-	"administration",
+	"administration", "renewal_asked",
 }
 
 func tieItem(r relationship.Relationship) item {
@@ -61,6 +62,34 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 	}
 	grant, err := maybe[relationship.Grant](found[grantKey(c)])
 	return tie, grant, err
+}
+
+// NoteRenewal notes with its tie a request for administration that a user of a customer got, one write that is no part of a transaction. Nothing is
+// noted where the address is no customer's, or the partner never administered it.
+func (t *Table) NoteRenewal(ctx context.Context, inv invitation.Invitation, o op.Op) error {
+	asked := relationship.AskedRenewal{Invitation: string(inv.ID), At: inv.CreatedAt, Until: inv.ExpiresAt}
+	return t.renewal(ctx, inv, o, func(k key) part {
+		return update(k, "SET #card.#renewal_asked = :asked ADD #version :one", "asked", asked, "one", 1).
+			when("attribute_exists(#card.#administration) AND (attribute_not_exists(#card.#renewal_asked) OR #card.#renewal_asked.#invitation <> :invitation OR #card.#renewal_asked.#until < :until)",
+				"invitation", string(inv.ID), "until", inv.ExpiresAt)
+	})
+}
+
+// ForgetRenewal takes the note of an invitation away that can't be answered any more.
+func (t *Table) ForgetRenewal(ctx context.Context, inv invitation.Invitation, o op.Op) error {
+	return t.renewal(ctx, inv, o, func(k key) part {
+		return update(k, "REMOVE #card.#renewal_asked ADD #version :one", "one", 1).when("#card.#renewal_asked.#invitation = :invitation", "invitation", string(inv.ID))
+	})
+}
+
+// renewal changes the tie to the customer whose user an invitation was mailed to.
+func (t *Table) renewal(ctx context.Context, inv invitation.Invitation, o op.Op, change func(key) part) error {
+	c, err := t.CustomerOf(ctx, inv.Mail)
+	if err != nil || c == "" {
+		return err
+	}
+	_, _, err = t.try(ctx, o, change(tieKey(c, inv.Offer.Partner())))
+	return err
 }
 
 // Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.

@@ -17684,6 +17684,14 @@ func (w Words) RelationshipsNoneNear() string {
 	return "Older relationships were not looked through yet."
 }
 
+// RelationshipsRenewalAsked says "Renewal asked".
+func (w Words) RelationshipsRenewalAsked() string {
+	if w.polish() {
+		return "Poproszono o\u00a0przedłużenie"
+	}
+	return "Renewal asked"
+}
+
 // RelationshipsState says "State".
 func (w Words) RelationshipsState() string {
 	if w.polish() {

@@ -42,15 +42,18 @@ func init() {
 		invitation.ComplainedEvent{}.Type():   {mails: (*Outbox).undelivered, count: "complained"}, // 19
 		invitation.SuppressedEvent{}.Type():   {mails: (*Outbox).undelivered, count: "suppressed"}, // 19
 		invitation.ExpiredEvent{}.Type():      {count: "expired"},
-		invitation.RevokedEvent{}.Type():      {mails: (*Outbox).withdrawn, count: "revoked"},                           // withdrawn (decision 7)
-		invitation.ReportedEvent{}.Type():     {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"}, // 29
-		invitation.RenewalAskedEvent{}.Type(): {mails: (*Outbox).renewal},                                               // 28
+		invitation.RevokedEvent{}.Type():      {first: (*Outbox).notRenewed, mails: (*Outbox).withdrawn, count: "revoked"}, // withdrawn (decision 7)
+		invitation.ReportedEvent{}.Type():     {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"},    // 29
+		invitation.RenewalAskedEvent{}.Type(): {mails: (*Outbox).renewal},                                                  // 28
 		invitation.BulkStartedEvent{}.Type():  {first: (*Outbox).inviteAll},
 
 		offer.WithdrawnEvent{}.Type(): {first: (*Outbox).endInvitations},
+		offer.ReplacedEvent{}.Type():  {first: (*Outbox).endInvitations},
+		offer.UsedUpEvent{}.Type():    {first: (*Outbox).endInvitations},
+		offer.ExpiredEvent{}.Type():   {first: (*Outbox).endInvitations},
 
-		consent.AcceptedEvent{}.Type(): {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7, 12, 13
-		consent.DeclinedEvent{}.Type(): {mails: (*Outbox).declined, count: "declined"},                          // 8
+		consent.AcceptedEvent{}.Type(): {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"},     // 6, 7, 12, 13
+		consent.DeclinedEvent{}.Type(): {first: (*Outbox).notRenewed, mails: (*Outbox).declined, count: "declined"}, // 8
 
 		person.CustomerPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 		person.PartnerPasswordLinkAskedEvent{}.Type():  {mails: (*Outbox).passwordAsked}, // set_password (decision 10)

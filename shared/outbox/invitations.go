@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
@@ -93,7 +94,32 @@ func (d *Outbox) waits(ctx context.Context, e event.Event, c event.Change, state
 	if err != nil || inv.Open(d.env.Now()) != nil {
 		return err
 	}
-	return d.table.NoteWaiting(ctx, inv, d.op(e, "waiting", e.ID(), c.Subject))
+	if err := d.table.NoteWaiting(ctx, inv, d.op(e, "waiting", e.ID(), c.Subject)); err != nil || !renews(inv) {
+		return err
+	}
+	about, err := d.table.Mentioned(ctx, mailing.About{Offer: inv.Offer})
+	if _, alone := about.Offer.Kind.Administers(); err != nil || !alone {
+		return err
+	}
+	return d.table.NoteRenewal(ctx, inv, d.op(e, "renewal", e.ID(), c.Subject))
+}
+
+// renews says whether an invitation may be the request of a partner to administer on: that one is about no plan.
+func renews(inv invitation.Invitation) bool {
+	return inv.Origin == invitation.FromPartner && len(inv.Plans) == 0
+}
+
+// notRenewed forgets with its tie a request for administration that can't be answered any more (decision 69).
+func (d *Outbox) notRenewed(ctx context.Context, e event.Event, c event.Change) error {
+	id := invitation.ID(c.Subject)
+	if no, ok := event.As[consent.DeclinedEvent](c); ok {
+		id = no.InvitationID
+	}
+	inv, err := d.table.Invitation(ctx, id, true)
+	if err != nil || !renews(inv) {
+		return err
+	}
+	return d.table.ForgetRenewal(ctx, inv, d.op(e, "no renewal", e.ID(), string(id)))
 }
 
 // reminded asks for mail 4.
@@ -163,14 +189,21 @@ var errMore = errors.New("outbox: more invitations than one run takes")
 
 // endInvitations ends the open invitations of a withdrawn offer where their recipients are to be notified: each with an event of its own, so
 // that each mail leaves by itself. Otherwise nothing is written: whoever looks sees them ended, and the job invitations writes it when their
-// step comes.
+// step comes; but ties forget at once that they were asked for a renewal by it.
 func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Change) error {
-	if is, _ := event.As[offer.WithdrawnEvent](c); is.Tell != offer.TellRecipients {
-		return nil
-	}
 	of, used, err := d.table.Offer(ctx, offer.ID(c.Subject))
 	if err != nil {
 		return err
+	}
+	is, _ := event.As[offer.WithdrawnEvent](c)
+	end := func(inv invitation.Invitation) error { return d.endWith(ctx, e, of, used, inv.ID) }
+	if is.Tell != offer.TellRecipients {
+		if _, alone := of.Kind.Administers(); !alone {
+			return nil
+		}
+		end = func(inv invitation.Invitation) error {
+			return d.table.ForgetRenewal(ctx, inv, d.op(e, "no renewal", e.ID(), string(inv.ID)))
+		}
 	}
 	open := func(found []invitation.Invitation) ([]bool, error) {
 		kept := make([]bool, len(found))
@@ -188,7 +221,7 @@ func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Chan
 			if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
 				return errMore
 			}
-			if err := d.endWith(ctx, e, of, used, inv.ID); err != nil {
+			if err := end(inv); err != nil {
 				return err
 			}
 		}
@@ -341,6 +374,9 @@ const reportsToPause = 3
 func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) error {
 	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
 	if err != nil {
+		return err
+	}
+	if err := d.notRenewed(ctx, e, c); err != nil {
 		return err
 	}
 	sum, err := d.table.CountReport(ctx, inv, d.env.Now())

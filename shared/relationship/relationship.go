@@ -252,8 +252,25 @@ type Relationship struct {
 	Removal                      *Removal            // the newest request to end the reseller's tie; nil where there was none
 	StepAt                       time.Time           // when the clock next moves the request; zero where nothing is due
 	Administration               *GrantSummary       // nil where the partner never administered the customer
+	RenewalAsked                 *AskedRenewal       // nil where no request to administer on waits for an answer of the customer
 	CreatedAt                    time.Time
 	Version                      int
+}
+
+// AskedRenewal is the newest of the partner's requests for administration that a user of the customer has by mail. It is kept for lists: no rule
+// rests on it, and whether the request still waits its invitation says.
+type AskedRenewal struct {
+	Invitation string
+	At         time.Time
+	Until      time.Time
+}
+
+// Renewing returns the request to go on with an administration that runs, as long as it can be answered; nil where there is none.
+func (r Relationship) Renewing(at time.Time) *AskedRenewal {
+	if r.RenewalAsked == nil || !at.Before(r.RenewalAsked.Until) || !slices.Contains(r.Kinds(at), DelegatedAdministrator) {
+		return nil
+	}
+	return r.RenewalAsked
 }
 
 // Kinds lists the ties that hold at the time.

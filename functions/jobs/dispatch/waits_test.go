@@ -9,10 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/suppression"
 	"liaison/tests/fixture"
 )
@@ -100,4 +104,95 @@ func TestWaitsTakenUp(t *testing.T) {
 	if found := s.notes(t); len(found) != 1 || found[made.ID] == nil {
 		t.Errorf("%v", found)
 	}
+}
+
+// TestRenewalAsked: a customer's tie says that its administration was asked for again once the mail left, and no more once that is answered, reported,
+// revoked or over; of another kind of offer, and to an address of nobody's, nothing is noted.
+func TestRenewalAsked(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	owner := s.Trial(t, fresh("owner"), "yes")
+	s.settle(t)
+	tie := func() relationship.Relationship {
+		t.Helper()
+		found, _, err := s.Table.Relationship(t.Context(), owner.Customer.ID, s.Partner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	asked := func(want invitation.ID) {
+		t.Helper()
+		got := tie().Renewing(s.Env.Now())
+		if got == nil && want != "" || got != nil && got.Invitation != string(want) {
+			t.Errorf("%+v, want %q", got, want)
+		}
+	}
+	request := func(address string) invitation.Invitation {
+		t.Helper()
+		of := s.Offer(t, func(d *offer.Draft) {
+			d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleLimited, Days: 200}
+		})
+		s.Travel(2 * time.Hour) // mails to one address are capped
+		inv := s.Invite(t, of.ID, address)[0]
+		s.settle(t)
+		return s.invitation(t, inv.ID)
+	}
+	s.Invite(t, s.Offer(t, nil).ID, owner.User.Mail)
+	s.settle(t)
+	request(fresh("nobody"))
+	asked("")
+
+	by := func(inv invitation.Invitation) consent.Visitor {
+		return consent.Visitor{Secret: s.Link(t, inv.ID), User: owner.User.ID}
+	}
+	for name, end := range map[string]func(invitation.Invitation) error{
+		"a No": func(inv invitation.Invitation) error {
+			_, err := redemption.Refuse(t.Context(), s.Table, inv.ID, by(inv), "", s.Op("visitor"))
+			return err
+		},
+		"a report": func(inv invitation.Invitation) error {
+			return redemption.Report(t.Context(), s.Table, inv.ID, by(inv), s.Op("visitor"))
+		},
+		"the offer's end": func(inv invitation.Invitation) error {
+			_, _, err := offer.Change(t.Context(), s.Table, inv.Offer, offer.WithdrawnEvent{}, s.Op("partner"), func(o offer.Offer, used int) (offer.Offer, error) {
+				return o.Withdraw(used, s.Env.Now())
+			})
+			return err
+		},
+	} {
+		inv := request(owner.User.Mail)
+		asked(inv.ID)
+		if err := end(inv); err != nil {
+			t.Fatal(name, err)
+		}
+		s.settle(t)
+		if got := tie().RenewalAsked; got != nil {
+			t.Errorf("%s leaves %+v", name, got)
+		}
+	}
+
+	first := request(owner.User.Mail)
+	second := request(owner.User.Mail)
+	asked(second.ID)
+	if _, err := redemption.Refuse(t.Context(), s.Table, first.ID, by(first), "", s.Op("visitor")); err != nil {
+		t.Fatal(err)
+	}
+	s.settle(t)
+	asked(second.ID)
+	draft, err := s.Table.SaveDraft(t.Context(), second.ID, invitation.Draft{DelegatedAdministration: redemption.Yes, Terms: "1"}, s.Op("visitor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := redemption.Accept(t.Context(), s.Table, second.ID, by(second), draft.Rev, "1", s.Op("visitor")); err != nil {
+		t.Fatal(err)
+	}
+	if got := tie().RenewalAsked; got != nil {
+		t.Errorf("a Yes leaves %+v", got)
+	}
+	s.settle(t)
+	third := request(owner.User.Mail)
+	asked(third.ID)
+	s.Travel(31 * day)
+	asked("")
 }

@@ -189,11 +189,17 @@ func waits(v *site.Visit, who site.Signed, tie relationship.Relationship) (made 
 	if disputed(tie, v.Op.At) {
 		made.Badges = append(made.Badges, tied.Standing(v, *tie.Administration))
 	}
+	var next []string
+	if asked := tie.Renewing(v.Op.At); asked != nil {
+		made.Badges = append(made.Badges, page.Badge{Kind: "info", Text: v.Words.RelationshipsRenewalAsked()})
+		next = append(next, v.Words.CustomersRenewAsked(v.In(asked.At, who.Partner.Country), v.In(asked.Until, who.Partner.Country)))
+	}
 	if !leaves(tie) {
+		made.Small = strings.Join(next, " ")
 		return made
 	}
-	badge, _, next := tied.Asked(v, *tie.Removal, who.Partner.Country)
-	made.Badges, made.Small = append(made.Badges, badge), strings.Join(next, " ")
+	badge, _, comes := tied.Asked(v, *tie.Removal, who.Partner.Country)
+	made.Badges, made.Small = append(made.Badges, badge), strings.Join(append(next, comes...), " ")
 	made.Link = &page.Link{Text: v.Words.RelationshipsAnswer(), URL: at(tie)}
 	return made
 }

@@ -72,6 +72,21 @@ func TestRelationships(t *testing.T) {
 		v.Open(http.StatusOK, v.Page.Links(w.CustomersRenew() + " Zakład Nowak")[0])
 		v.Has(w.OfferNewTitleAdministration())
 
+		v.Open(http.StatusOK, path)
+		v.Lacks(w.RelationshipsRenewalAsked())
+		sent, _ := s.Invite(s.MakeOffer(func(d *offer.Draft) {
+			pagetest.Request(offer.DelegatedAdministration)(d)
+			d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull, Days: 200}
+		}), "anna@example.com", language)
+		s.Must(s.NoteRenewal(ctx, sent, s.Op()))
+		v.Open(http.StatusOK, path)
+		v.Has(w.RelationshipsRenewalAsked(), w.CustomersRenewAsked(there(sent.CreatedAt), there(sent.ExpiresAt)))
+		v.See("partner-relationships-renewal")
+		s.Must(s.ForgetRenewal(ctx, sent, s.Op()))
+		v.Open(http.StatusOK, path)
+		v.Lacks(w.RelationshipsRenewalAsked())
+		s.Must(s.NoteRenewal(ctx, sent, s.Op()))
+
 		save(s, func(r *relationship.Relationship) { r.Reseller, r.ResellerSince = true, s.At })
 		_, err := relationship.RequestRemoval(ctx, s.Table, of.Customer, pagetest.Asking, s.Owner().ID, "", s.Op())
 		s.Must(err)
