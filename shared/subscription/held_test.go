@@ -50,7 +50,7 @@ func decided(t *testing.T, s subscription.Subscription, decision subscription.He
 func TestOverheld(t *testing.T) {
 	s, o := held(t)
 	next, _, _ := decided(t, s, subscription.DeleteHeld, o, 200)
-	for days, want := range map[int][2]bool{54: {false, false}, 59: {false, false}, 60: {true, false}, 201: {true, false}} {
+	for days, want := range map[int][2]bool{54: {false, false}, 59: {false, false}, 60: {true, false}, 210: {true, false}} {
 		at := began.AddDate(0, 0, days)
 		if got := [2]bool{s.Overheld(at), next.Overheld(at)}; got != want {
 			t.Errorf("day %d: %v, want %v", days, got, want)
