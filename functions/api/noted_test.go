@@ -49,6 +49,9 @@ func TestEachReadIsAnEvent(t *testing.T) {
 		"/v1/redemptions/" + string(accepted.ID):              event.Customer(c),
 		"/v1/redemptions/" + string(accepted.ID) + "/receipt": event.Customer(c),
 		"/v1/events?customer_id=" + c:                         event.Customer(c),
+		"/v1/customers?customer_id=" + c:                      event.Customer(c),
+		"/v1/customers?partner_id=" + p:                       event.Partner(p),
+		"/v1/customers/" + c:                                  event.Customer(c),
 	} {
 		to := w.API
 		if strings.HasPrefix(path, "/v1/api-clients") {

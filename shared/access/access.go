@@ -5,6 +5,7 @@ package access
 import (
 	"slices"
 
+	"liaison/shared/administration"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
@@ -48,6 +49,9 @@ const (
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients
 	ManageOperators     Right = "manage_operators"      // list, invite, disable the vendor's own people
+	ReadUsers           Right = "read_users"            // a customer's: its own, and on its behalf under a grant
+	AdministerUsers     Right = "administer_users"      // a customer's: create, change, disable, delete, restore
+	ResetPasswords      Right = "reset_passwords"       // of a customer's users
 	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
 )
 
@@ -90,6 +94,15 @@ func (c Caller) Colleague() partner.User {
 	return partner.User{
 		ID: partner.UserID(c.ID), Partner: c.Partner.ID, CompanyRole: c.CompanyRole, CustomerAccess: c.CustomerAccess, Disabled: c.Disabled,
 	}
+}
+
+// Claim returns the caller as what it does to a customer's directory rests on it.
+func (c Caller) Claim() administration.Claim {
+	claim := administration.Claim{Partner: c.Partner, Access: c.CustomerAccess}
+	if c.OfCustomer() {
+		claim.User = customer.User{ID: customer.UserID(c.ID), Customer: c.Customer.ID, Roles: c.Roles, Disabled: c.Disabled}
+	}
+	return claim
 }
 
 // Company returns the name and the country of the partner or customer that the caller belongs to; both empty for an operator.
@@ -148,6 +161,8 @@ var (
 	anyRole = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin, customer.UserAdmin, customer.PasswordAdmin, customer.ServiceAdmin}
 	billing = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin}
 	global  = []customer.Role{customer.GlobalAdmin}
+	users   = []customer.Role{customer.GlobalAdmin, customer.UserAdmin}
+	resets  = []customer.Role{customer.GlobalAdmin, customer.UserAdmin, customer.PasswordAdmin}
 )
 
 var table = map[Right]row{
@@ -182,6 +197,9 @@ var table = map[Right]row{
 	WriteCatalog:        {operator: true},
 	ManageClients:       {company: admins, operator: true},
 	ManageOperators:     {operator: true},
+	ReadUsers:           {access: anyAccess, roles: anyRole},
+	AdministerUsers:     {access: full, roles: users},
+	ResetPasswords:      {access: anyAccess, roles: resets},
 	LiftSuppressions:    {members: true, operator: true},
 }
 
@@ -191,7 +209,8 @@ func Rights(c Caller) []Right {
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
-		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators, LiftSuppressions,
+		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
+		ReadUsers, AdministerUsers, ResetPasswords, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

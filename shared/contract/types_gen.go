@@ -70,6 +70,18 @@ const (
 	CustomerAccessNone    CustomerAccess = "none"
 )
 
+// Defines values for CustomerAdministrationRole.
+const (
+	CustomerAdministrationRoleFull    CustomerAdministrationRole = "full"
+	CustomerAdministrationRoleLimited CustomerAdministrationRole = "limited"
+)
+
+// Defines values for CustomerAdministrationStatus.
+const (
+	CustomerAdministrationStatusActive    CustomerAdministrationStatus = "active"
+	CustomerAdministrationStatusSuspended CustomerAdministrationStatus = "suspended"
+)
+
 // Defines values for CustomerRole.
 const (
 	CustomerRoleBillingAdmin  CustomerRole = "billing_admin"
@@ -77,6 +89,19 @@ const (
 	CustomerRolePasswordAdmin CustomerRole = "password_admin"
 	CustomerRoleServiceAdmin  CustomerRole = "service_admin"
 	CustomerRoleUserAdmin     CustomerRole = "user_admin"
+)
+
+// Defines values for CustomerStatus.
+const (
+	CustomerStatusActive   CustomerStatus = "active"
+	CustomerStatusReadOnly CustomerStatus = "read_only"
+)
+
+// Defines values for CustomerUserStatus.
+const (
+	CustomerUserStatusActive   CustomerUserStatus = "active"
+	CustomerUserStatusDeleted  CustomerUserStatus = "deleted"
+	CustomerUserStatusDisabled CustomerUserStatus = "disabled"
 )
 
 // Defines values for DeletionDecided.
@@ -644,11 +669,62 @@ type Contact struct {
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
+// Customer defines model for Customer.
+type Customer struct {
+	// BillingOwner Null to a partner.
+	BillingOwner *UserID `json:"billing_owner"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country   Country   `json:"country"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// DelegatedAdministration Who administers it by its leave, and until when; to a partner its own. Null where nobody does.
+	DelegatedAdministration *CustomerAdministration `json:"delegated_administration"`
+	ID                      CustomerID              `json:"id"`
+
+	// Kinds Which ties of the caller's own partner hold; empty to others.
+	Kinds []RelationshipKind `json:"kinds"`
+
+	// Language BCP 47.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+
+	// ReadOnlyUntil Null while it is active.
+	ReadOnlyUntil *time.Time `json:"read_only_until"`
+
+	// Rights What the caller may do to its directory.
+	Rights []string       `json:"rights"`
+	Status CustomerStatus `json:"status"`
+}
+
 // CustomerAccess Access to the customers that the partner supports, and to its offers.
 type CustomerAccess string
 
+// CustomerAdministration defines model for CustomerAdministration.
+type CustomerAdministration struct {
+	EndsAt time.Time `json:"ends_at"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID                    `json:"partner_id"`
+	Role      CustomerAdministrationRole   `json:"role"`
+	Status    CustomerAdministrationStatus `json:"status"`
+}
+
+// CustomerAdministrationRole defines model for CustomerAdministration.Role.
+type CustomerAdministrationRole string
+
+// CustomerAdministrationStatus defines model for CustomerAdministration.Status.
+type CustomerAdministrationStatus string
+
 // CustomerID defines model for CustomerID.
 type CustomerID = string
+
+// CustomerPage defines model for CustomerPage.
+type CustomerPage struct {
+	Data       []CustomerSummary `json:"data"`
+	HasMore    bool              `json:"has_more"`
+	NextCursor *string           `json:"next_cursor"`
+}
 
 // CustomerRef defines model for CustomerRef.
 type CustomerRef struct {
@@ -660,6 +736,81 @@ type CustomerRef struct {
 
 // CustomerRole defines model for CustomerRole.
 type CustomerRole string
+
+// CustomerStatus defines model for CustomerStatus.
+type CustomerStatus string
+
+// CustomerSummary defines model for CustomerSummary.
+type CustomerSummary struct {
+	// Country ISO 3166-1 alpha-2.
+	Country                 Country                 `json:"country"`
+	DelegatedAdministration *CustomerAdministration `json:"delegated_administration"`
+	ID                      CustomerID              `json:"id"`
+	Kinds                   []RelationshipKind      `json:"kinds"`
+	Name                    string                  `json:"name"`
+
+	// Since Of the first tie.
+	Since time.Time `json:"since"`
+}
+
+// CustomerUser defines model for CustomerUser.
+type CustomerUser struct {
+	// Contact What a directory says of a person beside the name. A field that is left out is empty, or stays as it is where a user is changed.
+	Contact    UserContact `json:"contact"`
+	CreatedAt  time.Time   `json:"created_at"`
+	CustomerID CustomerID  `json:"customer_id"`
+	DeletedAt  *time.Time  `json:"deleted_at"`
+	Email      string      `json:"email"`
+
+	// ID A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	ID UserID `json:"id"`
+
+	// Language BCP 47.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+
+	// PasswordSetAt Null until a mailed link was used.
+	PasswordSetAt *time.Time `json:"password_set_at"`
+
+	// PurgeAt Until then a deleted user can be restored.
+	PurgeAt *time.Time         `json:"purge_at"`
+	Roles   []CustomerRole     `json:"roles"`
+	Status  CustomerUserStatus `json:"status"`
+}
+
+// CustomerUserCreate defines model for CustomerUserCreate.
+type CustomerUserCreate struct {
+	// Contact What a directory says of a person beside the name. A field that is left out is empty, or stays as it is where a user is changed.
+	Contact *UserContact `json:"contact,omitempty"`
+	Email   string       `json:"email"`
+
+	// Language BCP 47.
+	Language *Language      `json:"language,omitempty"`
+	Name     string         `json:"name"`
+	Roles    []CustomerRole `json:"roles,omitempty"`
+}
+
+// CustomerUserPage defines model for CustomerUserPage.
+type CustomerUserPage struct {
+	Data       []CustomerUser `json:"data"`
+	HasMore    bool           `json:"has_more"`
+	NextCursor *string        `json:"next_cursor"`
+}
+
+// CustomerUserStatus defines model for CustomerUserStatus.
+type CustomerUserStatus string
+
+// CustomerUserUpdate defines model for CustomerUserUpdate.
+type CustomerUserUpdate struct {
+	// Contact What a directory says of a person beside the name. A field that is left out is empty, or stays as it is where a user is changed.
+	Contact  *UserContact `json:"contact,omitempty"`
+	Disabled *bool        `json:"disabled,omitempty"`
+
+	// Language BCP 47.
+	Language *Language      `json:"language,omitempty"`
+	Name     *string        `json:"name,omitempty"`
+	Roles    []CustomerRole `json:"roles,omitempty"`
+}
 
 // DecidedBy defines model for DecidedBy.
 type DecidedBy struct {
@@ -2409,6 +2560,23 @@ type TermsText struct {
 type TrialTerms struct {
 	Days     int `json:"days"`
 	Licenses int `json:"licenses"`
+}
+
+// UserContact What a directory says of a person beside the name. A field that is left out is empty, or stays as it is where a user is changed.
+type UserContact struct {
+	Address     *string `json:"address,omitempty"`
+	City        *string `json:"city,omitempty"`
+	Country     *string `json:"country,omitempty"`
+	Department  *string `json:"department,omitempty"`
+	FamilyName  *string `json:"family_name,omitempty"`
+	Fax         *string `json:"fax,omitempty"`
+	GivenName   *string `json:"given_name,omitempty"`
+	JobTitle    *string `json:"job_title,omitempty"`
+	MobilePhone *string `json:"mobile_phone,omitempty"`
+	Office      *string `json:"office,omitempty"`
+	Phone       *string `json:"phone,omitempty"`
+	PostalCode  *string `json:"postal_code,omitempty"`
+	State       *string `json:"state,omitempty"`
 }
 
 // UserID A user of a customer, of a partner, or of the vendor (`usr_v_`).

@@ -86,12 +86,18 @@ type User struct {
 	Mail      string
 	Language  string
 	Roles     []Role
+	Contact   Contact
 	Disabled  bool
 	Stops     []token.Kept // hashes of the unsubscribe secrets mailed
 	Password  person.Password
 	Epoch     int // of the sessions: raised by a change of password, it ends all of them
 	CreatedAt time.Time
 	Version   int
+
+	DeletedAt   time.Time // zero while it was not deleted
+	PurgeAt     time.Time // when a deleted user is gone for good; until then it can be restored
+	WasDisabled bool      // before it was deleted
+	Terms       []string  // that it is found by now, sorted; empty until they are first written
 }
 
 // StopsGeneration is the one generation of a user's unsubscribe secrets: those of older mails count too.

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"slices"
+	"time"
 
 	"liaison/shared/event"
 )
@@ -9,8 +10,10 @@ import (
 // Events lists the changes of a customer and its users.
 func Events() []event.Row {
 	return slices.Concat(
-		event.Shared.Rows(CreatedEvent{}, ChangedEvent{}),
-		event.Customers.Rows(UpdatedEvent{}),
+		event.Shared.Rows(
+			CreatedEvent{}, ChangedEvent{}, UserCreatedEvent{}, UpdatedEvent{}, UserDeletedEvent{}, UserRestoredEvent{}, PasswordResetStartedEvent{},
+		),
+		event.Customers.Rows(UserPurgedEvent{}),
 	)
 }
 
@@ -22,12 +25,34 @@ type (
 		Status       Status
 		BillingOwner UserID
 	}
-	// UpdatedEvent: a user is described otherwise; the fields are those that differ.
-	UpdatedEvent struct {
-		Fields []string
+	// UserCreatedEvent: the customer has a new user.
+	UserCreatedEvent struct {
+		Roles []Role
 	}
+	// UpdatedEvent: a user is described otherwise, or has other roles; the fields are those that differ.
+	UpdatedEvent struct {
+		Fields   []string
+		Roles    []Role // as they are now, where they differ
+		Disabled *bool  // where that differs
+	}
+	// UserDeletedEvent: a user signs in no more, and can be restored for a while.
+	UserDeletedEvent struct {
+		PurgeAt time.Time
+	}
+	// UserRestoredEvent: a deleted user is there again.
+	UserRestoredEvent struct{}
+	// UserPurgedEvent: a deleted user is gone for good.
+	UserPurgedEvent struct{}
+	// PasswordResetStartedEvent: an administrator, or a partner on the customer's behalf, has a link sent to a user that sets a new password.
+	PasswordResetStartedEvent struct{}
 )
 
 func (CreatedEvent) Type() event.Type { return "customer.created" }
 func (ChangedEvent) Type() event.Type { return "customer.changed" }
 func (UpdatedEvent) Type() event.Type { return "customer_user.updated" }
+
+func (UserCreatedEvent) Type() event.Type          { return "customer_user.created" }
+func (UserDeletedEvent) Type() event.Type          { return "customer_user.deleted" }
+func (UserRestoredEvent) Type() event.Type         { return "customer_user.restored" }
+func (UserPurgedEvent) Type() event.Type           { return "customer_user.purged" }
+func (PasswordResetStartedEvent) Type() event.Type { return "customer_user.password_reset_started" }

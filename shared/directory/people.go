@@ -21,12 +21,13 @@ type People struct {
 type peopleOperations struct {
 	createUser  operation[cognito.AdminCreateUserInput, cognito.AdminCreateUserOutput]
 	setPassword operation[cognito.AdminSetUserPasswordInput, cognito.AdminSetUserPasswordOutput]
+	deleteUser  operation[cognito.AdminDeleteUserInput, cognito.AdminDeleteUserOutput]
 }
 
 // OpenPeople returns the people of the pool that the environment names. It makes no call.
 func OpenPeople(env boot.Env) *People {
 	pool := open(env)
-	return &People{pool: env.UserPool, api: peopleOperations{createUser: pool.AdminCreateUser, setPassword: pool.AdminSetUserPassword}}
+	return &People{pool: env.UserPool, api: peopleOperations{createUser: pool.AdminCreateUser, setPassword: pool.AdminSetUserPassword, deleteUser: pool.AdminDeleteUser}}
 }
 
 // CreatePerson makes the account of a person whose address a mailed link has proved. Nothing is mailed by the directory, and nobody can
@@ -55,6 +56,16 @@ func (p *People) SetPassword(ctx context.Context, mail, password string) error {
 	var malformed *types.InvalidParameterException // of the request's texts only the password is not our own
 	if errors.As(err, &refused) || errors.As(err, &malformed) {
 		return fault.Refused.In("password")
+	}
+	return failed(err)
+}
+
+// DeletePerson implements administration.Accounts.
+func (p *People) DeletePerson(ctx context.Context, mail string) error {
+	_, err := p.api.deleteUser(ctx, &cognito.AdminDeleteUserInput{UserPoolId: &p.pool, Username: &mail})
+	var missing *types.UserNotFoundException
+	if errors.As(err, &missing) {
+		return nil
 	}
 	return failed(err)
 }

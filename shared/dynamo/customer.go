@@ -14,7 +14,10 @@ import (
 )
 
 func customerItem(c customer.Customer) item { return classed("customer", c) }
-func customerUserItem(u customer.User) item { return classed("customer_user", u) }
+
+func customerUserItem(u customer.User) item {
+	return due(classed("customer_user", u), "customer_user", customerUserKey(u.ID), u.PurgeAt)
+}
 
 // customerPart replaces a customer, guarded by the version it was decided on.
 func customerPart(c customer.Customer) part {
@@ -63,9 +66,8 @@ func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer
 
 // SaveUser implements customer.Store.
 func (t *Table) SaveUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error {
-	seen := u.Version
-	u.Version++
-	return t.write(ctx, o, put(customerUserKey(u.ID), customerUserItem(u)).ifVersion(seen), eventPart(happened))
+	parts := userParts(versioned(u.Version, u), u.Terms, o, func(p part) part { return p.ifVersion(u.Version) })
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
 // SaveBillingOwner implements customer.SettingsStore.

@@ -32,6 +32,9 @@ const idemSort = "IDEM"
 // waitingSort begins the sort key of every invitation that waits for an answer.
 const waitingSort = "WAITS#"
 
+// termSort begins the sort key of every row by which a user is found.
+const termSort = "FIND#"
+
 // eventSort begins the sort key of every event.
 const eventSort = "EVENT#"
 
@@ -110,6 +113,12 @@ func customerKey(c customer.ID) key     { return key{"CUSTOMER#" + c.Bare(), "PR
 func customerUserKey(u customer.UserID) key {
 	owner, ulid, _ := customer.Under("usr", string(u))
 	return key{"CUSTOMER#" + owner.Bare(), "USER#" + ulid}
+}
+
+// termKey is where a user is found by what it is called.
+func termKey(u customer.UserID, term string) key {
+	at := customerUserKey(u)
+	return key{at.pk, termSort + term + "#" + strings.TrimPrefix(at.sk, "USER#")}
 }
 
 func subscriptionKey(s subscription.ID) key {

@@ -109,6 +109,10 @@ var (
 	TermsOutdated                = declare("terms_outdated", Conflict)
 	TooManyClients               = declare("too_many_clients", Conflict, "limit")
 	TrialAlreadyUsed             = declare("trial_already_used", Conflict)
+	UserDeleted                  = declare("user_deleted", Conflict, "when")
+	UserDisabled                 = declare("user_disabled", Conflict)
+	UserNotDeleted               = declare("user_not_deleted", Conflict)
+	UserOwnsBilling              = declare("user_owns_billing", Conflict)
 	VersionExists                = declare("version_exists", Conflict)
 )
 

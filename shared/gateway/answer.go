@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"liaison/shared/access"
+	"liaison/shared/administration"
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
@@ -278,6 +279,8 @@ func instead(language locale.Language, about any) string {
 		return locale.In(language).ForbiddenSellers()
 	case relationship.FullGrant:
 		return locale.In(language).ForbiddenFullGrant()
+	case administration.AnyGrant:
+		return locale.In(language).ForbiddenGrant()
 	}
 	return ""
 }

@@ -157,6 +157,10 @@ func ProblemCodes() []string {
 		"unknown_region",
 		"unknown_subscription",
 		"unsupported_media_type",
+		"user_deleted",
+		"user_disabled",
+		"user_not_deleted",
+		"user_owns_billing",
 		"version_exists",
 		"wrong_account",
 		"wrong_code",
@@ -471,6 +475,14 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie ma takiej subskrypcji", "Wybierz jedną z\u00a0subskrypcji firmy.[ Nieznana: {name}.]"
 		case "unsupported_media_type":
 			return "Nieobsługiwany typ treści", "Wyślij treść z\u00a0obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
+		case "user_deleted":
+			return "Ten użytkownik jest usunięty", "[Można go przywrócić do {when}. ]Najpierw go przywróć."
+		case "user_disabled":
+			return "Ten użytkownik jest wyłączony", "Nie może się zalogować. Najpierw go włącz."
+		case "user_not_deleted":
+			return "Ten użytkownik nie jest usunięty", "Nie ma czego przywracać."
+		case "user_owns_billing":
+			return "Ten użytkownik jest właścicielem konta rozliczeniowego", "Firma ma właściciela konta rozliczeniowego, który może się zalogować. Najpierw wskaż inną osobę."
 		case "version_exists":
 			return "Ta wersja jest już opublikowana", "Opublikowana wersja nigdy się nie zmienia. Opublikuj następną."
 		case "wrong_account":
@@ -785,6 +797,14 @@ func problemText(l Language, code string) (title, detail string) {
 		return "There is no such subscription", "Choose one of the company's own subscriptions.[ Unknown: {name}.]"
 	case "unsupported_media_type":
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
+	case "user_deleted":
+		return "The user was deleted", "[It can be restored until {when}. ]Restore it first."
+	case "user_disabled":
+		return "The user is disabled", "It cannot sign in. Enable it first."
+	case "user_not_deleted":
+		return "The user was not deleted", "There is nothing to restore."
+	case "user_owns_billing":
+		return "The user is the billing owner", "A company has a billing owner who can sign in. Name another one first."
 	case "version_exists":
 		return "This version is already published", "A published version never changes. Publish the next version instead."
 	case "wrong_account":

@@ -1220,6 +1220,22 @@ func (w Words) ActivityUserChanged(name string) string {
 	return "User changed: " + name
 }
 
+// ActivityUserCreated says "Account made: {name}".
+func (w Words) ActivityUserCreated(name string) string {
+	if w.polish() {
+		return "Utworzono konto: " + name
+	}
+	return "Account made: " + name
+}
+
+// ActivityUserDeleted says "User deleted: {name}".
+func (w Words) ActivityUserDeleted(name string) string {
+	if w.polish() {
+		return "Usunięto użytkownika: " + name
+	}
+	return "User deleted: " + name
+}
+
 // ActivityUserDisabled says "Account disabled: {name}".
 func (w Words) ActivityUserDisabled(name string) string {
 	if w.polish() {
@@ -1234,6 +1250,38 @@ func (w Words) ActivityUserInvited(name string) string {
 		return "Zaproszono do konta: " + name
 	}
 	return "Account invited: " + name
+}
+
+// ActivityUserPurged says "A deleted user is gone for good".
+func (w Words) ActivityUserPurged() string {
+	if w.polish() {
+		return "Usuniętego użytkownika skasowano na dobre"
+	}
+	return "A deleted user is gone for good"
+}
+
+// ActivityUserReset says "Password reset started: {name}".
+func (w Words) ActivityUserReset(name string) string {
+	if w.polish() {
+		return "Rozpoczęto resetowanie hasła: " + name
+	}
+	return "Password reset started: " + name
+}
+
+// ActivityUserRestored says "User restored: {name}".
+func (w Words) ActivityUserRestored(name string) string {
+	if w.polish() {
+		return "Przywrócono użytkownika: " + name
+	}
+	return "User restored: " + name
+}
+
+// ActivityUserRoles says "Roles or details changed: {name}".
+func (w Words) ActivityUserRoles(name string) string {
+	if w.polish() {
+		return "Zmieniono role lub dane: " + name
+	}
+	return "Roles or details changed: " + name
 }
 
 // ActivityUserUpdated says "Name or language changed: {name}".
@@ -4556,6 +4604,14 @@ func (w Words) ForbiddenFullGrant() string {
 	return "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration."
 }
 
+// ForbiddenGrant says "The customer has not given your company delegated administration, or it has ended. Ask for it with an offer of delegated administration.".
+func (w Words) ForbiddenGrant() string {
+	if w.polish() {
+		return "Klient nie przyznał twojej firmie administracji delegowanej albo dobiegła ona końca. Poproś o\u00a0nią w\u00a0ofercie administracji delegowanej."
+	}
+	return "The customer has not given your company delegated administration, or it has ended. Ask for it with an offer of delegated administration."
+}
+
 // ForbiddenOperators says "Only the vendor's operators can do this.".
 func (w Words) ForbiddenOperators() string {
 	if w.polish() {
@@ -6628,6 +6684,38 @@ func (w Words) MailContinueHereSubject(partner string) string {
 	return "Continue here: the offer from " + partner
 }
 
+// MailCustomerUserInvitedByColleague says "{name} has made an account for you with {vendor}. You work there for {customer}.".
+func (w Words) MailCustomerUserInvitedByColleague(name, vendor, customer string) string {
+	if w.polish() {
+		return name + " zakłada Ci konto w\u00a0" + end(vendor) + " Reprezentujesz tam firmę " + end(customer)
+	}
+	return name + " has made an account for you with " + end(vendor) + " You work there for " + end(customer)
+}
+
+// MailCustomerUserInvitedByPartner says "{partner}, which looks after the account of {customer} with {vendor}, has made a user account for you.".
+func (w Words) MailCustomerUserInvitedByPartner(partner, customer, vendor string) string {
+	if w.polish() {
+		return "firma " + partner + ", która opiekuje się kontem firmy " + customer + " w\u00a0" + vendor + ", założyła Ci konto użytkownika."
+	}
+	return partner + ", which looks after the account of " + customer + " with " + vendor + ", has made a user account for you."
+}
+
+// MailCustomerUserInvitedSubject says "Your account of {customer} with {vendor}".
+func (w Words) MailCustomerUserInvitedSubject(customer, vendor string) string {
+	if w.polish() {
+		return "Twoje konto firmy " + customer + " w\u00a0" + vendor
+	}
+	return "Your account of " + customer + " with " + vendor
+}
+
+// MailCustomerUserInvitedUnexpected says "If you do not work for {customer}, ignore this email and contact {vendor}.".
+func (w Words) MailCustomerUserInvitedUnexpected(customer, vendor string) string {
+	if w.polish() {
+		return "Jeśli nie pracujesz w\u00a0firmie " + customer + ", zignoruj tę wiadomość i\u00a0skontaktuj się z\u00a0firmą " + end(vendor)
+	}
+	return "If you do not work for " + customer + ", ignore this email and contact " + end(vendor)
+}
+
 // MailDeclinedIntro says "The offer that went to {address} was declined on {at:time}.".
 func (w Words) MailDeclinedIntro(address string, at time.Time) string {
 	if w.polish() {
@@ -8090,6 +8178,94 @@ func (w Words) MailPartnerWithID(partner, id string) string {
 		return partner + " (identyfikator partnera: " + id + ")"
 	}
 	return partner + " (partner ID " + id + ")"
+}
+
+// MailPasswordResetByColleague says "{name} of {customer} asks you to set a new password for your account {address}.".
+func (w Words) MailPasswordResetByColleague(name, customer, address string) string {
+	if w.polish() {
+		return name + " z\u00a0firmy " + customer + " prosi o\u00a0ustawienie nowego hasła do Twojego konta " + end(address)
+	}
+	return name + " of " + customer + " asks you to set a new password for your account " + end(address)
+}
+
+// MailPasswordResetByPartner says "{partner}, which looks after the account of {customer}, asks you to set a new password for your account {address}.".
+func (w Words) MailPasswordResetByPartner(partner, customer, address string) string {
+	if w.polish() {
+		return "firma " + partner + ", która opiekuje się kontem firmy " + customer + ", prosi o\u00a0ustawienie nowego hasła do Twojego konta " + end(address)
+	}
+	return partner + ", which looks after the account of " + customer + ", asks you to set a new password for your account " + end(address)
+}
+
+// MailPasswordResetNote says "The link works once, until {until:time}. Earlier links are no longer valid. Nobody but you gets it.".
+func (w Words) MailPasswordResetNote(until time.Time) string {
+	if w.polish() {
+		return "Link działa raz, do " + w.Time(until) + ". Wcześniejsze linki już nie działają. Nikt poza Tobą go nie dostaje."
+	}
+	return "The link works once, until " + w.Time(until) + ". Earlier links are no longer valid. Nobody but you gets it."
+}
+
+// MailPasswordResetPreheader says "The link is valid until {until:time}.".
+func (w Words) MailPasswordResetPreheader(until time.Time) string {
+	if w.polish() {
+		return "Link działa do " + w.Time(until) + "."
+	}
+	return "The link is valid until " + w.Time(until) + "."
+}
+
+// MailPasswordResetSubject says "Set a new password for {vendor}".
+func (w Words) MailPasswordResetSubject(vendor string) string {
+	if w.polish() {
+		return "Ustaw nowe hasło do konta " + vendor
+	}
+	return "Set a new password for " + vendor
+}
+
+// MailPasswordResetUntilThen says "Until you set a new password the one that you have still works.".
+func (w Words) MailPasswordResetUntilThen() string {
+	if w.polish() {
+		return "Do czasu ustawienia nowego hasła działa dotychczasowe."
+	}
+	return "Until you set a new password the one that you have still works."
+}
+
+// MailPasswordResetNoticeButton says "What was done on your behalf".
+func (w Words) MailPasswordResetNoticeButton() string {
+	if w.polish() {
+		return "Co zrobiono w\u00a0imieniu firmy"
+	}
+	return "What was done on your behalf"
+}
+
+// MailPasswordResetNoticeIntro says "{partner} had a link sent to {name} that sets a new password. Only {name} gets the link.".
+func (w Words) MailPasswordResetNoticeIntro(partner, name string) string {
+	if w.polish() {
+		return "na zlecenie firmy " + partner + " wysłano link do ustawienia nowego hasła. Użytkownik: " + end(name) + " Link otrzymuje tylko ta osoba."
+	}
+	return partner + " had a link sent to " + name + " that sets a new password. Only " + name + " gets the link."
+}
+
+// MailPasswordResetNoticePreheader says "For {name}, on behalf of {customer}.".
+func (w Words) MailPasswordResetNoticePreheader(name, customer string) string {
+	if w.polish() {
+		return "Dotyczy: " + name + ", w\u00a0imieniu firmy " + end(customer)
+	}
+	return "For " + name + ", on behalf of " + end(customer)
+}
+
+// MailPasswordResetNoticeRevoke says "If you did not expect this, take the administration back:".
+func (w Words) MailPasswordResetNoticeRevoke() string {
+	if w.polish() {
+		return "Jeśli to niespodzianka, cofnij administrację:"
+	}
+	return "If you did not expect this, take the administration back:"
+}
+
+// MailPasswordResetNoticeSubject says "{partner} started a password reset".
+func (w Words) MailPasswordResetNoticeSubject(partner string) string {
+	if w.polish() {
+		return "Firma " + partner + " rozpoczęła resetowanie hasła"
+	}
+	return partner + " started a password reset"
 }
 
 // MailPhoneCallCode says "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes.".

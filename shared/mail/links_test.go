@@ -85,6 +85,9 @@ var acting = map[string][]string{
 	"mail.trial.buy":                        {atSubscriptions, atAccount + "/buy"},
 	"mail.trial_invitation.button":          {atOffer},
 	"mail.trial_invitation.preheader":       {atOffer},
+	"mail.password_reset.subject":           {atPassword},
+	"mail.password_reset.until_then":        {atPassword},
+	"mail.password_reset_notice.revoke":     {atTies},
 	"mail.user_invited.preheader":           {atPassword},
 	"mail.user_invited.unexpected":          {askVendor},
 	"mail.withdrawn.question":               {askPartner},
@@ -272,7 +275,7 @@ func strip(v reflect.Value) {
 			strip(f)
 		case f.Kind() == reflect.String:
 			switch v.Type().Field(i).Name {
-			case "Link", "Receipt", "Account", "HelpMail", "HelpPhone", "Website", "Phone":
+			case "Link", "Revoke", "Receipt", "Account", "HelpMail", "HelpPhone", "Website", "Phone":
 				f.SetString("")
 			case "Mail":
 				if v.Type() == reflect.TypeOf(Partner{}) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/invitation"
@@ -58,6 +59,10 @@ func init() {
 		person.CustomerPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 		person.PartnerPasswordLinkAskedEvent{}.Type():  {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 		person.OperatorPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+
+		customer.CreatedEvent{}.Type():              {first: (*Outbox).searchable},
+		customer.UserCreatedEvent{}.Type():          {first: (*Outbox).admitUser, mails: (*Outbox).customerUserInvited}, // 18
+		customer.PasswordResetStartedEvent{}.Type(): {mails: (*Outbox).passwordReset},                                   // 16
 
 		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited},     // 18, 23
 		operator.InvitedEvent{}.Type():    {first: (*Outbox).admitUser, mails: (*Outbox).operatorInvited}, // 18

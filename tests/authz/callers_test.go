@@ -239,18 +239,28 @@ func firstPerson(ctx context.Context, pk string) (map[string]types.AttributeValu
 // bound makes one more person beside the first of a partner (PK "PARTNER#<ID>"), of a customer ("CUSTOMER#<12>") or of the vendor ("VENDOR"), with the same rights, and a
 // token for it.
 func bound(ctx context.Context, pk string) (m member, err error) {
+	if m, err = another(ctx, pk); err != nil {
+		return m, err
+	}
+	return bind(ctx, pk, strings.TrimPrefix(m.sk, "USER#"))
+}
+
+// another makes one more person beside the first of a partition, who has no token.
+func another(ctx context.Context, pk string) (m member, err error) {
 	first, err := firstPerson(ctx, pk)
 	if err != nil {
 		return m, err
 	}
 	made := maps.Clone(first)
-	ulid := unlike(strings.TrimPrefix(made["SK"].(*types.AttributeValueMemberS).Value, "USER#"))
-	_, prefix := whose(pk)
-	made["SK"], made["id"] = text("USER#"+ulid), text(prefix+ulid)
-	if err := add(ctx, made); err != nil {
-		return m, err
-	}
-	return bind(ctx, pk, ulid)
+	m = member{pk: pk, sk: "USER#" + unlike(strings.TrimPrefix(made["SK"].(*types.AttributeValueMemberS).Value, "USER#"))}
+	made["SK"], made["id"] = text(m.sk), text(m.id())
+	delete(made, "terms") // nothing finds it
+	return m, add(ctx, made)
+}
+
+func (m member) id() string {
+	_, prefix := whose(m.pk)
+	return prefix + strings.TrimPrefix(m.sk, "USER#")
 }
 
 // first returns the person whom the API or the pages made, with a token for it.

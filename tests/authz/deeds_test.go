@@ -100,3 +100,30 @@ func TestLiftByRight(t *testing.T) {
 	}
 	asks(t, all.operator, http.StatusNoContent, "", http.MethodDelete, "/v1/suppressions/"+stopped.Data[0].AddressHash, nil)
 }
+
+// TestAdministratorsByRight: the matrix makes no global administrators, whom a customer counts, and renames nobody who is found by a name; here a
+// partner does on the customer's behalf.
+func TestAdministratorsByRight(t *testing.T) {
+	agreed, err := all.deal(t.Context(), all.own, "full", "yes", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	users := "/v1/customers/" + agreed.customer + "/users"
+	admin := contract.CustomerUserCreate{Name: "Ewa Matrix", Email: fresh("ewa") + "@customer.example", Roles: []contract.CustomerRole{contract.CustomerRoleGlobalAdmin}}
+	var made contract.CustomerUser
+	if _, err := all.own.api.Must(t.Context(), http.StatusCreated, http.MethodPost, users, admin, &made); err != nil {
+		t.Fatal(err)
+	}
+	at := users + "/" + made.ID
+	seen := func() []string {
+		t.Helper()
+		return []string{"If-Match", asks(t, all.own.api, http.StatusOK, "", http.MethodGet, at, nil).Header.Get("ETag")}
+	}
+	asks(t, all.own.api, http.StatusNoContent, "", http.MethodDelete, at, nil, seen()...)
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPost, at+"/restore", nil)
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPatch, at, contract.CustomerUserUpdate{Name: ptr("Ewa Lis"), Roles: []contract.CustomerRole{contract.CustomerRoleServiceAdmin}}, seen()...)
+	got := asks(t, all.own.api, http.StatusOK, "", http.MethodGet, users+"?search=lis", nil)
+	if !strings.Contains(string(got.Body), made.ID) {
+		t.Errorf("it is not found by its new name: %s", got.Body)
+	}
+}

@@ -29,6 +29,8 @@ var (
 	limited  = []contract.CustomerAccess{contract.CustomerAccessLimited, contract.CustomerAccessFull}
 
 	global  = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin}
+	users   = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleUserAdmin}
+	resets  = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleUserAdmin, contract.CustomerRolePasswordAdmin}
 	billing = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleBillingAdmin}
 	anyRole = []contract.CustomerRole{
 		contract.CustomerRoleGlobalAdmin, contract.CustomerRoleBillingAdmin, contract.CustomerRoleUserAdmin, contract.CustomerRolePasswordAdmin,
@@ -84,6 +86,10 @@ var (
 	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})               // read plans, programs
 	writeCatalog        = right("write_catalog", may{operator: true})                                              // write plans, terms, programs, availability
 	checkPartners       = right("", may{policy: "check_partners", everyone: true, customer: true, operator: true}) // check a partner ID
+	readUsers           = right("read_users", may{access: limited, users: anyRole})                                // read a customer's users
+	administerUsers     = right("administer_users", may{access: full, users: users})                               // create, change, delete them
+	administerAdmins    = right("", may{policy: "administer_administrators", access: full, users: global})         // those with a role
+	resetPasswords      = right("reset_passwords", may{access: limited, users: resets})                            // have them set a new password
 	liftSuppressions    = right("lift_suppressions", may{customer: true, operator: true})                          // suppressions: read, lift
 	knowLimits          = right("", may{policy: "know_limits", everyone: true, customer: true, operator: true})    // know the limits
 	knowOneself         = right("", may{policy: "known", everyone: true, customer: true, operator: true})          // know oneself

@@ -23,7 +23,9 @@ var (
 	named     = []target{own, unknown, misshapen}
 	made      = map[target]int{own: http.StatusCreated}
 	gone      = map[target]int{own: http.StatusNoContent}
+	fine      = map[target]int{own: http.StatusOK}
 	halted    = map[target]int{own: http.StatusConflict}
+	ungranted = map[target]int{own: http.StatusForbidden}                                                            // the partner is tied to the customer, which gave it less
 	powerless = map[target]int{own: http.StatusConflict, foreign: http.StatusConflict, unknown: http.StatusConflict} // it acts for nobody
 )
 
@@ -37,6 +39,8 @@ var (
 	subscriptionOf = func(c *company) string { return c.customer.subscription }
 	relationshipOf = func(c *company) string { return c.customer.relationship }
 	customerOf     = func(c *company) string { return c.customer.customer }
+	limitedOf      = func(c *company) string { return c.limited.customer }
+	noneOf         = func(c *company) string { return c.none.customer }
 	clientOf       = func(c *company) string { return c.client.ID }
 	companyOf      = func(c *company) string { return c.id }
 )
@@ -336,6 +340,87 @@ func rows() []row {
 			},
 		},
 
+		{operation: "CustomersGet", right: seeCustomers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomerUsersList", right: readUsers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomerUsersList", about: "under a limited grant", right: readUsers, ask: about("customer_id", limitedOf, nil, nil), targets: things},
+		{
+			operation: "CustomerUsersList", about: "without a grant", right: readUsers, ask: about("customer_id", noneOf, nil, nil), targets: things,
+			want: ungranted, customer: fine,
+		},
+		{operation: "CustomerUsersGet", right: readUsers, ask: onMember(customerOf, employed(), nil), targets: things},
+		{operation: "CustomerUsersGet", about: "who has a role", right: readUsers, ask: onMember(limitedOf, employed(contract.CustomerRoleUserAdmin), nil), targets: one},
+		{operation: "CustomerUsersGet", about: "without a grant", right: readUsers, ask: onMember(noneOf, employed(), nil), targets: one, want: ungranted, customer: fine},
+		{operation: "CustomerUsersCreate", right: administerUsers, ask: employing(customerOf), targets: things, want: made, suspended: halted},
+		{
+			operation: "CustomerUsersCreate", about: "with a role", right: administerUsers, also: administerAdmins, targets: things, want: made, suspended: halted,
+			ask: employing(customerOf, contract.CustomerRoleServiceAdmin),
+		},
+		{operation: "CustomerUsersCreate", about: "under a limited grant", right: administerUsers, ask: employing(limitedOf), targets: things, want: ungranted, customer: made},
+		{operation: "CustomerUsersCreate", about: "without a grant", right: administerUsers, ask: employing(noneOf), targets: things, want: ungranted, customer: made},
+		{operation: "CustomerUsersDelete", right: administerUsers, ask: onMember(customerOf, employed(), nil), targets: things, want: gone, suspended: halted, harmful: true},
+		{
+			operation: "CustomerUsersDelete", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, want: gone, suspended: halted,
+			ask: onMember(customerOf, employed(contract.CustomerRoleServiceAdmin), nil), harmful: true,
+		},
+		{
+			operation: "CustomerUsersDelete", about: "under a limited grant", right: administerUsers, ask: onMember(limitedOf, employed(), nil), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{
+			operation: "CustomerUsersDelete", about: "without a grant", right: administerUsers, ask: onMember(noneOf, employed(), nil), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{operation: "CustomerUsersRestore", right: administerUsers, ask: onMember(customerOf, dismissed(), nil), targets: things, suspended: halted, harmful: true},
+		{
+			operation: "CustomerUsersRestore", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, suspended: halted,
+			ask: onMember(customerOf, dismissed(contract.CustomerRoleServiceAdmin), nil), harmful: true,
+		},
+		{
+			operation: "CustomerUsersRestore", about: "under a limited grant", right: administerUsers, ask: onMember(limitedOf, dismissed(), nil), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
+		{
+			operation: "CustomerUsersRestore", about: "without a grant", right: administerUsers, ask: onMember(noneOf, dismissed(), nil), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
+		{
+			operation: "CustomerUsersUpdate", right: administerUsers, ask: onMember(customerOf, employed(), contract.CustomerUserUpdate{Name: ptr("Ewa Zielińska")}),
+			targets: things, suspended: halted, harmful: true,
+		},
+		{
+			operation: "CustomerUsersUpdate", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, suspended: halted, harmful: true,
+			ask: onMember(customerOf, employed(contract.CustomerRoleServiceAdmin), contract.CustomerUserUpdate{Name: ptr("Ewa Zielińska")}),
+		},
+		{
+			operation: "CustomerUsersUpdate", about: "giving a role", right: administerUsers, also: administerAdmins, targets: one, suspended: halted, harmful: true,
+			ask: onMember(customerOf, employed(), contract.CustomerUserUpdate{Roles: []contract.CustomerRole{contract.CustomerRoleServiceAdmin}}),
+		},
+		{
+			operation: "CustomerUsersUpdate", about: "under a limited grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
+			ask: onMember(limitedOf, employed(), contract.CustomerUserUpdate{Disabled: ptr(true)}),
+		},
+		{
+			operation: "CustomerUsersUpdate", about: "without a grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
+			ask: onMember(noneOf, employed(), contract.CustomerUserUpdate{Disabled: ptr(true)}),
+		},
+		{operation: "CustomerUsersResetPassword", right: resetPasswords, ask: onMember(customerOf, employed(), nil), targets: things, suspended: halted, harmful: true},
+		{
+			operation: "CustomerUsersResetPassword", about: "who has a role", right: resetPasswords, also: administerAdmins, targets: one, suspended: halted, harmful: true,
+			ask: onMember(customerOf, employed(contract.CustomerRoleServiceAdmin), nil),
+		},
+		{
+			operation: "CustomerUsersResetPassword", about: "under a limited grant", right: resetPasswords, ask: onMember(limitedOf, employed(), nil), targets: things,
+			suspended: halted, harmful: true,
+		},
+		{
+			operation: "CustomerUsersResetPassword", about: "who has a role, under a limited grant", right: resetPasswords, also: administerAdmins, targets: one,
+			want: ungranted, customer: fine, harmful: true, ask: onMember(limitedOf, employed(contract.CustomerRoleServiceAdmin), nil),
+		},
+		{
+			operation: "CustomerUsersResetPassword", about: "without a grant", right: resetPasswords, ask: onMember(noneOf, employed(), nil), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
+
 		{operation: "ApiClientsCreate", right: manageClients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
 			body: contract.APIClientCreate{Name: "Matrix", CustomerAccess: contract.CustomerAccessNone},
 		})},
@@ -365,6 +450,7 @@ func rows() []row {
 		{operation: "ServiceProblem", right: readPublic, ask: about("code", func(*company) string { return "not_found" }, nil, nil), targets: []target{own, misshapen}},
 	}
 	all = append(all, ending()...)
+	all = append(all, listed("CustomersList", seeCustomers, http.StatusBadRequest, true)...)
 	all = append(all, listed("OffersList", seeOffers, http.StatusBadRequest, false)...)
 	all = append(all, listed("RedemptionsList", seeReceipts, http.StatusBadRequest, true)...)
 	all = append(all, listed("SubscriptionsList", seeCustomers, http.StatusBadRequest, true)...)
@@ -722,6 +808,40 @@ func onUser(body any, make func(context.Context, *company) (string, error)) aski
 				return ask, err
 			}
 			ask.headers = []string{"If-Match", got.Header.Get("ETag")}
+		}
+		return ask, err
+	}
+}
+
+// employing makes a user of the customer that the path names.
+func employing(of func(*company) string, held ...contract.CustomerRole) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		return about("customer_id", of, nil, contract.CustomerUserCreate{Name: "Ewa Matrix", Email: fresh("ewa") + "@customer.example", Roles: held})(ctx, c)
+	}
+}
+
+// onMember asks about a user of a customer, as it stands; each caller who is known is given a fresh one.
+func onMember(of func(*company) string, make func(ctx context.Context, pk string) (string, error), body any) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		customer := of(c.owner())
+		pk := "CUSTOMER#" + strings.TrimPrefix(customer, "cus_")
+		first, err := firstPerson(ctx, pk)
+		if err != nil {
+			return request{}, err
+		}
+		c.spend = c.target == own && c.standing == authentic
+		id, err := c.thing(ctx, func(*company) string { return first["id"].(*types.AttributeValueMemberS).Value }, func(ctx context.Context, _ *company) (string, error) {
+			return make(ctx, pk)
+		})
+		ask := request{path: map[string]string{"customer_id": customer, "user_id": id}, body: body, headers: []string{"If-Match", `"1"`}}
+		if err == nil && c.spend {
+			got, err := c.api.Do(ctx, http.MethodGet, "/v1/customers/"+customer+"/users/"+id, nil)
+			if err != nil {
+				return ask, err
+			}
+			if tag := got.Header.Get("ETag"); tag != "" {
+				ask.headers = []string{"If-Match", tag}
+			}
 		}
 		return ask, err
 	}

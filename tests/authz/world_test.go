@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
@@ -242,6 +243,37 @@ func (c company) with(d deal) *company {
 // partition is where the company's first customer stands.
 func (c *company) partition() string {
 	return "CUSTOMER#" + strings.TrimPrefix(c.customer.customer, "cus_")
+}
+
+// employed makes a customer's user who has some roles: not every customer has somebody left who could.
+func employed(held ...contract.CustomerRole) func(ctx context.Context, pk string) (string, error) {
+	return func(ctx context.Context, pk string) (string, error) {
+		one, err := another(ctx, pk)
+		if err == nil {
+			err = one.hold(ctx, held)
+		}
+		return one.id(), err
+	}
+}
+
+// dismissed makes one who was deleted.
+func dismissed(held ...contract.CustomerRole) func(ctx context.Context, pk string) (string, error) {
+	return func(ctx context.Context, pk string) (string, error) {
+		one, err := another(ctx, pk)
+		if err == nil {
+			err = one.hold(ctx, held)
+		}
+		if err == nil {
+			err = one.disable(ctx, true)
+		}
+		now := sys.Now().UTC()
+		for name, at := range map[string]time.Time{"deleted_at": now, "purge_at": now.AddDate(0, 0, 30)} {
+			if err == nil {
+				err = tell(ctx, one.pk, one.sk, name, text(at.Format("2006-01-02T15:04:05.000Z")))
+			}
+		}
+		return one.id(), err
+	}
 }
 
 // stop stocks the company that is suspended then.

@@ -107,6 +107,9 @@ func contractType(e ast.Expr) string {
 func variables(fn *ast.FuncDecl) map[string]string {
 	found := map[string]string{}
 	note := func(names []*ast.Ident, of ast.Expr) {
+		if pointer, ok := of.(*ast.StarExpr); ok {
+			of = pointer.X
+		}
 		for _, name := range names {
 			if one := contractType(of); one != "" {
 				found[name.Name] = one

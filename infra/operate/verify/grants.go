@@ -279,17 +279,18 @@ func (p *grantHistory) at(at time.Time) *period {
 
 // acts is what a partner does on behalf of a customer and the role it takes. What stands in no row is a partner's own right.
 var acts = map[event.Type]string{
-	subscription.CancelledEvent{}.Type():   offer.RoleFull,
-	"customer_user.created":                offer.RoleFull,
-	customer.UpdatedEvent{}.Type():         offer.RoleFull,
-	"customer_user.deleted":                offer.RoleFull,
-	"customer_user.password_reset_started": offer.RoleLimited,
-	"customer_group.created":               offer.RoleFull,
-	"customer_group.updated":               offer.RoleFull,
-	"customer_group.deleted":               offer.RoleFull,
-	"customer_domain.added":                offer.RoleFull,
-	"customer_domain.removed":              offer.RoleFull,
-	"import.started":                       offer.RoleFull,
+	subscription.CancelledEvent{}.Type():        offer.RoleFull,
+	customer.UserCreatedEvent{}.Type():          offer.RoleFull,
+	customer.UpdatedEvent{}.Type():              offer.RoleFull,
+	customer.UserDeletedEvent{}.Type():          offer.RoleFull,
+	customer.UserRestoredEvent{}.Type():         offer.RoleFull,
+	customer.PasswordResetStartedEvent{}.Type(): offer.RoleLimited,
+	"customer_group.created":                    offer.RoleFull,
+	"customer_group.updated":                    offer.RoleFull,
+	"customer_group.deleted":                    offer.RoleFull,
+	"customer_domain.added":                     offer.RoleFull,
+	"customer_domain.removed":                   offer.RoleFull,
+	"import.started":                            offer.RoleFull,
 }
 
 // behalf is I2.

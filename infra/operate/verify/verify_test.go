@@ -426,7 +426,7 @@ func TestVerify(t *testing.T) {
 			l.must(l.Table.SaveSubscription(t.Context(), s, s.Tell(o, l.Partner, event.Of(s.ID, subscription.CancelledEvent{})), o))
 		}},
 		{"I2", "an act after the grant", "without a running grant", func() {
-			l.tell(l.as(op.PartnerClient, "cli_"+string(l.other.Partner)+"_"+l.Op("").NewID()), tenant(l.anna), l.other.Partner, event.Change{Type: "customer_user.password_reset_started", Subject: string(l.anna.User.ID)})
+			l.tell(l.as(op.PartnerClient, "cli_"+string(l.other.Partner)+"_"+l.Op("").NewID()), tenant(l.anna), l.other.Partner, event.Of(l.anna.User.ID, customer.PasswordResetStartedEvent{}))
 		}},
 		{"I3", "a yes too many", "2 yeses to an offer for 1", func() {
 			code := l.two.ID.Code()

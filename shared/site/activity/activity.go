@@ -3,6 +3,7 @@ package activity
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,6 +122,7 @@ var silent = map[event.Type]func(locale.Words) string{
 	customer.CreatedEvent{}.Type():                 locale.Words.ActivityCustomerCreated,
 	person.CustomerPasswordChangedEvent{}.Type():   locale.Words.ActivityPasswordChanged,
 	person.CustomerPasswordLinkAskedEvent{}.Type(): locale.Words.ActivityPasswordAsked,
+	customer.UserPurgedEvent{}.Type():              locale.Words.ActivityUserPurged,
 	event.OperatorReadEvent{}.Type():               locale.Words.ActivityRead,
 	consent.DeclinedEvent{}.Type():                 locale.Words.ActivityDeclined,
 	consent.DisputedEvent{}.Type():                 locale.Words.ActivityDisputed,
@@ -173,14 +175,17 @@ var silent = map[event.Type]func(locale.Words) string{
 
 // ofPerson are the changes of a user or machine whose words mention its name alone.
 var ofPerson = map[event.Type]func(locale.Words, string) string{
-	customer.UpdatedEvent{}.Type():             locale.Words.ActivityUserUpdated,
-	partner.UserInvitedEvent{}.Type():          locale.Words.ActivityUserInvited,
-	partner.UserUpdatedEvent{}.Type():          locale.Words.ActivityUserChanged,
-	partner.UserDisabledEvent{}.Type():         locale.Words.ActivityUserDisabled,
-	partner.ClientCreatedEvent{}.Type():        locale.Words.ActivityClientCreated,
-	partner.ClientRotatedEvent{}.Type():        locale.Words.ActivityClientRotated,
-	partner.ClientOldSecretEndedEvent{}.Type(): locale.Words.ActivityClientOldSecretEnded,
-	partner.ClientDeletedEvent{}.Type():        locale.Words.ActivityClientDeleted,
+	customer.UserCreatedEvent{}.Type():          locale.Words.ActivityUserCreated,
+	customer.UserDeletedEvent{}.Type():          locale.Words.ActivityUserDeleted,
+	customer.UserRestoredEvent{}.Type():         locale.Words.ActivityUserRestored,
+	customer.PasswordResetStartedEvent{}.Type(): locale.Words.ActivityUserReset,
+	partner.UserInvitedEvent{}.Type():           locale.Words.ActivityUserInvited,
+	partner.UserUpdatedEvent{}.Type():           locale.Words.ActivityUserChanged,
+	partner.UserDisabledEvent{}.Type():          locale.Words.ActivityUserDisabled,
+	partner.ClientCreatedEvent{}.Type():         locale.Words.ActivityClientCreated,
+	partner.ClientRotatedEvent{}.Type():         locale.Words.ActivityClientRotated,
+	partner.ClientOldSecretEndedEvent{}.Type():  locale.Words.ActivityClientOldSecretEnded,
+	partner.ClientDeletedEvent{}.Type():         locale.Words.ActivityClientDeleted,
 }
 
 // ofPlan are the changes whose words mention one plan alone.
@@ -244,6 +249,11 @@ func (t Formatter) What(c event.Change) string {
 			return w.ActivityBillingOwner(t.person(string(is.BillingOwner)))
 		}
 		return w.ActivityCustomerChanged()
+	case customer.UpdatedEvent:
+		if slices.ContainsFunc(is.Fields, func(field string) bool { return field != "name" && field != "language" }) {
+			return w.ActivityUserRoles(t.person(c.Subject))
+		}
+		return w.ActivityUserUpdated(t.person(c.Subject))
 	case consent.AcceptedEvent:
 		if is.OfferID == "" {
 			return w.ActivityActed()

@@ -1,0 +1,132 @@
+// Package customers is the HTTP face of the companies that buy: list those that a partner is tied to, and read one with what the caller may do there.
+package customers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"liaison/shared/access"
+	"liaison/shared/administration"
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+)
+
+// Lister is what listing customers needs of the table.
+type Lister interface {
+	// Relationships lists a partner's ties that keep lets through, newest first.
+	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
+	// RelationshipsOf lists a customer's ties that keep lets through.
+	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
+}
+
+// List serves GET /v1/customers: whom the calling partner is tied to, newest first; an operator names the partner or the customer. A customer's own
+// user reads its company by its id.
+func List(table Lister) gateway.Endpoint {
+	return gateway.List[relationship.Relationship, contract.CustomerSummary]{
+		Pattern:  "GET /v1/customers",
+		Requires: access.SeeCustomers,
+		Filters:  []string{"kind"},
+		What:     "customers",
+		Filter: func(r *http.Request, of gateway.Sides) (func(relationship.Relationship) bool, error) {
+			kind, err := gateway.Choice(r, "kind", relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller)
+			return func(tie relationship.Relationship) bool {
+				return (of.Customer == "" || tie.Customer == of.Customer) && (of.Partner == "" || tie.Partner == of.Partner) &&
+					(kind == "" || slices.Contains(tie.Kinds(gateway.Op(r).At), kind))
+			}, err
+		},
+		Read: func(r *http.Request, of gateway.Sides, limit int, cursor string, keep func([]relationship.Relationship) ([]bool, error)) ([]relationship.Relationship, string, error) {
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			if gateway.Caller(r).OfPartner() || of.Customer == "" {
+				return table.Relationships(r.Context(), of.Partner, page, keep)
+			}
+			return table.RelationshipsOf(r.Context(), of.Customer, page, keep)
+		},
+		Views: func(r *http.Request, found []relationship.Relationship) ([]contract.CustomerSummary, error) {
+			views := make([]contract.CustomerSummary, len(found))
+			for i, tie := range found {
+				views[i] = contract.CustomerSummary{
+					ID: string(tie.Customer), Name: tie.CustomerName, Country: contract.Country(tie.CustomerCountry), Kinds: kinds(r, &tie), Since: tie.CreatedAt,
+				}
+				if a := tie.Administration; a != nil {
+					views[i].DelegatedAdministration = administered(tie.Partner, a.StatusAt(gateway.Op(r).At), *a)
+				}
+			}
+			return views, nil
+		},
+	}.Endpoint()
+}
+
+// Get serves GET /v1/customers/{customer_id}: one customer, to partners that are tied to it, to its own users with a role and to operators, with what
+// the caller may do to its directory.
+func Get(table administration.Store) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern:  "GET /v1/customers/{customer_id}",
+		Requires: access.SeeCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			of, err := gateway.CustomerOf(r)
+			if err != nil {
+				return err
+			}
+			by := gateway.Caller(r)
+			stands, err := table.Administration(r.Context(), of, by.Partner.ID)
+			if err != nil {
+				return err
+			}
+			if by.OfPartner() && stands.Tie == nil {
+				return fault.NotFound
+			}
+			if err := gateway.AuditRead(r, event.Customer(string(of)), string(of)); err != nil {
+				return err
+			}
+			v := view(r, stands)
+			return gateway.OK(w, r, gateway.ContentTag(v), v)
+		},
+	}
+}
+
+func view(r *http.Request, s administration.Standing) contract.Customer {
+	by, at, c := gateway.Caller(r), gateway.Op(r).At, s.Customer
+	v := contract.Customer{
+		ID: string(c.ID), Name: c.Name, Country: contract.Country(c.Country), Language: contract.Language(c.Language), Status: contract.CustomerStatus(c.Status),
+		ReadOnlyUntil: gateway.Some(c.ReadOnlyUntil), Kinds: kinds(r, s.Tie), Rights: []string{}, CreatedAt: c.CreatedAt,
+	}
+	if owner := string(c.BillingOwner); owner != "" && !by.OfPartner() {
+		v.BillingOwner = &owner
+	}
+	if g := s.Grant; g != nil && (!by.OfPartner() || g.Partner == by.Partner.ID) {
+		v.DelegatedAdministration = administered(g.Partner, g.StatusAt(at), *g.Summary())
+	}
+	if authority, err := by.Claim().Over(s, at); err == nil {
+		v.Rights = authority.Rights()
+	}
+	return v
+}
+
+// administered shows a grant while it runs or is suspended; nil once it has ended.
+func administered(p partner.ID, status relationship.Status, g relationship.GrantSummary) *contract.CustomerAdministration {
+	if status != relationship.Active && status != relationship.Suspended {
+		return nil
+	}
+	return &contract.CustomerAdministration{
+		PartnerID: string(p), Status: contract.CustomerAdministrationStatus(status), Role: contract.CustomerAdministrationRole(g.Role), EndsAt: g.EndsAt,
+	}
+}
+
+// kinds are the ties that hold now; none where there is no tie.
+func kinds(r *http.Request, tie *relationship.Relationship) []contract.RelationshipKind {
+	shown := []contract.RelationshipKind{}
+	if tie == nil {
+		return shown
+	}
+	for _, kind := range tie.Kinds(gateway.Op(r).At) {
+		shown = append(shown, contract.RelationshipKind(kind))
+	}
+	return shown
+}

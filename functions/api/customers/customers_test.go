@@ -1,0 +1,188 @@
+package customers_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/offer"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/apitest"
+	"liaison/tests/fixture/gatewaytest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+const day = 24 * time.Hour
+
+func path(c customer.ID) string { return "/v1/customers/" + string(c) }
+
+// TestRead: whoever may see a customer reads it, with what it may do there and no more.
+func TestRead(t *testing.T) {
+	w := apitest.Open(t)
+	full, limited, none := w.Yes(t, offer.RoleFull), w.Yes(t, offer.RoleLimited), w.Yes(t, "")
+	c := full.Customer.ID
+	w.User(t, c, "global", customer.GlobalAdmin)
+	w.User(t, c, "password", customer.PasswordAdmin)
+	w.User(t, c, "service", customer.ServiceAdmin)
+	w.User(t, c, "plain")
+	w.User(t, none.Customer.ID, "stranger", customer.GlobalAdmin)
+	all, resets := "read_users administer_users reset_passwords", "read_users reset_passwords"
+	for _, one := range []struct {
+		by     string
+		of     customer.ID
+		rights string
+	}{
+		{apitest.Full, c, all},
+		{apitest.Limited, c, resets},
+		{apitest.Full, limited.Customer.ID, resets},
+		{apitest.Limited, limited.Customer.ID, resets},
+		{apitest.Full, none.Customer.ID, ""},
+		{"global", c, all},
+		{"password", c, resets},
+		{"service", c, "read_users"},
+		{apitest.Operator, c, ""},
+	} {
+		var got contract.Customer
+		w.Call(t, one.by, "GET", path(one.of), nil).Want(t, 200, "").Into(t, &got)
+		if rights := strings.Join(got.Rights, " "); rights != one.rights {
+			t.Errorf("%s at %s may %q, want %q", one.by, one.of, rights, one.rights)
+		}
+		if inside := one.by != apitest.Full && one.by != apitest.Limited; inside != (got.BillingOwner != nil) {
+			t.Errorf("%s sees the billing owner: %v", one.by, got.BillingOwner)
+		}
+		if given := got.DelegatedAdministration; (given == nil) != (one.of == none.Customer.ID) || given != nil && (given.PartnerID != string(w.Partner) || given.Status != "active") {
+			t.Errorf("%s at %s sees the grant %+v", one.by, one.of, given)
+		}
+		if got.ID != string(one.of) || got.Country != "PL" || got.Language != "pl" || got.Status != "active" || got.ReadOnlyUntil != nil || !strings.HasPrefix(got.Name, "Contoso") {
+			t.Errorf("%s sees %+v", one.by, got)
+		}
+	}
+	var mine contract.Customer
+	got := w.Call(t, "global", "GET", "/v1/customers/me", nil).Want(t, 200, "")
+	if got.Into(t, &mine); mine.ID != string(c) {
+		t.Errorf("me is %s", mine.ID)
+	}
+	w.Call(t, "global", "GET", "/v1/customers/me", nil, "If-None-Match", got.Header.Get("ETag")).Want(t, 304, "")
+	w.Call(t, "plain", "GET", path(c), nil).Want(t, 403, "forbidden")
+	w.Call(t, apitest.NoAccess, "GET", path(c), nil).Want(t, 403, "forbidden")
+	for _, by := range []string{"stranger", apitest.Rival} {
+		w.Call(t, by, "GET", path(c), nil).Want(t, 404, "not_found")
+	}
+	for _, at := range []string{"/v1/customers/cus_000000000000", "/v1/customers/x", "/v1/customers/me"} {
+		for _, by := range []string{apitest.Full, apitest.Operator} {
+			w.Call(t, by, "GET", at, nil).Want(t, 404, "not_found")
+		}
+	}
+}
+
+// TestStanding: what is shown of a grant and of what it allows is what holds now.
+func TestStanding(t *testing.T) {
+	w := apitest.Open(t)
+	yes := w.Yes(t, offer.RoleFull)
+	c := yes.Customer.ID
+	w.User(t, c, "global", customer.GlobalAdmin)
+	read := func(api *gatewaytest.API, by string) (got contract.Customer) {
+		t.Helper()
+		api.Call(t, by, "GET", path(c), nil).Want(t, 200, "").Into(t, &got)
+		return got
+	}
+	if got := read(w.Later(t, 365*day), apitest.Full); got.DelegatedAdministration != nil || len(got.Rights) != 0 || !slices.Equal(got.Kinds, []contract.RelationshipKind{"partner_of_record"}) {
+		t.Errorf("after its end: %+v", got)
+	}
+	w.Call(t, "global", "POST", "/v1/redemptions/"+string(yes.ID)+"/dispute", nil).Want(t, 200, "")
+	if got := read(w.API, apitest.Full); got.DelegatedAdministration == nil || got.DelegatedAdministration.Status != "suspended" || len(got.Rights) != 0 {
+		t.Errorf("disputed: %+v", got)
+	}
+	w.Call(t, apitest.Operator, "POST", "/v1/redemptions/"+string(yes.ID)+"/decide-dispute", map[string]any{"decision": "rejected", "reason": "Agreed."}).Want(t, 200, "")
+
+	// Rights are for acting: what nobody could do stands in none of them.
+	w.Table.Set(t, "PARTNER#"+string(w.Partner), "PROFILE", &types.AttributeValueMemberS{Value: "suspended"}, "card", "status")
+	if got := read(w.API, apitest.Full); strings.Join(got.Rights, " ") != "read_users" {
+		t.Errorf("a suspended partner may %v", got.Rights)
+	}
+	until := time.Now().Add(day).UTC().Format("2006-01-02T15:04:05.000Z")
+	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: "read_only"}, "status")
+	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: until}, "read_only_until")
+	if got := read(w.API, "global"); strings.Join(got.Rights, " ") != "read_users" || got.Status != "read_only" || got.ReadOnlyUntil == nil {
+		t.Errorf("read-only: %+v", got)
+	}
+
+	w.Call(t, "global", "POST", apitest.Relationship(c, w.Partner)+"/end", map[string]any{"kind": "delegated_administrator"}).Want(t, 200, "")
+	if got := read(w.API, apitest.Full); got.DelegatedAdministration != nil || len(got.Rights) != 0 {
+		t.Errorf("ended: %+v", got)
+	}
+}
+
+// TestOthersGrant: a partner that advises a customer sees nothing of the one that administers it.
+func TestOthersGrant(t *testing.T) {
+	w := apitest.Market(t)
+	yes := w.Yes(t, offer.RoleFull)
+	w.User(t, yes.Customer.ID, "billing", customer.BillingAdmin)
+	w.Call(t, "billing", "POST", "/v1/subscriptions", apitest.Order(map[string]any{"partner_id": string(w.Other)})).Want(t, 201, "")
+	got := w.Call(t, apitest.Rival, "GET", path(yes.Customer.ID), nil).Want(t, 200, "")
+	var seen contract.Customer
+	if got.Into(t, &seen); seen.DelegatedAdministration != nil || len(seen.Rights) != 0 || !slices.Equal(seen.Kinds, []contract.RelationshipKind{"partner_of_record"}) ||
+		strings.Contains(string(got.Body), string(w.Partner)) {
+		t.Errorf("%s", got.Body)
+	}
+}
+
+// TestList: a partner's are those that it is tied to, by kind and page; a customer's own is one; an operator names whose.
+func TestList(t *testing.T) {
+	w := apitest.Open(t)
+	first, second, third := w.Yes(t, offer.RoleFull), w.Yes(t, offer.RoleLimited), w.Yes(t, "")
+	w.User(t, first.Customer.ID, "service", customer.ServiceAdmin)
+	w.User(t, first.Customer.ID, "plain")
+	list := func(api *gatewaytest.API, by, query string) string {
+		t.Helper()
+		var names []string
+		for _, one := range gatewaytest.Walk[contract.CustomerSummary](t, api, by, "/v1/customers"+query, "1") {
+			name := one.Name + " " + string(one.Country)
+			if g := one.DelegatedAdministration; g != nil {
+				name += " " + string(g.Role) + " " + string(g.Status)
+			}
+			names = append(names, name)
+		}
+		return strings.Join(names, ", ")
+	}
+	one, two, three := first.Customer.Name+" PL full active", second.Customer.Name+" PL limited active", third.Customer.Name+" PL"
+	for query, want := range map[string]string{
+		"": three + ", " + two + ", " + one, "?kind=delegated_administrator": two + ", " + one, "?kind=partner_of_record": three + ", " + two + ", " + one, "?kind=reseller": "",
+		"?customer_id=" + string(second.Customer.ID): two, "?partner_id=" + string(w.Partner) + "&kind=delegated_administrator": two + ", " + one,
+	} {
+		for _, by := range []string{apitest.Full, apitest.Limited} {
+			if got := list(w.API, by, query); got != want {
+				t.Errorf("%s: %q lists %q, want %q", by, query, got, want)
+			}
+		}
+	}
+	if got, want := list(w.Later(t, 365*day), apitest.Full, "?kind=delegated_administrator"), ""; got != want {
+		t.Errorf("after their end %q administer", got)
+	}
+	if got := list(w.API, "service", ""); got != one {
+		t.Errorf("a customer lists %q", got)
+	}
+	if got := list(w.API, apitest.Rival, ""); got != "" {
+		t.Errorf("another partner lists %q", got)
+	}
+	if got := list(w.API, apitest.Operator, "?partner_id="+string(w.Partner)); got != three+", "+two+", "+one {
+		t.Errorf("an operator lists %q", got)
+	}
+	if got := list(w.API, apitest.Operator, "?customer_id="+string(second.Customer.ID)); got != two {
+		t.Errorf("an operator lists %q", got)
+	}
+	w.Call(t, apitest.Operator, "GET", "/v1/customers", nil).Want(t, 400, "required")
+	w.Call(t, apitest.Full, "GET", "/v1/customers?kind=friend", nil).Want(t, 400, "invalid_value")
+	w.Call(t, apitest.Full, "GET", "/v1/customers?partner_id="+string(w.Other), nil).Want(t, 404, "not_found")
+	w.Call(t, "service", "GET", "/v1/customers?customer_id="+string(second.Customer.ID), nil).Want(t, 404, "not_found")
+	for _, by := range []string{"plain", apitest.NoAccess} {
+		w.Call(t, by, "GET", "/v1/customers", nil).Want(t, 403, "forbidden")
+	}
+}

@@ -1,0 +1,218 @@
+package dynamo
+
+import (
+	"context"
+	"slices"
+
+	"liaison/shared/administration"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+)
+
+// Administration implements administration.Store.
+func (t *Table) Administration(ctx context.Context, of customer.ID, with partner.ID, users ...customer.UserID) (administration.Standing, error) {
+	stands := administration.Standing{Users: make(map[customer.UserID]customer.User, len(users))}
+	keys := []key{customerKey(of), grantKey(of)}
+	if with != "" {
+		keys = append(keys, tieKey(of, with))
+	}
+	for _, u := range users {
+		keys = append(keys, customerUserKey(u))
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return stands, err
+	}
+	if found[customerKey(of)] == nil {
+		return stands, fault.NotFound
+	}
+	if err := decode(found[customerKey(of)], &stands.Customer); err != nil {
+		return stands, err
+	}
+	if stands.Grant, err = maybe[relationship.Grant](found[grantKey(of)]); err != nil {
+		return stands, err
+	}
+	if with != "" {
+		if stands.Tie, err = maybe[relationship.Relationship](found[tieKey(of, with)]); err != nil {
+			return stands, err
+		}
+	}
+	for _, id := range users {
+		if it := found[customerUserKey(id)]; it != nil {
+			var u customer.User
+			if err := decode(it, &u); err != nil {
+				return stands, err
+			}
+			stands.Users[id] = u
+		}
+	}
+	return stands, nil
+}
+
+// byPermit adds to what is written the check that the permit still stands: that the customer's own user has a role for it, or that the partner's grant
+// runs, is the same partner's, and is full where it must be. What the partner's own user or machine holds is checked by acting. Nothing commits after
+// either was taken away (infra/design/trust.md, rule 6). An actor that is written itself is guarded by its version.
+func byPermit(p administration.Permit, o op.Op, parts ...part) []part {
+	var still part
+	if p.OnBehalf() {
+		gone, roles := administration.AnyGrant, []string{offer.RoleLimited, offer.RoleFull}
+		if p.Full() {
+			gone, roles = relationship.FullGrant, roles[1:]
+		}
+		still = check(grantKey(p.Customer.ID)).when("#partner = :partner AND #status = :active AND #ends_at > :now",
+			"partner", string(p.Partner.ID), "active", string(relationship.Active), "now", stamp(o.At)).whenAmong("#role", roles).
+			or(func(item) error { return fault.Forbidden.With(gone) })
+	} else {
+		still = memberStill(p.Self, p.Requires...)
+	}
+	if slices.ContainsFunc(parts, func(one part) bool { return one.key == still.key }) {
+		return parts
+	}
+	return append(parts, still)
+}
+
+// CreateCustomerUser implements administration.UserStore.
+func (t *Table) CreateCustomerUser(ctx context.Context, u customer.User, by administration.Permit, happened event.Event, o op.Op) error {
+	parts := append(append(once(o), userParts(u, nil, o, part.ifAbsent)...),
+		loginPart(u.Mail, string(u.Customer), string(u.ID), o).or(func(item) error { return fault.AddressTaken.In("/email") }))
+	if u.Administers() {
+		parts = append(parts, customerAdministratorsPart(u.Customer, 1))
+	}
+	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
+// SaveCustomerUser implements administration.UserStore.
+func (t *Table) SaveCustomerUser(ctx context.Context, u, old customer.User, by administration.Permit, happened event.Event, o op.Op) error {
+	parts := append(once(o), userParts(versioned(old.Version, u), old.Terms, o, func(p part) part { return p.ifVersion(old.Version) })...)
+	more := 0
+	if u.Administers() {
+		more++
+	}
+	if old.Administers() {
+		more--
+	}
+	leaves := u.Disabled && !old.Disabled
+	switch {
+	case more != 0:
+		counted := customerAdministratorsPart(u.Customer, more)
+		if leaves {
+			counted = counted.when("#billing_owner <> :leaver", "leaver", string(u.ID)).or(func(old item) error {
+				if read(old, "billing_owner") == string(u.ID) {
+					return fault.UserOwnsBilling
+				}
+				return fault.LastAdmin
+			})
+		}
+		parts = append(parts, counted)
+	case leaves:
+		parts = append(parts, check(customerKey(u.Customer)).when("#billing_owner <> :leaver", "leaver", string(u.ID)).
+			or(func(item) error { return fault.UserOwnsBilling }))
+	}
+	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
+// PurgeUser implements administration.PurgeStore.
+func (t *Table) PurgeUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error {
+	parts := []part{
+		erase(customerUserKey(u.ID)).ifVersion(u.Version),
+		erase(loginKey(u.Mail)).when("#user = :user", "user", string(u.ID)),
+	}
+	for _, term := range u.Terms {
+		parts = append(parts, erase(termKey(u.ID, term)).when("attribute_exists(#PK)"))
+	}
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
+// customerAdministratorsPart counts a customer's enabled global administrators: one always stays, also where two take each other's role at once.
+func customerAdministratorsPart(c customer.ID, more int) part {
+	return update(customerKey(c), "ADD #global_admins :more, #version :one", "more", more, "one", 1).
+		when("#global_admins > :fewer", "fewer", max(-more, 0)).or(func(item) error { return fault.LastAdmin })
+}
+
+// userParts write a user and the rows by which it is found, where they are others than those that it had; each part under a condition. guard makes
+// it that of the user's own row.
+func userParts(u customer.User, had []string, o op.Op, guard func(part) part) []part {
+	want := u.SearchTerms()
+	u.Terms = want
+	parts := []part{guard(put(customerUserKey(u.ID), customerUserItem(u)))}
+	for _, term := range had {
+		if !slices.Contains(want, term) {
+			parts = append(parts, erase(termKey(u.ID, term)).when("attribute_exists(#PK)"))
+		}
+	}
+	for _, term := range want {
+		if !slices.Contains(had, term) {
+			parts = append(parts, put(termKey(u.ID, term), born("search_term", searchTerm{User: u.ID, Term: term}, o.At)).ifAbsent())
+		}
+	}
+	return parts
+}
+
+// searchTerm is a row by which a user is found.
+type searchTerm struct {
+	User customer.UserID
+	Term string
+}
+
+// FindCustomerUsers lists a customer's users that keep lets through and whose address or name, from any of its first words on, begins with a text; in
+// the order of what they are found by, strongly consistent. An empty text lists all, the oldest first.
+func (t *Table) FindCustomerUsers(ctx context.Context, of customer.ID, text string, keep func(customer.User) bool, page Page) ([]customer.User, string, error) {
+	typed := customer.FoldSearch(text)
+	if typed == "" {
+		return sieved(ctx, t, customerKey(of).pk, "USER#", false, page, func(users []customer.User) ([]bool, error) {
+			kept := make([]bool, len(users))
+			for i, u := range users {
+				kept[i] = keep(u)
+			}
+			return kept, nil
+		})
+	}
+	seen := map[customer.UserID]customer.User{}
+	found, next, err := sieved(ctx, t, customerKey(of).pk, termSort+typed, false, page, func(rows []searchTerm) ([]bool, error) {
+		keys := make([]key, len(rows))
+		for i, row := range rows {
+			keys[i] = customerUserKey(row.User)
+		}
+		items, err := t.batch(ctx, true, keys...)
+		if err != nil {
+			return nil, err
+		}
+		kept := make([]bool, len(rows))
+		for i, row := range rows {
+			var u customer.User
+			if err := decode(items[keys[i]], &u); err != nil {
+				return nil, err
+			}
+			seen[row.User], kept[i] = u, u.FoundFirst(row.Term, typed) && keep(u)
+		}
+		return kept, nil
+	})
+	users := make([]customer.User, len(found))
+	for i, row := range found {
+		users[i] = seen[row.User]
+	}
+	return users, next, err
+}
+
+// KeepSearchTerms writes the rows by which a user is found where they are not those of its name and address: a customer's first user is made in the
+// transaction of its consent, which has no place for them.
+func (t *Table) KeepSearchTerms(ctx context.Context, id customer.UserID, o op.Op) error {
+	return op.RetryStale(func() error {
+		u, err := t.CustomerUser(ctx, id)
+		if err != nil || slices.Equal(u.Terms, u.SearchTerms()) {
+			return err
+		}
+		return t.write(ctx, o, userParts(versioned(u.Version, u), u.Terms, o, func(p part) part { return p.ifVersion(u.Version) })...)
+	})
+}
+
+// versioned returns the user as the version after the one that was read.
+func versioned(seen int, u customer.User) customer.User {
+	u.Version = seen + 1
+	return u
+}

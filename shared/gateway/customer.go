@@ -1,0 +1,42 @@
+package gateway
+
+import (
+	"net/http"
+
+	"liaison/shared/access"
+	"liaison/shared/administration"
+	"liaison/shared/customer"
+	"liaison/shared/fault"
+)
+
+// CustomerOf returns the customer in the path, where "me" is a customer's user's own. It fails with NotFound for another than a customer's user's own,
+// and for what is no customer's id: neither costs a read.
+func CustomerOf(r *http.Request) (customer.ID, error) {
+	by, of := Caller(r), customer.ID(r.PathValue("customer_id"))
+	if by.OfCustomer() {
+		if of == "me" {
+			of = by.Customer.ID
+		}
+		return of, access.Shares(by, "", of)
+	}
+	if !of.Valid() {
+		return "", fault.NotFound
+	}
+	return of, nil
+}
+
+// Administered returns what the caller may do to the directory of the customer in the path, and those of some users that there are. It fails as
+// CustomerOf and administration.Claim.Over do.
+func Administered(r *http.Request, table administration.Store, users ...customer.UserID) (administration.Authority, map[customer.UserID]customer.User, error) {
+	of, err := CustomerOf(r)
+	if err != nil {
+		return administration.Authority{}, nil, err
+	}
+	by := Caller(r)
+	stands, err := table.Administration(r.Context(), of, by.Partner.ID, users...)
+	if err != nil {
+		return administration.Authority{}, nil, err
+	}
+	authority, err := by.Claim().Over(stands, Op(r).At)
+	return authority, stands.Users, err
+}
