@@ -299,6 +299,12 @@ func TestSearch(t *testing.T) {
 			t.Errorf("renamed, %q finds %q, want %q", typed, got, want)
 		}
 	}
+	for _, name := range []string{"Ewa Zielińska-Nowak", "Ewa Lis"} { // nothing of a former name stands in the way of having it again
+		s.patch(t, "owner", at["Ewa Zielińska-Nowak"], object{"name": name}).Want(t, 200, "")
+		if got := find("ewa"); got != name {
+			t.Errorf("renamed again, it finds %q", got)
+		}
+	}
 	s.remove(t, "owner", at["jan Jan JAN"]).Want(t, 204, "")
 	s.patch(t, "owner", at["Łukasz ŻAK"], object{"disabled": true}).Want(t, 200, "")
 	for query, want := range map[string]string{
