@@ -15,8 +15,8 @@ import (
 // P8's goals: dollars a million redemptions may cost at tables and indexes, dollars of the whole visit without its mails, and how many times the
 // floor, the units of the items it writes, the last button's request may cost.
 const (
-	costGoal  = 42.0
-	visitGoal = 62.0
+	costGoal  = 56.0
+	visitGoal = 76.0
 	floorGoal = 1.12
 )
 

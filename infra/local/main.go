@@ -94,6 +94,9 @@ func run(ctx context.Context, port int, keep string, debug bool) error {
 		return err
 	}
 	defer os.Remove(at.endpoints)
+	vendor := sample.Provisioner(s)
+	vendor.Pause = time.Second
+	go vendor.Run(ctx, log)
 	fmt.Printf("Ready after %.1f s.\n%s", time.Since(begun).Seconds(), guide(s.Endpoints, program, at))
 	select {
 	case <-ctx.Done():
@@ -147,6 +150,9 @@ The partner's console is at %s/partner. Sign in as its global administrator or a
 The vendor's console is at %s/vendor. Sign in as its operator:
 
   %-16s %s   %s
+
+What a customer takes is set up by the sample's provisioner, which plays the vendor's own systems: see how far it is in
+"$API/v1/provisioning-tasks?customer_id=…". A subscription with 13 licences fails once, to be retried.
 
 Everything is in %s, the operator's token too; the functions' logs are in %s.
 Change a function: the next request builds it. Ctrl-C ends everything.

@@ -52,6 +52,9 @@ const (
 	ReadUsers           Right = "read_users"            // a customer's: its own, and on its behalf under a grant
 	AdministerUsers     Right = "administer_users"      // a customer's: create, change, disable, delete, restore
 	ResetPasswords      Right = "reset_passwords"       // of a customer's users
+	SeeProvisioning     Right = "see_provisioning"      // a customer's provisioning tasks; all that are open, for operators
+	RetryProvisioning   Right = "retry_provisioning"    // have one that failed tried again
+	Provision           Right = "provision"             // claim provisioning tasks and report on them: the vendor's systems
 	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
 )
 
@@ -162,6 +165,7 @@ var (
 	billing = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin}
 	global  = []customer.Role{customer.GlobalAdmin}
 	users   = []customer.Role{customer.GlobalAdmin, customer.UserAdmin}
+	retries = []customer.Role{customer.GlobalAdmin, customer.UserAdmin, customer.BillingAdmin}
 	resets  = []customer.Role{customer.GlobalAdmin, customer.UserAdmin, customer.PasswordAdmin}
 )
 
@@ -200,6 +204,9 @@ var table = map[Right]row{
 	ReadUsers:           {access: anyAccess, roles: anyRole},
 	AdministerUsers:     {access: full, roles: users},
 	ResetPasswords:      {access: anyAccess, roles: resets},
+	SeeProvisioning:     {access: anyAccess, roles: anyRole, operator: true},
+	RetryProvisioning:   {access: full, roles: retries, operator: true},
+	Provision:           {operator: true},
 	LiftSuppressions:    {members: true, operator: true},
 }
 
@@ -210,7 +217,7 @@ func Rights(c Caller) []Right {
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
-		ReadUsers, AdministerUsers, ResetPasswords, LiftSuppressions,
+		ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

@@ -106,10 +106,12 @@ var (
 	ReadUsers       = Act{"read_users", customer.Roles, true}
 	AdministerUsers = Act{"administer_users", []customer.Role{customer.UserAdmin}, false}
 	ResetPasswords  = Act{"reset_passwords", []customer.Role{customer.UserAdmin, customer.PasswordAdmin}, false}
+	SeeTasks        = Act{"see_provisioning", customer.Roles, true}
+	RetryTasks      = Act{"retry_provisioning", []customer.Role{customer.UserAdmin, customer.BillingAdmin}, false}
 )
 
 // acts are all of them.
-var acts = []Act{ReadUsers, AdministerUsers, ResetPasswords}
+var acts = []Act{ReadUsers, AdministerUsers, ResetPasswords, SeeTasks, RetryTasks}
 
 // Rights lists what the authority allows where no user with a role is concerned.
 func (a Authority) Rights() []string {

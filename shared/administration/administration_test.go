@@ -42,7 +42,7 @@ func machine(of partner.ID, access partner.CustomerAccess) administration.Claim 
 // TestAuthority is what each claim allows: of the grant and of the own access whichever is less.
 func TestAuthority(t *testing.T) {
 	tie, none := &relationship.Relationship{Customer: mine, Partner: us}, (*relationship.Relationship)(nil)
-	everything, resets := "read_users administer_users reset_passwords", "read_users reset_passwords"
+	everything, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning", "read_users reset_passwords see_provisioning"
 	for name, c := range map[string]struct {
 		claim  administration.Claim
 		tie    *relationship.Relationship
@@ -53,8 +53,8 @@ func TestAuthority(t *testing.T) {
 		"global admin":    {member(mine, customer.GlobalAdmin), none, nil, nil, everything},
 		"user admin":      {member(mine, customer.UserAdmin), none, nil, nil, everything},
 		"password admin":  {member(mine, customer.PasswordAdmin), none, nil, nil, resets},
-		"billing admin":   {member(mine, customer.BillingAdmin), none, nil, nil, "read_users"},
-		"service admin":   {member(mine, customer.ServiceAdmin), none, nil, nil, "read_users"},
+		"billing admin":   {member(mine, customer.BillingAdmin), none, nil, nil, "read_users see_provisioning retry_provisioning"},
+		"service admin":   {member(mine, customer.ServiceAdmin), none, nil, nil, "read_users see_provisioning"},
 		"no role":         {member(mine), none, nil, nil, ""},
 		"of another":      {member(theirs, customer.GlobalAdmin), none, nil, fault.NotFound, ""},
 		"full, full":      {machine(us, partner.Full), tie, grant(offer.RoleFull), nil, everything},

@@ -301,6 +301,30 @@ const (
 	PricesNet   Prices = "net"
 )
 
+// Defines values for ProvisioningKind.
+const (
+	ProvisioningKindDomain       ProvisioningKind = "domain"
+	ProvisioningKindLicense      ProvisioningKind = "license"
+	ProvisioningKindMailbox      ProvisioningKind = "mailbox"
+	ProvisioningKindMigration    ProvisioningKind = "migration"
+	ProvisioningKindSubscription ProvisioningKind = "subscription"
+)
+
+// Defines values for ProvisioningReportState.
+const (
+	ProvisioningReportStateDone    ProvisioningReportState = "done"
+	ProvisioningReportStateFailed  ProvisioningReportState = "failed"
+	ProvisioningReportStateRunning ProvisioningReportState = "running"
+)
+
+// Defines values for ProvisioningState.
+const (
+	ProvisioningStateDone      ProvisioningState = "done"
+	ProvisioningStateFailed    ProvisioningState = "failed"
+	ProvisioningStateRequested ProvisioningState = "requested"
+	ProvisioningStateRunning   ProvisioningState = "running"
+)
+
 // Defines values for RedemptionAnswer.
 const (
 	RedemptionAnswerAccepted RedemptionAnswer = "accepted"
@@ -2053,6 +2077,78 @@ type ProgramPut struct {
 	// Name A name in every language of the program.
 	Name   Names   `json:"name"`
 	Rights []Right `json:"rights"`
+}
+
+// ProvisioningKind defines model for ProvisioningKind.
+type ProvisioningKind string
+
+// ProvisioningLease defines model for ProvisioningLease.
+type ProvisioningLease struct {
+	// ClaimedBy The id of the machine or person that claimed the task.
+	ClaimedBy string    `json:"claimed_by"`
+	EndsAt    time.Time `json:"ends_at"`
+
+	// ID Only in answers to who has it.
+	ID *string `json:"id"`
+}
+
+// ProvisioningReport defines model for ProvisioningReport.
+type ProvisioningReport struct {
+	// LeaseID The `lease.id` that the claim was answered with.
+	LeaseID string `json:"lease_id"`
+
+	// Percent Of a running one.
+	Percent *int `json:"percent,omitempty"`
+
+	// Reason Why it failed, which both sides read. Required then.
+	Reason *string                 `json:"reason,omitempty"`
+	State  ProvisioningReportState `json:"state"`
+}
+
+// ProvisioningReportState defines model for ProvisioningReport.State.
+type ProvisioningReportState string
+
+// ProvisioningState A running one whose lease is over is requested again.
+type ProvisioningState string
+
+// ProvisioningTask defines model for ProvisioningTask.
+type ProvisioningTask struct {
+	// Attempts How often it was claimed since this was asked for.
+	Attempts   int        `json:"attempts"`
+	CreatedAt  time.Time  `json:"created_at"`
+	CustomerID CustomerID `json:"customer_id"`
+
+	// Details How it is to stand. Of a subscription: `plan_id`, `licenses`, and `status`, which is `active`, `suspended`, `ended` (nobody may use it, its data stays) or `deleted`.
+	Details map[string]string `json:"details"`
+
+	// EndedAt When it was done or failed.
+	EndedAt *time.Time         `json:"ended_at"`
+	ID      ProvisioningTaskID `json:"id"`
+	Kind    ProvisioningKind   `json:"kind"`
+
+	// Lease Who works on it; null to all but operators, and where nobody does.
+	Lease   *ProvisioningLease `json:"lease"`
+	Percent int                `json:"percent"`
+
+	// Reason Why it failed.
+	Reason      *string   `json:"reason"`
+	RequestedAt time.Time `json:"requested_at"`
+
+	// State A running one whose lease is over is requested again.
+	State ProvisioningState `json:"state"`
+
+	// Subject The id or name of what is to be set up: a subscription has one task at all times, which says how it is to stand.
+	Subject string `json:"subject"`
+}
+
+// ProvisioningTaskID defines model for ProvisioningTaskID.
+type ProvisioningTaskID = string
+
+// ProvisioningTaskPage defines model for ProvisioningTaskPage.
+type ProvisioningTaskPage struct {
+	Data       []ProvisioningTask `json:"data"`
+	HasMore    bool               `json:"has_more"`
+	NextCursor *string            `json:"next_cursor"`
 }
 
 // Receipt defines model for Receipt.

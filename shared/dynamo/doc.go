@@ -31,6 +31,7 @@
 //	CUSTOMER#<12>          USER#<ulid>                   its user, with the hashes of the links that stop reminders
 //	CUSTOMER#<12>          FIND#<term>#<ulid>            a user, by what its address or name begins with
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
+//	CUSTOMER#<12>          TASK#<ulid>                   what the vendor's systems are to set up: state, percent, reason, lease
 //	CUSTOMER#<12>          RED#<ulid>                    a consent with its receipt
 //	CUSTOMER#<12>          CLIENT#<ulid>                 address and browser of who decided without an offer; TTL 12 months
 //	CUSTOMER#<12>          REL#<8 digits>                tie to one partner
@@ -56,7 +57,8 @@
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
 // <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, client, customer_user, event, and dead for events that were given up (GiveUpEvent), which no job reads.
+// partner, client, customer_user, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
+// what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //
 // # Writes

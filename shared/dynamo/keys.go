@@ -22,6 +22,7 @@ import (
 	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/person"
+	"liaison/shared/provisioning"
 	"liaison/shared/quota"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
@@ -124,6 +125,11 @@ func termKey(u customer.UserID, term string) key {
 func subscriptionKey(s subscription.ID) key {
 	owner, ulid, _ := s.Customer()
 	return key{"CUSTOMER#" + owner.Bare(), "SUB#" + ulid}
+}
+
+func taskKey(t provisioning.ID) key {
+	owner, ulid, _ := t.Customer()
+	return key{"CUSTOMER#" + owner.Bare(), "TASK#" + ulid}
 }
 
 func grantKey(c customer.ID) key { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }

@@ -26,6 +26,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/operator"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/shared/suppression"
@@ -116,7 +117,7 @@ func stored(t *testing.T) []item {
 		classed("picture", full[brand.Picture]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()), born("search_term", full[searchTerm](), o.At),
-		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()),
+		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()), taskItem(full[provisioning.Task]()),
 		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,
 		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("waiting", full[invitation.Waiting]()), begunItem(full[invitation.Begun](), o.At), bulkItem(full[invitation.Bulk]()), classed("bulk_rows", full[invitation.BulkRows]()), classed("seal", full[event.Seal]()), once.item,
 	}
@@ -226,6 +227,7 @@ func trips(t *testing.T, from source) {
 	trip[partner.Codes](t, from)
 	trip[partner.Partner](t, from)
 	trip[partner.User](t, from)
+	trip[provisioning.Task](t, from)
 	trip[relationship.Grant](t, from)
 	trip[relationship.Relationship](t, from)
 	trip[subscription.Subscription](t, from)

@@ -17,27 +17,29 @@ import (
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
 // opens says what an item of a class is read as; the other classes hold nothing that a rule rests on.
 var opens = map[string]reflect.Type{
-	"vendor":        reflect.TypeFor[catalog.Vendor](),
-	"partner":       reflect.TypeFor[partner.Partner](),
-	"offer":         reflect.TypeFor[offer.Offer](),
-	"uses":          reflect.TypeFor[offer.Uses](),
-	"invitation":    reflect.TypeFor[invitation.Invitation](),
-	"customer":      reflect.TypeFor[customer.Customer](),
-	"customer_user": reflect.TypeFor[customer.User](),
-	"subscription":  reflect.TypeFor[subscription.Subscription](),
-	"redemption":    reflect.TypeFor[consent.StoredConsent](),
-	"relationship":  reflect.TypeFor[relationship.Relationship](),
-	"grant":         reflect.TypeFor[relationship.Grant](),
-	"event":         reflect.TypeFor[event.Event](),
-	"mail":          reflect.TypeFor[mailing.Mail](),
-	"seal":          reflect.TypeFor[event.Seal](),
-	"head":          reflect.TypeFor[event.Seal](),
+	"vendor":            reflect.TypeFor[catalog.Vendor](),
+	"partner":           reflect.TypeFor[partner.Partner](),
+	"offer":             reflect.TypeFor[offer.Offer](),
+	"uses":              reflect.TypeFor[offer.Uses](),
+	"invitation":        reflect.TypeFor[invitation.Invitation](),
+	"customer":          reflect.TypeFor[customer.Customer](),
+	"customer_user":     reflect.TypeFor[customer.User](),
+	"subscription":      reflect.TypeFor[subscription.Subscription](),
+	"redemption":        reflect.TypeFor[consent.StoredConsent](),
+	"relationship":      reflect.TypeFor[relationship.Relationship](),
+	"provisioning_task": reflect.TypeFor[provisioning.Task](),
+	"grant":             reflect.TypeFor[relationship.Grant](),
+	"event":             reflect.TypeFor[event.Event](),
+	"mail":              reflect.TypeFor[mailing.Mail](),
+	"seal":              reflect.TypeFor[event.Seal](),
+	"head":              reflect.TypeFor[event.Seal](),
 }
 
 // Walked is one item of the table.

@@ -57,6 +57,7 @@ func ProblemCodes() []string {
 		"invitation_revoked",
 		"invitation_superseded",
 		"last_admin",
+		"lease_lost",
 		"licenses_assigned",
 		"mailbox_not_ascii",
 		"method_not_allowed",
@@ -134,6 +135,8 @@ func ProblemCodes() []string {
 		"subscription_not_suspended",
 		"subscription_not_trialing",
 		"target_is_admin",
+		"task_not_due",
+		"task_not_failed",
 		"terms_outdated",
 		"timeout",
 		"token_expired",
@@ -275,6 +278,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wysłano nowszą wiadomość", "Działa tylko link z\u00a0najnowszej wiadomości. Poszukaj jej w\u00a0skrzynce odbiorczej albo poproś o\u00a0nowy link."
 		case "last_admin":
 			return "Ostatni administrator globalny", "Firma zachowuje co najmniej jednego administratora globalnego. Najpierw nadaj tę rolę innemu użytkownikowi."
+		case "lease_lost":
+			return "Przydział zadania wygasł", "To zadanie nie jest już przydzielone: przydział wygasł, ktoś inny podjął zadanie albo jego cel się zmienił. Podejmij je ponownie, jeśli nadal czeka."
 		case "licenses_assigned":
 			return "W\u00a0użyciu jest więcej licencji", "Zachowaj co najmniej tyle licencji, ile jest w\u00a0użyciu.[ W\u00a0użyciu: {limit}.]"
 		case "mailbox_not_ascii":
@@ -429,6 +434,10 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Subskrypcja nie jest w\u00a0okresie próbnym", "Można to zrobić tylko w\u00a0trakcie okresu próbnego.[ Stan: {state}.]"
 		case "target_is_admin":
 			return "Może to zrobić tylko administrator globalny", "Zmiana dotyczy administratora globalnego. Zwróć się do administratora globalnego swojej firmy."
+		case "task_not_due":
+			return "Zadanie nie czeka na podjęcie", "Jest zakończone albo podjął je już kto inny.[ Ten przydział wygasa {when}.]"
+		case "task_not_failed":
+			return "Zadanie nie zakończyło się niepowodzeniem", "Ponowić można tylko zadanie zakończone niepowodzeniem."
 		case "terms_outdated":
 			return "Warunki zmieniły się w\u00a0trakcie czytania", "Nic jeszcze nie zostało uzgodnione. Przeczytaj nową wersję i\u00a0zdecyduj ponownie."
 		case "timeout":
@@ -597,6 +606,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "last_admin":
 		return "The last global administrator", "A company keeps at least one global administrator. Make another user one first."
+	case "lease_lost":
+		return "The lease is over", "The task is no longer yours: its lease ended, another has claimed it, or something else is wanted meanwhile. Claim it again if it is due."
 	case "licenses_assigned":
 		return "More licences are in use", "Keep at least as many licences as are in use.[ In use: {limit}.]"
 	case "mailbox_not_ascii":
@@ -751,6 +762,10 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The subscription is not on trial", "This can only be done while a trial is running.[ State: {state}.]"
 	case "target_is_admin":
 		return "Only a global administrator can do this", "It concerns a global administrator. Ask one of your company."
+	case "task_not_due":
+		return "The task is not due", "It has ended, or another has claimed it.[ That lease ends on {when}.]"
+	case "task_not_failed":
+		return "The task has not failed", "Only a failed task is tried again."
 	case "terms_outdated":
 		return "The terms changed while you were reading", "Nothing was agreed yet. Read the new version, then decide again."
 	case "timeout":

@@ -1140,6 +1140,46 @@ func (w Words) ActivitySuspended(plan string) string {
 	return plan + " was suspended by the vendor"
 }
 
+// ActivityTaskDone says "Setup done: {name}".
+func (w Words) ActivityTaskDone(name string) string {
+	if w.polish() {
+		return "Zakończono konfigurację: " + name
+	}
+	return "Setup done: " + name
+}
+
+// ActivityTaskFailed says "Setup failed: {name}. {reason}".
+func (w Words) ActivityTaskFailed(name, reason string) string {
+	if w.polish() {
+		return "Konfiguracja nie powiodła się: " + end(name) + " " + reason
+	}
+	return "Setup failed: " + end(name) + " " + reason
+}
+
+// ActivityTaskRequested says "Setup requested: {name}".
+func (w Words) ActivityTaskRequested(name string) string {
+	if w.polish() {
+		return "Zlecono konfigurację: " + name
+	}
+	return "Setup requested: " + name
+}
+
+// ActivityTaskRetried says "Setup retried: {name}".
+func (w Words) ActivityTaskRetried(name string) string {
+	if w.polish() {
+		return "Ponowiono konfigurację: " + name
+	}
+	return "Setup retried: " + name
+}
+
+// ActivityTaskRunning says "Setup has begun: {name}".
+func (w Words) ActivityTaskRunning(name string) string {
+	if w.polish() {
+		return "Rozpoczęto konfigurację: " + name
+	}
+	return "Setup has begun: " + name
+}
+
 // ActivityTitle says "Activity".
 func (w Words) ActivityTitle() string {
 	if w.polish() {
@@ -15946,6 +15986,46 @@ func (w Words) ProgramsTitle() string {
 		return "Programy"
 	}
 	return "Programs"
+}
+
+// ProvisioningDomain says "domain".
+func (w Words) ProvisioningDomain() string {
+	if w.polish() {
+		return "domena"
+	}
+	return "domain"
+}
+
+// ProvisioningLicense says "licence".
+func (w Words) ProvisioningLicense() string {
+	if w.polish() {
+		return "licencja"
+	}
+	return "licence"
+}
+
+// ProvisioningMailbox says "mailbox".
+func (w Words) ProvisioningMailbox() string {
+	if w.polish() {
+		return "skrzynka pocztowa"
+	}
+	return "mailbox"
+}
+
+// ProvisioningMigration says "data migration".
+func (w Words) ProvisioningMigration() string {
+	if w.polish() {
+		return "przenoszenie danych"
+	}
+	return "data migration"
+}
+
+// ProvisioningSubscription says "subscription".
+func (w Words) ProvisioningSubscription() string {
+	if w.polish() {
+		return "subskrypcja"
+	}
+	return "subscription"
 }
 
 // ReceiptAccepted says "Accepted".

@@ -77,16 +77,20 @@ func init() {
 		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)
 		partner.ClosedEvent{}.Type():     {mails: (*Outbox).standing}, // standing (decision 55)
 
+		subscription.CreatedEvent{}.Type():   {first: (*Outbox).provision},
+		subscription.ConvertedEvent{}.Type(): {first: (*Outbox).provision},
+		subscription.DeletedEvent{}.Type():   {first: (*Outbox).provision},
+
 		subscription.TrialWillEndEvent{}.Type():      {mails: (*Outbox).trialEnding},                                     // 9
-		subscription.TrialExpiredEvent{}.Type():      {mails: (*Outbox).trialEnded},                                      // 10
+		subscription.TrialExpiredEvent{}.Type():      {first: (*Outbox).provision, mails: (*Outbox).trialEnded},          // 10
 		subscription.DeletionAnnouncedEvent{}.Type(): {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
 
-		subscription.CancelledEvent{}.Type():          {mails: (*Outbox).changed}, // acted (decision 25)
-		subscription.CancellationUndoneEvent{}.Type(): {mails: (*Outbox).changed}, // acted (decision 25)
-		subscription.LicensesChangedEvent{}.Type():    {mails: (*Outbox).changed}, // acted (decision 25)
-		subscription.SuspendedEvent{}.Type():          {mails: (*Outbox).changed}, // acted (decision 25)
-		subscription.ReinstatedEvent{}.Type():         {mails: (*Outbox).changed}, // acted (decision 25)
-		subscription.TrialExtendedEvent{}.Type():      {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.CancelledEvent{}.Type():          {first: (*Outbox).provision, mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.CancellationUndoneEvent{}.Type(): {mails: (*Outbox).changed},                             // acted (decision 25)
+		subscription.LicensesChangedEvent{}.Type():    {first: (*Outbox).provision, mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.SuspendedEvent{}.Type():          {first: (*Outbox).provision, mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.ReinstatedEvent{}.Type():         {first: (*Outbox).provision, mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.TrialExtendedEvent{}.Type():      {mails: (*Outbox).changed},                             // acted (decision 25)
 
 		relationship.AdministrationEndedEvent{}.Type():    {mails: (*Outbox).administrationEnded},    // 14
 		relationship.AdministrationExpiredEvent{}.Type():  {mails: (*Outbox).administrationEnded},    // 14

@@ -30,6 +30,7 @@ var (
 
 	global  = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin}
 	users   = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleUserAdmin}
+	retries = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleUserAdmin, contract.CustomerRoleBillingAdmin}
 	resets  = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleUserAdmin, contract.CustomerRolePasswordAdmin}
 	billing = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleBillingAdmin}
 	anyRole = []contract.CustomerRole{
@@ -90,6 +91,9 @@ var (
 	administerUsers     = right("administer_users", may{access: full, users: users})                               // create, change, delete them
 	administerAdmins    = right("", may{policy: "administer_administrators", access: full, users: global})         // those with a role
 	resetPasswords      = right("reset_passwords", may{access: limited, users: resets})                            // have them set a new password
+	seeProvisioning     = right("see_provisioning", may{access: limited, users: anyRole, operator: true})          // read provisioning tasks
+	retryProvisioning   = right("retry_provisioning", may{access: full, users: retries, operator: true})           // have a failed one tried again
+	provision           = right("provision", may{operator: true})                                                  // claim them and report
 	liftSuppressions    = right("lift_suppressions", may{customer: true, operator: true})                          // suppressions: read, lift
 	knowLimits          = right("", may{policy: "know_limits", everyone: true, customer: true, operator: true})    // know the limits
 	knowOneself         = right("", may{policy: "known", everyone: true, customer: true, operator: true})          // know oneself

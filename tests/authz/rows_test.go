@@ -41,6 +41,8 @@ var (
 	customerOf     = func(c *company) string { return c.customer.customer }
 	limitedOf      = func(c *company) string { return c.limited.customer }
 	noneOf         = func(c *company) string { return c.none.customer }
+	taskOf         = func(c *company) string { return "tsk_" + strings.TrimPrefix(c.customer.subscription, "sub_") }
+	limitedTaskOf  = func(c *company) string { return "tsk_" + strings.TrimPrefix(c.limited.subscription, "sub_") }
 	clientOf       = func(c *company) string { return c.client.ID }
 	companyOf      = func(c *company) string { return c.id }
 )
@@ -419,6 +421,31 @@ func rows() []row {
 		{
 			operation: "CustomerUsersResetPassword", about: "without a grant", right: resetPasswords, ask: onMember(noneOf, employed(), nil), targets: one,
 			want: ungranted, customer: fine, harmful: true,
+		},
+
+		{operation: "ProvisioningTasksList", right: seeProvisioning, ask: plainly(request{}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine},
+		{operation: "ProvisioningTasksList", about: "by state", right: seeProvisioning, ask: plainly(request{query: url.Values{"state": {"requested"}}}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine, operator: fine},
+		{
+			operation: "ProvisioningTasksList", about: "by customer", right: seeProvisioning, ask: by("customer_id", customerOf), targets: things,
+			want: map[target]int{misshapen: http.StatusBadRequest}, operator: map[target]int{unknown: http.StatusOK},
+		},
+		{
+			operation: "ProvisioningTasksList", about: "without a grant", right: seeProvisioning, ask: by("customer_id", noneOf),
+			targets: one, want: ungranted, operator: fine, customer: fine,
+		},
+		{operation: "ProvisioningTasksGet", right: seeProvisioning, ask: about("task_id", taskOf, nil, nil), targets: things},
+		{operation: "ProvisioningTasksClaim", right: provision, ask: about("task_id", taskOf, tasked(customerOf, "requested"), nil), targets: named, harmful: true},
+		{
+			operation: "ProvisioningTasksReport", right: provision, targets: named, harmful: true,
+			ask: about("task_id", taskOf, tasked(customerOf, "running"), contract.ProvisioningReport{LeaseID: "lse_matrix", State: contract.ProvisioningReportStateDone}),
+		},
+		{
+			operation: "ProvisioningTasksRetry", right: retryProvisioning, ask: about("task_id", taskOf, tasked(customerOf, "failed"), nil), targets: things,
+			suspended: map[target]int{own: http.StatusConflict, unknown: http.StatusConflict}, harmful: true,
+		},
+		{
+			operation: "ProvisioningTasksRetry", about: "under a limited grant", right: retryProvisioning, targets: one, harmful: true,
+			ask: about("task_id", limitedTaskOf, tasked(limitedOf, "failed"), nil), want: ungranted, operator: fine, customer: fine,
 		},
 
 		{operation: "ApiClientsCreate", right: manageClients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,9 +13,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
+	"liaison/shared/id"
 	"liaison/shared/locale"
 )
 
@@ -439,4 +443,18 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRec
 	made = deal{customer: *full.CustomerID, redemption: full.ID, subscription: full.SubscriptionIds[0]}
 	made.relationship = "rel_" + strings.TrimPrefix(made.customer, "cus_") + "_" + c.id
 	return made, nil
+}
+
+// tasked makes a provisioning task of a customer in a state; one that runs is leased as lse_matrix.
+func tasked(of func(*company) string, state string) func(context.Context, *company) (string, error) {
+	return func(ctx context.Context, c *company) (string, error) {
+		bare, ulid, now := strings.TrimPrefix(of(c), "cus_"), id.From(rand.Reader).ULID(sys.Now()), sys.Now().UTC()
+		task, stamp := "tsk_"+bare+"_"+ulid, func(at time.Time) types.AttributeValue { return text(at.Format("2006-01-02T15:04:05.000Z")) }
+		return task, add(ctx, map[string]types.AttributeValue{
+			"PK": text("CUSTOMER#" + bare), "SK": text("TASK#" + ulid), "class": text("provisioning_task"), "op": text("matrix"), "id": text(task), "customer": text(of(c)),
+			"wanted": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"kind": text("domain"), "subject": text("customer.example")}},
+			"state":  text(state), "lease": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"id": text("lse_matrix"), "until": stamp(now.Add(time.Minute))}},
+			"requested_at": stamp(now.Add(-time.Minute)), "created_at": stamp(now), "version": &types.AttributeValueMemberN{Value: "1"},
+		})
+	}
 }

@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 	w.User(t, c, "service", customer.ServiceAdmin)
 	w.User(t, c, "plain")
 	w.User(t, none.Customer.ID, "stranger", customer.GlobalAdmin)
-	all, resets := "read_users administer_users reset_passwords", "read_users reset_passwords"
+	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning", "read_users reset_passwords see_provisioning"
 	for _, one := range []struct {
 		by     string
 		of     customer.ID
@@ -46,7 +46,7 @@ func TestRead(t *testing.T) {
 		{apitest.Full, none.Customer.ID, ""},
 		{"global", c, all},
 		{"password", c, resets},
-		{"service", c, "read_users"},
+		{"service", c, "read_users see_provisioning"},
 		{apitest.Operator, c, ""},
 	} {
 		var got contract.Customer
@@ -104,13 +104,13 @@ func TestStanding(t *testing.T) {
 
 	// Rights are for acting: what nobody could do stands in none of them.
 	w.Table.Set(t, "PARTNER#"+string(w.Partner), "PROFILE", &types.AttributeValueMemberS{Value: "suspended"}, "card", "status")
-	if got := read(w.API, apitest.Full); strings.Join(got.Rights, " ") != "read_users" {
+	if got := read(w.API, apitest.Full); strings.Join(got.Rights, " ") != "read_users see_provisioning" {
 		t.Errorf("a suspended partner may %v", got.Rights)
 	}
 	until := time.Now().Add(day).UTC().Format("2006-01-02T15:04:05.000Z")
 	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: "read_only"}, "status")
 	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: until}, "read_only_until")
-	if got := read(w.API, "global"); strings.Join(got.Rights, " ") != "read_users" || got.Status != "read_only" || got.ReadOnlyUntil == nil {
+	if got := read(w.API, "global"); strings.Join(got.Rights, " ") != "read_users see_provisioning" || got.Status != "read_only" || got.ReadOnlyUntil == nil {
 		t.Errorf("read-only: %+v", got)
 	}
 

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
@@ -72,6 +73,40 @@ func TestActivity(t *testing.T) {
 		c.Has(w.SiteNewest(), w.ActivityByLink("Anna Nowak"))
 		if len(rows) < 6 || len(rows[0]) != 7 {
 			t.Errorf("%d rows", len(rows))
+		}
+	})
+}
+
+// TestActivitySetup shows what the vendor's systems do, each kind by its name, and why it failed.
+func TestActivitySetup(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w, o := c.W, s.Op()
+		task := provisioning.NewID(c.ID, o.NewID())
+		tell := func(what event.Typed) {
+			o.ID = o.NewID()
+			s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), event.Of(task, what)), o))
+		}
+		names := map[provisioning.Kind]string{
+			provisioning.Subscription: w.ProvisioningSubscription(), provisioning.License: w.ProvisioningLicense(), provisioning.Mailbox: w.ProvisioningMailbox(),
+			provisioning.Migration: w.ProvisioningMigration(), provisioning.Domain: w.ProvisioningDomain(),
+		}
+		var want []string
+		for _, kind := range provisioning.Kinds {
+			tell(provisioning.RequestedEvent{Of: provisioning.Of{Kind: kind, Subject: "x"}})
+			want = append(want, w.ActivityTaskRequested(names[kind]))
+		}
+		of := provisioning.Of{Kind: provisioning.Mailbox, Subject: "x"}
+		o.Actor.Kind = op.Operator
+		for _, what := range []event.Typed{provisioning.RunningEvent{Of: of}, provisioning.FailedEvent{Of: of, Reason: "No room <b>."}, provisioning.RetriedEvent{Of: of}, provisioning.DoneEvent{Of: of}} {
+			tell(what)
+		}
+		c.Open(http.StatusOK, "/account/activity")
+		c.See("activity-setup")
+		c.Has(append(want, w.ActivityTaskRunning(names[of.Kind]), w.ActivityTaskFailed(names[of.Kind], "No room <b>."), w.ActivityTaskRetried(names[of.Kind]), w.ActivityTaskDone(names[of.Kind]))...)
+		if strings.Contains(c.Page.Text(), "provisioning_task.") {
+			t.Errorf("a type without words:\n%s", c.Page.Text())
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/provisioner"
 	"liaison/infra/local/system"
 	"liaison/shared/contract"
 )
@@ -118,17 +119,28 @@ func Open(ctx context.Context, s *system.System, keep string) (*Program, error) 
 	return p, os.WriteFile(file, raw, 0o600)
 }
 
+// Provisioner returns the vendor's systems, which set up what customers have. They are an operator's machine.
+func Provisioner(s *system.System) provisioner.Worker {
+	return provisioner.Worker{SignIn: func(ctx context.Context) (client.API, error) { return operator(ctx, s) }}
+}
+
+// operator gets a token of the operator's machine.
+func operator(ctx context.Context, s *system.System) (client.API, error) {
+	token, err := s.Identity.Token(ctx, s.Identity.OperatorClientID, s.Identity.OperatorSecret)
+	return client.API{Base: s.Endpoints.API, Token: token}, err
+}
+
 // signIn gets the tokens of the operator's and, once there is one, the partner's machine.
 func (p *Program) signIn(ctx context.Context, s *system.System) error {
-	token, err := s.Identity.Token(ctx, s.Identity.OperatorClientID, s.Identity.OperatorSecret)
-	if err != nil {
+	var err error
+	if p.Operator, err = operator(ctx, s); err != nil {
 		return err
 	}
-	p.Operator = client.API{Base: s.Endpoints.API, Token: token}
 	if p.ClientID == "" {
 		return nil
 	}
-	if token, err = s.Identity.Token(ctx, p.ClientID, p.Secret); err != nil {
+	token, err := s.Identity.Token(ctx, p.ClientID, p.Secret)
+	if err != nil {
 		return err
 	}
 	p.Partner = client.API{Base: s.Endpoints.API, Token: token}

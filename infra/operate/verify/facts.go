@@ -14,6 +14,7 @@ import (
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -47,6 +48,7 @@ type facts struct {
 	accepted      []placed[consent.StoredConsent]
 	declined      map[invitation.ID]placed[consent.StoredConsent]
 	mails         []placed[mailing.Mail]
+	tasks         []task
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
@@ -104,6 +106,8 @@ func (f *facts) add(w dynamo.Walked) {
 		}
 	case mailing.Mail:
 		f.mails = append(f.mails, placed[mailing.Mail]{key, is})
+	case provisioning.Task:
+		f.tasks = append(f.tasks, task{is, key, w.Word("due"), w.Word("due_class")})
 	case event.Seal:
 		if w.Class == "head" {
 			f.head = &placed[event.Seal]{key, is}

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -280,6 +281,7 @@ func (p *grantHistory) at(at time.Time) *period {
 // acts is what a partner does on behalf of a customer and the role it takes. What stands in no row is a partner's own right.
 var acts = map[event.Type]string{
 	subscription.CancelledEvent{}.Type():        offer.RoleFull,
+	provisioning.RetriedEvent{}.Type():          offer.RoleFull,
 	customer.UserCreatedEvent{}.Type():          offer.RoleFull,
 	customer.UpdatedEvent{}.Type():              offer.RoleFull,
 	customer.UserDeletedEvent{}.Type():          offer.RoleFull,

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -94,6 +95,11 @@ var states = map[string]map[event.Type]string{
 		offer.CreatedEvent{}.Type(): unsaid, offer.PausedEvent{}.Type(): string(offer.Paused), offer.ResumedEvent{}.Type(): string(offer.Active), offer.WithdrawnEvent{}.Type(): string(offer.Withdrawn),
 		offer.ReportedEvent{}.Type(): unsaid, offer.KeptEvent{}.Type(): unsaid,
 		offer.ReplacedEvent{}.Type(): string(offer.Replaced), offer.ExpiredEvent{}.Type(): string(offer.Expired), offer.UsedUpEvent{}.Type(): string(offer.UsedUp),
+	},
+	"provisioning_task": {
+		provisioning.RequestedEvent{}.Type(): string(provisioning.Requested), provisioning.RunningEvent{}.Type(): string(provisioning.Running),
+		provisioning.DoneEvent{}.Type(): string(provisioning.Done), provisioning.FailedEvent{}.Type(): string(provisioning.Failed),
+		provisioning.RetriedEvent{}.Type(): string(provisioning.Requested),
 	},
 	"partner": {
 		partner.ProfileChangedEvent{}.Type(): unsaid, partner.ProfileVerifiedEvent{}.Type(): unsaid, partner.ProgramJoinedEvent{}.Type(): unsaid, partner.ProgramLeftEvent{}.Type(): unsaid,

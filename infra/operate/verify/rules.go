@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -399,6 +401,35 @@ func refusals(f *facts) {
 	for link, noes := range f.byLink(consent.DeclinedEvent{}.Type()) {
 		if yes := said[link]; len(yes) > 0 {
 			f.say(yes[0].key, "a Yes to %s, which was declined at %s", link, noes[0].At.Format(time.RFC3339))
+		}
+	}
+}
+
+// provisions is I12. What is wanted last is asked for once nothing of the subscription's waits to be told any more.
+func provisions(f *facts) {
+	for _, t := range f.tasks {
+		class, at := "", t.Next()
+		switch {
+		case t.State == provisioning.Failed:
+			class, at = "failed-task-", t.EndedAt
+		case !at.IsZero():
+			class = "task-"
+		}
+		listed, _, _ := strings.Cut(t.class, "#")
+		said, _, _ := strings.Cut(t.due, "#")
+		switch {
+		case !slices.Contains(provisioning.States, t.State):
+			f.say(t.key, "the task is %q, which is no state", t.State)
+		case class == "" && t.due != "":
+			f.say(t.key, "the task is %s, and stands among what is due", t.State)
+		case class != "" && (listed != class+string(t.Kind) || said != at.UTC().Format("2006-01-02T15:04:05.000Z")):
+			f.say(t.key, "the task is %s, and stands where nobody looks: %q in %q", t.State, t.due, t.class)
+		}
+		f.stands(t.key, "provisioning_task", string(t.ID), string(t.State), string(provisioning.Requested))
+		sub, is := f.subscriptions[subscription.ID(t.Subject)]
+		waits := slices.ContainsFunc(f.changes[t.Subject], func(c change) bool { return c.due != "" })
+		if want := provisioning.OfSubscription(sub.is, ""); is && !waits && !maps.Equal(t.Details, want.Details) {
+			f.say(t.key, "the task asks for %v, and the subscription is %v", t.Details, want.Details)
 		}
 	}
 }

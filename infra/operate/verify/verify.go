@@ -17,6 +17,7 @@ import (
 
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/provisioning"
 )
 
 // Violation is one thing that breaks an invariant.
@@ -59,6 +60,7 @@ var invariants = []invariant{
 	{"I9", "an item's tenant is its key's tenant", tenants},
 	{"I10", "a No never turns into a Yes", refusals},
 	{"I11", "nothing hangs on a closed partner", closings},
+	{"I12", "a provisioning task stands where it is looked for, and asks for what is wanted last", provisions},
 }
 
 // latest is how long a request may last: the times that two operations say they were at may be so far out of the order in
@@ -131,6 +133,12 @@ func (r Report) Print() string {
 type change struct {
 	*happened
 	event.Change
+}
+
+// task is a provisioning task with its key and where it is listed.
+type task struct {
+	provisioning.Task
+	key, due, class string
 }
 
 // happened is an event with its place and how far its dispatch came.

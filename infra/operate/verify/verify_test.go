@@ -395,7 +395,10 @@ func TestVerify(t *testing.T) {
 	t.Log(healthy.Print())
 	tenant := func(r consent.Consent) event.Tenant { return event.Customer(string(r.Customer.ID)) }
 	anna, bob := l.anna.Customer.ID, l.bob.Customer.ID
-	besides := map[string]string{"a closed partner advises": "I8", "a closed partner resells": "I6"} // what else such a tie breaks
+	besides := map[string]string{ // what else it breaks
+		"a closed partner advises": "I8", "a closed partner resells": "I6", "a state that no event made": "I12", "a paid subscription that nobody cancelled": "I12",
+		"a paid subscription that runs on": "I12",
+	}
 	for _, c := range []struct {
 		invariant, name, says string
 		plant                 func()
@@ -561,6 +564,11 @@ func TestVerify(t *testing.T) {
 			l.set(of(l.left, "REL#"+string(l.gone)), "card.reseller", &types.AttributeValueMemberBOOL{Value: true})
 		}},
 		{"I11", "an end whose job was lost", "closed, and what follows is due since", func() { l.set("PARTNER#"+string(l.gone)+" PROFILE", "step_at", stamp(l.Env.Now().Add(-time.Hour))) }},
+		{"I12", "a task that nobody looks for", "stands where nobody looks", func() { l.set(taskOf(l.anna), "due", nil) }},
+		{"I12", "a task that is looked for as one that failed", "stands where nobody looks", func() { l.set(taskOf(l.anna), "due_class", text("failed-task-subscription#0")) }},
+		{"I12", "a task that is done and listed", "stands among what is due", func() { l.set(taskOf(l.anna), "state", text("done")) }},
+		{"I12", "a task that nobody claimed", "its events make it", func() { l.set(taskOf(l.anna), "state", text("running")) }},
+		{"I12", "a task for what is wanted no more", "the task asks for", func() { l.set(taskOf(l.anna), "wanted.details.licenses", text("7")) }},
 		{"I10", "a No that became a Yes", "a No stands beside the answer accepted", func() { l.set("INV#"+l.refused.Bare()+" INVITATION", "card.answer", text("accepted")) }},
 		{"I10", "a No that was taken away", "there is no No", func() { l.erase("INV#"+l.refused.Bare(), "REDEMPTION") }},
 	} {
@@ -624,4 +632,10 @@ func TestSeenInPart(t *testing.T) {
 		}
 		l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
 	}
+}
+
+// taskOf is where the task of a customer's first subscription stands.
+func taskOf(yes consent.Consent) string {
+	_, ulid, _ := yes.First().ID.Customer()
+	return of(yes.Customer.ID, "TASK#"+ulid)
 }

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/operator"
 	"liaison/shared/partner"
 	"liaison/shared/person"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -21,7 +22,7 @@ import (
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
 	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
-		relationship.Events(), consent.Events())
+		relationship.Events(), provisioning.Events(), consent.Events())
 }
 
 var byType = sync.OnceValue(func() map[event.Type]event.Row {

@@ -18,6 +18,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/person"
+	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
@@ -299,8 +300,35 @@ func (t Formatter) What(c event.Change) string {
 			return w.ActivityAutoExtendOn()
 		}
 		return w.ActivityAutoExtendOff()
+	case provisioning.RequestedEvent:
+		return w.ActivityTaskRequested(setup(w, is.Kind))
+	case provisioning.RunningEvent:
+		return w.ActivityTaskRunning(setup(w, is.Kind))
+	case provisioning.DoneEvent:
+		return w.ActivityTaskDone(setup(w, is.Kind))
+	case provisioning.FailedEvent:
+		return w.ActivityTaskFailed(setup(w, is.Kind), is.Reason)
+	case provisioning.RetriedEvent:
+		return w.ActivityTaskRetried(setup(w, is.Kind))
 	case relationship.AdministrationExtendedEvent:
 		return w.ActivityAdministrationExtended(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	}
 	return ""
+}
+
+// setup names what the vendor's systems set up.
+func setup(w locale.Words, of provisioning.Kind) string {
+	switch of {
+	case provisioning.Subscription:
+		return w.ProvisioningSubscription()
+	case provisioning.License:
+		return w.ProvisioningLicense()
+	case provisioning.Mailbox:
+		return w.ProvisioningMailbox()
+	case provisioning.Migration:
+		return w.ProvisioningMigration()
+	case provisioning.Domain:
+		return w.ProvisioningDomain()
+	}
+	return string(of)
 }

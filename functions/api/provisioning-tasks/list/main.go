@@ -1,0 +1,15 @@
+// Command list serves GET /v1/provisioning-tasks: what is to be set up.
+package main
+
+import (
+	"liaison/functions/api/provisioning-tasks"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, provisioningtasks.List(table))
+}

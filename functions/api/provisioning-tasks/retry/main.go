@@ -1,0 +1,15 @@
+// Command retry serves POST /v1/provisioning-tasks/{task_id}/retry: have a failed task tried again.
+package main
+
+import (
+	"liaison/functions/api/provisioning-tasks"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, provisioningtasks.Retry(table))
+}

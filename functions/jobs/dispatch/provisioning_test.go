@@ -1,0 +1,138 @@
+package dispatch_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/provisioning"
+	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+)
+
+// provisioned is the one task of a customer, and how often anything was asked for.
+func (s *suite) provisioned(t *testing.T, c customer.ID) (provisioning.Task, int) {
+	t.Helper()
+	found, _, err := s.Table.TasksOf(t.Context(), c, dynamo.Page{Limit: 10}, nil)
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%d tasks, %v\n%s", len(found), err, s.Log)
+	}
+	return found[0], len(s.changes(t, provisioning.RequestedEvent{}.Type()))
+}
+
+// save changes a subscription and says so.
+func (s *suite) save(t *testing.T, id subscription.ID, what event.Typed, change func(*subscription.Subscription)) {
+	t.Helper()
+	sub, err := s.Table.StoredSubscription(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&sub)
+	o := s.Op("test")
+	if err := s.Table.SaveSubscription(t.Context(), sub, []event.Event{event.New(o, event.Customer(string(sub.Customer)), event.Of(id, what))}, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestProvisioned: a yes has the vendor's systems set up what was taken, once, however often its event comes and by however many at once; and what
+// comes late asks for nothing that was overtaken.
+func TestProvisioned(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, fresh("anna"), "")
+	c, sub := yes.Customer.ID, yes.First().ID
+	records := s.Streamed(t)
+	batch := fixture.ToBatch(t, records)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() { s.handle(t, batch) })
+	}
+	all.Wait()
+	s.handle(t, batch)
+	task, asked := s.provisioned(t, c)
+	_, ulid, _ := sub.Customer()
+	if asked != 1 || task.ID != provisioning.NewID(c, ulid) || task.Subject != string(sub) || task.State != provisioning.Requested || task.Partner != s.Partner ||
+		task.Details["plan_id"] != string(s.Plan) || task.Details["licenses"] != "25" || task.Details["status"] != "active" {
+		t.Errorf("asked for %d times: %+v", asked, task)
+	}
+
+	// Another state is wanted while a worker is at the first: it loses the task.
+	o := s.Op("worker")
+	run, err := provisioning.ClaimTask(t.Context(), s.Table, task.ID, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Travel(time.Minute)
+	s.save(t, sub, subscription.SuspendedEvent{}, func(sub *subscription.Subscription) { sub.Status = subscription.Suspended })
+	s.settle(t)
+	task, asked = s.provisioned(t, c)
+	if asked != 2 || task.State != provisioning.Requested || task.Details["status"] != "suspended" {
+		t.Errorf("asked for %d times: %+v", asked, task)
+	}
+	if _, err := provisioning.ReportTask(t.Context(), s.Table, task.ID, provisioning.Report{Lease: run.Lease.ID, State: provisioning.Done}, s.Op("worker")); err == nil {
+		t.Error("what is no longer wanted is reported as done")
+	}
+
+	// Suspended and opened again before anything was told: what is wanted last is what stands.
+	s.save(t, sub, subscription.ReinstatedEvent{}, func(sub *subscription.Subscription) { sub.Status = subscription.Active })
+	s.save(t, sub, subscription.SuspendedEvent{}, func(sub *subscription.Subscription) { sub.Status = subscription.Suspended })
+	s.settle(t)
+	s.handle(t, batch) // the first event comes once more
+	if task, asked = s.provisioned(t, c); asked != 2 || task.Details["status"] != "suspended" {
+		t.Errorf("asked for %d times: %+v", asked, task)
+	}
+
+	// What makes no difference to the vendor's systems asks for nothing.
+	s.save(t, sub, subscription.ConvertedEvent{}, func(sub *subscription.Subscription) { sub.Trial = false })
+	s.settle(t)
+	if _, asked = s.provisioned(t, c); asked != 2 {
+		t.Errorf("asked for %d times", asked)
+	}
+}
+
+// TestProvisionedChanges: each change of a subscription that makes a difference has it set up so.
+func TestProvisionedChanges(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, fresh("anna"), "")
+	sub := yes.First().ID
+	s.settle(t)
+	for n, step := range []struct {
+		what     event.Typed
+		status   subscription.Status
+		licenses int
+		want     string
+	}{
+		{subscription.LicensesChangedEvent{}, subscription.Active, 9, "9 active"},
+		{subscription.TrialExpiredEvent{}, subscription.Expired, 9, "9 ended"},
+		{subscription.ConvertedEvent{}, subscription.Active, 9, "9 active"},
+		{subscription.SuspendedEvent{}, subscription.Suspended, 9, "9 suspended"},
+		{subscription.ReinstatedEvent{}, subscription.Active, 9, "9 active"},
+		{subscription.CancelledEvent{}, subscription.Cancelled, 9, "9 ended"},
+		{subscription.DeletedEvent{}, subscription.Deleted, 9, "9 deleted"},
+	} {
+		s.Travel(time.Second)
+		s.save(t, sub, step.what, func(sub *subscription.Subscription) { sub.Status, sub.Licenses.Bought = step.status, step.licenses })
+		s.settle(t)
+		task, asked := s.provisioned(t, yes.Customer.ID)
+		if got := task.Details["licenses"] + " " + task.Details["status"]; got != step.want || asked != n+2 || !task.RequestedAt.Equal(s.Env.Now()) && task.RequestedAt.Before(s.Env.Now().Add(-time.Second)) {
+			t.Errorf("%T: %s, asked for %d times", step.what, got, asked)
+		}
+	}
+	kinds := []event.Type{}
+	for _, c := range s.changes(t, provisioning.RequestedEvent{}.Type()) {
+		kinds = append(kinds, c.Type)
+		if !strings.HasPrefix(c.Subject, "tsk_") {
+			t.Errorf("%+v", c)
+		}
+	}
+	if len(slices.Compact(kinds)) != 1 {
+		t.Error(kinds)
+	}
+	if n := s.waiting(t); n != 0 {
+		t.Errorf("%d events wait", n)
+	}
+}

@@ -1,0 +1,134 @@
+package provisioning
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"liaison/shared/administration"
+	"liaison/shared/event"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+)
+
+// Store is what tasks need of the table.
+type Store interface {
+	// ProvisioningTask reads a task, strongly consistent; NotFound where there is none.
+	ProvisioningTask(ctx context.Context, id ID) (Task, error)
+	// SaveProvisioningTask writes a task over the version that was read, or a new one, with what it tells. It fails with Stale where another wrote it
+	// meanwhile, with op.Replay where this very request was done before, and checks a permit again (nil where none is needed).
+	SaveProvisioningTask(ctx context.Context, t Task, happened []event.Event, by *administration.Permit, o op.Op) error
+}
+
+// ClaimTask gives a task to the actor. It fails as Task.Claim does, and with NotFound.
+func ClaimTask(ctx context.Context, store Store, id ID, o op.Op) (Task, error) {
+	return change(ctx, store, id, nil, o, func(t Task) (Task, []event.Event, error) {
+		next, err := t.Claim(o)
+		return next, []event.Event{next.event(o, RunningEvent{next.about(), next.Attempts}, next.Partner)}, err
+	})
+}
+
+// ReportTask writes what a worker says of its task. How far it is is no event. It fails as Report.Check and Task.Report do, and with NotFound.
+func ReportTask(ctx context.Context, store Store, id ID, said Report, o op.Op) (Task, error) {
+	said, err := said.Check()
+	if err != nil {
+		return Task{}, err
+	}
+	return change(ctx, store, id, nil, o, func(t Task) (Task, []event.Event, error) {
+		next, err := t.Report(said, o.At)
+		switch next.State {
+		case Done:
+			return next, []event.Event{next.event(o, DoneEvent{next.about()}, next.Partner)}, err
+		case Failed:
+			return next, []event.Event{next.event(o, FailedEvent{next.about(), next.Reason}, next.Partner)}, err
+		}
+		return next, nil, err
+	})
+}
+
+// RetryTask has a failed task tried again: by the vendor's staff, who need no permit, or by whoever administers the customer. Where it is requested
+// already nothing is written. It fails as Task.Retry does, and with NotFound.
+func RetryTask(ctx context.Context, store Store, id ID, by *administration.Permit, o op.Op) (Task, error) {
+	return change(ctx, store, id, by, o, func(t Task) (Task, []event.Event, error) {
+		next, err := t.Retry(o.At)
+		with := next.Partner
+		if by != nil && by.OnBehalf() {
+			with = by.Partner.ID
+		}
+		return next, []event.Event{next.event(o, RetriedEvent{next.about()}, with)}, err
+	})
+}
+
+// change decides on a task and writes it, and decides again where it was written meanwhile.
+func change(ctx context.Context, store Store, id ID, by *administration.Permit, o op.Op, decide func(Task) (Task, []event.Event, error)) (Task, error) {
+	var next Task
+	err := op.RetryStale(func() error {
+		old, err := store.ProvisioningTask(ctx, id)
+		if err != nil {
+			return err
+		}
+		var happened []event.Event
+		if next, happened, err = decide(old); err != nil {
+			return err
+		}
+		if err := store.SaveProvisioningTask(ctx, next, happened, by, o.Giving(string(id)+" "+next.Lease.ID)); err != nil {
+			return err
+		}
+		next.Version++
+		return nil
+	})
+	if errors.Is(err, op.ErrUnchanged) {
+		err = nil
+	}
+	return next, err
+}
+
+// SubscriptionStore is what asking for a subscription needs of the table.
+type SubscriptionStore interface {
+	Store
+	// SubscriptionTask reads a subscription and its task, strongly consistent; zero where there is none.
+	SubscriptionTask(ctx context.Context, of subscription.ID, id ID) (subscription.Subscription, Task, error)
+}
+
+// access is what the customer's people may do with a subscription, as the vendor's systems are told.
+func access(s subscription.Status) string {
+	switch s {
+	case subscription.Suspended, subscription.Deleted:
+		return string(s)
+	case subscription.Expired, subscription.Cancelled:
+		return "ended"
+	}
+	return string(subscription.Active)
+}
+
+// OfSubscription returns what the vendor's systems are to set up for a subscription as it is stored. Whether it is tried or paid for makes no difference
+// to them; deleted, its data goes.
+func OfSubscription(s subscription.Subscription, with partner.ID) Wanted {
+	return Wanted{Kind: Subscription, Subject: string(s.ID), Partner: with, Details: map[string]string{
+		"plan_id": string(s.Plan), "licenses": strconv.Itoa(s.Licenses.Bought), "status": access(s.Status),
+	}}
+}
+
+// RequestSubscription has the vendor's systems set up a subscription as it now stands. A subscription has one task at all times, which says what is wanted
+// last: however often, late or out of order this is called, nothing is asked for twice and nothing that was overtaken.
+func RequestSubscription(ctx context.Context, store SubscriptionStore, of subscription.ID, with partner.ID, o op.Op) error {
+	err := op.RetryStale(func() error {
+		owner, ulid, _ := of.Customer()
+		id := NewID(owner, ulid)
+		s, old, err := store.SubscriptionTask(ctx, of, id)
+		if err != nil || s.ID == "" {
+			return err
+		}
+		o := o.Part(strconv.Itoa(old.Version)) // called again after the next change, it asks for something else
+		next, happened, err := Request(old, id, OfSubscription(s, with), o)
+		if err != nil {
+			return err
+		}
+		return store.SaveProvisioningTask(ctx, next, []event.Event{happened}, nil, o)
+	})
+	if errors.Is(err, op.ErrUnchanged) {
+		return nil
+	}
+	return err
+}
