@@ -10,6 +10,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/support"
 )
 
 // Right is one thing a caller may do.
@@ -17,51 +18,53 @@ type Right string
 
 // The rights.
 const (
-	Public              Right = ""                      // no caller is needed
-	Known               Right = "known"                 // any caller we know
-	ReadCatalog         Right = "read_catalog"          // plans, programs, the brand, other partners' names
-	MakeOffers          Right = "make_offers"           // make an offer; invite, resend, revoke
-	StopOffers          Right = "stop_offers"           // pause, resume, withdraw
-	SeeOffers           Right = "see_offers"            // offers, invitations, statistics
-	SeeCustomers        Right = "see_customers"         // subscriptions, relationships, events, every redemption and receipt
-	SeeReceipts         Right = "see_receipts"          // redemptions and receipts; without SeeCustomers those that the caller decided
-	EndGrant            Right = "end_administration"    // of a customer
-	EndRelationships    Right = "end_relationships"     // any other kind of a relationship
-	CancelTrials        Right = "cancel_trials"         // on behalf of a customer; its own user who may Buy cancels any subscription
-	ExtendTrials        Right = "extend_trials"         // give a trial more days
-	Buy                 Right = "buy"                   // buy, convert, change licences, cancel, undo, transfer billing
-	SetPartnerOfRecord  Right = "set_partner_of_record" // set, change, remove
-	ManageSubscriptions Right = "manage_subscriptions"  // suspend, reinstate
-	AskRemoval          Right = "ask_removal"           // of a reseller; withdraw the request
-	AnswerRemoval       Right = "answer_removal"        // end as reseller, or decline
-	DecideRemoval       Right = "decide_removal"        // of a reseller that did not answer
-	AutoExtend          Right = "auto_extend"           // the switch of a delegated administration
-	ChangeBillingOwner  Right = "change_billing_owner"  // of the own customer: global administrators, and who is it
-	Dispute             Right = "dispute"               // a consent
-	DecideDispute       Right = "decide_dispute"        // of a consent
-	SeeCompany          Right = "see_company"           // the own company's profile
-	EditCompany         Right = "edit_company"          // profile, machine clients
-	SignAgreement       Right = "sign_agreement"        // the vendor's agreement, for the own company
-	ConfirmProfile      Right = "confirm_profile"       // of the own company: codes, and the last word
-	ManageUsers         Right = "manage_users"          // of the own company; a user administrator not over a global one
-	ManagePartners      Right = "manage_partners"       // create, list, verify, phone codes, suspend, reinstate, close, trust, programs, authorisations
-	DecideApplications  Right = "decide_applications"   // read, approve, reject who wants to become a partner
-	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
-	ManageClients       Right = "manage_clients"        // machine clients
-	ManageOperators     Right = "manage_operators"      // list, invite, disable the vendor's own people
-	ReadUsers           Right = "read_users"            // a customer's: its own, and on its behalf under a grant
-	AdministerUsers     Right = "administer_users"      // a customer's: create, change, disable, delete, restore
-	ResetPasswords      Right = "reset_passwords"       // of a customer's users
-	SeeProvisioning     Right = "see_provisioning"      // a customer's provisioning tasks; all that are open, for operators
-	RetryProvisioning   Right = "retry_provisioning"    // have one that failed tried again
-	Provision           Right = "provision"             // claim provisioning tasks and report on them: the vendor's systems
-	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
+	Public              Right = ""                        // no caller is needed
+	Known               Right = "known"                   // any caller we know
+	ReadCatalog         Right = "read_catalog"            // plans, programs, the brand, other partners' names
+	MakeOffers          Right = "make_offers"             // make an offer; invite, resend, revoke
+	StopOffers          Right = "stop_offers"             // pause, resume, withdraw
+	SeeOffers           Right = "see_offers"              // offers, invitations, statistics
+	SeeCustomers        Right = "see_customers"           // subscriptions, relationships, events, every redemption and receipt
+	SeeReceipts         Right = "see_receipts"            // redemptions and receipts; without SeeCustomers those that the caller decided
+	EndGrant            Right = "end_administration"      // of a customer
+	EndRelationships    Right = "end_relationships"       // any other kind of a relationship
+	CancelTrials        Right = "cancel_trials"           // on behalf of a customer; its own user who may Buy cancels any subscription
+	ExtendTrials        Right = "extend_trials"           // give a trial more days
+	Buy                 Right = "buy"                     // buy, convert, change licences, cancel, undo, transfer billing
+	SetPartnerOfRecord  Right = "set_partner_of_record"   // set, change, remove
+	ManageSubscriptions Right = "manage_subscriptions"    // suspend, reinstate
+	AskRemoval          Right = "ask_removal"             // of a reseller; withdraw the request
+	AnswerRemoval       Right = "answer_removal"          // end as reseller, or decline
+	DecideRemoval       Right = "decide_removal"          // of a reseller that did not answer
+	AutoExtend          Right = "auto_extend"             // the switch of a delegated administration
+	ChangeBillingOwner  Right = "change_billing_owner"    // of the own customer: global administrators, and who is it
+	Dispute             Right = "dispute"                 // a consent
+	DecideDispute       Right = "decide_dispute"          // of a consent
+	SeeCompany          Right = "see_company"             // the own company's profile
+	EditCompany         Right = "edit_company"            // profile, machine clients
+	SignAgreement       Right = "sign_agreement"          // the vendor's agreement, for the own company
+	ConfirmProfile      Right = "confirm_profile"         // of the own company: codes, and the last word
+	ManageUsers         Right = "manage_users"            // of the own company; a user administrator not over a global one
+	ManagePartners      Right = "manage_partners"         // create, list, verify, phone codes, suspend, reinstate, close, trust, programs, authorisations
+	DecideApplications  Right = "decide_applications"     // read, approve, reject who wants to become a partner
+	WriteCatalog        Right = "write_catalog"           // plans, terms, programs, availability, the brand
+	ManageClients       Right = "manage_clients"          // machine clients
+	ManageOperators     Right = "manage_operators"        // list, invite, disable the vendor's own people
+	ReadUsers           Right = "read_users"              // a customer's: its own, and on its behalf under a grant
+	AdministerUsers     Right = "administer_users"        // a customer's: create, change, disable, delete, restore
+	ResetPasswords      Right = "reset_passwords"         // of a customer's users
+	SeeProvisioning     Right = "see_provisioning"        // a customer's provisioning tasks; all that are open, for operators
+	RetryProvisioning   Right = "retry_provisioning"      // have one that failed tried again
+	Provision           Right = "provision"               // claim provisioning tasks and report on them: the vendor's systems
+	OpenRequests        Right = "open_service_requests"   // a customer's users for themselves, a partner on its behalf
+	HandleRequests      Right = "handle_service_requests" // read, answer, change, close
+	LiftSuppressions    Right = "lift_suppressions"       // read and lift what stops offer mail; a customer's user of the own address
 )
 
 // Personal says whether what the right shows is about persons or their doings: an operator's reading of it is an event.
 func (r Right) Personal() bool {
 	switch r {
-	case SeeOffers, SeeCustomers, SeeReceipts, DecideApplications, ManageClients, LiftSuppressions:
+	case SeeOffers, SeeCustomers, SeeReceipts, DecideApplications, ManageClients, HandleRequests, LiftSuppressions:
 		return true
 	}
 	return false
@@ -106,6 +109,17 @@ func (c Caller) Claim() administration.Claim {
 		claim.User = customer.User{ID: customer.UserID(c.ID), Customer: c.Customer.ID, Roles: c.Roles, Disabled: c.Disabled}
 	}
 	return claim
+}
+
+// Author returns the caller as who writes in customers' service requests.
+func (c Caller) Author() support.Author {
+	switch {
+	case c.OfCustomer():
+		return support.Author{Side: support.ByCustomer, ID: c.ID, Name: c.Name}
+	case c.OfPartner():
+		return support.Author{Side: support.ByPartner, ID: c.ID, Name: c.Partner.LegalName, Partner: c.Partner.ID}
+	}
+	return support.Author{Side: support.ByVendor, ID: c.ID}
 }
 
 // Company returns the name and the country of the partner or customer that the caller belongs to; both empty for an operator.
@@ -207,6 +221,8 @@ var table = map[Right]row{
 	SeeProvisioning:     {access: anyAccess, roles: anyRole, operator: true},
 	RetryProvisioning:   {access: full, roles: retries, operator: true},
 	Provision:           {operator: true},
+	OpenRequests:        {access: anyAccess, members: true},
+	HandleRequests:      {access: anyAccess, members: true, operator: true},
 	LiftSuppressions:    {members: true, operator: true},
 }
 
@@ -217,7 +233,8 @@ func Rights(c Caller) []Right {
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
-		ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, LiftSuppressions,
+		ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
+		LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

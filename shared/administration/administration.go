@@ -99,19 +99,22 @@ type Act struct {
 	name  string // as access.Right has it
 	roles []customer.Role
 	reads bool
+	lasts bool // also once the customer can only be read
 }
 
 // The acts.
 var (
-	ReadUsers       = Act{"read_users", customer.Roles, true}
-	AdministerUsers = Act{"administer_users", []customer.Role{customer.UserAdmin}, false}
-	ResetPasswords  = Act{"reset_passwords", []customer.Role{customer.UserAdmin, customer.PasswordAdmin}, false}
-	SeeTasks        = Act{"see_provisioning", customer.Roles, true}
-	RetryTasks      = Act{"retry_provisioning", []customer.Role{customer.UserAdmin, customer.BillingAdmin}, false}
+	ReadUsers       = Act{"read_users", customer.Roles, true, false}
+	AdministerUsers = Act{"administer_users", []customer.Role{customer.UserAdmin}, false, false}
+	ResetPasswords  = Act{"reset_passwords", []customer.Role{customer.UserAdmin, customer.PasswordAdmin}, false, false}
+	SeeTasks        = Act{"see_provisioning", customer.Roles, true, false}
+	RetryTasks      = Act{"retry_provisioning", []customer.Role{customer.UserAdmin, customer.BillingAdmin}, false, false}
+	// HandleServiceRequests asks the vendor for help, which a customer that can only be read may need.
+	HandleServiceRequests = Act{name: "handle_service_requests", roles: []customer.Role{customer.ServiceAdmin}, lasts: true}
 )
 
 // acts are all of them.
-var acts = []Act{ReadUsers, AdministerUsers, ResetPasswords, SeeTasks, RetryTasks}
+var acts = []Act{ReadUsers, AdministerUsers, ResetPasswords, SeeTasks, RetryTasks, HandleServiceRequests}
 
 // Rights lists what the authority allows where no user with a role is concerned.
 func (a Authority) Rights() []string {
@@ -127,7 +130,7 @@ func (a Authority) Rights() []string {
 // onAdmins is any act on a user who has a role: who may do it could else make itself one, or lock one out.
 var onAdmins = []customer.Role{customer.GlobalAdmin}
 
-// Permit is an authority's leave for one act. The write checks again that any of the roles still stands.
+// Permit is an authority's leave for one act. The write checks again that any of the roles still stands; where there is none, that the user itself does.
 type Permit struct {
 	Authority
 	Requires []customer.Role
@@ -150,7 +153,7 @@ func (a Authority) Allow(act Act, on ...customer.User) (Permit, error) {
 				return p, fault.TargetIsAdmin
 			}
 		}
-		if a.Customer.Status != customer.Active {
+		if a.Customer.Status != customer.Active && !act.lasts {
 			return p, fault.CustomerReadOnly
 		}
 		if a.OnBehalf() {

@@ -217,6 +217,7 @@ const (
 	LimitNameOfferItems           LimitName = "offer_items"
 	LimitNameOfferMailsDay        LimitName = "offer_mails_day"
 	LimitNameOfferMailsHour       LimitName = "offer_mails_hour"
+	LimitNameOpenServiceRequests  LimitName = "open_service_requests"
 	LimitNamePageItems            LimitName = "page_items"
 	LimitNamePartnerChecks        LimitName = "partner_checks"
 	LimitNameProfileCodes         LimitName = "profile_codes"
@@ -228,6 +229,7 @@ const (
 	LimitPerAddress    LimitPer = "address"
 	LimitPerCaller     LimitPer = "caller"
 	LimitPerClient     LimitPer = "client"
+	LimitPerCustomer   LimitPer = "customer"
 	LimitPerDeployment LimitPer = "deployment"
 	LimitPerPartner    LimitPer = "partner"
 	LimitPerRequest    LimitPer = "request"
@@ -363,6 +365,43 @@ const (
 const (
 	RoleFull    Role = "full"
 	RoleLimited Role = "limited"
+)
+
+// Defines values for ServiceRequestLastCommentBy.
+const (
+	ServiceRequestLastCommentByCustomer ServiceRequestLastCommentBy = "customer"
+	ServiceRequestLastCommentByPartner  ServiceRequestLastCommentBy = "partner"
+	ServiceRequestLastCommentByVendor   ServiceRequestLastCommentBy = "vendor"
+)
+
+// Defines values for ServiceRequestAuthorSide.
+const (
+	ServiceRequestAuthorSideCustomer ServiceRequestAuthorSide = "customer"
+	ServiceRequestAuthorSidePartner  ServiceRequestAuthorSide = "partner"
+	ServiceRequestAuthorSideVendor   ServiceRequestAuthorSide = "vendor"
+)
+
+// Defines values for ServiceRequestSeverity.
+const (
+	ServiceRequestSeverityCritical ServiceRequestSeverity = "critical"
+	ServiceRequestSeverityHigh     ServiceRequestSeverity = "high"
+	ServiceRequestSeverityLow      ServiceRequestSeverity = "low"
+	ServiceRequestSeverityNormal   ServiceRequestSeverity = "normal"
+)
+
+// Defines values for ServiceRequestStatus.
+const (
+	ServiceRequestStatusAnswered ServiceRequestStatus = "answered"
+	ServiceRequestStatusClosed   ServiceRequestStatus = "closed"
+	ServiceRequestStatusOpen     ServiceRequestStatus = "open"
+	ServiceRequestStatusResolved ServiceRequestStatus = "resolved"
+)
+
+// Defines values for ServiceRequestUpdateStatus.
+const (
+	ServiceRequestUpdateStatusClosed   ServiceRequestUpdateStatus = "closed"
+	ServiceRequestUpdateStatusOpen     ServiceRequestUpdateStatus = "open"
+	ServiceRequestUpdateStatusResolved ServiceRequestUpdateStatus = "resolved"
 )
 
 // Defines values for SubscriptionStatus.
@@ -1146,7 +1185,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -1162,7 +1201,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.
@@ -2393,6 +2432,121 @@ type Right string
 
 // Role Of a delegated administrator.
 type Role string
+
+// ServiceRequest defines model for ServiceRequest.
+type ServiceRequest struct {
+	// ClosedAt Null unless it is closed.
+	ClosedAt *time.Time `json:"closed_at"`
+
+	// ClosesAt When a resolved one is closed by itself; null otherwise.
+	ClosesAt *time.Time `json:"closes_at"`
+
+	// Comments How many there are.
+	Comments      int                         `json:"comments"`
+	CreatedAt     time.Time                   `json:"created_at"`
+	CustomerID    CustomerID                  `json:"customer_id"`
+	CustomerName  string                      `json:"customer_name"`
+	ID            ServiceRequestID            `json:"id"`
+	LastCommentAt time.Time                   `json:"last_comment_at"`
+	LastCommentBy ServiceRequestLastCommentBy `json:"last_comment_by"`
+	OpenedBy      ServiceRequestAuthor        `json:"opened_by"`
+
+	// Severity `low`: a question or a wish, nothing fails. `normal`: something fails for some, and work goes on. `high`: an important part fails or many cannot work, and there is no good way round. `critical`: nobody can work, data is being lost, or strangers have got in.
+	Severity ServiceRequestSeverity `json:"severity"`
+
+	// Status `open` waits for the vendor; `answered`: the vendor wrote last; `resolved` closes by itself after 7 days.
+	Status  ServiceRequestStatus `json:"status"`
+	Subject string               `json:"subject"`
+
+	// SubscriptionID Null where it is about none.
+	SubscriptionID *SubscriptionID `json:"subscription_id"`
+}
+
+// ServiceRequestLastCommentBy defines model for ServiceRequest.LastCommentBy.
+type ServiceRequestLastCommentBy string
+
+// ServiceRequestAuthor defines model for ServiceRequestAuthor.
+type ServiceRequestAuthor struct {
+	// ID A user, a machine client, or the name of a job.
+	ID ActorID `json:"id"`
+
+	// Name Of the customer's user, or the partner's legal name, as it was then. Null for the vendor.
+	Name *string `json:"name"`
+
+	// PartnerID Null unless on behalf of the customer.
+	PartnerID *PartnerID `json:"partner_id"`
+
+	// Side For whom it wrote.
+	Side ServiceRequestAuthorSide `json:"side"`
+}
+
+// ServiceRequestAuthorSide For whom it wrote.
+type ServiceRequestAuthorSide string
+
+// ServiceRequestComment defines model for ServiceRequestComment.
+type ServiceRequestComment struct {
+	Author    ServiceRequestAuthor `json:"author"`
+	CreatedAt time.Time            `json:"created_at"`
+	ID        string               `json:"id"`
+	Message   string               `json:"message"`
+}
+
+// ServiceRequestCommentCreate defines model for ServiceRequestCommentCreate.
+type ServiceRequestCommentCreate struct {
+	Message string `json:"message"`
+}
+
+// ServiceRequestCommentPage defines model for ServiceRequestCommentPage.
+type ServiceRequestCommentPage struct {
+	Data       []ServiceRequestComment `json:"data"`
+	HasMore    bool                    `json:"has_more"`
+	NextCursor *string                 `json:"next_cursor"`
+}
+
+// ServiceRequestCreate defines model for ServiceRequestCreate.
+type ServiceRequestCreate struct {
+	// CustomerID A customer's own is taken for it; a partner names whose.
+	CustomerID *CustomerID `json:"customer_id,omitempty"`
+
+	// Message What the request is about; its first comment.
+	Message string `json:"message"`
+
+	// Severity `normal` unless named.
+	Severity *ServiceRequestSeverity `json:"severity,omitempty"`
+	Subject  string                  `json:"subject"`
+
+	// SubscriptionID Which of the customer's subscriptions it is about.
+	SubscriptionID *SubscriptionID `json:"subscription_id,omitempty"`
+}
+
+// ServiceRequestID defines model for ServiceRequestID.
+type ServiceRequestID = string
+
+// ServiceRequestPage defines model for ServiceRequestPage.
+type ServiceRequestPage struct {
+	Data       []ServiceRequest `json:"data"`
+	HasMore    bool             `json:"has_more"`
+	NextCursor *string          `json:"next_cursor"`
+}
+
+// ServiceRequestSeverity `low`: a question or a wish, nothing fails. `normal`: something fails for some, and work goes on. `high`: an important part fails or many cannot work, and there is no good way round. `critical`: nobody can work, data is being lost, or strangers have got in.
+type ServiceRequestSeverity string
+
+// ServiceRequestStatus `open` waits for the vendor; `answered`: the vendor wrote last; `resolved` closes by itself after 7 days.
+type ServiceRequestStatus string
+
+// ServiceRequestUpdate defines model for ServiceRequestUpdate.
+type ServiceRequestUpdate struct {
+	// Severity `low`: a question or a wish, nothing fails. `normal`: something fails for some, and work goes on. `high`: an important part fails or many cannot work, and there is no good way round. `critical`: nobody can work, data is being lost, or strangers have got in.
+	Severity *ServiceRequestSeverity `json:"severity,omitempty"`
+
+	// Status Only what the vendor writes makes it answered.
+	Status  *ServiceRequestUpdateStatus `json:"status,omitempty"`
+	Subject *string                     `json:"subject,omitempty"`
+}
+
+// ServiceRequestUpdateStatus Only what the vendor writes makes it answered.
+type ServiceRequestUpdateStatus string
 
 // Sha256 defines model for Sha256.
 type Sha256 = string

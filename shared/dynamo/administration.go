@@ -54,12 +54,13 @@ func (t *Table) Administration(ctx context.Context, of customer.ID, with partner
 	return stands, nil
 }
 
-// byPermit adds to what is written the check that the permit still stands: that the customer's own user has a role for it, or that the partner's grant
+// byPermit adds to what is written the check that the permit still stands: that the customer's own user has a role for it, or is there where it takes none, or that the partner's grant
 // runs, is the same partner's, and is full where it must be. What the partner's own user or machine holds is checked by acting. Nothing commits after
 // either was taken away (infra/design/trust.md, rule 6). An actor that is written itself is guarded by its version.
 func byPermit(p administration.Permit, o op.Op, parts ...part) []part {
 	var still part
-	if p.OnBehalf() {
+	switch {
+	case p.OnBehalf():
 		gone, roles := administration.AnyGrant, []string{offer.RoleLimited, offer.RoleFull}
 		if p.Full() {
 			gone, roles = relationship.FullGrant, roles[1:]
@@ -67,7 +68,9 @@ func byPermit(p administration.Permit, o op.Op, parts ...part) []part {
 		still = check(grantKey(p.Customer.ID)).when("#partner = :partner AND #status = :active AND #ends_at > :now",
 			"partner", string(p.Partner.ID), "active", string(relationship.Active), "now", stamp(o.At)).whenAmong("#role", roles).
 			or(func(item) error { return fault.Forbidden.With(gone) })
-	} else {
+	case len(p.Requires) == 0:
+		still = check(customerUserKey(p.Self)).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").or(func(item) error { return fault.CallerDisabled })
+	default:
 		still = memberStill(p.Self, p.Requires...)
 	}
 	if slices.ContainsFunc(parts, func(one part) bool { return one.key == still.key }) {

@@ -36,6 +36,9 @@
 //	CUSTOMER#<12>          CLIENT#<ulid>                 address and browser of who decided without an offer; TTL 12 months
 //	CUSTOMER#<12>          REL#<8 digits>                tie to one partner
 //	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
+//	CUSTOMER#<12>          REQUEST#<ulid>                service request
+//	CUSTOMER#<12>          COMMENT#<ulid>#<ulid>         what a side wrote about a request, under its ULID; never changes
+//	CUSTOMER#<12>          REQUESTS                      how many requests are not closed
 //	CUSTOMER#<12>          WAITS#<ulid>                  an invitation to one of its users waits for an answer; TTL
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
 //	<a tenant's PK>        MATTER#<kind>#<subject>       what waits for the vendor's decision; TTL once decided
@@ -55,9 +58,9 @@
 // # Indexes
 //
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
-// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, and #matter by its deadline.
+// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #service_request that is not closed, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, client, customer_user, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
+// partner, client, customer_user, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
 // what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //

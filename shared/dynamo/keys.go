@@ -25,6 +25,7 @@ import (
 	"liaison/shared/provisioning"
 	"liaison/shared/quota"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 	"liaison/shared/token"
 )
 
@@ -38,6 +39,9 @@ const termSort = "FIND#"
 
 // eventSort begins the sort key of every event.
 const eventSort = "EVENT#"
+
+// requestSort begins the sort key of every service request.
+const requestSort = "REQUEST#"
 
 // key is an item's place: partition and sort key.
 type key struct{ pk, sk string }
@@ -132,6 +136,19 @@ func taskKey(t provisioning.ID) key {
 	return key{"CUSTOMER#" + owner.Bare(), "TASK#" + ulid}
 }
 
+func requestKey(r support.ID) key {
+	owner, ulid, _ := r.Customer()
+	return key{customerKey(owner).pk, requestSort + ulid}
+}
+
+// commentKey is where a comment stands; without its id it is what the keys of all of a request begin with.
+func commentKey(r support.ID, c support.CommentID) key {
+	at := requestKey(r)
+	return key{at.pk, "COMMENT#" + strings.TrimPrefix(at.sk, requestSort) + "#" + strings.TrimPrefix(string(c), "cmt_")}
+}
+
+func requestsKey(c customer.ID) key { return key{customerKey(c).pk, "REQUESTS"} }
+
 func grantKey(c customer.ID) key { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
 
 func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
@@ -187,8 +204,11 @@ func figureKey(at time.Time, shard string) key {
 }
 
 func counterKey(c quota.Counter, at time.Time) key {
-	if c.What == quota.Clients {
+	switch c.What {
+	case quota.Clients:
 		return clientsKey(partner.ID(c.Subject))
+	case quota.ServiceRequests:
+		return requestsKey(customer.ID(c.Subject))
 	}
 	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
 }

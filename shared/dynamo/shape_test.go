@@ -29,6 +29,7 @@ import (
 	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 	"liaison/shared/suppression"
 )
 
@@ -118,6 +119,7 @@ func stored(t *testing.T) []item {
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()), born("search_term", full[searchTerm](), o.At),
 		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()), taskItem(full[provisioning.Task]()),
+		requestItem(full[support.Request]()), commentItem(full[support.Comment]()),
 		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,
 		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("waiting", full[invitation.Waiting]()), begunItem(full[invitation.Begun](), o.At), bulkItem(full[invitation.Bulk]()), classed("bulk_rows", full[invitation.BulkRows]()), classed("seal", full[event.Seal]()), once.item,
 	}

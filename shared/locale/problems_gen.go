@@ -119,9 +119,11 @@ func ProblemCodes() []string {
 		"relationship_kind_not_available",
 		"removal_not_due",
 		"removal_requested",
+		"request_closed",
 		"required",
 		"reseller_gone",
 		"same_biller",
+		"service_request_not_yours",
 		"sign_in_required",
 		"sign_in_unavailable",
 		"signed_out",
@@ -147,6 +149,7 @@ func ProblemCodes() []string {
 		"too_many",
 		"too_many_clients",
 		"too_many_items",
+		"too_many_service_requests",
 		"too_short",
 		"trial_already_used",
 		"unauthorized",
@@ -402,12 +405,16 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Jest za wcześnie na rozstrzygnięcie tego wniosku", "Odsprzedawca ma 30 dni na odpowiedź.[ Dostawca może rozstrzygnąć wniosek od: {when}.]"
 		case "removal_requested":
 			return "Wniosek jest już otwarty", "Odsprzedawca został już poproszony o\u00a0zakończenie relacji.[ Data wniosku: {when}.] Poczekaj na odpowiedź albo najpierw wycofaj wniosek."
+		case "request_closed":
+			return "Zgłoszenie jest zamknięte", "Zamkniętego zgłoszenia nie można zmienić.[ Data zamknięcia: {when}.] Przez 30 dni można je otworzyć ponownie, a\u00a0potem utworzyć nowe."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "reseller_gone":
 			return "Odsprzedawca nie prowadzi już sprzedaży", "Subskrypcja kończy się z\u00a0upływem okresu, ponieważ relacja z\u00a0odsprzedawcą się zakończyła. Przenieś najpierw jej rozliczanie do dostawcy: wtedy może trwać dalej."
 		case "same_biller":
 			return "Ten podmiot już wystawia faktury", "Subskrypcja pozostaje bez zmian.[ Fakturę wystawia: {name}.]"
+		case "service_request_not_yours":
+			return "To zgłoszenie otworzył ktoś inny", "Zmienić lub zamknąć zgłoszenie może tylko klient, dostawca albo partner, który je otworzył. Możesz w\u00a0nim napisać."
 		case "sign_in_required":
 			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a\u00a0oferta trafi do tego konta. Wpisane dane nie przepadną."
 		case "sign_in_unavailable":
@@ -458,6 +465,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Zbyt wielu klientów technicznych", "Usuń klienta, który nie jest już używany.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_items":
 			return "Za dużo pozycji w\u00a0ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
+		case "too_many_service_requests":
+			return "Zbyt wiele otwartych zgłoszeń", "Najpierw zamknij zgłoszenie, które jest już załatwione.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_short":
 			return "Za krótkie", "Wpisz więcej.[ Minimalna liczba znaków: {limit}.]"
 		case "trial_already_used":
@@ -730,12 +739,16 @@ func problemText(l Language, code string) (title, detail string) {
 		return "It is too early to decide this request", "The reseller has 30 days to answer.[ The vendor can decide from: {when}.]"
 	case "removal_requested":
 		return "A request is open already", "The reseller has been asked to end the relationship.[ Asked on: {when}.] Wait for the answer, or withdraw the request first."
+	case "request_closed":
+		return "The service request is closed", "A closed service request is not changed.[ Closed: {when}.] It can be opened again for 30 days; after that, open a new one."
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
 	case "reseller_gone":
 		return "The reseller no longer sells to you", "This subscription ends with its term because its reseller relationship has ended. Have the vendor bill it first: then it can go on."
 	case "same_biller":
 		return "This company bills it already", "The subscription stays as it is.[ Billed by: {name}.]"
+	case "service_request_not_yours":
+		return "Your company did not open this service request", "Only the customer, the vendor and the partner that opened a service request change or close it. You can write in it."
 	case "sign_in_required":
 		return "Sign in to continue", "This address already belongs to an account. Sign in and the offer goes to that account; nothing you typed is lost."
 	case "sign_in_unavailable":
@@ -786,6 +799,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Too many machine clients", "Delete one that is no longer used.[ At most {limit} are allowed.]"
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
+	case "too_many_service_requests":
+		return "Too many open service requests", "Close one that is done first.[ At most {limit} are allowed.]"
 	case "too_short":
 		return "Too short", "Write more.[ At least {limit} characters are needed.]"
 	case "trial_already_used":

@@ -1044,6 +1044,46 @@ func (w Words) ActivityRenewed(plan string, ends time.Time) string {
 	return plan + " was renewed until " + w.Time(ends)
 }
 
+// ActivityRequestChanged says "Service request changed".
+func (w Words) ActivityRequestChanged() string {
+	if w.polish() {
+		return "Zmieniono zgłoszenie do pomocy technicznej"
+	}
+	return "Service request changed"
+}
+
+// ActivityRequestClosed says "Service request closed".
+func (w Words) ActivityRequestClosed() string {
+	if w.polish() {
+		return "Zamknięto zgłoszenie do pomocy technicznej"
+	}
+	return "Service request closed"
+}
+
+// ActivityRequestCommented says "Message written in a service request".
+func (w Words) ActivityRequestCommented() string {
+	if w.polish() {
+		return "Napisano wiadomość w\u00a0zgłoszeniu do pomocy technicznej"
+	}
+	return "Message written in a service request"
+}
+
+// ActivityRequestOpened says "Service request opened".
+func (w Words) ActivityRequestOpened() string {
+	if w.polish() {
+		return "Otwarto zgłoszenie do pomocy technicznej"
+	}
+	return "Service request opened"
+}
+
+// ActivityRequestReopened says "Service request opened again".
+func (w Words) ActivityRequestReopened() string {
+	if w.polish() {
+		return "Ponownie otwarto zgłoszenie do pomocy technicznej"
+	}
+	return "Service request opened again"
+}
+
 // ActivityResellerAdded says "{partner} became reseller".
 func (w Words) ActivityResellerAdded(partner string) string {
 	if w.polish() {
@@ -7308,12 +7348,28 @@ func (w Words) MailFactServices() string {
 	return "Includes"
 }
 
+// MailFactSeverity says "Severity".
+func (w Words) MailFactSeverity() string {
+	if w.polish() {
+		return "Waga"
+	}
+	return "Severity"
+}
+
 // MailFactSince says "Since".
 func (w Words) MailFactSince() string {
 	if w.polish() {
 		return "Od"
 	}
 	return "Since"
+}
+
+// MailFactSubject says "Subject".
+func (w Words) MailFactSubject() string {
+	if w.polish() {
+		return "Temat"
+	}
+	return "Subject"
 }
 
 // MailFactTermEnds says "Current term ends".
@@ -7354,6 +7410,14 @@ func (w Words) MailFactWebsite() string {
 		return "Strona internetowa"
 	}
 	return "Website"
+}
+
+// MailFactWrittenAt says "Written on".
+func (w Words) MailFactWrittenAt() string {
+	if w.polish() {
+		return "Data wpisu"
+	}
+	return "Written on"
 }
 
 // MailFactYourCompany says "Your company".
@@ -7490,6 +7554,14 @@ func (w Words) MailFooterWhyProgram(partner, vendor string) string {
 		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " uczestniczy w\u00a0programie partnerskim firmy " + end(vendor)
 	}
 	return "You are receiving this email because " + partner + " takes part in the partner program of " + end(vendor)
+}
+
+// MailFooterWhyRequest says "You are receiving this email because {address} opened this service request.".
+func (w Words) MailFooterWhyRequest(address string) string {
+	if w.polish() {
+		return "Otrzymujesz tę wiadomość, ponieważ z\u00a0konta " + address + " otwarto to zgłoszenie."
+	}
+	return "You are receiving this email because " + address + " opened this service request."
 }
 
 // MailFooterWhyUser says "You get this email because an account of {partner} was made for {address}.".
@@ -8922,6 +8994,94 @@ func (w Words) MailResellerRequestSubject(partner string) string {
 		return "Firma " + partner + " prosi o\u00a0rolę Twojego odsprzedawcy"
 	}
 	return partner + " asks to become your reseller"
+}
+
+// MailServiceRequestButton says "Read the service request".
+func (w Words) MailServiceRequestButton() string {
+	if w.polish() {
+		return "Przeczytaj zgłoszenie"
+	}
+	return "Read the service request"
+}
+
+// MailServiceRequestReply says "A reply to this email is not added to the service request.".
+func (w Words) MailServiceRequestReply() string {
+	if w.polish() {
+		return "Odpowiedź na tę wiadomość nie trafi do zgłoszenia."
+	}
+	return "A reply to this email is not added to the service request."
+}
+
+// MailServiceRequestAnsweredIntro says "{vendor} has answered your service request “{subject}”.".
+func (w Words) MailServiceRequestAnsweredIntro(vendor, subject string) string {
+	if w.polish() {
+		return "firma " + vendor + " odpowiedziała na Twoje zgłoszenie do pomocy technicznej „" + subject + "”."
+	}
+	return vendor + " has answered your service request “" + subject + "”."
+}
+
+// MailServiceRequestAnsweredIntroBehalf says "{vendor} has answered the service request “{subject}”, which your company opened on behalf of {customer}.".
+func (w Words) MailServiceRequestAnsweredIntroBehalf(vendor, subject, customer string) string {
+	if w.polish() {
+		return "firma " + vendor + " odpowiedziała na zgłoszenie do pomocy technicznej „" + subject + "”, które Twoja firma otworzyła w\u00a0imieniu firmy " + end(customer)
+	}
+	return vendor + " has answered the service request “" + subject + "”, which your company opened on behalf of " + end(customer)
+}
+
+// MailServiceRequestAnsweredPreheader says "{vendor} wrote to you.".
+func (w Words) MailServiceRequestAnsweredPreheader(vendor string) string {
+	if w.polish() {
+		return "Odpowiedziała firma " + end(vendor)
+	}
+	return vendor + " wrote to you."
+}
+
+// MailServiceRequestAnsweredSubject says "Your service request was answered: {subject}".
+func (w Words) MailServiceRequestAnsweredSubject(subject string) string {
+	if w.polish() {
+		return "Odpowiedź na Twoje zgłoszenie: " + subject
+	}
+	return "Your service request was answered: " + subject
+}
+
+// MailServiceRequestOpenedIntro says "{name} of {customer} asks for help.".
+func (w Words) MailServiceRequestOpenedIntro(name, customer string) string {
+	if w.polish() {
+		return name + " z\u00a0firmy " + customer + " prosi o\u00a0pomoc techniczną."
+	}
+	return name + " of " + customer + " asks for help."
+}
+
+// MailServiceRequestOpenedIntroBehalf says "{partner} asks for help on behalf of {customer}.".
+func (w Words) MailServiceRequestOpenedIntroBehalf(partner, customer string) string {
+	if w.polish() {
+		return "firma " + partner + " prosi o\u00a0pomoc techniczną w\u00a0imieniu firmy " + end(customer)
+	}
+	return partner + " asks for help on behalf of " + end(customer)
+}
+
+// MailServiceRequestOpenedIntroCustomer says "{partner} asks {vendor} for help on your behalf.".
+func (w Words) MailServiceRequestOpenedIntroCustomer(partner, vendor string) string {
+	if w.polish() {
+		return "firma " + partner + " zwróciła się do firmy " + vendor + " o\u00a0pomoc techniczną w\u00a0imieniu Twojej firmy."
+	}
+	return partner + " asks " + vendor + " for help on your behalf."
+}
+
+// MailServiceRequestOpenedSubject says "Service request of {customer}: {subject}".
+func (w Words) MailServiceRequestOpenedSubject(customer, subject string) string {
+	if w.polish() {
+		return "Zgłoszenie od firmy " + customer + ": " + subject
+	}
+	return "Service request of " + customer + ": " + subject
+}
+
+// MailServiceRequestOpenedSubjectBehalf says "{partner} opened a service request on your behalf".
+func (w Words) MailServiceRequestOpenedSubjectBehalf(partner string) string {
+	if w.polish() {
+		return "Firma " + partner + " otworzyła zgłoszenie w\u00a0imieniu Twojej firmy"
+	}
+	return partner + " opened a service request on your behalf"
 }
 
 // MailSetPasswordButton says "Set your password".
@@ -18158,6 +18318,38 @@ func (w Words) RoleUserAdmin() string {
 		return "Administrator użytkowników"
 	}
 	return "User administrator"
+}
+
+// ServiceRequestCritical says "Critical: nobody can work, data is being lost, or strangers have got in".
+func (w Words) ServiceRequestCritical() string {
+	if w.polish() {
+		return "Krytyczna: nikt nie może pracować, giną dane albo włamał się ktoś obcy"
+	}
+	return "Critical: nobody can work, data is being lost, or strangers have got in"
+}
+
+// ServiceRequestHigh says "High: an important part fails, or many cannot work".
+func (w Words) ServiceRequestHigh() string {
+	if w.polish() {
+		return "Wysoka: nie działa ważna część albo wiele osób nie może pracować"
+	}
+	return "High: an important part fails, or many cannot work"
+}
+
+// ServiceRequestLow says "Low: a question or a wish".
+func (w Words) ServiceRequestLow() string {
+	if w.polish() {
+		return "Niska: pytanie lub życzenie"
+	}
+	return "Low: a question or a wish"
+}
+
+// ServiceRequestNormal says "Normal: something fails, and work goes on".
+func (w Words) ServiceRequestNormal() string {
+	if w.polish() {
+		return "Zwykła: coś nie działa, ale praca trwa"
+	}
+	return "Normal: something fails, and work goes on"
 }
 
 // SettingsBillingOwner says "Billing owner".

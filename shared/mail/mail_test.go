@@ -24,6 +24,12 @@ var (
 	ends    = time.Date(2026, 12, 21, 22, 30, 0, 0, time.UTC)
 )
 
+// with returns a service request, changed.
+func with(r ServiceRequest, change func(*ServiceRequest)) ServiceRequest {
+	change(&r)
+	return r
+}
+
 // all returns every mail in a language, by a name for its file.
 func all(l locale.Language) map[string]Mail {
 	to := Recipient{Address: "anna@fabrikam.example", Language: l, Country: "PL"}
@@ -47,6 +53,10 @@ func all(l locale.Language) map[string]Mail {
 	theirs.ToPartner, theirs.Link = true, ""
 	unsold := trial
 	unsold.Link = ""
+	asked := ServiceRequest{
+		ID: "srq_4q8z1m7x2c9v_01kaj4t0n5r0q2s4v6x8z1b3c5", Customer: customer, Subject: "Poczta <b>nie</b> działa", Severity: "high", Text: message, By: "Anna Nowak", At: ends,
+	}
+	support := "https://pages.example/account/support/" + asked.ID
 	made := decided(to, offer, yes, grant, theirs)
 	maps.Copy(made, map[string]Mail{
 		"01-trial-invitation":               TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
@@ -92,6 +102,11 @@ func all(l locale.Language) map[string]Mail {
 		"standing-suspended":                Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Now: PartnerSuspended, Reason: message},
 		"standing-closed":                   Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Now: PartnerClosed, Reason: message},
 		"standing-reinstated":               Standing{To: to, Vendor: vendor, Partner: contoso, At: ends},
+		"17-request-opened":                 ServiceRequestOpened{To: to, Vendor: vendor, Request: asked},
+		"17-request-opened-behalf":          ServiceRequestOpened{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.By, r.Partner = "critical", "", contoso })},
+		"17-request-opened-customer":        ServiceRequestOpened{To: to, Vendor: vendor, Customers: true, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.By, r.Partner, r.Link = "low", "", contoso, support })},
+		"17-request-answered":               ServiceRequestAnswered{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.Link = "normal", support })},
+		"17-request-answered-partner":       ServiceRequestAnswered{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.By, r.Partner = "", contoso })},
 		"set-password":                      SetPassword{To: to, Vendor: vendor, Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"withdrawn":                         Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Unsubscribe: stop},
 		"22-application-received":           ApplicationReceived{To: to, Vendor: vendor, Company: customer, Link: "https://pages.example/become-a-partner/confirm/app_1_k7x2m9q4", Until: ends},

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 )
 
 // ask is what one kind of change asks for.
@@ -63,6 +64,9 @@ func init() {
 		customer.CreatedEvent{}.Type():              {first: (*Outbox).searchable},
 		customer.UserCreatedEvent{}.Type():          {first: (*Outbox).admitUser, mails: (*Outbox).customerUserInvited}, // 18
 		customer.PasswordResetStartedEvent{}.Type(): {mails: (*Outbox).passwordReset},                                   // 16
+
+		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
+		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17
 
 		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited},     // 18, 23
 		operator.InvitedEvent{}.Type():    {first: (*Outbox).admitUser, mails: (*Outbox).operatorInvited}, // 18

@@ -94,6 +94,8 @@ var (
 	seeProvisioning     = right("see_provisioning", may{access: limited, users: anyRole, operator: true})          // read provisioning tasks
 	retryProvisioning   = right("retry_provisioning", may{access: full, users: retries, operator: true})           // have a failed one tried again
 	provision           = right("provision", may{operator: true})                                                  // claim them and report
+	openRequests        = right("open_service_requests", may{access: limited, customer: true})                     // open a service request
+	handleRequests      = right("handle_service_requests", may{access: limited, customer: true, operator: true})   // read, answer, change, close them
 	liftSuppressions    = right("lift_suppressions", may{customer: true, operator: true})                          // suppressions: read, lift
 	knowLimits          = right("", may{policy: "know_limits", everyone: true, customer: true, operator: true})    // know the limits
 	knowOneself         = right("", may{policy: "known", everyone: true, customer: true, operator: true})          // know oneself

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,7 @@ var (
 	things    = []target{own, foreign, unknown, misshapen}
 	named     = []target{own, unknown, misshapen}
 	made      = map[target]int{own: http.StatusCreated}
+	opened    = map[target]int{own: http.StatusCreated, misshapen: 422}
 	gone      = map[target]int{own: http.StatusNoContent}
 	fine      = map[target]int{own: http.StatusOK}
 	halted    = map[target]int{own: http.StatusConflict}
@@ -43,6 +45,7 @@ var (
 	noneOf         = func(c *company) string { return c.none.customer }
 	taskOf         = func(c *company) string { return "tsk_" + strings.TrimPrefix(c.customer.subscription, "sub_") }
 	limitedTaskOf  = func(c *company) string { return "tsk_" + strings.TrimPrefix(c.limited.subscription, "sub_") }
+	requestOf      = func(c *company) string { return c.customer.request }
 	clientOf       = func(c *company) string { return c.client.ID }
 	companyOf      = func(c *company) string { return c.id }
 )
@@ -446,6 +449,42 @@ func rows() []row {
 		{
 			operation: "ProvisioningTasksRetry", about: "under a limited grant", right: retryProvisioning, targets: one, harmful: true,
 			ask: about("task_id", limitedTaskOf, tasked(limitedOf, "failed"), nil), want: ungranted, operator: fine, customer: fine,
+		},
+
+		{operation: "ServiceRequestsCreate", right: openRequests, ask: helped(customerOf), targets: things, want: opened, suspended: halted},
+		{
+			operation: "ServiceRequestsCreate", about: "under a limited grant", right: openRequests, ask: helped(limitedOf), targets: things, want: opened,
+			suspended: halted,
+		},
+		{
+			operation: "ServiceRequestsCreate", about: "without a grant", right: openRequests, ask: helped(noneOf), targets: one, want: ungranted, customer: opened,
+		},
+		// A customer's user without the role sees what it opened itself, and these a partner did.
+		{operation: "ServiceRequestsGet", right: handleRequests, ask: about("service_request_id", requestOf, nil, nil), targets: things, sees: serves},
+		{operation: "ServiceRequestCommentsList", right: handleRequests, ask: about("service_request_id", requestOf, nil, nil), targets: things, sees: serves},
+		{
+			operation: "ServiceRequestCommentsCreate", right: handleRequests, targets: things, want: made, suspended: halted, sees: serves,
+			ask: about("service_request_id", requestOf, nil, contract.ServiceRequestCommentCreate{Message: "The matrix asks."}),
+		},
+		{
+			operation: "ServiceRequestCommentsCreate", about: "that is closed", right: handleRequests, targets: one, want: made, suspended: halted, sees: serves,
+			ask: about("service_request_id", requestOf, closedRequest, contract.ServiceRequestCommentCreate{Message: "The matrix asks."}),
+		},
+		{
+			operation: "ServiceRequestsUpdate", right: handleRequests, targets: things, suspended: halted, sees: serves, harmful: true,
+			ask: about("service_request_id", requestOf, openRequest, contract.ServiceRequestUpdate{Status: ptr(contract.ServiceRequestUpdateStatusClosed)}, "If-Match", `"1-open"`),
+		},
+		{
+			operation: "ServiceRequestsList", right: handleRequests, ask: plainly(request{}), targets: one, want: map[target]int{own: http.StatusBadRequest},
+			operator: fine, customer: fine,
+		},
+		{
+			operation: "ServiceRequestsList", about: "by customer", right: handleRequests, ask: by("customer_id", customerOf), targets: things,
+			want: map[target]int{misshapen: http.StatusBadRequest},
+		},
+		{
+			operation: "ServiceRequestsList", about: "without a grant", right: handleRequests, ask: by("customer_id", noneOf), targets: one, want: ungranted,
+			customer: fine, operator: fine,
 		},
 
 		{operation: "ApiClientsCreate", right: manageClients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
@@ -896,4 +935,35 @@ func deleting(ctx context.Context, c cell) (request, error) {
 		return made.ID, err
 	})
 	return request{path: map[string]string{"api_client_id": id}, headers: []string{"If-Match", tag}}, err
+}
+
+// helped asks for help in the name of a customer.
+func helped(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		customer, err := c.thing(ctx, of, nil)
+		return request{body: requesting(customer)}, err
+	}
+}
+
+func requesting(customer string) contract.ServiceRequestCreate {
+	return contract.ServiceRequestCreate{CustomerID: &customer, Subject: "Mail", Message: "The matrix asks."}
+}
+
+// serves says who reads what others opened.
+func serves(c caller) bool {
+	return c.home == nil || slices.Contains(c.users, contract.CustomerRoleGlobalAdmin) || slices.Contains(c.users, contract.CustomerRoleServiceAdmin)
+}
+
+func openRequest(ctx context.Context, c *company) (string, error) {
+	return all.openRequest(ctx, c, c.customer.customer)
+}
+
+// closedRequest is one that the company closed.
+func closedRequest(ctx context.Context, c *company) (string, error) {
+	made, err := openRequest(ctx, c)
+	if err == nil {
+		_, err = c.api.Must(ctx, http.StatusOK, http.MethodPatch, "/v1/service-requests/"+made,
+			contract.ServiceRequestUpdate{Status: ptr(contract.ServiceRequestUpdateStatusClosed)}, nil, "If-Match", `"1-open"`)
+	}
+	return made, err
 }

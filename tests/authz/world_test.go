@@ -58,7 +58,10 @@ type company struct {
 }
 
 // deal is what one yes made.
-type deal struct{ customer, redemption, subscription, relationship string }
+type deal struct {
+	customer, redemption, subscription, relationship string
+	request                                          string // a service request that the company opened, where it administers
+}
 
 var numbered atomic.Int64
 
@@ -442,7 +445,17 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRec
 	}
 	made = deal{customer: *full.CustomerID, redemption: full.ID, subscription: full.SubscriptionIds[0]}
 	made.relationship = "rel_" + strings.TrimPrefix(made.customer, "cus_") + "_" + c.id
-	return made, nil
+	if answer == "yes" {
+		made.request, err = w.openRequest(ctx, c, made.customer)
+	}
+	return made, err
+}
+
+// openRequest returns a fresh service request that the company opened for a customer.
+func (w *world) openRequest(ctx context.Context, c *company, customer string) (string, error) {
+	var made contract.ServiceRequest
+	_, err := c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/service-requests", requesting(customer), &made)
+	return made.ID, err
 }
 
 // tasked makes a provisioning task of a customer in a state; one that runs is leased as lse_matrix.

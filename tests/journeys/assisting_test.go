@@ -48,7 +48,7 @@ func TestAssisting(t *testing.T) {
 	}
 	var mine contract.Customer
 	ask(http.StatusOK, http.MethodGet, "/v1/customers/"+id, nil, &mine)
-	if rights := strings.Join(mine.Rights, " "); rights != "read_users administer_users reset_passwords see_provisioning retry_provisioning" {
+	if rights := strings.Join(mine.Rights, " "); rights != "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests" {
 		t.Fatalf("the partner may %s", rights)
 	}
 

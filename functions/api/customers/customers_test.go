@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 	w.User(t, c, "service", customer.ServiceAdmin)
 	w.User(t, c, "plain")
 	w.User(t, none.Customer.ID, "stranger", customer.GlobalAdmin)
-	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning", "read_users reset_passwords see_provisioning"
+	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests", "read_users reset_passwords see_provisioning handle_service_requests"
 	for _, one := range []struct {
 		by     string
 		of     customer.ID
@@ -45,8 +45,8 @@ func TestRead(t *testing.T) {
 		{apitest.Limited, limited.Customer.ID, resets},
 		{apitest.Full, none.Customer.ID, ""},
 		{"global", c, all},
-		{"password", c, resets},
-		{"service", c, "read_users see_provisioning"},
+		{"password", c, "read_users reset_passwords see_provisioning"},
+		{"service", c, "read_users see_provisioning handle_service_requests"},
 		{apitest.Operator, c, ""},
 	} {
 		var got contract.Customer
@@ -110,7 +110,7 @@ func TestStanding(t *testing.T) {
 	until := time.Now().Add(day).UTC().Format("2006-01-02T15:04:05.000Z")
 	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: "read_only"}, "status")
 	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: until}, "read_only_until")
-	if got := read(w.API, "global"); strings.Join(got.Rights, " ") != "read_users see_provisioning" || got.Status != "read_only" || got.ReadOnlyUntil == nil {
+	if got := read(w.API, "global"); strings.Join(got.Rights, " ") != "read_users see_provisioning handle_service_requests" || got.Status != "read_only" || got.ReadOnlyUntil == nil {
 		t.Errorf("read-only: %+v", got)
 	}
 

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/quota"
+	"liaison/shared/support"
 )
 
 // Table is what this operation needs of the table.
@@ -61,6 +62,12 @@ var list = []limit{
 		name: contract.LimitNameMachineClients, most: fixed(partner.MaxClients), per: contract.LimitPerPartner, of: access.Caller.OfPartner,
 		counter: func(by access.Caller) (quota.Counter, bool) {
 			return quota.Counter{What: quota.Clients, Subject: string(by.Partner.ID)}, by.OfPartner()
+		},
+	},
+	{
+		name: contract.LimitNameOpenServiceRequests, most: fixed(support.MaxOpen), per: contract.LimitPerCustomer, of: access.Caller.OfCustomer,
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.ServiceRequests, Subject: string(by.Customer.ID)}, by.OfCustomer()
 		},
 	},
 	{name: contract.LimitNameProfileCodes, most: fixed(partner.CodesPerDay), window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner},

@@ -10,9 +10,12 @@ import (
 
 	"liaison/functions/api/limits"
 	"liaison/functions/api/partner-checks"
+	"liaison/shared/administration"
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/partner"
+	"liaison/shared/support"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/gatewaytest"
 )
@@ -103,6 +106,31 @@ func TestLimits(t *testing.T) {
 	}
 	if one := all[contract.LimitNamePartnerChecks]; one.Remaining == nil || *one.Remaining != 30 {
 		t.Errorf("another's checks are counted for the operator: %+v", one)
+	}
+}
+
+// TestOpenServiceRequests: a customer's user is told how many more its company may open, a partner nothing of it.
+func TestOpenServiceRequests(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, "anna@customer.example", "")
+	gatewaytest.Bind(t, s.API, string(yes.Customer.ID), string(yes.User.ID), "owner")
+	stands, err := s.World.Table.Administration(t.Context(), yes.Customer.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim := administration.Claim{User: customer.User{ID: yes.User.ID, Customer: yes.Customer.ID}}
+	by, err := support.Join(claim, support.Author{Side: support.ByCustomer, ID: string(yes.User.ID)}, stands, s.World.Env.Now())
+	if err == nil {
+		_, err = support.Ask(t.Context(), s.World.Table, by, support.Draft{Subject: "Mail", Text: "It fails."}, s.Op("test"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one := s.limits(t, "owner")[contract.LimitNameOpenServiceRequests]; one.Limit == nil || *one.Limit != 100 || one.Remaining == nil || *one.Remaining != 99 || one.Per != contract.LimitPerCustomer {
+		t.Errorf("%+v", one)
+	}
+	if _, listed := s.limits(t, "machine")[contract.LimitNameOpenServiceRequests]; listed {
+		t.Error("a partner is told")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 )
 
 // What a change of a delegated administration does to it. A type that stands in no row makes the customer's later
@@ -287,6 +288,11 @@ var acts = map[event.Type]string{
 	customer.UserDeletedEvent{}.Type():          offer.RoleFull,
 	customer.UserRestoredEvent{}.Type():         offer.RoleFull,
 	customer.PasswordResetStartedEvent{}.Type(): offer.RoleLimited,
+	support.OpenedEvent{}.Type():                offer.RoleLimited,
+	support.CommentedEvent{}.Type():             offer.RoleLimited,
+	support.ChangedEvent{}.Type():               offer.RoleLimited,
+	support.ClosedEvent{}.Type():                offer.RoleLimited,
+	support.ReopenedEvent{}.Type():              offer.RoleLimited,
 	"customer_group.created":                    offer.RoleFull,
 	"customer_group.updated":                    offer.RoleFull,
 	"customer_group.deleted":                    offer.RoleFull,

@@ -17,12 +17,13 @@ import (
 	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 )
 
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
 	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
-		relationship.Events(), provisioning.Events(), consent.Events())
+		relationship.Events(), provisioning.Events(), support.Events(), consent.Events())
 }
 
 var byType = sync.OnceValue(func() map[event.Type]event.Row {

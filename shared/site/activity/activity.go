@@ -23,6 +23,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 )
 
 // Formatter puts what happened into words.
@@ -132,6 +133,12 @@ var silent = map[event.Type]func(locale.Words) string{
 	event.ResubscribedEvent{}.Type():               locale.Words.ActivityResubscribed,
 	event.SuppressionLiftedEvent{}.Type():          locale.Words.ActivitySuppressionLifted,
 	subscription.ChangedEvent{}.Type():             locale.Words.ActivitySubscriptionChanged,
+
+	support.OpenedEvent{}.Type():    locale.Words.ActivityRequestOpened,
+	support.CommentedEvent{}.Type(): locale.Words.ActivityRequestCommented,
+	support.ChangedEvent{}.Type():   locale.Words.ActivityRequestChanged,
+	support.ClosedEvent{}.Type():    locale.Words.ActivityRequestClosed,
+	support.ReopenedEvent{}.Type():  locale.Words.ActivityRequestReopened,
 
 	offer.CreatedEvent{}.Type():   locale.Words.ActivityOfferCreated,
 	offer.PausedEvent{}.Type():    locale.Words.ActivityOfferPaused,

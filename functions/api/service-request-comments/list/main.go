@@ -1,0 +1,15 @@
+// Command list serves GET /v1/service-requests/{service_request_id}/comments: what was written about a service request.
+package main
+
+import (
+	"liaison/functions/api/service-request-comments"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, servicerequestcomments.List(table))
+}

@@ -1,0 +1,15 @@
+// Command get serves GET /v1/service-requests/{service_request_id}: one service request.
+package main
+
+import (
+	"liaison/functions/api/service-requests"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, servicerequests.Get(table))
+}
