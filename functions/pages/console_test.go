@@ -131,6 +131,7 @@ func TestConsoleForgery(t *testing.T) {
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},
 		{rotated + "/old-secret", w.DevelopersEndName("Shop"), nil},
 		{machine + "/delete", w.DevelopersDeleteName("Shop"), nil},
+		{"/partner/customers", w.CustomersFindButton(), url.Values{"email": {"anna@example.com"}}},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + trial(s), w.CustomersCancelTrial(), nil},
 		{"/partner/company", w.PartnerCompanyEmailSend(), nil}, // once nothing is proved any more, which no offer survives

@@ -25,6 +25,7 @@ const (
 	StopOffers          Right = "stop_offers"             // pause, resume, withdraw
 	SeeOffers           Right = "see_offers"              // offers, invitations, statistics
 	SeeCustomers        Right = "see_customers"           // subscriptions, relationships, events, every redemption and receipt
+	FindCustomers       Right = "find_customers"          // among those that the partner is tied to, by an address
 	SeeReceipts         Right = "see_receipts"            // redemptions and receipts; without SeeCustomers those that the caller decided
 	EndGrant            Right = "end_administration"      // of a customer
 	EndRelationships    Right = "end_relationships"       // any other kind of a relationship
@@ -190,6 +191,7 @@ var table = map[Right]row{
 	StopOffers:          {access: anyAccess, operator: true},
 	SeeOffers:           {access: anyAccess, operator: true},
 	SeeCustomers:        {access: anyAccess, roles: anyRole, operator: true},
+	FindCustomers:       {access: anyAccess},
 	SeeReceipts:         {access: anyAccess, members: true, operator: true},
 	EndGrant:            {access: full, roles: global, operator: true},
 	EndRelationships:    {access: full, roles: billing, operator: true},
@@ -230,7 +232,7 @@ var table = map[Right]row{
 func Rights(c Caller) []Right {
 	var held []Right
 	for _, r := range []Right{
-		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
+		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, FindCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
 		ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,

@@ -207,6 +207,7 @@ const (
 // Defines values for LimitName.
 const (
 	LimitNameBodyBytes            LimitName = "body_bytes"
+	LimitNameCustomerSearches     LimitName = "customer_searches"
 	LimitNameInvitationList       LimitName = "invitation_list"
 	LimitNameInvitationRecipients LimitName = "invitation_recipients"
 	LimitNameInvitations          LimitName = "invitations"
@@ -800,6 +801,12 @@ type CustomerRef struct {
 // CustomerRole defines model for CustomerRole.
 type CustomerRole string
 
+// CustomerSearch defines model for CustomerSearch.
+type CustomerSearch struct {
+	// Email The user name: with which one of the customer's users signs in.
+	Email string `json:"email"`
+}
+
 // CustomerStatus defines model for CustomerStatus.
 type CustomerStatus string
 
@@ -1052,6 +1059,14 @@ type FeatureAvailabilityPut struct {
 	Regions []Region          `json:"regions"`
 }
 
+// FoundCustomer defines model for FoundCustomer.
+type FoundCustomer struct {
+	Customer Customer `json:"customer"`
+
+	// UserID Whose user name it is; null where the caller may not read the customer's users.
+	UserID *UserID `json:"user_id"`
+}
+
 // GatewayMessage What the gateway itself refuses.
 type GatewayMessage struct {
 	Message *string `json:"message"`
@@ -1185,7 +1200,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -1201,7 +1216,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.

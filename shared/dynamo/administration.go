@@ -54,6 +54,13 @@ func (t *Table) Administration(ctx context.Context, of customer.ID, with partner
 	return stands, nil
 }
 
+// MemberWith implements administration.Finder.
+func (t *Table) MemberWith(ctx context.Context, mail string) (customer.ID, customer.UserID, error) {
+	login, err := t.get(ctx, loginKey(mail), true)
+	c, user := ofCustomer(login)
+	return c, user, err
+}
+
 // byPermit adds to what is written the check that the permit still stands: that the customer's own user has a role for it, or is there where it takes none, or that the partner's grant
 // runs, is the same partner's, and is full where it must be. What the partner's own user or machine holds is checked by acting. Nothing commits after
 // either was taken away (infra/design/trust.md, rule 6). An actor that is written itself is guarded by its version.

@@ -283,8 +283,7 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 
 // CustomerOf implements invitation.Entrances.
 func (t *Table) CustomerOf(ctx context.Context, mail string) (customer.ID, error) {
-	it, err := t.get(ctx, loginKey(mail), true)
-	c, _ := ofCustomer(it)
+	c, _, err := t.MemberWith(ctx, mail)
 	return c, err
 }
 

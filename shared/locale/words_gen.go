@@ -3668,6 +3668,38 @@ func (w Words) CustomersExtendTheirs() string {
 	return "Off for your company, on for the customer"
 }
 
+// CustomersFind says "Find a customer by user name".
+func (w Words) CustomersFind() string {
+	if w.polish() {
+		return "Znajdź klienta według nazwy użytkownika"
+	}
+	return "Find a customer by user name"
+}
+
+// CustomersFindButton says "Find".
+func (w Words) CustomersFindButton() string {
+	if w.polish() {
+		return "Znajdź"
+	}
+	return "Find"
+}
+
+// CustomersFindHint says "The whole address with which one of its people signs in. Only customers that you have a relationship with are found.".
+func (w Words) CustomersFindHint() string {
+	if w.polish() {
+		return "Cały adres, którym loguje się ktoś z\u00a0firmy klienta. Wyszukasz tylko klientów, z\u00a0którymi łączy was relacja."
+	}
+	return "The whole address with which one of its people signs in. Only customers that you have a relationship with are found."
+}
+
+// CustomersFindNone says "None of your customers has a user with exactly this name.".
+func (w Words) CustomersFindNone() string {
+	if w.polish() {
+		return "Żaden z\u00a0twoich klientów nie ma użytkownika o\u00a0dokładnie takiej nazwie."
+	}
+	return "None of your customers has a user with exactly this name."
+}
+
 // CustomersGrantEnded says "The delegated administration has ended. Both sides get an email.".
 func (w Words) CustomersGrantEnded() string {
 	if w.polish() {
@@ -11308,12 +11340,12 @@ func (w Words) OverviewTaskFind() string {
 	return "Find customers"
 }
 
-// OverviewTaskFindText says "By user name or domain.".
+// OverviewTaskFindText says "By user name.".
 func (w Words) OverviewTaskFindText() string {
 	if w.polish() {
-		return "Po nazwie użytkownika lub domenie."
+		return "Po nazwie użytkownika."
 	}
-	return "By user name or domain."
+	return "By user name."
 }
 
 // OverviewTaskLocked says "Not possible now".

@@ -7,6 +7,8 @@ type Listing struct {
 	Filters []Filter
 	// Carried are what the filters keep, for example the chosen tab.
 	Carried []Hidden
+	// Find looks for one thing by its exact name, beside what the filters choose; nil where nothing is found so.
+	Find *Find
 	// Clear leads to the list without filters; empty where none is set.
 	Clear string
 	// Count says how many rows there are; Chips are the filters that are set, each of which leads to the list without it.
@@ -22,6 +24,13 @@ type Listing struct {
 type Filter struct {
 	Select *Select
 	Input  *Input
+}
+
+// Find is a form of one field, which is posted to the list's own path: what is typed there stands in no address.
+type Find struct {
+	Token  string
+	Input  Input
+	Button string
 }
 
 // Table has as many heads as each row has cells, and one more for the rows' titles.

@@ -5,11 +5,12 @@ import "time"
 
 // What is counted where more than one place must know its name.
 const (
-	Checks          = "partner-checks"   // look-ups of partner IDs by a caller, or by a partner
-	Clients         = "clients"          // machines that a partner has, in no window
-	Invitations     = "invitations"      // mailings of a partner in a day (UTC)
-	Mails           = "mails"            // that leave in a second
-	ServiceRequests = "service-requests" // of a customer that are not closed, in no window
+	Checks          = "partner-checks"    // look-ups of partner IDs by a caller, or by a partner
+	Searches        = "customer-searches" // by a partner for customers
+	Clients         = "clients"           // machines that a partner has, in no window
+	Invitations     = "invitations"       // mailings of a partner in a day (UTC)
+	Mails           = "mails"             // that leave in a second
+	ServiceRequests = "service-requests"  // of a customer that are not closed, in no window
 )
 
 // Counter is what is counted, of whom, in fixed windows; without a window it is what stands now.

@@ -40,16 +40,22 @@ func (v *Visit) Pager(path, next string, kept ...page.Hidden) page.Pager {
 	return pager
 }
 
-// RenderListing shows a list on a page of its own, with how many rows there are, and the filters that are set.
+// RenderListing shows a list on a page of its own, with how many rows there are, and the filters that are set; with
+// status 422 where something typed was wrong.
 func (v *Visit) RenderListing(frame page.Frame, l page.Listing) error {
-	if n := len(l.Table.Rows); n > 0 {
+	wrong := len(frame.Errors) > 0
+	if n := len(l.Table.Rows); n > 0 && !wrong {
 		l.Count = v.Words.SiteListed(n)
 		if l.Pager.More.URL != "" {
 			l.Count = v.Words.SiteListedMore(n)
 		}
 	}
 	l.Chips = chips(l)
-	return v.Render(listing, http.StatusOK, frame, l)
+	status := http.StatusOK
+	if wrong {
+		status = http.StatusUnprocessableEntity
+	}
+	return v.Render(listing, status, frame, l)
 }
 
 // chips are the filters that are set, by what the reader chose or typed.

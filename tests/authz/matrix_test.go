@@ -332,7 +332,7 @@ func stripped(a client.Answer) string {
 		}
 	}
 	header := a.Header.Clone()
-	for _, name := range []string{"Date", "Content-Length", "Request-Id", "Apigw-Requestid"} {
+	for _, name := range []string{"Date", "Content-Length", "Request-Id", "Apigw-Requestid", "Ratelimit"} {
 		header.Del(name)
 	}
 	var b strings.Builder

@@ -58,6 +58,7 @@ var (
 	stopOffers          = right("stop_offers", may{access: limited, operator: true})                               // pause, resume, withdraw an offer
 	seeOffers           = right("see_offers", may{access: limited, operator: true})                                // see offers, invitations
 	seeCustomers        = right("see_customers", may{access: limited, users: anyRole, operator: true})             // see relationships, activity, receipts, events
+	findCustomers       = right("find_customers", may{access: limited})                                            // find a customer
 	seeReceipts         = right("see_receipts", may{access: limited, customer: true, operator: true})              // see the own receipts
 	endAdministration   = right("end_administration", may{access: full, users: global, operator: true})            // end delegated administration
 	endRelationships    = right("end_relationships", may{access: full, users: billing, operator: true})            // step down as or remove a partner of record

@@ -346,6 +346,19 @@ func rows() []row {
 		},
 
 		{operation: "CustomersGet", right: seeCustomers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{
+			operation: "CustomersSearch", right: findCustomers, targets: things, want: map[target]int{misshapen: 422},
+			ask: func(_ context.Context, c cell) (request, error) {
+				mail := c.owner().customer.mail
+				switch c.target {
+				case misshapen:
+					mail = "no-such-thing"
+				case unknown:
+					mail = "nobody-" + mail
+				}
+				return request{body: contract.CustomerSearch{Email: mail}}, nil
+			},
+		},
 		{operation: "CustomerUsersList", right: readUsers, ask: about("customer_id", customerOf, nil, nil), targets: things},
 		{operation: "CustomerUsersList", about: "under a limited grant", right: readUsers, ask: about("customer_id", limitedOf, nil, nil), targets: things},
 		{

@@ -59,8 +59,8 @@ type company struct {
 
 // deal is what one yes made.
 type deal struct {
-	customer, redemption, subscription, relationship string
-	request                                          string // a service request that the company opened, where it administers
+	customer, redemption, subscription, relationship, mail string
+	request                                                string // a service request that the company opened, where it administers
 }
 
 var numbered atomic.Int64
@@ -443,7 +443,7 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRec
 	if _, err = c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/redemptions/"+list.Data[0].ID, nil, &full); err != nil {
 		return made, err
 	}
-	made = deal{customer: *full.CustomerID, redemption: full.ID, subscription: full.SubscriptionIds[0]}
+	made = deal{customer: *full.CustomerID, redemption: full.ID, subscription: full.SubscriptionIds[0], mail: mail}
 	made.relationship = "rel_" + strings.TrimPrefix(made.customer, "cus_") + "_" + c.id
 	if answer == "yes" {
 		made.request, err = w.openRequest(ctx, c, made.customer)

@@ -52,6 +52,14 @@ func TestAssisting(t *testing.T) {
 		t.Fatalf("the partner may %s", rights)
 	}
 
+	// Found by the whole address of one of its people, and by nothing else.
+	var one contract.FoundCustomer
+	ask(http.StatusOK, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: c.Mail}, &one)
+	if one.Customer.ID != id || one.UserID == nil {
+		t.Errorf("found: %+v", one)
+	}
+	ask(http.StatusNotFound, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: "x" + c.Mail}, nil)
+
 	// A user, who sets a password by the link in mail 18 and signs in.
 	var user contract.CustomerUser
 	ask(http.StatusCreated, http.MethodPost, users, ewa, &user)

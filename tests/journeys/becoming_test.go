@@ -161,6 +161,11 @@ func TestBecomesPartner(t *testing.T) {
 	opened(t, v, pages+"/partner/customers")
 	opened(t, v, v.Page.Links("Amber's First Customer")[0])
 	at = v.Page.URL.String()
+	opened(t, v, pages+"/partner/customers")
+	pressed(t, v, w.CustomersFindButton(), "email", anna)
+	if found := v.Page.URL.String(); found != at {
+		t.Errorf("finding leads to %s", found)
+	}
 	opened(t, v, v.Page.Links(w.CustomersRenew() + " Amber's First Customer")[0])
 	pressed(t, v, w.SiteNext())
 	opened(t, v, at)

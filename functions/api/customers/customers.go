@@ -1,10 +1,12 @@
-// Package customers is the HTTP face of the companies that buy: list those that a partner is tied to, and read one with what the caller may do there.
+// Package customers is the HTTP face of the companies that buy: list those that a partner is tied to, find
+// one by a user's address, and read one with what the caller may do there.
 package customers
 
 import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/administration"
@@ -15,7 +17,9 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 	"liaison/shared/relationship"
+	"liaison/shared/textinput"
 )
 
 // Lister is what listing customers needs of the table.
@@ -87,6 +91,45 @@ func Get(table administration.Store) gateway.Endpoint {
 			}
 			v := view(r, stands)
 			return gateway.OK(w, r, gateway.ContentTag(v), v)
+		},
+	}
+}
+
+// Searcher is what finding a customer needs of the table.
+type Searcher interface {
+	administration.Finder
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
+}
+
+// Search serves POST /v1/customer-searches: the customer of the calling partner whose user signs in by an address. It is counted a minute, of all users
+// and machines of the partner together, so that addresses can't be tried out.
+func Search(table Searcher) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern:  "POST /v1/customer-searches",
+		Requires: access.FindCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			var body contract.CustomerSearch
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			by, at := gateway.Caller(r), gateway.Op(r).At
+			rate, err := table.Count(r.Context(), quota.Searches, by.Party(), gateway.Env(r).ChecksPerCaller, time.Minute, at)
+			if err != nil {
+				return err
+			}
+			if err := gateway.Counted(w.Header(), quota.Searches, rate); err != nil {
+				return err
+			}
+			mail, code := textinput.Mail(body.Email)
+			if code != nil {
+				return code.With(textinput.MaxMail).In("/email")
+			}
+			found, err := by.Claim().Find(r.Context(), table, mail, at)
+			if err != nil {
+				return err
+			}
+			v := contract.FoundCustomer{Customer: view(r, found.Standing), UserID: gateway.Some(string(found.User))}
+			return gateway.OK(w, r, "", v)
 		},
 	}
 }

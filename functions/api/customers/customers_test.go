@@ -1,7 +1,10 @@
 package customers_test
 
 import (
+	"context"
+	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -9,9 +12,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/functions/api/customers"
+	"liaison/shared/administration"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/apitest"
 	"liaison/tests/fixture/gatewaytest"
@@ -185,4 +193,134 @@ func TestList(t *testing.T) {
 	for _, by := range []string{"plain", apitest.NoAccess} {
 		w.Call(t, by, "GET", "/v1/customers", nil).Want(t, 403, "forbidden")
 	}
+}
+
+// reads counts what finding reads of the table.
+type reads struct {
+	*dynamo.Table
+	seen []string
+}
+
+func (r *reads) MemberWith(ctx context.Context, mail string) (customer.ID, customer.UserID, error) {
+	r.seen = append(r.seen, "login")
+	return r.Table.MemberWith(ctx, mail)
+}
+
+func (r *reads) Administration(ctx context.Context, of customer.ID, with partner.ID, users ...customer.UserID) (administration.Standing, error) {
+	r.seen = append(r.seen, fmt.Sprintf("standing %v %d", with != "", len(users)))
+	return r.Table.Administration(ctx, of, with, users...)
+}
+
+// TestFind: a customer is found by the whole address of one of its users, by a partner that is tied to it now, as reading it shows it; the user only
+// where a grant lets it read users.
+func TestFind(t *testing.T) {
+	w := apitest.Open(t)
+	full, limited, none := w.Yes(t, offer.RoleFull), w.Yes(t, offer.RoleLimited), w.Yes(t, "")
+	mail := full.User.Mail
+	find := func(api *gatewaytest.API, by, mail string) gatewaytest.Answer {
+		t.Helper()
+		return api.Call(t, by, "POST", "/v1/customer-searches", map[string]any{"email": mail}, "Idempotency-Key", "-")
+	}
+	for _, one := range []struct {
+		by, mail string
+		of       consent.Consent
+		user     bool
+	}{
+		{apitest.Full, full.User.Mail, full, true},
+		{apitest.Limited, full.User.Mail, full, true},
+		{apitest.Full, " " + strings.ToUpper(mail) + " ", full, true},
+		{apitest.Full, limited.User.Mail, limited, true},
+		{apitest.Full, none.User.Mail, none, false},
+		{apitest.Limited, none.User.Mail, none, false},
+	} {
+		var got contract.FoundCustomer
+		var read contract.Customer
+		find(w.API, one.by, one.mail).Want(t, 200, "").Into(t, &got)
+		w.Call(t, one.by, "GET", path(one.of.Customer.ID), nil).Want(t, 200, "").Into(t, &read)
+		if !reflect.DeepEqual(got.Customer, read) {
+			t.Errorf("%s finds\n%+v\nand reads\n%+v", one.by, got.Customer, read)
+		}
+		if one.user != (got.UserID != nil) || one.user && *got.UserID != string(one.of.User.ID) {
+			t.Errorf("%s at %s finds the user %v", one.by, one.mail, got.UserID)
+		}
+	}
+	// Without an end the tie of who advises goes on, and shows nobody.
+	var late contract.FoundCustomer
+	find(w.Later(t, 365*day), apitest.Full, mail).Want(t, 200, "").Into(t, &late)
+	if late.UserID != nil || len(late.Customer.Rights) != 0 {
+		t.Errorf("after the grant's end: %+v", late)
+	}
+	for _, wrong := range []string{"customer.example", "@customer.example", "anna"} {
+		find(w.API, apitest.Full, wrong).Want(t, 422, "invalid_email")
+	}
+	w.Call(t, apitest.Full, "POST", "/v1/customer-searches", map[string]any{}, "Idempotency-Key", "-").Want(t, 422, "required")
+	w.Call(t, apitest.Full, "POST", "/v1/customer-searches", map[string]any{"email": mail, "name": "Contoso"}, "Idempotency-Key", "-").Want(t, 422, "unknown_field")
+	w.User(t, full.Customer.ID, "global", customer.GlobalAdmin)
+	for _, by := range []string{apitest.NoAccess, "global", apitest.Operator} {
+		find(w.API, by, mail).Want(t, 403, "forbidden")
+	}
+}
+
+// TestFindNothing: an address that finds nothing says the same after the same reads, whoever's it is.
+func TestFindNothing(t *testing.T) {
+	w := apitest.Open(t)
+	full, past := w.Yes(t, offer.RoleFull), w.Yes(t, offer.RoleFull)
+	w.User(t, past.Customer.ID, "past", customer.GlobalAdmin)
+	for _, kind := range []string{"delegated_administrator", "partner_of_record"} {
+		w.Call(t, apitest.Full, "POST", apitest.Relationship(past.Customer.ID, w.Partner)+"/end", map[string]any{"kind": kind}).Want(t, 200, "")
+	}
+	counted := &reads{Table: w.Table.Table}
+	api := w.Later(t, 0, customers.Search(counted))
+	find := func(by, mail string) gatewaytest.Answer {
+		t.Helper()
+		counted.seen = nil
+		return api.Call(t, by, "POST", "/v1/customer-searches", map[string]any{"email": mail}, "Idempotency-Key", "-")
+	}
+	find(apitest.Full, full.User.Mail).Want(t, 200, "")
+	cost := strings.Join(counted.seen, ", ")
+	said := ""
+	for name, one := range map[string]struct{ by, mail string }{
+		"nobody's":                {apitest.Full, "nobody@customer.example"},
+		"with a wildcard":         {apitest.Full, "*@customer.example"},
+		"the beginning of one":    {apitest.Full, full.User.Mail[1:]},
+		"another's customer":      {apitest.Rival, full.User.Mail},
+		"a former customer":       {apitest.Full, past.User.Mail},
+		"of a partner's own user": {apitest.Full, "piotr@" + string(w.Partner) + ".example"},
+		"of another partner's":    {apitest.Full, "rita@" + string(w.Other) + ".example"},
+	} {
+		var got map[string]any
+		find(one.by, one.mail).Want(t, 404, "not_found").Into(t, &got)
+		delete(got, "request_id")
+		text := fmt.Sprint(got)
+		if said == "" {
+			said = text
+		}
+		if text != said {
+			t.Errorf("%s: %s, not %s", name, text, said)
+		}
+		if reads := strings.Join(counted.seen, ", "); reads != cost {
+			t.Errorf("%s reads %s, one that is found %s", name, reads, cost)
+		}
+	}
+}
+
+// TestFindIsCounted: a partner's machines together, whether or not they find somebody, and no other partner's.
+func TestFindIsCounted(t *testing.T) {
+	w := apitest.Open(t)
+	w.Env.ChecksPerCaller = 2
+	now := w.Env.Now()
+	api := w.Later(t, now.Truncate(time.Minute).Add(time.Minute).Sub(now)) // a minute has just begun
+	find := func(by, mail string) gatewaytest.Answer {
+		t.Helper()
+		return api.Call(t, by, "POST", "/v1/customer-searches", map[string]any{"email": mail}, "Idempotency-Key", "-")
+	}
+	if got := find(apitest.Full, "nobody@customer.example").Want(t, 404, "not_found"); !strings.HasPrefix(got.Header.Get("RateLimit"), `"customer-searches";r=1;`) ||
+		got.Header.Get("RateLimit-Policy") != `"customer-searches";q=2;w=60` {
+		t.Errorf("%v", got.Header)
+	}
+	find(apitest.Limited, "x").Want(t, 422, "invalid_email")
+	if got := find(apitest.Full, "nobody@customer.example").Want(t, 429, "rate_limited"); got.Header.Get("Retry-After") == "" {
+		t.Errorf("%v", got.Header)
+	}
+	find(apitest.Rival, "nobody@customer.example").Want(t, 404, "not_found")
 }

@@ -12,6 +12,7 @@ var routes = []route{
 	{"/v1/api-clients/{api_client_id}/end-old-secret", "POST"},
 	{"/v1/api-clients/{api_client_id}/rotate-secret", "POST"},
 	{"/v1/brand", "GET, PUT"},
+	{"/v1/customer-searches", "POST"},
 	{"/v1/customers", "GET"},
 	{"/v1/customers/{customer_id}", "GET"},
 	{"/v1/customers/{customer_id}/users", "GET, POST"},

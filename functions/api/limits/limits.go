@@ -49,6 +49,12 @@ var list = []limit{
 			return quota.Counter{What: quota.Checks, Subject: by.Party(), Window: time.Minute}, true
 		},
 	},
+	{
+		name: contract.LimitNameCustomerSearches, most: func(e boot.Env) int { return e.ChecksPerCaller }, window: time.Minute, per: contract.LimitPerPartner, of: access.Caller.OfPartner,
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Searches, Subject: by.Party(), Window: time.Minute}, by.OfPartner()
+		},
+	},
 	{name: contract.LimitNameOfferItems, most: fixed(offer.MaxItems), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
 	{name: contract.LimitNameInvitationRecipients, most: fixed(invitation.MaxRecipients), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
 	{name: contract.LimitNameInvitationList, most: fixed(invitation.MaxBulk), per: contract.LimitPerRequest, of: access.Caller.OfPartner},

@@ -66,12 +66,13 @@ func TestLimits(t *testing.T) {
 
 	got := s.limits(t, "machine")
 	for name, want := range map[contract.LimitName][3]int{
-		contract.LimitNameInvitations:     {500, 86400, 498},
-		contract.LimitNamePartnerChecks:   {30, 60, 29},
-		contract.LimitNameMachineClients:  {50, 0, 49},
-		contract.LimitNameOfferMailsHour:  {3, 3600, -1},
-		contract.LimitNameLinkPostsClient: {60, 60, -1},
-		contract.LimitNameBodyBytes:       {262144, 0, -1},
+		contract.LimitNameInvitations:      {500, 86400, 498},
+		contract.LimitNamePartnerChecks:    {30, 60, 29},
+		contract.LimitNameCustomerSearches: {30, 60, 30},
+		contract.LimitNameMachineClients:   {50, 0, 49},
+		contract.LimitNameOfferMailsHour:   {3, 3600, -1},
+		contract.LimitNameLinkPostsClient:  {60, 60, -1},
+		contract.LimitNameBodyBytes:        {262144, 0, -1},
 	} {
 		one, listed := got[name]
 		seen := [3]int{-1, 0, -1}

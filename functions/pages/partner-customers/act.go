@@ -125,10 +125,10 @@ func (p customersPage) ask(v *site.Visit, who site.Signed) error {
 	if !slices.Contains(tie.Kinds(v.Op.At), one.kind) {
 		return v.Redirect(at(tie.Customer))
 	}
-	return p.put(v, who, one, tie, http.StatusOK, "")
+	return p.sure(v, who, one, tie, http.StatusOK, "")
 }
 
-func (p customersPage) put(v *site.Visit, who site.Signed, one step, tie relationship.Relationship, status int, wrong string) error {
+func (p customersPage) sure(v *site.Visit, who site.Signed, one step, tie relationship.Relationship, status int, wrong string) error {
 	w, name := v.Words, tie.CustomerName
 	b := whyBody{
 		Action: at(tie.Customer) + "/" + one.name, Token: site.Token(who.Secret, one.name, string(tie.Customer)), Text: []string{one.means(w, name)},
@@ -168,17 +168,17 @@ func (p customersPage) act(v *site.Visit, who site.Signed) error {
 		clean, code := textinput.Note(v.Form("reason"), maxReason)
 		switch {
 		case page.Switched(v.R):
-			return p.put(v, who, one, tie, http.StatusOK, "")
+			return p.sure(v, who, one, tie, http.StatusOK, "")
 		case code == fault.TooLong:
-			return p.put(v, who, one, tie, http.StatusUnprocessableEntity, v.Words.PartnersReasonLong(maxReason))
+			return p.sure(v, who, one, tie, http.StatusUnprocessableEntity, v.Words.PartnersReasonLong(maxReason))
 		case code != nil && code != fault.Required:
-			return p.put(v, who, one, tie, http.StatusUnprocessableEntity, v.Words.PartnersReasonWrong())
+			return p.sure(v, who, one, tie, http.StatusUnprocessableEntity, v.Words.PartnersReasonWrong())
 		case clean == "":
-			return p.put(v, who, one, tie, http.StatusUnprocessableEntity, v.Words.CustomersReasonMissing())
+			return p.sure(v, who, one, tie, http.StatusUnprocessableEntity, v.Words.CustomersReasonMissing())
 		}
 		reason = clean
 	} else if page.Switched(v.R) {
-		return p.put(v, who, one, tie, http.StatusOK, "")
+		return p.sure(v, who, one, tie, http.StatusOK, "")
 	}
 	_, err = one.do(v.R.Context(), p.table, tie, reason, v.By(who))
 	switch {
@@ -194,9 +194,9 @@ func (p customersPage) act(v *site.Visit, who site.Signed) error {
 		if wrong != nil {
 			return wrong
 		}
-		return p.put(v, who, one, tie, http.StatusConflict, stillBilled(v, tie, err, known.Plans))
+		return p.sure(v, who, one, tie, http.StatusConflict, stillBilled(v, tie, err, known.Plans))
 	case fault.Is(err, fault.AutoExtendLimitedOnly, fault.AlreadyEnded, fault.EndsByNotice):
-		return p.put(v, who, one, tie, http.StatusConflict, v.Detail(err))
+		return p.sure(v, who, one, tie, http.StatusConflict, v.Detail(err))
 	}
 	return err
 }

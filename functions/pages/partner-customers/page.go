@@ -6,8 +6,10 @@ import (
 	"embed"
 	"net/http"
 	"slices"
+	"time"
 
 	"liaison/shared/access"
+	"liaison/shared/administration"
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -16,6 +18,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
@@ -32,6 +35,8 @@ type Table interface {
 	relationship.BehalfStore
 	invitation.Waits
 	activity.Acts
+	administration.Finder
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 	Programs(ctx context.Context) (catalog.Programs, error)
 	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
@@ -54,7 +59,7 @@ func Page(env boot.Env, table Table) http.Handler {
 	}
 	return site.New(
 		env, table,
-		site.Route{Path: path, Get: only(p.list)},
+		site.Route{Path: path, Get: only(p.list), Post: site.Partners(table, access.FindCustomers, p.find)},
 		site.Route{Path: path + "/{customer}", Get: only(p.show)},
 		site.Route{Path: path + "/{customer}/{act}", Get: only(p.ask), Post: only(p.act)},
 		site.Route{Path: path + "/{customer}/subscriptions/{subscription}/cancel", Get: only(p.askTrial), Post: only(p.endTrial)},
@@ -62,6 +67,11 @@ func Page(env boot.Env, table Table) http.Handler {
 }
 
 func (p customersPage) list(v *site.Visit, who site.Signed) error {
+	return p.put(v, who, "")
+}
+
+// put shows the list with the form that finds one customer; wrong is what is wrong with what was typed there.
+func (p customersPage) put(v *site.Visit, who site.Signed, wrong string) error {
 	w, query := v.Words, v.R.URL.Query()
 	kind := relationship.Kind(query.Get("kind"))
 	if !slices.Contains(tied.Kinds, kind) {
@@ -82,6 +92,12 @@ func (p customersPage) list(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "kind", Value: string(kind)})
+	l.Find = &page.Find{
+		Token: site.Token(who.Secret, finding), Button: w.CustomersFindButton(),
+		Input: page.Input{
+			Name: "email", Label: w.CustomersFind(), Hint: w.CustomersFindHint(), Value: v.Form("email"), Type: "email", Autocomplete: "off", Error: wrong,
+		},
+	}
 	l.Empty = page.Empty{Icon: "building", Title: w.CustomersNone(), Text: w.CustomersNoneText()}
 	choice := page.Select{Name: "kind", Label: w.CustomersKind(), Value: string(kind), Options: []page.Option{{Label: w.CustomersAll()}}}
 	for _, k := range tied.Kinds {
@@ -95,7 +111,14 @@ func (p customersPage) list(v *site.Visit, who site.Signed) error {
 			Cells: []page.Cell{{Badges: badges(v, who, tie)}, {Text: w.Date(v.In(tie.CreatedAt, who.Partner.Country))}},
 		})
 	}
-	return v.RenderListing(v.Frame(w.CustomersTitle()), l)
+	frame := v.Frame(w.CustomersTitle())
+	if v.R.Method == http.MethodPost {
+		frame.Form = "find"
+	}
+	if wrong != "" {
+		frame.Errors = page.Errors{{Field: "email", Text: wrong}}
+	}
+	return v.RenderListing(frame, l)
 }
 
 func at(c customer.ID) string { return path + "/" + c.Bare() }

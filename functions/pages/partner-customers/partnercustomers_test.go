@@ -52,6 +52,45 @@ func as(s *pagetest.World, access partner.CustomerAccess) {
 	s.Must(s.SavePartnerUser(context.Background(), u, 0, event.New(o, event.Partner(string(u.Partner)), event.Of(u.ID, partner.UserUpdatedEvent{})), o))
 }
 
+// TestFind: the form leads to the customer whose user has the whole address, and says the same of every other one; what was typed is kept.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.SignedIn(admin, language)
+		w := v.W
+		v.Open(http.StatusOK, path+"?lang="+language)
+		v.Has(w.CustomersNone(), w.CustomersFind())
+		at := tied(s)
+		find := func(status int, typed string) {
+			t.Helper()
+			v.Open(http.StatusOK, path)
+			v.Click(status, w.CustomersFindButton(), "email", typed)
+		}
+		find(http.StatusUnprocessableEntity, "")
+		v.Has(w.PartnerUsersEmailMissing())
+		find(http.StatusUnprocessableEntity, "anna")
+		v.Has(w.PartnerUsersEmailWrong())
+		for _, other := range []string{"nobody@example.com", "*@example.com", admin} {
+			find(http.StatusUnprocessableEntity, other)
+			v.Has(w.CustomersFindNone())
+			if _, sent := v.Page.Form(w.CustomersFindButton()); sent.Get("email") != other {
+				t.Errorf("what was typed is lost: %v", sent)
+			}
+		}
+		v.See("partner-customers-not-found")
+		find(http.StatusOK, "ANNA@example.com")
+		v.At(at)
+		v.Has("Zakład Nowak")
+
+		as(s, partner.Limited)
+		find(http.StatusOK, "anna@example.com")
+		v.At(at)
+		s.Env.ChecksPerCaller = 0
+		s.Restart(0)
+		find(http.StatusTooManyRequests, "anna@example.com")
+	})
+}
+
 // TestCustomer goes from the list to the customer, lowers the administration, ends it, and steps down; each asks once more, and the customer goes
 // on to be listed.
 func TestCustomer(t *testing.T) {

@@ -187,6 +187,10 @@ func purchaseForFew(v *Visit) string {
 
 var console = []State{
 	{Name: "partner-customers", Says: locale.Words.CustomersTies, Status: http.StatusOK, Ready: func(v *Visit) string { administeredReader(contract.RoleLimited)(v); return manager(v) }, Show: signedIn("/partner/customers", nil)},
+	{Name: "partner-customers-not-found", Says: locale.Words.CustomersFindNone, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/customers", func(v *Visit) {
+		v.Fill("email", "nobody@example.com")
+		v.Press(v.W.CustomersFindButton())
+	})},
 	{Name: "partner-customer", Says: locale.Words.CustomersLimitedAlready, Status: http.StatusOK, Ready: supporting(contract.RoleLimited, ""), Show: signedIn("", nil)},
 	{Name: "partner-customer-end", Says: locale.Words.CustomersEndGrant, Status: http.StatusOK, Ready: supporting(contract.RoleLimited, "/end-administration"), Show: signedIn("", nil)},
 	{Name: "partner-customer-full", Says: locale.Words.CustomersExtendFull, Status: http.StatusOK, Ready: supporting(contract.RoleFull, ""), Show: signedIn("", nil)},
