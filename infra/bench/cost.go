@@ -15,7 +15,7 @@ import (
 // P8's goals: dollars a million redemptions may cost at tables and indexes, dollars of the whole visit without its mails, and how many times the
 // floor, the units of the items it writes, the last button's request may cost.
 const (
-	costGoal  = 56.0
+	costGoal  = 50.0
 	visitGoal = 76.0
 	floorGoal = 1.12
 )

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"liaison/shared/administration"
 	"liaison/shared/customer"
@@ -184,21 +185,24 @@ func (t *Table) FindCustomerUsers(ctx context.Context, of customer.ID, text stri
 	}
 	seen := map[customer.UserID]customer.User{}
 	found, next, err := sieved(ctx, t, customerKey(of).pk, termSort+typed, false, page, func(rows []searchTerm) ([]bool, error) {
-		keys := make([]key, len(rows))
-		for i, row := range rows {
-			keys[i] = customerUserKey(row.User)
-		}
-		items, err := t.batch(ctx, true, keys...)
-		if err != nil {
-			return nil, err
-		}
-		kept := make([]bool, len(rows))
-		for i, row := range rows {
-			var u customer.User
-			if err := decode(items[keys[i]], &u); err != nil {
+		kept := make([]bool, 0, len(rows))
+		for some := range slices.Chunk(rows, 100) { // what one call reads at most
+			keys := make([]key, len(some))
+			for i, row := range some {
+				keys[i] = customerUserKey(row.User)
+			}
+			items, err := t.batch(ctx, true, keys...)
+			if err != nil {
 				return nil, err
 			}
-			seen[row.User], kept[i] = u, u.FoundFirst(row.Term, typed) && keep(u)
+			for i, row := range some {
+				var u customer.User
+				if err := decode(items[keys[i]], &u); err != nil {
+					return nil, err
+				}
+				seen[row.User] = u
+				kept = append(kept, u.FoundFirst(row.Term, typed) && keep(u))
+			}
 		}
 		return kept, nil
 	})
@@ -206,11 +210,40 @@ func (t *Table) FindCustomerUsers(ctx context.Context, of customer.ID, text stri
 	for i, row := range found {
 		users[i] = seen[row.User]
 	}
+	if err == nil && len(users) == 0 && page.Cursor == "" {
+		return t.findAlone(ctx, of, typed, keep)
+	}
 	return users, next, err
 }
 
+// findAlone is FindCustomerUsers of a customer whose first user is alone, or was until just now: it has no rows by which it is found.
+func (t *Table) findAlone(ctx context.Context, of customer.ID, typed string, keep func(customer.User) bool) ([]customer.User, string, error) {
+	first, err := t.FirstCustomerUser(ctx, of)
+	switch {
+	case fault.Is(err, fault.Absent):
+		return nil, "", nil
+	case err != nil || first.Terms != nil || !keep(first):
+		return nil, "", err
+	case slices.ContainsFunc(first.SearchTerms(), func(term string) bool { return strings.HasPrefix(term, typed) }):
+		return []customer.User{first}, "", nil
+	}
+	return nil, "", nil
+}
+
+// FirstCustomerUser reads the oldest user of a customer, strongly consistent. NotFound where there is none.
+func (t *Table) FirstCustomerUser(ctx context.Context, of customer.ID) (customer.User, error) {
+	oldest, _, err := under[customer.User](ctx, t, customerKey(of).pk, "USER#", false, Page{Limit: 1})
+	if err == nil && len(oldest) == 0 {
+		err = fault.NotFound
+	}
+	if err != nil {
+		return customer.User{}, err
+	}
+	return oldest[0], nil
+}
+
 // KeepSearchTerms writes the rows by which a user is found where they are not those of its name and address: a customer's first user is made in the
-// transaction of its consent, which has no place for them.
+// transaction of its consent, which costs less without them.
 func (t *Table) KeepSearchTerms(ctx context.Context, id customer.UserID, o op.Op) error {
 	return op.RetryStale(func() error {
 		u, err := t.CustomerUser(ctx, id)

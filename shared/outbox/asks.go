@@ -61,9 +61,8 @@ func init() {
 		person.PartnerPasswordLinkAskedEvent{}.Type():  {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 		person.OperatorPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 
-		customer.CreatedEvent{}.Type():              {first: (*Outbox).searchable},
-		customer.UserCreatedEvent{}.Type():          {first: (*Outbox).admitUser, mails: (*Outbox).customerUserInvited}, // 18
-		customer.PasswordResetStartedEvent{}.Type(): {mails: (*Outbox).passwordReset},                                   // 16
+		customer.UserCreatedEvent{}.Type():          {first: (*Outbox).admitCustomerUser, mails: (*Outbox).customerUserInvited}, // 18
+		customer.PasswordResetStartedEvent{}.Type(): {mails: (*Outbox).passwordReset},                                           // 16
 
 		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
 		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17

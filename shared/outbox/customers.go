@@ -80,13 +80,15 @@ func (d *Outbox) passwordReset(ctx context.Context, e event.Event, c event.Chang
 	return letters, err
 }
 
-// searchable writes the rows by which a customer's first user is found.
-func (d *Outbox) searchable(ctx context.Context, e event.Event, _ event.Change) error {
-	users, err := d.table.CustomerUsers(ctx, customer.ID("cus_"+e.Tenant.ID))
-	for _, u := range users {
-		if err == nil && u.Terms == nil {
-			err = d.table.KeepSearchTerms(ctx, u.ID, d.op(e, "customer_user.searchable", string(u.ID)))
-		}
+// admitCustomerUser makes the account of a customer's new user. With the second one the first is searched for too: the consent that made it wrote no
+// rows for that, as most customers stay alone for a while and a redemption is what must cost little.
+func (d *Outbox) admitCustomerUser(ctx context.Context, e event.Event, c event.Change) error {
+	if err := d.admitUser(ctx, e, c); err != nil {
+		return err
+	}
+	first, err := d.table.FirstCustomerUser(ctx, customer.ID("cus_"+e.Tenant.ID))
+	if err == nil && first.Terms == nil {
+		err = d.table.KeepSearchTerms(ctx, first.ID, d.op(e, "customer_user.searchable", string(first.ID)))
 	}
 	if fault.Is(err, fault.Absent) {
 		return nil

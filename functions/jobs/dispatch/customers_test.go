@@ -255,25 +255,33 @@ func TestPasswordReset(t *testing.T) {
 	everyone(nil)
 }
 
-// TestFirstUserIsFound: once the stream has passed, a customer's first user is found as any other is.
+// TestFirstUserIsFound: a customer's first user is found while it is alone, and as any other is once there is a second one and the stream has passed.
 func TestFirstUserIsFound(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	yes := s.Trial(t, fresh("anna"), "")
-	find := func() int {
+	d := administered(t)
+	find := func(text string) int {
 		t.Helper()
 		all := func(customer.User) bool { return true }
-		found, _, err := s.Table.FindCustomerUsers(t.Context(), yes.Customer.ID, "ANN", all, dynamo.Page{Limit: 25})
+		found, _, err := d.Table.FindCustomerUsers(t.Context(), d.of.ID, text, all, dynamo.Page{Limit: 25})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return len(found)
 	}
-	if n := find(); n != 0 {
-		t.Fatalf("%d are found before", n)
+	terms := func() int {
+		t.Helper()
+		u, err := d.Table.CustomerUser(t.Context(), d.anna.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(u.Terms)
 	}
-	s.twice(t)
-	if n := find(); n != 1 {
-		t.Errorf("%d are found", n)
+	if find("ANN") != 1 || find("nobody") != 0 || terms() != 0 {
+		t.Fatalf("alone: %d, %d, %d rows", find("ANN"), find("nobody"), terms())
+	}
+	d.hire(t, true, customer.UserDraft{Name: "Annika Berg", Mail: fresh("annika")})
+	d.twice(t)
+	if find("ANN") != 2 || find("nobody") != 0 || terms() == 0 {
+		t.Errorf("with a second one: %d, %d, %d rows", find("ANN"), find("nobody"), terms())
 	}
 }
