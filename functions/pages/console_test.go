@@ -53,7 +53,8 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one, machine, rotated := site.ULID(string(users[0].ID)), consoleMachine(s, false), consoleMachine(s, true)
-	who := "/partner/customers/" + s.Owner().Customer.Bare()
+	who, admin := "/partner/customers/"+s.Owner().Customer.Bare(), "/partner/admin/"+s.Owner().Customer.Bare()
+	anna := admin + "/users/" + site.ULID(string(s.Owner().ID))
 	made := s.MakeOffer(nil)
 	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
 	before := s.Dump(t)
@@ -68,6 +69,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", rotated, rotated + "/old-secret", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
 		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
+		admin, admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
@@ -134,6 +136,9 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/customers", w.CustomersFindButton(), url.Values{"email": {"anna@example.com"}}},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + trial(s), w.CustomersCancelTrial(), nil},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/new", w.CustomerUsersCreate(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}}},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/edit", w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/reset-password", w.CustomerUsersResetButton(), nil},
 		{"/partner/company", w.PartnerCompanyEmailSend(), nil}, // once nothing is proved any more, which no offer survives
 	} {
 		if form.path == "/partner/company" {

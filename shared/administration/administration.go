@@ -88,6 +88,14 @@ func (c Claim) Over(s Standing, at time.Time) (Authority, error) {
 // OnBehalf says whether a partner acts for the customer.
 func (a Authority) OnBehalf() bool { return a.Partner.ID != "" }
 
+// Role is what a partner's authority amounts to, as grants name it: of the grant and of the person's own access whichever is less.
+func (a Authority) Role() string {
+	if a.has(onAdmins) {
+		return offer.RoleFull
+	}
+	return offer.RoleLimited
+}
+
 // has says whether the authority holds any of some roles; a global administrator has every one.
 func (a Authority) has(roles []customer.Role) bool {
 	held := customer.User{Roles: a.Roles}

@@ -108,3 +108,30 @@ func TestPermit(t *testing.T) {
 		}
 	}
 }
+
+// TestChange: whatever the authority, a customer keeps its billing owner and one global administrator who can sign in.
+func TestChange(t *testing.T) {
+	full := []customer.Role{customer.GlobalAdmin}
+	boss, owner, plain := customer.User{ID: "usr_1", Roles: full}, customer.User{ID: "usr_2"}, customer.User{ID: "usr_3"}
+	off := func(u customer.User) customer.User { u.Disabled = true; return u }
+	with := func(u customer.User, roles ...customer.Role) customer.User { u.Roles = roles; return u }
+	for name, c := range map[string]struct {
+		admins    int
+		old, next customer.User
+		fails     fault.Mark
+	}{
+		"the last one is disabled":      {1, boss, off(boss), fault.LastAdmin},
+		"the last one loses the role":   {1, boss, with(boss, customer.UserAdmin), fault.LastAdmin},
+		"one of two is disabled":        {2, boss, off(boss), nil},
+		"the last one is renamed":       {1, boss, boss, nil},
+		"a disabled one loses the role": {1, off(boss), with(off(boss)), nil},
+		"the billing owner is disabled": {2, owner, off(owner), fault.UserOwnsBilling},
+		"the billing owner gets a role": {2, owner, with(owner, full...), nil},
+		"anybody else is disabled":      {1, plain, off(plain), nil},
+	} {
+		by := administration.Authority{Customer: customer.Customer{Status: customer.Active, GlobalAdmins: c.admins, BillingOwner: owner.ID}, Roles: full}
+		if _, err := by.Change(administration.AdministerUsers, c.old, c.next); c.fails == nil && err != nil || c.fails != nil && !fault.Is(err, c.fails) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -82,9 +82,18 @@ func ResetPassword(ctx context.Context, store UserStore, by Authority, old custo
 	return save(ctx, store, by, ResetPasswords, old, next, true, event.Of(old.ID, customer.PasswordResetStartedEvent{}), o)
 }
 
+// Change returns the leave for an act that makes of a user another. It fails as Allow and customer.Customer.Keeps do.
+func (a Authority) Change(act Act, old, next customer.User) (Permit, error) {
+	leave, err := a.Allow(act, old, next)
+	if err == nil {
+		err = a.Customer.Keeps(old, next)
+	}
+	return leave, err
+}
+
 // save writes what an act makes of a user, if it differs and the authority allows it.
 func save(ctx context.Context, store UserStore, by Authority, act Act, old, next customer.User, differs bool, change event.Change, o op.Op) (customer.User, error) {
-	leave, err := by.Allow(act, old, next)
+	leave, err := by.Change(act, old, next)
 	if err != nil {
 		return old, err
 	}

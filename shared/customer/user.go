@@ -214,6 +214,18 @@ func (u User) ResetPassword() (User, error) {
 	return u, nil
 }
 
+// Keeps fails where a change of one of its users would leave the customer without what it must have: with Conflict user_owns_billing where its billing
+// owner would be disabled or deleted, last_admin where no enabled global administrator would stay. The transaction that writes checks both again.
+func (c Customer) Keeps(old, next User) error {
+	switch {
+	case next.Disabled && !old.Disabled && old.ID == c.BillingOwner:
+		return fault.UserOwnsBilling
+	case old.Administers() && !next.Administers() && c.GlobalAdmins < 2:
+		return fault.LastAdmin
+	}
+	return nil
+}
+
 // Administers says whether the user counts as a global administrator of its customer: a disabled one does not.
 func (u User) Administers() bool { return slices.Contains(u.Roles, GlobalAdmin) && !u.Disabled }
 

@@ -1396,6 +1396,118 @@ func (w Words) ActivityWho() string {
 	return "Who"
 }
 
+// AdminActing says "You act for {customer} with {rights}, until {until:date}. {customer} sees each act.".
+func (w Words) AdminActing(customer, rights string, until time.Time) string {
+	if w.polish() {
+		return "Działasz w\u00a0imieniu firmy " + customer + ", zakres: " + rights + ", do " + end(w.Date(until)) + " Firma widzi każde działanie."
+	}
+	return "You act for " + customer + " with " + rights + ", until " + end(w.Date(until)) + " " + customer + " sees each act."
+}
+
+// AdminActivityAbout says "What your company and {customer} did".
+func (w Words) AdminActivityAbout(customer string) string {
+	if w.polish() {
+		return "Działania waszej firmy i\u00a0firmy " + customer
+	}
+	return "What your company and " + customer + " did"
+}
+
+// AdminAdminister says "Administer".
+func (w Words) AdminAdminister() string {
+	if w.polish() {
+		return "Administruj"
+	}
+	return "Administer"
+}
+
+// AdminAsk says "Ask for it".
+func (w Words) AdminAsk() string {
+	if w.polish() {
+		return "Poproś o\u00a0administrację"
+	}
+	return "Ask for it"
+}
+
+// AdminBehalf says "Acting for a customer".
+func (w Words) AdminBehalf() string {
+	if w.polish() {
+		return "Działanie w\u00a0imieniu klienta"
+	}
+	return "Acting for a customer"
+}
+
+// AdminLabel says "Admin overview of {customer}".
+func (w Words) AdminLabel(customer string) string {
+	if w.polish() {
+		return "Panel administracyjny firmy " + customer
+	}
+	return "Admin overview of " + customer
+}
+
+// AdminLeave says "Stop acting for this customer".
+func (w Words) AdminLeave() string {
+	if w.polish() {
+		return "Zakończ działanie w\u00a0imieniu klienta"
+	}
+	return "Stop acting for this customer"
+}
+
+// AdminLess says "The customer gave full rights. Your own access is limited: a global or user administrator of {company} can change that.".
+func (w Words) AdminLess(company string) string {
+	if w.polish() {
+		return "Klient przyznał pełne uprawnienia, a\u00a0twój dostęp jest ograniczony. Może to zmienić administrator globalny lub administrator użytkowników w\u00a0firmie " + end(company)
+	}
+	return "The customer gave full rights. Your own access is limited: a global or user administrator of " + company + " can change that."
+}
+
+// AdminNoneText says "Only {customer} can allow it. Ask for delegated administration with an offer.".
+func (w Words) AdminNoneText(customer string) string {
+	if w.polish() {
+		return "Zezwolić może na to tylko firma " + end(customer) + " Poproś w\u00a0ofercie o\u00a0administrację delegowaną."
+	}
+	return "Only " + customer + " can allow it. Ask for delegated administration with an offer."
+}
+
+// AdminNoneTitle says "Your company does not administer {customer} now".
+func (w Words) AdminNoneTitle(customer string) string {
+	if w.polish() {
+		return "Wasza firma nie administruje teraz firmą " + customer
+	}
+	return "Your company does not administer " + customer + " now"
+}
+
+// AdminParts says "What you can do here".
+func (w Words) AdminParts() string {
+	if w.polish() {
+		return "Co można tu zrobić"
+	}
+	return "What you can do here"
+}
+
+// AdminRights says "Your rights".
+func (w Words) AdminRights() string {
+	if w.polish() {
+		return "Twoje uprawnienia"
+	}
+	return "Your rights"
+}
+
+// AdminTitle says "Admin overview".
+func (w Words) AdminTitle() string {
+	if w.polish() {
+		return "Panel administracyjny"
+	}
+	return "Admin overview"
+}
+
+// AdminUsersAbout says "Who can sign in at {customer}, and what each may do".
+func (w Words) AdminUsersAbout(customer string) string {
+	if w.polish() {
+		return "Kto w\u00a0firmie " + customer + " może się logować i\u00a0co może robić"
+	}
+	return "Who can sign in at " + customer + ", and what each may do"
+}
+
 // AgoDays says "{count:int} days ago".
 func (w Words) AgoDays(count int) string {
 	if w.polish() {
@@ -3240,6 +3352,110 @@ func (w Words) ConsoleUsers() string {
 	return "Users"
 }
 
+// ContactAddress says "Street address".
+func (w Words) ContactAddress() string {
+	if w.polish() {
+		return "Ulica i\u00a0numer"
+	}
+	return "Street address"
+}
+
+// ContactCity says "City".
+func (w Words) ContactCity() string {
+	if w.polish() {
+		return "Miejscowość"
+	}
+	return "City"
+}
+
+// ContactCountry says "Country".
+func (w Words) ContactCountry() string {
+	if w.polish() {
+		return "Kraj"
+	}
+	return "Country"
+}
+
+// ContactDepartment says "Department".
+func (w Words) ContactDepartment() string {
+	if w.polish() {
+		return "Dział"
+	}
+	return "Department"
+}
+
+// ContactFamilyName says "Family name".
+func (w Words) ContactFamilyName() string {
+	if w.polish() {
+		return "Nazwisko"
+	}
+	return "Family name"
+}
+
+// ContactFax says "Fax".
+func (w Words) ContactFax() string {
+	if w.polish() {
+		return "Faks"
+	}
+	return "Fax"
+}
+
+// ContactGivenName says "Given name".
+func (w Words) ContactGivenName() string {
+	if w.polish() {
+		return "Imię"
+	}
+	return "Given name"
+}
+
+// ContactJobTitle says "Job title".
+func (w Words) ContactJobTitle() string {
+	if w.polish() {
+		return "Stanowisko"
+	}
+	return "Job title"
+}
+
+// ContactMobilePhone says "Mobile phone".
+func (w Words) ContactMobilePhone() string {
+	if w.polish() {
+		return "Telefon komórkowy"
+	}
+	return "Mobile phone"
+}
+
+// ContactOffice says "Office".
+func (w Words) ContactOffice() string {
+	if w.polish() {
+		return "Biuro"
+	}
+	return "Office"
+}
+
+// ContactPhone says "Phone".
+func (w Words) ContactPhone() string {
+	if w.polish() {
+		return "Telefon"
+	}
+	return "Phone"
+}
+
+// ContactPostalCode says "Postal code".
+func (w Words) ContactPostalCode() string {
+	if w.polish() {
+		return "Kod pocztowy"
+	}
+	return "Postal code"
+}
+
+// ContactState says "State or province".
+func (w Words) ContactState() string {
+	if w.polish() {
+		return "Województwo lub region"
+	}
+	return "State or province"
+}
+
 // CostLicenceMonth says "{price:money} net per licence and month".
 func (w Words) CostLicenceMonth(price Money) string {
 	if w.polish() {
@@ -3382,6 +3598,382 @@ func (w Words) CustomerAccessNone() string {
 		return "Brak"
 	}
 	return "None"
+}
+
+// CustomerUsersAbout says "Who can sign in, and what each may do".
+func (w Words) CustomerUsersAbout() string {
+	if w.polish() {
+		return "Kto może się logować i\u00a0co może robić"
+	}
+	return "Who can sign in, and what each may do"
+}
+
+// CustomerUsersActs says "What can be done".
+func (w Words) CustomerUsersActs() string {
+	if w.polish() {
+		return "Co można zrobić"
+	}
+	return "What can be done"
+}
+
+// CustomerUsersAll says "Not deleted".
+func (w Words) CustomerUsersAll() string {
+	if w.polish() {
+		return "Nieusunięte"
+	}
+	return "Not deleted"
+}
+
+// CustomerUsersChanged says "This user changed meanwhile. This is how it stands now.".
+func (w Words) CustomerUsersChanged() string {
+	if w.polish() {
+		return "Dane tego użytkownika zmieniły się w\u00a0międzyczasie. Tak wyglądają teraz."
+	}
+	return "This user changed meanwhile. This is how it stands now."
+}
+
+// CustomerUsersContact says "Contact details".
+func (w Words) CustomerUsersContact() string {
+	if w.polish() {
+		return "Dane kontaktowe"
+	}
+	return "Contact details"
+}
+
+// CustomerUsersContactSmall says "May stay empty".
+func (w Words) CustomerUsersContactSmall() string {
+	if w.polish() {
+		return "Mogą pozostać puste"
+	}
+	return "May stay empty"
+}
+
+// CustomerUsersCreate says "Create the user".
+func (w Words) CustomerUsersCreate() string {
+	if w.polish() {
+		return "Utwórz użytkownika"
+	}
+	return "Create the user"
+}
+
+// CustomerUsersCreated says "{name} is created. An email with a link to set a password is on its way.".
+func (w Words) CustomerUsersCreated(name string) string {
+	if w.polish() {
+		return name + ": konto utworzone. Wiadomość z\u00a0linkiem do ustawienia hasła jest w\u00a0drodze."
+	}
+	return name + " is created. An email with a link to set a password is on its way."
+}
+
+// CustomerUsersDeleteDone says "{name} is deleted, and can be restored until {until:date}.".
+func (w Words) CustomerUsersDeleteDone(name string, until time.Time) string {
+	if w.polish() {
+		return name + ": konto usunięte. Można je przywrócić do " + end(w.Date(until))
+	}
+	return name + " is deleted, and can be restored until " + end(w.Date(until))
+}
+
+// CustomerUsersDeleteName says "Delete {name}".
+func (w Words) CustomerUsersDeleteName(name string) string {
+	if w.polish() {
+		return "Usuń użytkownika: " + name
+	}
+	return "Delete " + name
+}
+
+// CustomerUsersDeleteText says "{name} signs in no more, from now on.".
+func (w Words) CustomerUsersDeleteText(name string) string {
+	if w.polish() {
+		return name + ": logowanie przestanie być możliwe od razu."
+	}
+	return name + " signs in no more, from now on."
+}
+
+// CustomerUsersDeleteTitle says "Delete {name}?".
+func (w Words) CustomerUsersDeleteTitle(name string) string {
+	if w.polish() {
+		return "Usunąć użytkownika: " + name + "?"
+	}
+	return "Delete " + name + "?"
+}
+
+// CustomerUsersDeleteUntil says "The user can be restored until {until:date}. After that all that is kept of it is gone, and its address is free again.".
+func (w Words) CustomerUsersDeleteUntil(until time.Time) string {
+	if w.polish() {
+		return "Użytkownika można przywrócić do " + end(w.Date(until)) + " Potem jego dane znikną na zawsze, a\u00a0adres znów będzie wolny."
+	}
+	return "The user can be restored until " + end(w.Date(until)) + " After that all that is kept of it is gone, and its address is free again."
+}
+
+// CustomerUsersDeleted says "Deleted".
+func (w Words) CustomerUsersDeleted() string {
+	if w.polish() {
+		return "Konto usunięte"
+	}
+	return "Deleted"
+}
+
+// CustomerUsersDeletedUntil says "Deleted, to be restored until {until:date}".
+func (w Words) CustomerUsersDeletedUntil(until time.Time) string {
+	if w.polish() {
+		return "Usunięto, można przywrócić do " + w.Date(until)
+	}
+	return "Deleted, to be restored until " + w.Date(until)
+}
+
+// CustomerUsersEdit says "Change details and roles".
+func (w Words) CustomerUsersEdit() string {
+	if w.polish() {
+		return "Zmień dane i\u00a0role"
+	}
+	return "Change details and roles"
+}
+
+// CustomerUsersEditTitle says "Change {name}".
+func (w Words) CustomerUsersEditTitle(name string) string {
+	if w.polish() {
+		return "Zmiana danych: " + name
+	}
+	return "Change " + name
+}
+
+// CustomerUsersEnableText says "{name} can sign in again, with the old password.".
+func (w Words) CustomerUsersEnableText(name string) string {
+	if w.polish() {
+		return name + ": znów będzie można się logować, dotychczasowym hasłem."
+	}
+	return name + " can sign in again, with the old password."
+}
+
+// CustomerUsersEnableTitle says "Enable {name}?".
+func (w Words) CustomerUsersEnableTitle(name string) string {
+	if w.polish() {
+		return "Włączyć konto: " + name + "?"
+	}
+	return "Enable " + name + "?"
+}
+
+// CustomerUsersLastAdmin says "{company} keeps one global administrator who can sign in. Make another user one first.".
+func (w Words) CustomerUsersLastAdmin(company string) string {
+	if w.polish() {
+		return "Firma " + company + " zachowuje co najmniej jednego administratora globalnego, który może się zalogować. Najpierw nadaj tę rolę komuś innemu."
+	}
+	return company + " keeps one global administrator who can sign in. Make another user one first."
+}
+
+// CustomerUsersNeedsGlobal says "Needs a global administrator of {company}.".
+func (w Words) CustomerUsersNeedsGlobal(company string) string {
+	if w.polish() {
+		return "Może to zrobić administrator globalny firmy " + end(company)
+	}
+	return "Needs a global administrator of " + end(company)
+}
+
+// CustomerUsersNeedsPasswordAdmin says "Needs a password administrator, a user administrator or a global administrator of {company}.".
+func (w Words) CustomerUsersNeedsPasswordAdmin(company string) string {
+	if w.polish() {
+		return "Może to zrobić administrator haseł, administrator użytkowników lub administrator globalny firmy " + end(company)
+	}
+	return "Needs a password administrator, a user administrator or a global administrator of " + end(company)
+}
+
+// CustomerUsersNeedsUserAdmin says "Needs a user administrator or a global administrator of {company}.".
+func (w Words) CustomerUsersNeedsUserAdmin(company string) string {
+	if w.polish() {
+		return "Może to zrobić administrator użytkowników lub administrator globalny firmy " + end(company)
+	}
+	return "Needs a user administrator or a global administrator of " + end(company)
+}
+
+// CustomerUsersNew says "New user".
+func (w Words) CustomerUsersNew() string {
+	if w.polish() {
+		return "Nowy użytkownik"
+	}
+	return "New user"
+}
+
+// CustomerUsersOwnsBilling says "This user is the billing owner of {company}. The company names another one first, in its settings.".
+func (w Words) CustomerUsersOwnsBilling(company string) string {
+	if w.polish() {
+		return "Ten użytkownik jest właścicielem konta rozliczeniowego firmy " + end(company) + " Firma musi najpierw wskazać inną osobę w\u00a0ustawieniach."
+	}
+	return "This user is the billing owner of " + end(company) + " The company names another one first, in its settings."
+}
+
+// CustomerUsersPassword says "Password".
+func (w Words) CustomerUsersPassword() string {
+	if w.polish() {
+		return "Hasło"
+	}
+	return "Password"
+}
+
+// CustomerUsersPasswordNone says "Not set yet".
+func (w Words) CustomerUsersPasswordNone() string {
+	if w.polish() {
+		return "Jeszcze nie ustawione"
+	}
+	return "Not set yet"
+}
+
+// CustomerUsersPasswordSet says "Set on {when:date}".
+func (w Words) CustomerUsersPasswordSet(when time.Time) string {
+	if w.polish() {
+		return "Ustawione " + w.Date(when)
+	}
+	return "Set on " + w.Date(when)
+}
+
+// CustomerUsersReadOnly says "The account of {company} can only be read now.".
+func (w Words) CustomerUsersReadOnly(company string) string {
+	if w.polish() {
+		return "Konto firmy " + company + " jest teraz tylko do odczytu."
+	}
+	return "The account of " + company + " can only be read now."
+}
+
+// CustomerUsersReset says "Have them set a new password".
+func (w Words) CustomerUsersReset() string {
+	if w.polish() {
+		return "Poproś o\u00a0ustawienie nowego hasła"
+	}
+	return "Have them set a new password"
+}
+
+// CustomerUsersResetButton says "Send the link".
+func (w Words) CustomerUsersResetButton() string {
+	if w.polish() {
+		return "Wyślij link"
+	}
+	return "Send the link"
+}
+
+// CustomerUsersResetDone says "The link to set a new password is on its way to {address}.".
+func (w Words) CustomerUsersResetDone(address string) string {
+	if w.polish() {
+		return "Link do ustawienia nowego hasła jest w\u00a0drodze pod adres " + end(address)
+	}
+	return "The link to set a new password is on its way to " + end(address)
+}
+
+// CustomerUsersResetNotice says "The global administrators of {customer} get an email that says that your company did it.".
+func (w Words) CustomerUsersResetNotice(customer string) string {
+	if w.polish() {
+		return "Administratorzy globalni firmy " + customer + " dostaną wiadomość, że zrobiła to wasza firma."
+	}
+	return "The global administrators of " + customer + " get an email that says that your company did it."
+}
+
+// CustomerUsersResetText says "A link goes to {address} and to nobody else. It counts once, for 60 minutes.".
+func (w Words) CustomerUsersResetText(address string) string {
+	if w.polish() {
+		return "Link trafi pod adres " + address + " i\u00a0do nikogo więcej. Zadziała raz, przez 60 minut."
+	}
+	return "A link goes to " + address + " and to nobody else. It counts once, for 60 minutes."
+}
+
+// CustomerUsersResetTitle says "Have {name} set a new password?".
+func (w Words) CustomerUsersResetTitle(name string) string {
+	if w.polish() {
+		return "Poprosić o\u00a0ustawienie nowego hasła: " + name + "?"
+	}
+	return "Have " + name + " set a new password?"
+}
+
+// CustomerUsersResetUntil says "The old password works until the new one is set.".
+func (w Words) CustomerUsersResetUntil() string {
+	if w.polish() {
+		return "Dotychczasowe hasło działa do chwili ustawienia nowego."
+	}
+	return "The old password works until the new one is set."
+}
+
+// CustomerUsersRestoreDone says "{name} is restored.".
+func (w Words) CustomerUsersRestoreDone(name string) string {
+	if w.polish() {
+		return name + ": konto przywrócone."
+	}
+	return name + " is restored."
+}
+
+// CustomerUsersRestoreName says "Restore {name}".
+func (w Words) CustomerUsersRestoreName(name string) string {
+	if w.polish() {
+		return "Przywróć użytkownika: " + name
+	}
+	return "Restore " + name
+}
+
+// CustomerUsersRestoreText says "The user is there again as it was, with its roles and its password.".
+func (w Words) CustomerUsersRestoreText() string {
+	if w.polish() {
+		return "Użytkownik wróci w\u00a0takim stanie jak przed usunięciem, z\u00a0rolami i\u00a0hasłem."
+	}
+	return "The user is there again as it was, with its roles and its password."
+}
+
+// CustomerUsersRestoreTitle says "Restore {name}?".
+func (w Words) CustomerUsersRestoreTitle(name string) string {
+	if w.polish() {
+		return "Przywrócić użytkownika: " + name + "?"
+	}
+	return "Restore " + name + "?"
+}
+
+// CustomerUsersRoles says "Roles".
+func (w Words) CustomerUsersRoles() string {
+	if w.polish() {
+		return "Role"
+	}
+	return "Roles"
+}
+
+// CustomerUsersRolesHint says "Choose none for who only uses the services.".
+func (w Words) CustomerUsersRolesHint() string {
+	if w.polish() {
+		return "Nie wybieraj żadnej, jeśli ta osoba tylko korzysta z\u00a0usług."
+	}
+	return "Choose none for who only uses the services."
+}
+
+// CustomerUsersRolesLocked says "Only a global administrator of {company} can give roles.".
+func (w Words) CustomerUsersRolesLocked(company string) string {
+	if w.polish() {
+		return "Role może nadawać tylko administrator globalny firmy " + end(company)
+	}
+	return "Only a global administrator of " + company + " can give roles."
+}
+
+// CustomerUsersRolesLockedPartner says "Giving roles needs full delegated administration.".
+func (w Words) CustomerUsersRolesLockedPartner() string {
+	if w.polish() {
+		return "Nadawanie ról wymaga pełnej administracji delegowanej."
+	}
+	return "Giving roles needs full delegated administration."
+}
+
+// CustomerUsersSince says "User since".
+func (w Words) CustomerUsersSince() string {
+	if w.polish() {
+		return "Konto od"
+	}
+	return "User since"
+}
+
+// CustomerUsersTargetAdmin says "This user has an administrator role.".
+func (w Words) CustomerUsersTargetAdmin() string {
+	if w.polish() {
+		return "Ten użytkownik ma rolę administratora."
+	}
+	return "This user has an administrator role."
+}
+
+// CustomerUsersTitle says "Users".
+func (w Words) CustomerUsersTitle() string {
+	if w.polish() {
+		return "Użytkownicy"
+	}
+	return "Users"
 }
 
 // CustomersActs says "What your company did here recently".
@@ -18312,12 +18904,28 @@ func (w Words) RoleBillingAdmin() string {
 	return "Billing administrator"
 }
 
+// RoleBillingAdminHint says "Orders, changes and cancels subscriptions".
+func (w Words) RoleBillingAdminHint() string {
+	if w.polish() {
+		return "Zamawia, zmienia i\u00a0anuluje subskrypcje"
+	}
+	return "Orders, changes and cancels subscriptions"
+}
+
 // RoleGlobalAdmin says "Global administrator".
 func (w Words) RoleGlobalAdmin() string {
 	if w.polish() {
 		return "Administrator globalny"
 	}
 	return "Global administrator"
+}
+
+// RoleGlobalAdminHint says "Everything, also the roles of others".
+func (w Words) RoleGlobalAdminHint() string {
+	if w.polish() {
+		return "Wszystko, także role innych osób"
+	}
+	return "Everything, also the roles of others"
 }
 
 // RoleNone says "No administrator role".
@@ -18336,6 +18944,14 @@ func (w Words) RolePasswordAdmin() string {
 	return "Password administrator"
 }
 
+// RolePasswordAdminHint says "Has users who have no role set a new password".
+func (w Words) RolePasswordAdminHint() string {
+	if w.polish() {
+		return "Prosi użytkowników bez roli o\u00a0ustawienie nowego hasła"
+	}
+	return "Has users who have no role set a new password"
+}
+
 // RoleServiceAdmin says "Service administrator".
 func (w Words) RoleServiceAdmin() string {
 	if w.polish() {
@@ -18344,12 +18960,28 @@ func (w Words) RoleServiceAdmin() string {
 	return "Service administrator"
 }
 
+// RoleServiceAdminHint says "Sees users and subscriptions, handles service requests".
+func (w Words) RoleServiceAdminHint() string {
+	if w.polish() {
+		return "Widzi użytkowników i\u00a0subskrypcje, obsługuje zgłoszenia"
+	}
+	return "Sees users and subscriptions, handles service requests"
+}
+
 // RoleUserAdmin says "User administrator".
 func (w Words) RoleUserAdmin() string {
 	if w.polish() {
 		return "Administrator użytkowników"
 	}
 	return "User administrator"
+}
+
+// RoleUserAdminHint says "Creates, changes and deletes users who have no role".
+func (w Words) RoleUserAdminHint() string {
+	if w.polish() {
+		return "Tworzy, zmienia i\u00a0usuwa użytkowników bez roli"
+	}
+	return "Creates, changes and deletes users who have no role"
 }
 
 // ServiceRequestCritical says "Critical: nobody can work, data is being lost, or strangers have got in".

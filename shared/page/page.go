@@ -80,6 +80,8 @@ type Frame struct {
 	Links []Link
 	// Pane is the side pane of a console: on wide pages always there, on phones behind a button.
 	Pane *Pane
+	// Behalf stands above everything on a page that acts for somebody else.
+	Behalf *Behalf
 	// Person is who is signed in; SignIn leads to where one does, where nobody is.
 	Person *Person
 	SignIn string
@@ -129,6 +131,12 @@ type PanePart struct {
 	Link
 	Icon  string
 	Count int
+}
+
+// Behalf says for whom a page acts, and leads out of that. Label names it to who hears it.
+type Behalf struct {
+	Label, Text string
+	Leave       Link
 }
 
 // Step is one page of a way: its URL is set where it is done and can be read again.

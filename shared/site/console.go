@@ -3,6 +3,7 @@ package site
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"liaison/shared/access"
@@ -15,6 +16,9 @@ import (
 
 // ConsolePath is where the partners' console begins.
 const ConsolePath = "/partner"
+
+// AdminPath is below which a partner administers its customers.
+const AdminPath = "/partner/admin"
 
 // CompanyPath is where a partner sees and changes what customers see of it.
 const CompanyPath = "/partner/company"
@@ -44,6 +48,12 @@ var consoleParts = []part{
 	{CompanyPath, "building", access.SeeCompany, locale.Words.ConsoleCompany},
 	{"/partner/agreement", "scales", access.SeeCompany, locale.Words.ConsoleAgreement},
 	{"/partner/developers", "key", access.ManageClients, locale.Words.ConsoleDevelopers},
+}
+
+// adminParts are those of the pages on which a partner administers one customer, by what follows the customer in their paths.
+var adminParts = []part{
+	{"", "gauge", access.ReadUsers, locale.Words.AdminTitle},
+	{"/users", "people", access.ReadUsers, locale.Words.CustomerUsersTitle},
 }
 
 // vendorParts are the vendor's console's, in the order of its pane.
@@ -135,6 +145,9 @@ func (v *Visit) console(frame *page.Frame) {
 		frame.Pane = v.pane(page.Pane{Label: w.VendorLabel(), Name: v.Vendor().Name, URL: VendorPath}, vendorParts)
 	case operates:
 		frame.Links = []page.Link{{Text: w.FrameAdmin(), URL: VendorPath}}
+	case v.behalf != nil:
+		frame.Behalf, frame.Pane = &v.behalf.Banner, v.pane(page.Pane{Label: w.AdminLabel(v.behalf.Name), Name: v.behalf.Name, URL: v.behalf.Path}, v.behalf.parts())
+		frame.Pane.Parts = append(frame.Pane.Parts, page.PanePart{Icon: "arrow-left", Link: page.Link{Text: w.ConsoleOverview(), URL: ConsolePath}})
 	case v.within(ConsolePath):
 		frame.Pane = v.pane(page.Pane{
 			Label: w.ConsoleLabel(), Name: of.LegalName, URL: CompanyPath, IDLabel: w.ConsoleID(), ID: of.ID.Spoken(), Copied: string(of.ID),
@@ -142,6 +155,24 @@ func (v *Visit) console(frame *page.Frame) {
 	default:
 		frame.Links = []page.Link{{Text: w.FramePartner(), URL: ConsolePath}}
 	}
+}
+
+// Behalf is the customer that a partner's page acts for, with the path of its Admin overview and the banner that says so.
+type Behalf struct {
+	Name, Path string
+	Banner     page.Behalf
+}
+
+// OnBehalf makes the page one that acts for a customer: it has that customer's pane, and the banner on top.
+func (v *Visit) OnBehalf(of Behalf) { v.behalf = &of }
+
+// parts are those of the customer's pane.
+func (b Behalf) parts() []part {
+	parts := slices.Clone(adminParts)
+	for i := range parts {
+		parts[i].path = b.Path + parts[i].path
+	}
+	return parts
 }
 
 // pane is a console's with the parts that the reader may see. Its first part is where the console begins: what lies below that is another's.

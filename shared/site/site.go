@@ -108,9 +108,10 @@ type Visit struct {
 	Env   boot.Env
 
 	site    *site
-	signed  Signed // who is signed in, once it was asked
-	unnoted bool   // an operator asks for what is personal, and no event says so yet
-	form    error  // why the posted form could not be read
+	signed  Signed  // who is signed in, once it was asked
+	behalf  *Behalf // the customer that the page acts for, nil where it acts for none
+	unnoted bool    // an operator asks for what is personal, and no event says so yet
+	form    error   // why the posted form could not be read
 	files   map[string][]byte
 	retyped url.Values // what a form sent whose token was too old: see again
 }

@@ -22,6 +22,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
+	"liaison/shared/site/administered"
 	"liaison/shared/site/tied"
 	"liaison/shared/subscription"
 )
@@ -106,9 +107,13 @@ func (p customersPage) put(v *site.Visit, who site.Signed, wrong string) error {
 	l.Filters = []page.Filter{{Select: &choice}}
 	l.Table.Heads = []string{w.CustomersCustomer(), w.CustomersTies(), w.CustomersSince()}
 	for _, tie := range found {
+		ties := page.Cell{Badges: badges(v, who, tie)}
+		if a := tie.Administration; a != nil && a.StatusAt(v.Op.At) == relationship.Active {
+			ties.Link = &page.Link{Text: w.AdminAdminister(), URL: administered.At(tie.Customer), About: tie.CustomerName}
+		}
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
 			Title: tie.CustomerName, URL: at(tie.Customer), Lines: []string{w.Country(tie.CustomerCountry)},
-			Cells: []page.Cell{{Badges: badges(v, who, tie)}, {Text: w.Date(v.In(tie.CreatedAt, who.Partner.Country))}},
+			Cells: []page.Cell{ties, {Text: w.Date(v.In(tie.CreatedAt, who.Partner.Country))}},
 		})
 	}
 	frame := v.Frame(w.CustomersTitle())

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/administered"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/subscribed"
@@ -65,10 +66,19 @@ func (s view) administration(made page.Item, a relationship.GrantSummary) page.I
 		}
 	}
 	made.Acts = []page.Act{
+		{Text: w.AdminAdminister(), URL: administered.At(s.tie.Customer), About: s.tie.CustomerName, Small: true, Why: s.cannotAdminister(a), ID: "why-administer"},
 		{Text: w.CustomersRenew(), URL: offered.MakingFor(offer.DelegatedAdministration, s.tie.Customer), About: s.tie.CustomerName, Small: true, Why: s.cannotRenew(a), ID: "why-renew"},
 		s.act(turn, full), s.act(lower, limited), s.act(endGrant, ""),
 	}
 	return made
+}
+
+// cannotAdminister says why the company does nothing for the customer now.
+func (s view) cannotAdminister(a relationship.GrantSummary) string {
+	if a.StatusAt(s.v.Op.At) == relationship.Suspended {
+		return s.v.Words.CustomersRenewDisputed(s.v.Vendor().Name)
+	}
+	return ""
 }
 
 // cannotRenew says why the company asks for no new Yes now, and who can change it; empty where it may.

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/textinput"
 )
 
@@ -74,7 +75,7 @@ func (p settingsPage) renderOwner(v *site.Visit, who site.Signed, status int, ch
 	}
 	options := make([]page.Option, len(people))
 	for i, u := range people {
-		options[i] = page.Option{Value: site.ULID(string(u.ID)), Label: u.Name, Hint: textinput.ShownMail(u.Mail) + dot + roles(w, u.Roles)}
+		options[i] = page.Option{Value: site.ULID(string(u.ID)), Label: u.Name, Hint: textinput.ShownMail(u.Mail) + dot + colleague.Held(w, u.Roles)}
 		if u.ID == who.Customer.BillingOwner {
 			options[i].Hint += dot + w.SettingsOwnerNow()
 		}

@@ -7,7 +7,6 @@ import (
 	"embed"
 	"net/http"
 	"slices"
-	"strings"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -18,6 +17,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
 	"liaison/shared/textinput"
@@ -73,7 +73,7 @@ func (p settingsPage) show(v *site.Visit, who site.Signed) error {
 			{Key: w.SettingsName(), Values: []string{who.Name}, Change: change(w.SettingsName())},
 			{Key: w.SiteMail(), Values: []string{textinput.ShownMail(who.Mail)}},
 			{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}, Change: change(w.SiteLanguage())},
-			{Key: w.SettingsRoles(), Values: []string{roles(w, who.Roles)}},
+			{Key: w.SettingsRoles(), Values: []string{colleague.Held(w, who.Roles)}},
 		},
 		Offers: page.Link{URL: "/account/mail", Text: w.AccountMail()},
 	}
@@ -120,7 +120,7 @@ func persons(w locale.Words, of customer.Customer, people []customer.User) []pag
 		if u.Disabled || len(u.Roles) == 0 && !owns {
 			continue
 		}
-		row := page.Item{Avatar: u.Name, Title: u.Name, Lines: []string{textinput.ShownMail(u.Mail), roles(w, u.Roles)}}
+		row := page.Item{Avatar: u.Name, Title: u.Name, Lines: []string{textinput.ShownMail(u.Mail), colleague.Held(w, u.Roles)}}
 		if owns {
 			row.Badge = &page.Badge{Kind: "info", Text: w.SettingsBillingOwner()}
 		}
@@ -167,20 +167,4 @@ func (p settingsPage) partners(v *site.Visit, who site.Signed) ([]page.Item, err
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-// roles names roles in words.
-func roles(w locale.Words, held []customer.Role) string {
-	names := map[customer.Role]string{
-		customer.GlobalAdmin: w.RoleGlobalAdmin(), customer.BillingAdmin: w.RoleBillingAdmin(), customer.UserAdmin: w.RoleUserAdmin(),
-		customer.PasswordAdmin: w.RolePasswordAdmin(), customer.ServiceAdmin: w.RoleServiceAdmin(),
-	}
-	var said []string
-	for _, r := range held {
-		said = append(said, names[r])
-	}
-	if len(said) == 0 {
-		return w.RoleNone()
-	}
-	return strings.Join(said, ", ")
 }

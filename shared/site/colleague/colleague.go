@@ -1,8 +1,12 @@
-// Package colleague says in words how people of a partner and of the vendor stand, what those of a partner and its machines may do, and offers
-// that for a choice.
+// Package colleague says in words how people of a partner, a customer and the vendor stand, what those of a partner, its machines and those of a
+// customer may do, and offers that for a choice.
 package colleague
 
 import (
+	"slices"
+	"strings"
+
+	"liaison/shared/customer"
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
@@ -43,6 +47,37 @@ func Accesses(w locale.Words) []page.Option {
 		{Value: string(partner.Full), Label: w.CustomerAccessFull(), Hint: w.PartnerUsersFullHint()},
 		{Value: string(partner.Limited), Label: w.CustomerAccessLimited(), Hint: w.PartnerUsersLimitedHint()},
 	}
+}
+
+// Roles are the roles of a customer's user, as customer.Roles has them.
+func Roles(w locale.Words) []page.Option {
+	said := map[customer.Role]page.Option{
+		customer.GlobalAdmin:   {Label: w.RoleGlobalAdmin(), Hint: w.RoleGlobalAdminHint()},
+		customer.BillingAdmin:  {Label: w.RoleBillingAdmin(), Hint: w.RoleBillingAdminHint()},
+		customer.UserAdmin:     {Label: w.RoleUserAdmin(), Hint: w.RoleUserAdminHint()},
+		customer.PasswordAdmin: {Label: w.RolePasswordAdmin(), Hint: w.RolePasswordAdminHint()},
+		customer.ServiceAdmin:  {Label: w.RoleServiceAdmin(), Hint: w.RoleServiceAdminHint()},
+	}
+	made := make([]page.Option, len(customer.Roles))
+	for i, role := range customer.Roles {
+		made[i] = said[role]
+		made[i].Value = string(role)
+	}
+	return made
+}
+
+// Held names the roles that a customer's user has.
+func Held(w locale.Words, held []customer.Role) string {
+	var said []string
+	for _, o := range Roles(w) {
+		if slices.Contains(held, customer.Role(o.Value)) {
+			said = append(said, o.Label)
+		}
+	}
+	if len(said) == 0 {
+		return w.RoleNone()
+	}
+	return strings.Join(said, ", ")
 }
 
 // Standing is whether somebody can sign in: who has set no password was only invited.

@@ -118,6 +118,9 @@ func accompanied(v *Visit) string {
 	})
 }
 
+// colleaguePath is where that colleague is administered.
+var colleaguePath = "/account/users/" + strings.Repeat("0", 26)
+
 func path(at string) func(shopper) string { return func(shopper) string { return at } }
 
 func paid(step string) func(shopper) string {
@@ -220,6 +223,26 @@ var accounts = []State{
 	{Name: "receipts", Says: locale.Words.ReceiptViaAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", nil)},
 	{Name: "account-receipt", Says: locale.Words.ReceiptKeepAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.ReceiptTrialOf(suite(v.W)))
+	})},
+	{Name: "customer-users", Says: locale.Words.CustomerUsersAll, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/users", nil)},
+	{Name: "customer-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: looks(path("/account/users?search=nobody")), Show: signedIn("", nil)},
+	{Name: "customer-user-new", Says: locale.Words.CustomerUsersCreate, Status: http.StatusOK, Ready: looks(path("/account/users/new")), Show: signedIn("", nil)},
+	{Name: "customer-user-errors", Says: locale.Words.PartnerUsersEmailMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/users/new")), Show: signedIn("", func(v *Visit) {
+		v.Fill("name", "Ewa Król")
+		v.Press(v.W.CustomerUsersCreate())
+	})},
+	{Name: "customer-user-owner", Says: locale.Words.SettingsBillingOwner, Status: http.StatusOK, Ready: looks(path("/account/users")), Show: signedIn("", func(v *Visit) { v.Press("Anna Nowak") })},
+	{Name: "customer-user", Says: locale.Words.CustomerUsersActs, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath, nil)},
+	{Name: "customer-user-edit", Says: locale.Words.PartnerUsersSave, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/edit", nil)},
+	{Name: "customer-user-reset", Says: locale.Words.CustomerUsersResetUntil, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/reset-password", nil)},
+	{Name: "customer-user-disable", Says: locale.Words.PartnerUsersDisableText, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/disable", nil)},
+	{Name: "customer-user-delete", Says: func(w locale.Words) string { return w.CustomerUsersDeleteName("Jan") }, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/delete", nil)},
+	{Name: "customer-user-deleted", Says: func(w locale.Words) string { return w.CustomerUsersRestoreName("Ewa Król") }, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/users/new", func(v *Visit) {
+		v.Fill("name", "Ewa Król")
+		v.Fill("email", v.Address("ewa"))
+		v.Press(v.W.CustomerUsersCreate())
+		v.Press(v.W.CustomerUsersDeleteName("Ewa Król"))
+		v.Press(v.W.CustomerUsersDeleteName("Ewa Król"))
 	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
 	{Name: "settings-you", Says: locale.Words.SettingsLanguageHint, Status: http.StatusOK, Ready: looks(path("/account/settings/you")), Show: signedIn("", nil)},

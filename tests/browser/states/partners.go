@@ -130,17 +130,33 @@ func offering(v *Visit) string {
 // customerOf is the company of whose user has the address, as the sample's partner sees it, at the path that follows it.
 func (v *Visit) customerOf(owner, after string) string {
 	v.T.Helper()
-	id, err := story.UserOf(v.T.Context(), v.System, owner)
+	return manager(v) + " " + v.URL("/partner/customers/"+v.companyOf(owner).Bare()+after)
+}
+
+// administeredAt is the same company, as the sample's partner administers it.
+func (v *Visit) administeredAt(owner, after string) string {
+	v.T.Helper()
+	return manager(v) + " " + v.URL("/partner/admin/"+v.companyOf(owner).Bare()+after)
+}
+
+func (v *Visit) companyOf(user string) customer.ID {
+	v.T.Helper()
+	id, err := story.UserOf(v.T.Context(), v.System, user)
 	if err != nil {
 		v.T.Fatal(err)
 	}
 	of, _, _ := customer.Under("usr", string(id))
-	return manager(v) + " " + v.URL("/partner/customers/"+of.Bare()+after)
+	return of
 }
 
 // supporting is the Ready of a state about a customer that gave the sample's partner administration, at the path that follows it.
 func supporting(role contract.Role, after string) func(*Visit) string {
 	return func(v *Visit) string { return v.customerOf(administeredReader(role)(v), after) }
+}
+
+// administering is that about what the sample's partner administers of it.
+func administering(role contract.Role, after string) func(*Visit) string {
+	return func(v *Visit) string { return v.administeredAt(administeredReader(role)(v), after) }
 }
 
 // leaving is the Ready of a state about a customer that asked its reseller, the sample's partner, to go, at the path that follows the customer's.
@@ -255,6 +271,18 @@ var console = []State{
 	})},
 	{Name: "partner-user", Says: locale.Words.PartnerUsersDisable, Status: http.StatusOK, Ready: managing(contract.CompanyRoleUserAdmin, ""), Show: signedIn("", nil)},
 	{Name: "partner-user-disable", Says: locale.Words.PartnerUsersDisableText, Status: http.StatusOK, Ready: managing(contract.CompanyRoleNone, "/disable"), Show: signedIn("", nil)},
+	{Name: "admin-overview", Says: locale.Words.AdminParts, Status: http.StatusOK, Ready: administering(contract.RoleFull, ""), Show: signedIn("", nil)},
+	{Name: "admin-users", Says: locale.Words.CustomerUsersAll, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/users"), Show: signedIn("", nil)},
+	{Name: "admin-users-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/users"), Show: signedIn("", nil)},
+	{Name: "admin-user-new", Says: locale.Words.CustomerUsersCreate, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/users/new"), Show: signedIn("", nil)},
+	{Name: "admin-user-admin", Says: locale.Words.CustomerUsersTargetAdmin, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/users"), Show: signedIn("", func(v *Visit) {
+		v.Press("Anna Nowak")
+	})},
+	{Name: "admin-user-reset", Says: locale.Words.CustomerUsersResetUntil, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/users"), Show: signedIn("", func(v *Visit) {
+		v.Press("Anna Nowak")
+		v.Press(v.W.CustomerUsersReset())
+	})},
+	{Name: "admin-none", Says: locale.Words.AdminAsk, Status: http.StatusForbidden, Ready: func(v *Visit) string { return v.administeredAt(reader(v), "") }, Show: signedIn("", nil)},
 	{Name: "partner-developers", Says: locale.Words.DevelopersLastSecret, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/developers", nil)},
 	{Name: "partner-developer-errors", Says: locale.Words.DevelopersNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/developers/new", func(v *Visit) {
 		v.Press(v.W.DevelopersMakeButton())

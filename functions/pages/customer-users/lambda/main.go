@@ -1,0 +1,14 @@
+// Command lambda serves /account/users, /partner/admin/{customer} and what is below them.
+package main
+
+import (
+	customerusers "liaison/functions/pages/customer-users"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("PAGES_URL")
+	gateway.ServeHTTP(env, customerusers.Page(env, dynamo.Open(env)))
+}
