@@ -14,8 +14,9 @@ type UserStore interface {
 	// CreateCustomerUser writes a new user who signs in by an address. It fails with Conflict address_taken where somebody does already, and with
 	// op.Replay where this very request was done before.
 	CreateCustomerUser(ctx context.Context, u customer.User, by Permit, happened event.Event, o op.Op) error
-	// SaveCustomerUser writes a changed user over the version of old. It fails with Conflict last_admin where no global administrator would stay, and
-	// user_owns_billing where the billing owner would be disabled or deleted.
+	// SaveCustomerUser writes a changed user over the version of old, and counts the licences that it was given or has no more at their subscriptions. It
+	// fails with Conflict last_admin where no global administrator would stay, user_owns_billing where the billing owner would be disabled or deleted, and
+	// as subscription.Subscription.Assignable does where that is so by now.
 	SaveCustomerUser(ctx context.Context, u, old customer.User, by Permit, happened event.Event, o op.Op) error
 }
 
@@ -50,17 +51,24 @@ func UpdateUser(ctx context.Context, store UserStore, by Authority, old customer
 			change.Disabled = &next.Disabled
 		}
 	}
-	return save(ctx, store, by, AdministerUsers, old, next, len(fields) > 0, event.Of(old.ID, change), o)
+	if len(fields) == 0 {
+		return save(ctx, store, by, AdministerUsers, old, next, nil, o)
+	}
+	return save(ctx, store, by, AdministerUsers, old, next, []event.Change{event.Of(old.ID, change)}, o)
 }
 
-// DeleteUser deletes a user as it was read: it signs in no more, and can be restored for customer.RestoreDays. It fails as User.Delete and Allow do,
+// DeleteUser deletes a user as it was read: it signs in no more, gives its licences back, and can be restored for customer.RestoreDays. It fails as User.Delete and Allow do,
 // and as SaveCustomerUser says.
 func DeleteUser(ctx context.Context, store UserStore, by Authority, old customer.User, o op.Op) (customer.User, error) {
 	next, err := old.Delete(o.At)
 	if err != nil {
 		return old, err
 	}
-	return save(ctx, store, by, AdministerUsers, old, next, true, event.Of(old.ID, customer.UserDeletedEvent{PurgeAt: next.PurgeAt}), o)
+	changes := []event.Change{event.Of(old.ID, customer.UserDeletedEvent{PurgeAt: next.PurgeAt})}
+	if len(old.Licenses) > 0 {
+		changes = append(changes, event.Of(old.ID, customer.LicensesChangedEvent{Taken: old.Licenses}))
+	}
+	return save(ctx, store, by, AdministerUsers, old, next, changes, o)
 }
 
 // RestoreUser brings a deleted user back as it was. It fails as User.Restore and Allow do.
@@ -69,7 +77,7 @@ func RestoreUser(ctx context.Context, store UserStore, by Authority, old custome
 	if err != nil {
 		return old, err
 	}
-	return save(ctx, store, by, AdministerUsers, old, next, true, event.Of(old.ID, customer.UserRestoredEvent{}), o)
+	return save(ctx, store, by, AdministerUsers, old, next, []event.Change{event.Of(old.ID, customer.UserRestoredEvent{})}, o)
 }
 
 // ResetPassword has a link mailed to the user that sets a new password: to the user's own address and nowhere else, and no earlier link counts. Until
@@ -79,7 +87,7 @@ func ResetPassword(ctx context.Context, store UserStore, by Authority, old custo
 	if err != nil {
 		return old, err
 	}
-	return save(ctx, store, by, ResetPasswords, old, next, true, event.Of(old.ID, customer.PasswordResetStartedEvent{}), o)
+	return save(ctx, store, by, ResetPasswords, old, next, []event.Change{event.Of(old.ID, customer.PasswordResetStartedEvent{})}, o)
 }
 
 // Change returns the leave for an act that makes of a user another. It fails as Allow and customer.Customer.Keeps do.
@@ -91,16 +99,16 @@ func (a Authority) Change(act Act, old, next customer.User) (Permit, error) {
 	return leave, err
 }
 
-// save writes what an act makes of a user, if it differs and the authority allows it.
-func save(ctx context.Context, store UserStore, by Authority, act Act, old, next customer.User, differs bool, change event.Change, o op.Op) (customer.User, error) {
+// save writes what an act makes of a user, if that is a change and the authority allows it.
+func save(ctx context.Context, store UserStore, by Authority, act Act, old, next customer.User, changes []event.Change, o op.Op) (customer.User, error) {
 	leave, err := by.Change(act, old, next)
 	if err != nil {
 		return old, err
 	}
-	if !differs {
+	if len(changes) == 0 {
 		return old, nil
 	}
-	if err := store.SaveCustomerUser(ctx, next, old, leave, by.tell(o, change), o.Giving(string(old.ID))); err != nil {
+	if err := store.SaveCustomerUser(ctx, next, old, leave, by.tell(o, changes...), o.Giving(string(old.ID))); err != nil {
 		return old, err
 	}
 	next.Version++

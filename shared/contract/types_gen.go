@@ -837,7 +837,10 @@ type CustomerUser struct {
 
 	// Language BCP 47.
 	Language Language `json:"language"`
-	Name     string   `json:"name"`
+
+	// Licenses The subscriptions of which the user has a licence.
+	Licenses []SubscriptionID `json:"licenses"`
+	Name     string           `json:"name"`
 
 	// PasswordSetAt Null until a mailed link was used.
 	PasswordSetAt *time.Time `json:"password_set_at"`
@@ -858,6 +861,31 @@ type CustomerUserCreate struct {
 	Language *Language      `json:"language,omitempty"`
 	Name     string         `json:"name"`
 	Roles    []CustomerRole `json:"roles,omitempty"`
+}
+
+// CustomerUserLicense defines model for CustomerUserLicense.
+type CustomerUserLicense struct {
+	Assigned int `json:"assigned"`
+
+	// Available How many can still be given to users.
+	Available      int                `json:"available"`
+	Bought         int                `json:"bought"`
+	PlanID         PlanID             `json:"plan_id"`
+	Status         SubscriptionStatus `json:"status"`
+	SubscriptionID SubscriptionID     `json:"subscription_id"`
+}
+
+// CustomerUserLicenses defines model for CustomerUserLicenses.
+type CustomerUserLicenses struct {
+	Licenses []CustomerUserLicense `json:"licenses"`
+
+	// UserID A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	UserID UserID `json:"user_id"`
+}
+
+// CustomerUserLicensesSet defines model for CustomerUserLicensesSet.
+type CustomerUserLicensesSet struct {
+	SubscriptionIds []SubscriptionID `json:"subscription_ids"`
 }
 
 // CustomerUserPage defines model for CustomerUserPage.

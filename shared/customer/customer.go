@@ -87,6 +87,7 @@ type User struct {
 	Language  string
 	Roles     []Role
 	Contact   Contact
+	Licenses  []string // ids of the subscriptions of which it has a licence, sorted
 	Disabled  bool
 	Stops     []token.Kept // hashes of the unsubscribe secrets mailed
 	Password  person.Password

@@ -11,7 +11,7 @@ import (
 func Events() []event.Row {
 	return slices.Concat(
 		event.Shared.Rows(
-			CreatedEvent{}, ChangedEvent{}, UserCreatedEvent{}, UpdatedEvent{}, UserDeletedEvent{}, UserRestoredEvent{}, PasswordResetStartedEvent{},
+			CreatedEvent{}, ChangedEvent{}, UserCreatedEvent{}, UpdatedEvent{}, UserDeletedEvent{}, UserRestoredEvent{}, PasswordResetStartedEvent{}, LicensesChangedEvent{},
 		),
 		event.Customers.Rows(UserPurgedEvent{}),
 	)
@@ -39,6 +39,10 @@ type (
 	UserDeletedEvent struct {
 		PurgeAt time.Time
 	}
+	// LicensesChangedEvent: a user was given licences, or has some no more; the ids are those of their subscriptions.
+	LicensesChangedEvent struct {
+		Given, Taken []string
+	}
 	// UserRestoredEvent: a deleted user is there again.
 	UserRestoredEvent struct{}
 	// UserPurgedEvent: a deleted user is gone for good.
@@ -55,4 +59,5 @@ func (UserCreatedEvent) Type() event.Type          { return "customer_user.creat
 func (UserDeletedEvent) Type() event.Type          { return "customer_user.deleted" }
 func (UserRestoredEvent) Type() event.Type         { return "customer_user.restored" }
 func (UserPurgedEvent) Type() event.Type           { return "customer_user.purged" }
+func (LicensesChangedEvent) Type() event.Type      { return "customer_user.licenses_changed" }
 func (PasswordResetStartedEvent) Type() event.Type { return "customer_user.password_reset_started" }

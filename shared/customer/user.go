@@ -177,18 +177,46 @@ func (c UserChanges) Apply(old User) (User, []string, error) {
 // Deleted says whether the user was deleted and can still be restored.
 func (u User) Deleted() bool { return !u.DeletedAt.IsZero() }
 
-// Delete returns the user as deleted: it signs in no more, and is gone for good after RestoreDays. It fails with Conflict user_deleted.
+// MaxLicenses is of how many subscriptions a user can have a licence.
+const MaxLicenses = 25
+
+// License returns the user with licences of exactly these subscriptions, and of which it was given one or has one no more. It fails with Invalid
+// too_many_items, and with Conflict user_deleted.
+func (u User) License(subscriptions []string) (next User, given, taken []string, err error) {
+	if u.Deleted() {
+		return u, nil, nil, fault.UserDeleted.With(u.PurgeAt)
+	}
+	next = u
+	next.Licenses = slices.Compact(slices.Sorted(slices.Values(subscriptions)))
+	if len(next.Licenses) > MaxLicenses {
+		return u, nil, nil, fault.TooManyItems.With(MaxLicenses).In("/subscription_ids")
+	}
+	return next, Beyond(next.Licenses, u.Licenses), Beyond(u.Licenses, next.Licenses), nil
+}
+
+// Beyond returns what of a list is not in another.
+func Beyond(list, other []string) (more []string) {
+	for _, one := range list {
+		if !slices.Contains(other, one) {
+			more = append(more, one)
+		}
+	}
+	return more
+}
+
+// Delete returns the user as deleted: it signs in no more, gives its licences back, and is gone for good after RestoreDays. It fails with Conflict
+// user_deleted.
 func (u User) Delete(at time.Time) (User, error) {
 	if u.Deleted() {
 		return u, fault.UserDeleted.With(u.PurgeAt)
 	}
 	u.DeletedAt, u.PurgeAt, u.WasDisabled = at, at.AddDate(0, 0, RestoreDays), u.Disabled
-	u.Disabled = true
+	u.Disabled, u.Licenses = true, nil
 	u.Epoch++
 	return u, nil
 }
 
-// Restore returns a deleted user as it was. It fails with Conflict user_not_deleted, and with NotFound once its time is over.
+// Restore returns a deleted user as it was, but for its licences, which others may have by now. It fails with Conflict user_not_deleted, and with NotFound once its time is over.
 func (u User) Restore(at time.Time) (User, error) {
 	switch {
 	case !u.Deleted():

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 )
 
 // Administration implements administration.Store.
@@ -124,7 +125,37 @@ func (t *Table) SaveCustomerUser(ctx context.Context, u, old customer.User, by a
 		parts = append(parts, check(customerKey(u.Customer)).when("#billing_owner <> :leaver", "leaver", string(u.ID)).
 			or(func(item) error { return fault.UserOwnsBilling }))
 	}
+	for _, id := range customer.Beyond(u.Licenses, old.Licenses) {
+		parts = append(parts, givenPart(subscription.ID(id), o))
+	}
+	for _, id := range customer.Beyond(old.Licenses, u.Licenses) {
+		parts = append(parts, assignedPart(subscription.ID(id), -1).when("#card.#licenses.#assigned > :none", "none", 0))
+	}
 	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
+// givenPart counts a licence that a user is given. It fails as subscription.Subscription.Assignable does, as the subscription stands by then.
+func givenPart(id subscription.ID, o op.Op) part {
+	return assignedPart(id, 1).
+		when("(attribute_not_exists(#card.#licenses.#assigned) OR #card.#licenses.#assigned < #card.#licenses.#bought)").
+		when("(#card.#status = :trialing AND #card.#trial_ends_at > :now OR #card.#status = :active AND (attribute_not_exists(#card.#ending) OR #card.#term_ends_at > :now))",
+			"trialing", string(subscription.Trialing), "active", string(subscription.Active), "now", stamp(o.At)).
+		or(func(old item) error {
+			var s subscription.Subscription
+			if err := decode(old, &s); err != nil {
+				return err
+			}
+			if err := s.Assignable(o.At); err != nil {
+				return err
+			}
+			return stale()
+		})
+}
+
+// assignedPart counts the licences of a subscription that users have: no decision on the subscription that was read before stands after it.
+func assignedPart(id subscription.ID, more int) part {
+	return update(subscriptionKey(id), "SET #card.#licenses.#assigned = if_not_exists(#card.#licenses.#assigned, :nobody) + :more ADD #version :one",
+		"nobody", 0, "more", more, "one", 1).when("attribute_exists(#PK)")
 }
 
 // PurgeUser implements administration.PurgeStore.

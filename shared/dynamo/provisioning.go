@@ -76,6 +76,18 @@ func (t *Table) SubscriptionTask(ctx context.Context, of subscription.ID, id pro
 	return s, task, err
 }
 
+// UserTask implements provisioning.LicenseStore.
+func (t *Table) UserTask(ctx context.Context, u customer.UserID, id provisioning.ID) (user customer.User, task provisioning.Task, err error) {
+	found, err := t.batch(ctx, true, customerUserKey(u), taskKey(id))
+	if err == nil {
+		err = decode(found[customerUserKey(u)], &user)
+	}
+	if err == nil {
+		err = decode(found[taskKey(id)], &task)
+	}
+	return user, task, err
+}
+
 // TasksOf lists a customer's tasks that keep lets through, newest first, strongly consistent.
 func (t *Table) TasksOf(ctx context.Context, c customer.ID, page Page, keep Keep[provisioning.Task]) ([]provisioning.Task, string, error) {
 	return sieved(ctx, t, customerKey(c).pk, "TASK#", true, page, keep)

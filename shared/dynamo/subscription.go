@@ -43,6 +43,27 @@ func (t *Table) StoredSubscription(ctx context.Context, id subscription.ID) (sub
 	return one[subscription.Subscription](ctx, t, subscriptionKey(id), true)
 }
 
+// Subscriptions implements administration.LicenseStore.
+func (t *Table) Subscriptions(ctx context.Context, ids ...subscription.ID) (map[subscription.ID]subscription.Subscription, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = subscriptionKey(id)
+	}
+	items, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[subscription.ID]subscription.Subscription, len(items))
+	for _, it := range items {
+		var s subscription.Subscription
+		if err := decode(it, &s); err != nil {
+			return nil, err
+		}
+		found[s.ID] = s
+	}
+	return found, nil
+}
+
 // SubscriptionFor reads a subscription with its customer and the customer's one grant (nil where there never was one),
 // strongly consistent, one call. NotFound where there is no such subscription.
 func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subscription.Subscription, c customer.Customer, g *relationship.Grant, err error) {

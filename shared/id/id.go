@@ -2,6 +2,7 @@
 package id
 
 import (
+	"crypto/sha256"
 	"io"
 	"strings"
 	"time"
@@ -25,6 +26,17 @@ func (s Source) ULID(at time.Time) string {
 		panic("id: no randomness: " + err.Error())
 	}
 	return strings.ToLower(made.String())
+}
+
+// Beside returns 26 characters in the place in time of a ULID, always the same for the same name: those of what belongs to its bearer.
+func Beside(made, name string) string {
+	sum := sha256.Sum256([]byte(made + " " + name))
+	const stamp = 10
+	out := []byte(made[:min(stamp, len(made))])
+	for _, b := range sum[:26-stamp] {
+		out = append(out, alphabet[b&31])
+	}
+	return string(out)
 }
 
 // Random returns n characters of 5 random bits each.

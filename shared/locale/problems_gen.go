@@ -68,6 +68,7 @@ func ProblemCodes() []string {
 		"no_deletion_held",
 		"no_dispute",
 		"no_letters",
+		"no_license_left",
 		"no_old_secret",
 		"no_removal_request",
 		"no_trial",
@@ -132,6 +133,7 @@ func ProblemCodes() []string {
 		"subscription_cancelled",
 		"subscription_ended",
 		"subscription_not_active",
+		"subscription_not_assignable",
 		"subscription_not_convertible",
 		"subscription_not_ending",
 		"subscription_not_suspended",
@@ -303,6 +305,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
 		case "no_letters":
 			return "W\u00a0nazwie nie ma liter", "Wpisz co najmniej jedną literę lub cyfrę. Obok niej mogą stać inne znaki i\u00a0emoji."
+		case "no_license_left":
+			return "Nie ma już wolnych licencji", "Odbierz licencję innej osobie albo dokup licencje.[ Plan: {plan}, dostępne: 0, kupione: {bought}, przydzielone: {assigned}.]"
 		case "no_old_secret":
 			return "Nie ma poprzedniego klucza tajnego", "Klient techniczny ma jeden klucz tajny, który nadal działa."
 		case "no_removal_request":
@@ -431,6 +435,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Subskrypcja się zakończyła", "Nie można już zmienić jej partnera.[ Stan: {state}.]"
 		case "subscription_not_active":
 			return "Subskrypcja nie jest aktywna", "Można to zrobić tylko z\u00a0aktywną płatną subskrypcją.[ Stan: {state}.]"
+		case "subscription_not_assignable":
+			return "Tej subskrypcji nie można teraz używać", "Licencje można przydzielać tylko z\u00a0subskrypcji próbnej lub aktywnej.[ Plan: {plan}, stan: {state}.]"
 		case "subscription_not_convertible":
 			return "To nie jest okres próbny, który można zamienić na zakup", "Płatną subskrypcją może się stać tylko trwający okres próbny albo taki, który zakończył się mniej niż 30 dni temu.[ Stan: {state}.]"
 		case "subscription_not_ending":
@@ -637,6 +643,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "No dispute is open", "This consent is not disputed, or the dispute has been decided."
 	case "no_letters":
 		return "The name has no letters", "Write at least one letter or digit. Signs and emoji may stand beside it."
+	case "no_license_left":
+		return "No licence is left", "Take a licence from another user, or buy more.[ Plan: {plan}, available: 0, bought: {bought}, assigned: {assigned}.]"
 	case "no_old_secret":
 		return "There is no old secret", "The machine client has one secret, which works on."
 	case "no_removal_request":
@@ -765,6 +773,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The subscription has ended", "Its partner of record can no longer change.[ State: {state}.]"
 	case "subscription_not_active":
 		return "The subscription is not active", "This can only be done with an active paid subscription.[ State: {state}.]"
+	case "subscription_not_assignable":
+		return "The subscription is not in use", "Users can be given licences of a subscription that is on trial or active.[ Plan: {plan}, state: {state}.]"
 	case "subscription_not_convertible":
 		return "This is not a trial that can be bought", "Only a running trial, or one that ended less than 30 days ago, becomes a paid subscription.[ State: {state}.]"
 	case "subscription_not_ending":

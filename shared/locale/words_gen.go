@@ -1332,6 +1332,14 @@ func (w Words) ActivityUserInvited(name string) string {
 	return "Account invited: " + name
 }
 
+// ActivityUserLicenses says "Licences changed: {name}".
+func (w Words) ActivityUserLicenses(name string) string {
+	if w.polish() {
+		return "Zmieniono licencje: " + name
+	}
+	return "Licences changed: " + name
+}
+
 // ActivityUserPurged says "A deleted user is gone for good".
 func (w Words) ActivityUserPurged() string {
 	if w.polish() {

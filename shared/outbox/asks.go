@@ -63,6 +63,7 @@ func init() {
 
 		customer.UserCreatedEvent{}.Type():          {first: (*Outbox).admitCustomerUser, mails: (*Outbox).customerUserInvited}, // 18
 		customer.PasswordResetStartedEvent{}.Type(): {mails: (*Outbox).passwordReset},                                           // 16
+		customer.LicensesChangedEvent{}.Type():      {first: (*Outbox).license},
 
 		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
 		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17

@@ -2,7 +2,9 @@ package outbox
 
 import (
 	"context"
+	"slices"
 
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/partner"
 	"liaison/shared/provisioning"
@@ -13,4 +15,16 @@ import (
 func (d *Outbox) provision(ctx context.Context, e event.Event, c event.Change) error {
 	o := d.op(e, string(provisioning.RequestedEvent{}.Type()), e.ID(), c.Subject)
 	return provisioning.RequestSubscription(ctx, d.table, subscription.ID(c.Subject), partner.ID(e.Partner), o)
+}
+
+// license has the vendor's systems give and take the licences that a change is about, as the user has them by now.
+func (d *Outbox) license(ctx context.Context, e event.Event, c event.Change) error {
+	is, _ := event.As[customer.LicensesChangedEvent](c)
+	for _, of := range slices.Concat(is.Given, is.Taken) {
+		o := d.op(e, string(provisioning.RequestedEvent{}.Type()), e.ID(), c.Subject, of)
+		if err := provisioning.RequestLicense(ctx, d.table, customer.UserID(c.Subject), subscription.ID(of), partner.ID(e.Partner), o); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -3,9 +3,11 @@ package provisioning
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"liaison/shared/administration"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -122,6 +124,48 @@ func RequestSubscription(ctx context.Context, store SubscriptionStore, of subscr
 		}
 		o := o.Part(strconv.Itoa(old.Version)) // called again after the next change, it asks for something else
 		next, happened, err := Request(old, id, OfSubscription(s, with), o)
+		if err != nil {
+			return err
+		}
+		return store.SaveProvisioningTask(ctx, next, []event.Event{happened}, nil, o)
+	})
+	if errors.Is(err, op.ErrUnchanged) {
+		return nil
+	}
+	return err
+}
+
+// LicenseStore is what asking for licences needs of the table.
+type LicenseStore interface {
+	Store
+	// UserTask reads a customer's user and a task, strongly consistent; zero where there is none.
+	UserTask(ctx context.Context, u customer.UserID, id ID) (customer.User, Task, error)
+}
+
+// OfLicense returns what the vendor's systems are to set up for a user as it is stored: a licence of the subscription, or none any more.
+func OfLicense(u customer.UserID, of subscription.ID, has bool, with partner.ID) Wanted {
+	status := "removed"
+	if has {
+		status = string(subscription.Active)
+	}
+	return Wanted{Kind: License, Subject: string(u), Partner: with, Details: map[string]string{"subscription_id": string(of), "status": status}}
+}
+
+// RequestLicense has the vendor's systems give a user a licence of a subscription, or take it, as the user now stands; as RequestSubscription does. What was
+// given and taken before anybody was asked for it is not asked for.
+func RequestLicense(ctx context.Context, store LicenseStore, u customer.UserID, of subscription.ID, with partner.ID, o op.Op) error {
+	id := IDFor(u, License, string(of))
+	err := op.RetryStale(func() error {
+		user, old, err := store.UserTask(ctx, u, id)
+		if err != nil {
+			return err
+		}
+		has := slices.Contains(user.Licenses, string(of))
+		if old.Version == 0 && !has {
+			return op.ErrUnchanged
+		}
+		o := o.Part(strconv.Itoa(old.Version))
+		next, happened, err := Request(old, id, OfLicense(u, of, has, with), o)
 		if err != nil {
 			return err
 		}

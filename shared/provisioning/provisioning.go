@@ -9,6 +9,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/textinput"
@@ -22,6 +23,12 @@ func (i ID) Customer() (customer.ID, string, bool) { return customer.Under("tsk"
 
 // NewID returns the id of a customer's task with a ULID: a fresh one, or that of the subject where the subject has one task at all times.
 func NewID(of customer.ID, ulid string) ID { return ID("tsk_" + of.Bare() + "_" + ulid) }
+
+// IDFor returns the id of the one task at all times of what a user has of a kind: its own of each thing that it is of.
+func IDFor(u customer.UserID, kind Kind, thing string) ID {
+	of, ulid, _ := customer.Under("usr", string(u))
+	return NewID(of, id.Beside(ulid, string(kind)+" "+thing))
+}
 
 // Kind says what is to be set up.
 type Kind string

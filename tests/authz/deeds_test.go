@@ -119,6 +119,8 @@ func TestAdministratorsByRight(t *testing.T) {
 		t.Helper()
 		return []string{"If-Match", asks(t, all.own.api, http.StatusOK, "", http.MethodGet, at, nil).Header.Get("ETag")}
 	}
+	license := contract.CustomerUserLicensesSet{SubscriptionIds: []string{agreed.subscription}}
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/licenses", license, seen()...)
 	asks(t, all.own.api, http.StatusNoContent, "", http.MethodDelete, at, nil, seen()...)
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPost, at+"/restore", nil)
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPatch, at, contract.CustomerUserUpdate{Name: ptr("Ewa Lis"), Roles: []contract.CustomerRole{contract.CustomerRoleServiceAdmin}}, seen()...)

@@ -421,6 +421,19 @@ func rows() []row {
 			operation: "CustomerUsersUpdate", about: "without a grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
 			ask: onMember(noneOf, employed(), contract.CustomerUserUpdate{Disabled: ptr(true)}),
 		},
+		{operation: "CustomerUsersSetLicenses", right: administerUsers, ask: onMember(customerOf, employed(), unlicensed), targets: things, suspended: halted, harmful: true},
+		{
+			operation: "CustomerUsersSetLicenses", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, suspended: halted, harmful: true,
+			ask: onMember(customerOf, employed(contract.CustomerRoleServiceAdmin), unlicensed),
+		},
+		{
+			operation: "CustomerUsersSetLicenses", about: "under a limited grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
+			ask: onMember(limitedOf, employed(), unlicensed),
+		},
+		{
+			operation: "CustomerUsersSetLicenses", about: "without a grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
+			ask: onMember(noneOf, employed(), unlicensed),
+		},
 		{operation: "CustomerUsersResetPassword", right: resetPasswords, ask: onMember(customerOf, employed(), nil), targets: things, suspended: halted, harmful: true},
 		{
 			operation: "CustomerUsersResetPassword", about: "who has a role", right: resetPasswords, also: administerAdmins, targets: one, suspended: halted, harmful: true,
@@ -898,6 +911,9 @@ func employing(of func(*company) string, held ...contract.CustomerRole) asking {
 		return about("customer_id", of, nil, contract.CustomerUserCreate{Name: "Ewa Matrix", Email: fresh("ewa") + "@customer.example", Roles: held})(ctx, c)
 	}
 }
+
+// unlicensed is the body that leaves a user without a licence.
+var unlicensed = contract.CustomerUserLicensesSet{SubscriptionIds: []string{}}
 
 // onMember asks about a user of a customer, as it stands; each caller who is known is given a fresh one.
 func onMember(of func(*company) string, make func(ctx context.Context, pk string) (string, error), body any) asking {

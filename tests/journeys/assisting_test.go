@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,7 +115,27 @@ func TestAssisting(t *testing.T) {
 	if len(found.Data) != 1 || found.Data[0].Email != c.Mail {
 		t.Errorf("the first user is not found: %+v", found.Data)
 	}
+	// A licence of the trial, which the vendor's systems are asked for; who is deleted gives it back.
+	counted := func(want int) {
+		t.Helper()
+		var sub contract.Subscription
+		ask(http.StatusOK, http.MethodGet, "/v1/subscriptions/"+c.Subscription.ID, nil, &sub)
+		if sub.Licenses.Assigned != want {
+			t.Errorf("%d licences are assigned, want %d", sub.Licenses.Assigned, want)
+		}
+	}
+	ask(http.StatusOK, http.MethodPut, users+"/"+user.ID+"/licenses", contract.CustomerUserLicensesSet{SubscriptionIds: []string{c.Subscription.ID}}, nil, seen()...)
+	counted(1)
+	settle(t)
+	var tasks contract.ProvisioningTaskPage
+	ask(http.StatusOK, http.MethodGet, "/v1/provisioning-tasks?customer_id="+id, nil, &tasks)
+	if !slices.ContainsFunc(tasks.Data, func(one contract.ProvisioningTask) bool {
+		return one.Kind == contract.ProvisioningKindLicense && one.Subject == user.ID && one.Details["status"] == "active"
+	}) {
+		t.Errorf("nobody is asked for the licence: %+v", tasks.Data)
+	}
 	ask(http.StatusNoContent, http.MethodDelete, users+"/"+user.ID, nil, nil, seen()...)
+	counted(0)
 	if _, err := v.Get(ctx, pages+"/account/activity"); err != nil || v.Page.Heading() == w.ActivityTitle() {
 		t.Errorf("the session of who was deleted: %d on %s %v", v.Page.Status, v.Page.URL, err)
 	}
@@ -132,7 +153,7 @@ func TestAssisting(t *testing.T) {
 	acts := c.browser.Page.Text()
 	for _, one := range []string{
 		w.ActivityUserCreated("Ewa Lis-Nowak"), w.ActivityUserReset("Ewa Lis-Nowak"), w.ActivityUserRoles("Ewa Lis-Nowak"), w.ActivityUserDeleted("Ewa Lis-Nowak"),
-		w.ActivityUserRestored("Ewa Lis-Nowak"), partner,
+		w.ActivityUserRestored("Ewa Lis-Nowak"), w.ActivityUserLicenses("Ewa Lis-Nowak"), partner,
 	} {
 		if !strings.Contains(acts, one) {
 			t.Errorf("no %q in\n%s", one, acts)

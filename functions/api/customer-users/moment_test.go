@@ -14,6 +14,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/subscription"
 	"liaison/tests/fixture/apitest"
 	"liaison/tests/fixture/gatewaytest"
 )
@@ -22,6 +23,16 @@ import (
 type between struct {
 	*dynamo.Table
 	then func()
+	read func() // the same, after an act has read subscriptions
+}
+
+func (b *between) Subscriptions(ctx context.Context, ids ...subscription.ID) (map[subscription.ID]subscription.Subscription, error) {
+	found, err := b.Table.Subscriptions(ctx, ids...)
+	if then := b.read; then != nil {
+		b.read = nil
+		then()
+	}
+	return found, err
 }
 
 func (b *between) Administration(ctx context.Context, of customer.ID, with partner.ID, users ...customer.UserID) (administration.Standing, error) {
@@ -51,7 +62,7 @@ func TestTakenAwayMeanwhile(t *testing.T) {
 		by, code string
 		take     func(s *story, me customer.UserID)
 	}
-	everyAct, notResets := []string{"create", "update", "delete", "restore", "reset-password"}, []string{"create", "update", "delete", "restore"}
+	everyAct, notResets := []string{"create", "update", "delete", "restore", "licenses", "reset-password"}, []string{"create", "update", "delete", "restore", "licenses"}
 	for name, c := range map[string]struct {
 		loss
 		acts  []string
@@ -94,7 +105,7 @@ func TestTakenAwayMeanwhile(t *testing.T) {
 				s.remove(t, s.owner, string(user)).Want(t, 204, "")
 			}
 			table := &between{Table: w.Table.Table}
-			api := w.Later(t, 0, customerusers.Create(table), customerusers.Update(table), customerusers.Delete(table), customerusers.Restore(table), customerusers.ResetPassword(table))
+			api := w.Later(t, 0, customerusers.Create(table), customerusers.Update(table), customerusers.Delete(table), customerusers.Restore(table), customerusers.ResetPassword(table), customerusers.SetLicenses(table))
 			by, tag, seen := c.by, s.tag(t, string(user)), s.types(t, string(user))
 			if by == "manager" {
 				by += id
@@ -108,6 +119,8 @@ func TestTakenAwayMeanwhile(t *testing.T) {
 				got = api.Call(t, by, "PATCH", at, object{"name": "Eve"}, "If-Match", tag)
 			case "delete":
 				got = api.Call(t, by, "DELETE", at, nil, "If-Match", tag)
+			case "licenses":
+				got = api.Call(t, by, "PUT", at+"/licenses", object{"subscription_ids": []string{string(s.sub)}}, "If-Match", tag)
 			default:
 				got = api.Call(t, by, "POST", at+"/"+act, nil)
 			}

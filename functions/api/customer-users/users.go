@@ -280,7 +280,7 @@ func tag(u customer.User) string { return gateway.ContentTag(view(u)) }
 func view(u customer.User) contract.CustomerUser {
 	v := contract.CustomerUser{
 		ID: string(u.ID), CustomerID: string(u.Customer), Name: u.Name, Email: textinput.ShownMail(u.Mail), Language: contract.Language(u.Language),
-		Roles: make([]contract.CustomerRole, len(u.Roles)), Contact: contact(u.Contact), Status: status(u), PasswordSetAt: gateway.Some(u.Password.SetAt),
+		Roles: make([]contract.CustomerRole, len(u.Roles)), Contact: contact(u.Contact), Licenses: append([]string{}, u.Licenses...), Status: status(u), PasswordSetAt: gateway.Some(u.Password.SetAt),
 		CreatedAt: u.CreatedAt, DeletedAt: gateway.Some(u.DeletedAt), PurgeAt: gateway.Some(u.PurgeAt),
 	}
 	for i, role := range u.Roles {

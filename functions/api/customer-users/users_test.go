@@ -16,6 +16,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/person"
+	"liaison/shared/subscription"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/apitest"
 	"liaison/tests/fixture/gatewaytest"
@@ -32,8 +33,9 @@ type story struct {
 	*apitest.World
 	of    customer.ID
 	first customer.UserID
-	red   string // the consent that its grant rests on
-	at    string // path of its users
+	red   string          // the consent that its grant rests on
+	sub   subscription.ID // its trial of 25 licences
+	at    string          // path of its users
 	owner string
 }
 
@@ -46,7 +48,7 @@ func open(t *testing.T, role string) *story {
 func enter(t *testing.T, w *apitest.World, role, owner string) *story {
 	t.Helper()
 	yes := w.Yes(t, role)
-	s := &story{w, yes.Customer.ID, yes.User.ID, string(yes.ID), "/v1/customers/" + string(yes.Customer.ID) + "/users", owner}
+	s := &story{w, yes.Customer.ID, yes.User.ID, string(yes.ID), yes.First().ID, "/v1/customers/" + string(yes.Customer.ID) + "/users", owner}
 	gatewaytest.Bind(t, w.API, string(s.of), string(s.first), owner)
 	return s
 }

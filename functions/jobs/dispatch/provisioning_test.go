@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/administration"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/op"
 	"liaison/shared/provisioning"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
@@ -135,4 +137,52 @@ func TestProvisionedChanges(t *testing.T) {
 	if n := s.waiting(t); n != 0 {
 		t.Errorf("%d events wait", n)
 	}
+}
+
+// TestLicensesProvisioned: a licence is asked for as the user has it by then, once; what was given and taken before is not.
+func TestLicensesProvisioned(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, fresh("anna"), "")
+	s.settle(t)
+	sub, id := string(yes.First().ID), provisioning.IDFor(yes.User.ID, provisioning.License, string(yes.First().ID))
+	license := func(of ...string) {
+		t.Helper()
+		u, err := s.Table.CustomerUser(t.Context(), yes.User.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := s.Op("test")
+		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(u.ID)}
+		by := administration.Authority{Customer: yes.Customer, Roles: u.Roles, Self: u.ID}
+		if _, err := administration.SetLicenses(t.Context(), s.Table, by, u, of, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := func(want int, status string) {
+		t.Helper()
+		task, err := s.Table.ProvisioningTask(t.Context(), id)
+		n := 0
+		for _, c := range s.changes(t, provisioning.RequestedEvent{}.Type()) {
+			if c.Subject == string(id) {
+				n++
+			}
+		}
+		if n != want || want > 0 && (err != nil || task.Kind != provisioning.License || task.Subject != string(yes.User.ID) || task.Details["subscription_id"] != sub || task.Details["status"] != status) {
+			t.Errorf("asked for %d times, want %d: %+v %v", n, want, task, err)
+		}
+	}
+	license(sub)
+	license()
+	s.settle(t)
+	asked(0, "")
+	license(sub)
+	batch := fixture.ToBatch(t, s.Streamed(t))
+	s.handle(t, batch)
+	s.handle(t, batch)
+	asked(1, "active")
+	license()
+	s.settle(t)
+	asked(2, "removed")
+	s.handle(t, batch) // the first event comes once more
+	asked(2, "removed")
 }

@@ -38,6 +38,7 @@ type facts struct {
 	unreadable    []placed[error]
 	strays        []placed[string] // what does not belong to the partition it stands in
 	customers     map[customer.ID]placed[customer.Customer]
+	users         map[customer.UserID]placed[customer.User]
 	partners      []placed[partner.Partner]
 	offers        map[offer.ID]placed[offer.Offer]
 	uses          map[string]placed[offer.Uses] // by the offer's code
@@ -61,7 +62,7 @@ type facts struct {
 
 func newFacts(o Options) *facts {
 	return &facts{
-		Options: o, customers: map[customer.ID]placed[customer.Customer]{}, offers: map[offer.ID]placed[offer.Offer]{},
+		Options: o, customers: map[customer.ID]placed[customer.Customer]{}, users: map[customer.UserID]placed[customer.User]{}, offers: map[offer.ID]placed[offer.Offer]{},
 		uses: map[string]placed[offer.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
@@ -83,6 +84,8 @@ func (f *facts) add(w dynamo.Walked) {
 	switch is := w.Noun.(type) {
 	case customer.Customer:
 		f.customers[is.ID] = placed[customer.Customer]{key, is}
+	case customer.User:
+		f.users[is.ID] = placed[customer.User]{key, customer.User{ID: is.ID, Licenses: is.Licenses}}
 	case partner.Partner:
 		f.partners = append(f.partners, placed[partner.Partner]{key, is})
 	case offer.Offer:

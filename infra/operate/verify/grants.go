@@ -287,6 +287,7 @@ var acts = map[event.Type]string{
 	customer.UpdatedEvent{}.Type():              offer.RoleFull,
 	customer.UserDeletedEvent{}.Type():          offer.RoleFull,
 	customer.UserRestoredEvent{}.Type():         offer.RoleFull,
+	customer.LicensesChangedEvent{}.Type():      offer.RoleFull,
 	customer.PasswordResetStartedEvent{}.Type(): offer.RoleLimited,
 	support.OpenedEvent{}.Type():                offer.RoleLimited,
 	support.CommentedEvent{}.Type():             offer.RoleLimited,

@@ -405,9 +405,11 @@ func refusals(f *facts) {
 	}
 }
 
-// provisions is I12. What is wanted last is asked for once nothing of the subscription's waits to be told any more.
+// provisions is I12. What is wanted last is asked for once nothing of the subscription's, or of the user's, waits to be told any more.
 func provisions(f *facts) {
+	asked := map[provisioning.ID]bool{}
 	for _, t := range f.tasks {
+		asked[t.ID] = true
 		class, at := "", t.Next()
 		switch {
 		case t.State == provisioning.Failed:
@@ -427,9 +429,49 @@ func provisions(f *facts) {
 		}
 		f.stands(t.key, "provisioning_task", string(t.ID), string(t.State), string(provisioning.Requested))
 		sub, is := f.subscriptions[subscription.ID(t.Subject)]
-		waits := slices.ContainsFunc(f.changes[t.Subject], func(c change) bool { return c.due != "" })
+		waits := f.waits(t.Subject)
 		if want := provisioning.OfSubscription(sub.is, ""); is && !waits && !maps.Equal(t.Details, want.Details) {
 			f.say(t.key, "the task asks for %v, and the subscription is %v", t.Details, want.Details)
+		}
+		if t.Kind == provisioning.License && !waits {
+			u, of := customer.UserID(t.Subject), t.Details["subscription_id"]
+			has := slices.Contains(f.users[u].is.Licenses, of)
+			if want := provisioning.OfLicense(u, subscription.ID(of), has, ""); !maps.Equal(t.Details, want.Details) {
+				f.say(t.key, "the task asks for %v, and of the user is wanted %v", t.Details, want.Details)
+			}
+		}
+	}
+	for id, u := range f.users {
+		for _, of := range u.is.Licenses {
+			if !asked[provisioning.IDFor(id, provisioning.License, of)] && !f.waits(string(id)) {
+				f.say(u.key, "the user has a licence of %s, which no task asks for", of)
+			}
+		}
+	}
+}
+
+// waits says whether an event of a subject waits to be told.
+func (f *facts) waits(subject string) bool {
+	return slices.ContainsFunc(f.changes[subject], func(c change) bool { return c.due != "" })
+}
+
+// licenses is I13. Those of a subscription that has ended are counted still.
+func licenses(f *facts) {
+	held := map[subscription.ID]int{}
+	for _, u := range f.users {
+		for _, of := range u.is.Licenses {
+			held[subscription.ID(of)]++
+			if _, there := f.subscriptions[subscription.ID(of)]; !there {
+				f.say(u.key, "the user has a licence of %s, which there is not", of)
+			}
+		}
+	}
+	for id, s := range f.subscriptions {
+		switch is := s.is.Licenses; {
+		case is.Assigned != held[id]:
+			f.say(s.key, "%d licences are assigned, users have %d", is.Assigned, held[id])
+		case is.Assigned > is.Bought:
+			f.say(s.key, "%d licences are assigned, %d are bought", is.Assigned, is.Bought)
 		}
 	}
 }

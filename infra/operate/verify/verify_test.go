@@ -397,12 +397,19 @@ func TestVerify(t *testing.T) {
 	anna, bob := l.anna.Customer.ID, l.bob.Customer.ID
 	besides := map[string]string{ // what else it breaks
 		"a closed partner advises": "I8", "a closed partner resells": "I6", "a state that no event made": "I12", "a paid subscription that nobody cancelled": "I12",
-		"a paid subscription that runs on": "I12",
+		"a paid subscription that runs on": "I12", "a licence of nothing": "I12",
 	}
 	for _, c := range []struct {
 		invariant, name, says string
 		plant                 func()
 	}{
+		{"I13", "a licence that nobody has", "1 licences are assigned, users have 0", func() {
+			l.set(sub(l.bob.First().ID), "card.licenses.assigned", number("1"))
+		}},
+		{"I13", "a licence of nothing", "which there is not", func() {
+			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))
+			l.set(of(anna, "USER#"+ulid), "licenses", &types.AttributeValueMemberL{Value: []types.AttributeValue{text("sub_" + anna.Bare() + "_01kaj4t0n5q0s2v4x6z8a1b3c5")}})
+		}},
 		{"I1", "a second one is granted", "is granted while", func() {
 			// Anna's runs no more: its days are over.
 			o := l.Op("visitor")

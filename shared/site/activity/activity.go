@@ -187,6 +187,7 @@ var ofPerson = map[event.Type]func(locale.Words, string) string{
 	customer.UserDeletedEvent{}.Type():          locale.Words.ActivityUserDeleted,
 	customer.UserRestoredEvent{}.Type():         locale.Words.ActivityUserRestored,
 	customer.PasswordResetStartedEvent{}.Type(): locale.Words.ActivityUserReset,
+	customer.LicensesChangedEvent{}.Type():      locale.Words.ActivityUserLicenses,
 	partner.UserInvitedEvent{}.Type():           locale.Words.ActivityUserInvited,
 	partner.UserUpdatedEvent{}.Type():           locale.Words.ActivityUserChanged,
 	partner.UserDisabledEvent{}.Type():          locale.Words.ActivityUserDisabled,
