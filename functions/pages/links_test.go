@@ -39,11 +39,11 @@ func TestLinksLead(t *testing.T) {
 		s.Must(s.AddPassword(context.Background(), s.Holder(), set, o.At.Add(time.Hour), o))
 		password := "/set-password/" + token.Join(string(s.Owner().ID), set)
 		dead := map[string]int{ // these say that they lead nowhere, and the way on from there is followed
-			"/nothing": 404, "/o/x": 404, "/i/x": 404, "/receipts/x": 404, "/unsubscribe/x": 404, "/set-password/x": 404, "/terms/none": 404, "/account/subscriptions/sub_x": 404,
+			"/nothing": 404, "/o/x": 404, "/i/x": 404, "/receipts/x": 404, "/unsubscribe/x": 404, "/set-password/x": 404, "/terms/none": 404, "/account/subscriptions/sub_x": 404, "/account/support/srq_x": 404,
 			"/account/buy/plan_x": 404, "/redeem?i=inv_x": 404, "/o/" + gone.ID.Code(): 410, reported: 410,
 		}
 		starts := []string{"/", "/o/" + of.ID.Code(), link, link + "?step=report", other, used, receipt, receipt + "/take-back", unsubscribe, password, "/terms/partner"}
-		signed := []string{"/account", "/account/subscriptions/" + sub, "/account/subscriptions/" + sub + "/cancel", "/account/subscriptions/partner", "/account/buy", "/account/activity", "/account/partners", "/account/agreements", "/account/receipts", "/account/offers", "/account/settings", other}
+		signed := []string{"/account", "/account/subscriptions/" + sub, "/account/subscriptions/" + sub + "/cancel", "/account/subscriptions/partner", "/account/buy", "/account/activity", "/account/partners", "/account/agreements", "/account/receipts", "/account/offers", "/account/settings", "/account/support", other}
 		for name, who := range map[string]struct {
 			v      *pagetest.Visitor
 			starts []string

@@ -59,7 +59,8 @@ func spareRegion(s *pagetest.World) {
 func TestVendorOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	a, held := string(vendorApplication(s)), string(s.Company("en").Hold().ID)
+	c := s.Company("en")
+	a, held, asked := string(vendorApplication(s)), string(c.Hold().ID), strings.Replace(asks(c), "/account", "/vendor", 1)
 	s.CloseRegion()
 	spareRegion(s)
 	signed, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
@@ -74,7 +75,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/availability/region/spare/remove", "/vendor/availability/region/eu_central/remove", "/vendor/availability/region/none/remove", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/availability/region/spare/remove", "/vendor/availability/region/eu_central/remove", "/vendor/availability/region/none/remove", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a, "/vendor/support", "/vendor/support?state=open&severity=low", "/vendor/support/none", asked} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -106,7 +107,8 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 func TestVendorForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
-	a, held := string(vendorApplication(s)), string(s.Company("en").Hold().ID)
+	c := s.Company("en")
+	a, held, asked := string(vendorApplication(s)), string(c.Hold().ID), strings.Replace(asks(c), "/account", "/vendor", 1)
 	s.CloseRegion()
 	spareRegion(s)
 	v, marta := s.Staff("Marta Lis", "marta@skylark.example", "en")
@@ -121,6 +123,9 @@ func TestVendorForgery(t *testing.T) {
 	}{
 		{"/vendor/inbox/application/" + a, w.VendorDecide(), url.Values{"decision": {"approve"}}},
 		{"/vendor/inbox/deletion/" + held, w.VendorDecide(), url.Values{"decision": {"delete"}, "reason": {"Eve says so"}}},
+		{asked, w.SupportAnswerSend(), url.Values{"message": {"Eve says so"}}},
+		{asked, w.SupportSeveritySave(), url.Values{"severity": {"low"}}},
+		{asked, w.SupportResolve(), nil},
 		{vendorPartner + "/suspend", w.VendorPartnersSuspendName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},
 		{vendorPartner + "/trust", w.VendorPartnersTrustName(pagetest.Baltic), nil},
 		{vendorPartner + "/close", w.VendorPartnersCloseName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},

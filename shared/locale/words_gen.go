@@ -20392,6 +20392,566 @@ func (w Words) SubscriptionsUnused(count int) string {
 	return w.Int(count) + " free"
 }
 
+// SupportAbout says "Ask {vendor} for help, and read the answers".
+func (w Words) SupportAbout(vendor string) string {
+	if w.polish() {
+		return "Poproś firmę " + vendor + " o\u00a0pomoc i\u00a0przeczytaj odpowiedzi"
+	}
+	return "Ask " + vendor + " for help, and read the answers"
+}
+
+// SupportActs says "Change it".
+func (w Words) SupportActs() string {
+	if w.polish() {
+		return "Zmień zgłoszenie"
+	}
+	return "Change it"
+}
+
+// SupportAnswer says "Your message".
+func (w Words) SupportAnswer() string {
+	if w.polish() {
+		return "Twoja wiadomość"
+	}
+	return "Your message"
+}
+
+// SupportAnswerReopens says "Writing opens the service request again.".
+func (w Words) SupportAnswerReopens() string {
+	if w.polish() {
+		return "Napisanie wiadomości ponownie otworzy zgłoszenie."
+	}
+	return "Writing opens the service request again."
+}
+
+// SupportAnswerSend says "Send the message".
+func (w Words) SupportAnswerSend() string {
+	if w.polish() {
+		return "Wyślij wiadomość"
+	}
+	return "Send the message"
+}
+
+// SupportAnswerSent says "Your message was sent.".
+func (w Words) SupportAnswerSent() string {
+	if w.polish() {
+		return "Wiadomość została wysłana."
+	}
+	return "Your message was sent."
+}
+
+// SupportAnswered says "Answered".
+func (w Words) SupportAnswered() string {
+	if w.polish() {
+		return "Z\u00a0odpowiedzią"
+	}
+	return "Answered"
+}
+
+// SupportChanged says "This service request has changed meanwhile. Read what is new, then press again.".
+func (w Words) SupportChanged() string {
+	if w.polish() {
+		return "W\u00a0międzyczasie to zgłoszenie się zmieniło. Przeczytaj, co nowego, i\u00a0naciśnij jeszcze raz."
+	}
+	return "This service request has changed meanwhile. Read what is new, then press again."
+}
+
+// SupportClose says "Close the request".
+func (w Words) SupportClose() string {
+	if w.polish() {
+		return "Zamknij zgłoszenie"
+	}
+	return "Close the request"
+}
+
+// SupportClosed says "Closed".
+func (w Words) SupportClosed() string {
+	if w.polish() {
+		return "Zamknięte"
+	}
+	return "Closed"
+}
+
+// SupportClosedAt says "Closed on {at:date}. It can be read, and is not opened again.".
+func (w Words) SupportClosedAt(at time.Time) string {
+	if w.polish() {
+		return "Zamknięto " + end(w.Date(at)) + " Można je czytać, ale nie da się go już otworzyć ponownie."
+	}
+	return "Closed on " + end(w.Date(at)) + " It can be read, and is not opened again."
+}
+
+// SupportClosesAt says "It is closed on {at:time} unless somebody writes before.".
+func (w Words) SupportClosesAt(at time.Time) string {
+	if w.polish() {
+		return "Zostanie zamknięte " + w.Time(at) + ", chyba że wcześniej ktoś w\u00a0nim napisze."
+	}
+	return "It is closed on " + w.Time(at) + " unless somebody writes before."
+}
+
+// SupportCritical says "Critical".
+func (w Words) SupportCritical() string {
+	if w.polish() {
+		return "Krytyczna"
+	}
+	return "Critical"
+}
+
+// SupportCustomer says "Customer".
+func (w Words) SupportCustomer() string {
+	if w.polish() {
+		return "Klient"
+	}
+	return "Customer"
+}
+
+// SupportFacts says "About this request".
+func (w Words) SupportFacts() string {
+	if w.polish() {
+		return "O\u00a0zgłoszeniu"
+	}
+	return "About this request"
+}
+
+// SupportHigh says "High".
+func (w Words) SupportHigh() string {
+	if w.polish() {
+		return "Wysoka"
+	}
+	return "High"
+}
+
+// SupportIsClosed says "The service request is closed.".
+func (w Words) SupportIsClosed() string {
+	if w.polish() {
+		return "Zgłoszenie jest zamknięte."
+	}
+	return "The service request is closed."
+}
+
+// SupportIsReopened says "The service request is open again.".
+func (w Words) SupportIsReopened() string {
+	if w.polish() {
+		return "Zgłoszenie jest znów otwarte."
+	}
+	return "The service request is open again."
+}
+
+// SupportIsResolved says "The service request is resolved. The customer can still write.".
+func (w Words) SupportIsResolved() string {
+	if w.polish() {
+		return "Zgłoszenie jest rozwiązane. Klient nadal może w\u00a0nim napisać."
+	}
+	return "The service request is resolved. The customer can still write."
+}
+
+// SupportLast says "Last message".
+func (w Words) SupportLast() string {
+	if w.polish() {
+		return "Ostatnia wiadomość"
+	}
+	return "Last message"
+}
+
+// SupportLater says "Later messages".
+func (w Words) SupportLater() string {
+	if w.polish() {
+		return "Późniejsze wiadomości"
+	}
+	return "Later messages"
+}
+
+// SupportLead says "What the people of {company}, or a partner on its behalf, asked {vendor} for help with.".
+func (w Words) SupportLead(company, vendor string) string {
+	if w.polish() {
+		return "O\u00a0co firmę " + vendor + " poprosiły osoby z\u00a0firmy " + company + " albo partner w\u00a0jej imieniu."
+	}
+	return "What the people of " + company + ", or a partner on its behalf, asked " + vendor + " for help with."
+}
+
+// SupportLow says "Low".
+func (w Words) SupportLow() string {
+	if w.polish() {
+		return "Niska"
+	}
+	return "Low"
+}
+
+// SupportMessage says "Description".
+func (w Words) SupportMessage() string {
+	if w.polish() {
+		return "Opis"
+	}
+	return "Description"
+}
+
+// SupportMessageHint says "What happens, since when, and what you have tried. Never write a password here.".
+func (w Words) SupportMessageHint() string {
+	if w.polish() {
+		return "Co się dzieje, od kiedy i\u00a0jakie próby już podjęto. Nigdy nie wpisuj tu hasła."
+	}
+	return "What happens, since when, and what you have tried. Never write a password here."
+}
+
+// SupportMessageMissing says "Write what you want to say.".
+func (w Words) SupportMessageMissing() string {
+	if w.polish() {
+		return "Wpisz treść wiadomości."
+	}
+	return "Write what you want to say."
+}
+
+// SupportMessages says "Messages".
+func (w Words) SupportMessages() string {
+	if w.polish() {
+		return "Wiadomości"
+	}
+	return "Messages"
+}
+
+// SupportNew says "New service request".
+func (w Words) SupportNew() string {
+	if w.polish() {
+		return "Nowe zgłoszenie"
+	}
+	return "New service request"
+}
+
+// SupportNewLead says "It goes to {vendor}. You get an email when it is answered.".
+func (w Words) SupportNewLead(vendor string) string {
+	if w.polish() {
+		return "Zgłoszenie trafi do firmy " + end(vendor) + " Gdy nadejdzie odpowiedź, dostaniesz wiadomość e-mail."
+	}
+	return "It goes to " + end(vendor) + " You get an email when it is answered."
+}
+
+// SupportNone says "No service requests yet".
+func (w Words) SupportNone() string {
+	if w.polish() {
+		return "Nie ma jeszcze zgłoszeń"
+	}
+	return "No service requests yet"
+}
+
+// SupportNoneSo says "No service requests like that".
+func (w Words) SupportNoneSo() string {
+	if w.polish() {
+		return "Nie ma takich zgłoszeń"
+	}
+	return "No service requests like that"
+}
+
+// SupportNoneSoText says "Choose something else, or clear the filters.".
+func (w Words) SupportNoneSoText() string {
+	if w.polish() {
+		return "Wybierz coś innego albo wyczyść filtry."
+	}
+	return "Choose something else, or clear the filters."
+}
+
+// SupportNoneText says "Does something not work, or do you have a question? Ask {vendor}.".
+func (w Words) SupportNoneText(vendor string) string {
+	if w.polish() {
+		return "Coś nie działa albo masz pytanie? Zwróć się do firmy " + end(vendor)
+	}
+	return "Does something not work, or do you have a question? Ask " + end(vendor)
+}
+
+// SupportNormal says "Normal".
+func (w Words) SupportNormal() string {
+	if w.polish() {
+		return "Zwykła"
+	}
+	return "Normal"
+}
+
+// SupportOpen says "Open".
+func (w Words) SupportOpen() string {
+	if w.polish() {
+		return "Otwarte"
+	}
+	return "Open"
+}
+
+// SupportOpened says "Opened by {name} on {on:date}".
+func (w Words) SupportOpened(name string, on time.Time) string {
+	if w.polish() {
+		return "Otwarto " + w.Date(on) + ", zgłasza: " + name
+	}
+	return "Opened by " + name + " on " + w.Date(on)
+}
+
+// SupportOpenedBy says "Opened by".
+func (w Words) SupportOpenedBy() string {
+	if w.polish() {
+		return "Zgłasza"
+	}
+	return "Opened by"
+}
+
+// SupportOpenedOn says "Opened on".
+func (w Words) SupportOpenedOn() string {
+	if w.polish() {
+		return "Otwarto"
+	}
+	return "Opened on"
+}
+
+// SupportOwnLead says "What you asked {vendor} for help with. Service administrators of your company see the requests of all.".
+func (w Words) SupportOwnLead(vendor string) string {
+	if w.polish() {
+		return "Twoje prośby o\u00a0pomoc do firmy " + end(vendor) + " Zgłoszenia wszystkich osób widzą administratorzy usług w\u00a0twojej firmie."
+	}
+	return "What you asked " + vendor + " for help with. Service administrators of your company see the requests of all."
+}
+
+// SupportPartner says "Partner".
+func (w Words) SupportPartner() string {
+	if w.polish() {
+		return "Partner"
+	}
+	return "Partner"
+}
+
+// SupportReopen says "Open it again".
+func (w Words) SupportReopen() string {
+	if w.polish() {
+		return "Otwórz ponownie"
+	}
+	return "Open it again"
+}
+
+// SupportReopensUntil says "Closed on {at:date}. It can be opened again until {until:time}.".
+func (w Words) SupportReopensUntil(at, until time.Time) string {
+	if w.polish() {
+		return "Zamknięto " + end(w.Date(at)) + " Można je otworzyć ponownie do " + w.Time(until) + "."
+	}
+	return "Closed on " + end(w.Date(at)) + " It can be opened again until " + w.Time(until) + "."
+}
+
+// SupportResolve says "Mark as resolved".
+func (w Words) SupportResolve() string {
+	if w.polish() {
+		return "Oznacz jako rozwiązane"
+	}
+	return "Mark as resolved"
+}
+
+// SupportResolved says "Resolved".
+func (w Words) SupportResolved() string {
+	if w.polish() {
+		return "Rozwiązane"
+	}
+	return "Resolved"
+}
+
+// SupportSend says "Send the service request".
+func (w Words) SupportSend() string {
+	if w.polish() {
+		return "Wyślij zgłoszenie"
+	}
+	return "Send the service request"
+}
+
+// SupportSent says "{vendor} has your service request. You get an email when it is answered.".
+func (w Words) SupportSent(vendor string) string {
+	if w.polish() {
+		return "Zgłoszenie trafiło do firmy " + end(vendor) + " Gdy nadejdzie odpowiedź, dostaniesz wiadomość e-mail."
+	}
+	return vendor + " has your service request. You get an email when it is answered."
+}
+
+// SupportSeverity says "Severity".
+func (w Words) SupportSeverity() string {
+	if w.polish() {
+		return "Waga"
+	}
+	return "Severity"
+}
+
+// SupportSeverityAll says "Any severity".
+func (w Words) SupportSeverityAll() string {
+	if w.polish() {
+		return "Dowolna waga"
+	}
+	return "Any severity"
+}
+
+// SupportSeverityChanged says "The severity was changed.".
+func (w Words) SupportSeverityChanged() string {
+	if w.polish() {
+		return "Zmieniono wagę zgłoszenia."
+	}
+	return "The severity was changed."
+}
+
+// SupportSeveritySave says "Change the severity".
+func (w Words) SupportSeveritySave() string {
+	if w.polish() {
+		return "Zmień wagę"
+	}
+	return "Change the severity"
+}
+
+// SupportState says "State".
+func (w Words) SupportState() string {
+	if w.polish() {
+		return "Stan"
+	}
+	return "State"
+}
+
+// SupportStateAll says "Any state".
+func (w Words) SupportStateAll() string {
+	if w.polish() {
+		return "Dowolny stan"
+	}
+	return "Any state"
+}
+
+// SupportSubject says "Subject".
+func (w Words) SupportSubject() string {
+	if w.polish() {
+		return "Temat"
+	}
+	return "Subject"
+}
+
+// SupportSubjectHint says "In a few words: what does not work, or what you want to know.".
+func (w Words) SupportSubjectHint() string {
+	if w.polish() {
+		return "W\u00a0kilku słowach: co nie działa albo o\u00a0co chcesz zapytać."
+	}
+	return "In a few words: what does not work, or what you want to know."
+}
+
+// SupportSubjectMissing says "Say in a few words what it is about.".
+func (w Words) SupportSubjectMissing() string {
+	if w.polish() {
+		return "Napisz w\u00a0kilku słowach, czego dotyczy zgłoszenie."
+	}
+	return "Say in a few words what it is about."
+}
+
+// SupportSubscription says "Subscription".
+func (w Words) SupportSubscription() string {
+	if w.polish() {
+		return "Subskrypcja"
+	}
+	return "Subscription"
+}
+
+// SupportSubscriptionNone says "None in particular".
+func (w Words) SupportSubscriptionNone() string {
+	if w.polish() {
+		return "Żadna konkretna"
+	}
+	return "None in particular"
+}
+
+// SupportSubscriptionOptional says "Subscription (optional)".
+func (w Words) SupportSubscriptionOptional() string {
+	if w.polish() {
+		return "Subskrypcja (opcjonalnie)"
+	}
+	return "Subscription (optional)"
+}
+
+// SupportTitle says "Service requests".
+func (w Words) SupportTitle() string {
+	if w.polish() {
+		return "Zgłoszenia do pomocy technicznej"
+	}
+	return "Service requests"
+}
+
+// SupportVendor says "Vendor".
+func (w Words) SupportVendor() string {
+	if w.polish() {
+		return "Dostawca"
+	}
+	return "Vendor"
+}
+
+// SupportVendorLead says "What waits for an answer stands first, the longest wait on top. Each look is noted.".
+func (w Words) SupportVendorLead() string {
+	if w.polish() {
+		return "Na początku są zgłoszenia, które czekają na odpowiedź, od najdłużej czekających. Każdy odczyt zostaje zapisany."
+	}
+	return "What waits for an answer stands first, the longest wait on top. Each look is noted."
+}
+
+// SupportVendorMore says "The {limit:int} that wait longest are shown. Each look is noted.".
+func (w Words) SupportVendorMore(limit int) string {
+	if w.polish() {
+		return "Widać " + w.Int(limit) + " najdłużej czekających zgłoszeń. Każdy odczyt zostaje zapisany."
+	}
+	return "The " + w.Int(limit) + " that wait longest are shown. Each look is noted."
+}
+
+// SupportVendorNone says "No open service requests".
+func (w Words) SupportVendorNone() string {
+	if w.polish() {
+		return "Nie ma otwartych zgłoszeń"
+	}
+	return "No open service requests"
+}
+
+// SupportVendorNoneText says "What customers ask for help with stands here until it is closed.".
+func (w Words) SupportVendorNoneText() string {
+	if w.polish() {
+		return "Tutaj znajdziesz prośby klientów o\u00a0pomoc, dopóki nie zostaną zamknięte."
+	}
+	return "What customers ask for help with stands here until it is closed."
+}
+
+// SupportWaitsCustomer says "You have answered. It waits for the customer.".
+func (w Words) SupportWaitsCustomer() string {
+	if w.polish() {
+		return "Wysłano odpowiedź. Zgłoszenie czeka na klienta."
+	}
+	return "You have answered. It waits for the customer."
+}
+
+// SupportWaitsSince says "The customer has waited for an answer since {since:time}.".
+func (w Words) SupportWaitsSince(since time.Time) string {
+	if w.polish() {
+		return "Klient czeka na odpowiedź od " + w.Time(since) + "."
+	}
+	return "The customer has waited for an answer since " + w.Time(since) + "."
+}
+
+// SupportWaitsVendor says "It waits for an answer of {vendor}.".
+func (w Words) SupportWaitsVendor(vendor string) string {
+	if w.polish() {
+		return "Zgłoszenie czeka na odpowiedź firmy " + end(vendor)
+	}
+	return "It waits for an answer of " + end(vendor)
+}
+
+// SupportWaitsYou says "{vendor} has answered. Write back, or close the request if it is done.".
+func (w Words) SupportWaitsYou(vendor string) string {
+	if w.polish() {
+		return "Firma " + vendor + " odpowiedziała. Odpisz albo zamknij zgłoszenie, jeśli sprawa jest załatwiona."
+	}
+	return vendor + " has answered. Write back, or close the request if it is done."
+}
+
+// SupportWhyClosed says "It is closed. Open it again first.".
+func (w Words) SupportWhyClosed() string {
+	if w.polish() {
+		return "Zgłoszenie jest zamknięte. Najpierw otwórz je ponownie."
+	}
+	return "It is closed. Open it again first."
+}
+
+// SupportWhyFinal says "It was closed more than {days:int} days ago. Open a new service request.".
+func (w Words) SupportWhyFinal(days int) string {
+	if w.polish() {
+		return "Zgłoszenie zamknięto ponad " + w.Int(days) + " dni temu. Otwórz nowe."
+	}
+	return "It was closed more than " + w.Int(days) + " days ago. Open a new service request."
+}
+
 // TermsAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
 func (w Words) TermsAgree(vendor, version string) string {
 	if w.polish() {

@@ -20,6 +20,7 @@ const (
 	atTies          = "https://pages.example/account/partners"
 	atSubscriptions = "https://pages.example/account/subscriptions"
 	atRequests      = "https://pages.example/account/support/"
+	atDesk          = "https://pages.example/vendor/support/"
 	atRecord        = "https://pages.example/account/subscriptions/partner"
 	atPassword      = "https://pages.example/set-password/"
 	atStop          = "https://pages.example/unsubscribe/"
@@ -78,7 +79,7 @@ var acting = map[string][]string{
 	"mail.reseller.removal":                 {atOffer, atTies},
 	"mail.reseller.removal_notice":          {atOffer, atTies},
 	"mail.reseller.removal_now":             {atOffer, atTies},
-	"mail.service_request.button":           {atRequests},
+	"mail.service_request.button":           {atRequests, atDesk},
 	"mail.set_password.button":              {atPassword},
 	"mail.set_password.subject":             {atPassword},
 	"mail.trial.ask_partner":                {askPartner},

@@ -56,7 +56,7 @@ func all(l locale.Language) map[string]Mail {
 	asked := ServiceRequest{
 		ID: "srq_4q8z1m7x2c9v_01kaj4t0n5r0q2s4v6x8z1b3c5", Customer: customer, Subject: "Poczta <b>nie</b> działa", Severity: "high", Text: message, By: "Anna Nowak", At: ends,
 	}
-	support := "https://pages.example/account/support/" + asked.ID
+	support, desk := "https://pages.example/account/support/"+asked.ID, "https://pages.example/vendor/support/"+asked.ID
 	made := decided(to, offer, yes, grant, theirs)
 	maps.Copy(made, map[string]Mail{
 		"01-trial-invitation":               TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
@@ -102,8 +102,8 @@ func all(l locale.Language) map[string]Mail {
 		"standing-suspended":                Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Now: PartnerSuspended, Reason: message},
 		"standing-closed":                   Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Now: PartnerClosed, Reason: message},
 		"standing-reinstated":               Standing{To: to, Vendor: vendor, Partner: contoso, At: ends},
-		"17-request-opened":                 ServiceRequestOpened{To: to, Vendor: vendor, Request: asked},
-		"17-request-opened-behalf":          ServiceRequestOpened{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.By, r.Partner = "critical", "", contoso })},
+		"17-request-opened":                 ServiceRequestOpened{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Link = desk })},
+		"17-request-opened-behalf":          ServiceRequestOpened{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.By, r.Partner, r.Link = "critical", "", contoso, desk })},
 		"17-request-opened-customer":        ServiceRequestOpened{To: to, Vendor: vendor, Customers: true, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.By, r.Partner, r.Link = "low", "", contoso, support })},
 		"17-request-answered":               ServiceRequestAnswered{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.Link = "normal", support })},
 		"17-request-answered-partner":       ServiceRequestAnswered{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.By, r.Partner = "", contoso })},

@@ -14,8 +14,11 @@ import (
 	"liaison/shared/support"
 )
 
-// requestPage is where a customer's people read and answer a service request.
-const requestPage = "/account/support/"
+// Where a customer's people, and the vendor's, read and answer a service request.
+const (
+	requestPage       = "/account/support/"
+	vendorRequestPage = "/vendor/support/"
+)
 
 // requested reads the service request of a change with what was written in it then, and what its mails mention; without an id where it is gone.
 func (d *Outbox) requested(ctx context.Context, c event.Change, comment support.CommentID) (support.Request, mailing.Mentioned, mail.ServiceRequest, error) {
@@ -51,6 +54,7 @@ func (d *Outbox) requestOpened(ctx context.Context, _ event.Event, c event.Chang
 	}
 	to := mail.Recipient{Address: cmp.Or(found.Vendor.HelpMail, d.env.MailReports), Language: filled.Language(found.Vendor), Country: found.Customer.Country}
 	m := mail.ServiceRequestOpened{To: to, Vendor: d.vendor(found.Vendor), Request: shown}
+	m.Request.Link = d.page(vendorRequestPage + string(r.ID))
 	letters := []letter{{template: "service_request_opened", to: to.Address, about: found, compose: said(m)}}
 	if r.OpenedBy.Partner == "" {
 		return letters, nil

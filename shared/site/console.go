@@ -59,6 +59,7 @@ var adminParts = []part{
 // vendorParts are the vendor's console's, in the order of its pane.
 var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
+	{"/vendor/support", "help", access.HandleRequests, locale.Words.SupportTitle},
 	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
 	{"/vendor/plans", "box", access.WriteCatalog, locale.Words.PlansTitle},
 	{"/vendor/programs", "hands", access.WriteCatalog, locale.Words.ProgramsTitle},

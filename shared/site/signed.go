@@ -92,11 +92,13 @@ func Keeping(table Sessions, post func(*Visit) error) func(*Visit) error {
 			return err
 		}
 		v.Speak()
-		console := ConsolePath
-		if v.within(VendorPath) {
-			console = VendorPath
+		begins := ConsolePath
+		for _, path := range []string{VendorPath, AccountPath} {
+			if v.within(path) {
+				begins = path
+			}
 		}
-		b := keepBody{SignIn: SignInPath(console), Action: v.R.URL.RequestURI()}
+		b := keepBody{SignIn: SignInPath(begins), Action: v.R.URL.RequestURI()}
 		for _, name := range slices.Sorted(maps.Keys(v.R.PostForm)) {
 			for _, value := range v.R.PostForm[name] {
 				b.Fields = append(b.Fields, page.Hidden{Name: name, Value: value})
@@ -107,6 +109,9 @@ func Keeping(table Sessions, post func(*Visit) error) func(*Visit) error {
 		return v.Render(keep, http.StatusForbidden, frame, b)
 	}
 }
+
+// AccountPath is where the account of a customer's people begins.
+const AccountPath = "/account"
 
 // SignInPath is where a sign-in begins that ends at a path of this site.
 func SignInPath(back string) string { return "/sign-in?return=" + url.QueryEscape(back) }

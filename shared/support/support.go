@@ -123,10 +123,19 @@ func (r Request) StatusAt(at time.Time) Status { return r.At(at).Status }
 // Done says whether nobody waits for anything.
 func (s Status) Done() bool { return s == Resolved || s == Closed }
 
+// ReopensUntil is until when a closed request can be opened again.
+func (r Request) ReopensUntil() time.Time { return r.ClosedAt.AddDate(0, 0, ReopenDays) }
+
+// Reopens says whether a request that is done can be opened again at a time.
+func (r Request) Reopens(at time.Time) bool {
+	r = r.At(at)
+	return r.Status == Resolved || r.Status == Closed && at.Before(r.ReopensUntil())
+}
+
 // again returns the request without what ended it. It fails with Conflict request_closed where it was closed too long ago.
 func (r Request) again(at time.Time) (Request, error) {
 	r = r.At(at)
-	if r.Status == Closed && !at.Before(r.ClosedAt.AddDate(0, 0, ReopenDays)) {
+	if r.Status.Done() && !r.Reopens(at) {
 		return r, fault.RequestClosed.With(r.ClosedAt)
 	}
 	r.ClosesAt, r.ClosedAt = time.Time{}, time.Time{}

@@ -59,6 +59,12 @@ func (w Writer) Sees(r Request) bool {
 	return r.Customer == w.Customer.ID && (err == nil || fault.Is(err, fault.PartnerNotActive))
 }
 
+// SeesAll says whether the writer may read what others opened, too.
+func (w Writer) SeesAll() bool {
+	_, err := w.leave(false)
+	return err == nil || fault.Is(err, fault.PartnerNotActive)
+}
+
 func (w Writer) opened(r Request) bool { return r.OpenedBy.ID == w.ID }
 
 // Changes says whether the writer may change and close a request that it sees: a partner only what it opened, so that it hides nothing of the customer's.

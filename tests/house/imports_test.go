@@ -48,6 +48,7 @@ var outside = map[string][]string{
 	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
 	"site/tied":          {"nouns", "locale", "page", "site", "site/subscribed"},                                // how a tie stands, as its partner reads it
 	"site/administered":  {"nouns", "access", "locale", "page", "site", "site/granted", "site/offered"},         // a customer's directory, and who may act on it
+	"site/supported":     {"nouns", "access", "dynamo", "locale", "page", "site", "site/confirm"},               // a service request, as each side sees it
 	"site/activity":      {"nouns", "dynamo", "event/known", "locale", "page", "site", "site/partnername"},      // what happened, in words
 	"overview":           {"nouns", "dynamo"},                                                                   // how a partner's business stands
 	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on

@@ -95,3 +95,69 @@ func TestServiceRequest(t *testing.T) {
 		}
 	}
 }
+
+// TestServiceRequestPages follows a customer that asks the vendor for help by its pages: the mails lead to each side's page, an operator answers, resolves
+// and opens again, and the customer reads, closes and comes back.
+func TestServiceRequestPages(t *testing.T) {
+	const help, vendorMail = "Shared calendars are empty", "help@skylark.example"
+	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
+	c := customerWithPassword(ctx, t, "asking")
+	v := c.browser
+	opened(t, v, pages+"/account/support/new")
+	pressed(t, v, w.SupportSend(), "subject", help, "message", "Since this morning.\nAll of them.", "severity", "high", "subscription", c.Subscription.ID)
+	at := v.Page.URL.String()
+	sees(t, v, nil, http.StatusOK, help)
+	opened(t, v, pages+"/account/support?state=open")
+	if len(v.Page.Links(help)) != 1 {
+		t.Errorf("the list lacks it:\n%s", v.Page.Text())
+	}
+	settle(t)
+	last := func(to, path string) string {
+		t.Helper()
+		mails, err := mailbox.To(ctx, to)
+		if err != nil || len(mails) == 0 {
+			t.Fatalf("%d mails, %v", len(mails), err)
+		}
+		return mails[len(mails)-1].Link(pages + path)
+	}
+
+	// The vendor's mail leads to its page; the list has it, too.
+	staff := signIn(ctx, t, sys.Identity.OperatorName, sys.Identity.OperatorPassword, "/vendor")
+	opened(t, staff, pages+"/vendor/support?severity=high")
+	if len(staff.Page.Links(help)) != 1 {
+		t.Errorf("the vendor's list lacks it:\n%s", staff.Page.Text())
+	}
+	opened(t, staff, last(vendorMail, "/vendor/support/"))
+	sees(t, staff, nil, http.StatusOK, help)
+	pressed(t, staff, w.SupportAnswerSend(), "message", "Look now.")
+	pressed(t, staff, w.SupportSeveritySave(), "severity", "normal")
+	settle(t)
+
+	// The customer's mail leads to its own.
+	if to := last(c.Mail, "/account/support/"); to != strings.Split(at, "?")[0] {
+		t.Errorf("the customer's mail leads to %s", to)
+	}
+	says := func(v *client.Visitor, words ...string) {
+		t.Helper()
+		for _, one := range words {
+			if !strings.Contains(v.Page.Text(), one) {
+				t.Errorf("no %q on %s:\n%s", one, v.Page.URL, v.Page.Text())
+			}
+		}
+	}
+	opened(t, v, last(c.Mail, "/account/support/"))
+	says(v, "Look now.", w.SupportAnswered(), w.SupportNormal())
+	pressed(t, v, w.SupportClose())
+	says(v, w.SupportIsClosed())
+	pressed(t, v, w.SupportReopen())
+	says(v, w.SupportIsReopened())
+	pressed(t, v, w.SupportAnswerSend(), "message", "Now they are there.")
+	pressed(t, v, w.SupportClose())
+
+	// What is closed is opened again by the vendor, too, and resolved.
+	opened(t, staff, last(vendorMail, "/vendor/support/"))
+	says(staff, "Now they are there.", w.SupportClosed())
+	pressed(t, staff, w.SupportReopen())
+	pressed(t, staff, w.SupportResolve())
+	says(staff, w.SupportIsResolved())
+}

@@ -16,14 +16,14 @@ import (
 
 // Lister is what listing comments needs of the table.
 type Lister interface {
-	gateway.Requests
+	access.Requests
 	// ServiceRequestComments lists what was written about a request, the oldest first.
 	ServiceRequestComments(ctx context.Context, id support.ID, page dynamo.Page) ([]support.Comment, string, error)
 }
 
 // Table is what writing needs of the table.
 type Table interface {
-	gateway.Requests
+	access.Requests
 	support.Store
 	// ServiceRequestComment reads one comment; NotFound where there is none.
 	ServiceRequestComment(ctx context.Context, id support.ID, comment support.CommentID) (support.Comment, error)

@@ -32,7 +32,7 @@ type Lister interface {
 
 // Table is what changing requests needs of the table.
 type Table interface {
-	gateway.Requests
+	access.Requests
 	support.Store
 }
 
@@ -76,7 +76,7 @@ func read(r *http.Request, table Lister, of customer.ID, page dynamo.Page, keep 
 	if of == "" {
 		return table.OpenServiceRequests(r.Context(), page, kept(keep))
 	}
-	who, err := gateway.WriterOf(r, table, of)
+	who, err := access.WriterOf(r.Context(), table, gateway.Caller(r), of, gateway.Op(r).At)
 	if err != nil {
 		return nil, "", err
 	}
@@ -132,7 +132,8 @@ func Create(table Table) gateway.Endpoint {
 			if err := gateway.ReadJSON(r, &body); err != nil {
 				return err
 			}
-			of := gateway.Caller(r).Customer.ID
+			by := gateway.Caller(r)
+			of := by.Customer.ID
 			if body.CustomerID != nil {
 				of = customer.ID(*body.CustomerID)
 			}
@@ -142,7 +143,7 @@ func Create(table Table) gateway.Endpoint {
 			case !of.Valid():
 				return fault.InvalidFormat.With(fault.CustomerID).In("/customer_id")
 			}
-			who, err := gateway.WriterOf(r, table, of)
+			who, err := access.WriterOf(r.Context(), table, by, of, gateway.Op(r).At)
 			if err != nil {
 				return err
 			}
@@ -174,7 +175,7 @@ func created(w http.ResponseWriter, r *http.Request, one support.Request, name s
 }
 
 // Get serves GET /v1/service-requests/{service_request_id}.
-func Get(table gateway.Requests) gateway.Endpoint {
+func Get(table access.Requests) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern:  "GET /v1/service-requests/{service_request_id}",
 		Requires: access.HandleRequests,
@@ -209,7 +210,7 @@ func Update(table Table) gateway.Endpoint {
 			if changes.Empty() {
 				return fault.TooFew.With(1)
 			}
-			var on gateway.Requested
+			var on access.Requested
 			err := op.RetryStale(func() error {
 				var err error
 				if on, err = gateway.RequestInPath(r, table); err != nil {
