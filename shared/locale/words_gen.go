@@ -1415,7 +1415,7 @@ func (w Words) AdminActing(customer, rights string, until time.Time) string {
 // AdminActivityAbout says "What your company and {customer} did".
 func (w Words) AdminActivityAbout(customer string) string {
 	if w.polish() {
-		return "Działania waszej firmy i\u00a0firmy " + customer
+		return "Działania twojej firmy i\u00a0firmy " + customer
 	}
 	return "What your company and " + customer + " did"
 }
@@ -1479,7 +1479,7 @@ func (w Words) AdminNoneText(customer string) string {
 // AdminNoneTitle says "Your company does not administer {customer} now".
 func (w Words) AdminNoneTitle(customer string) string {
 	if w.polish() {
-		return "Wasza firma nie administruje teraz firmą " + customer
+		return "Twoja firma nie administruje teraz kontem klienta " + customer
 	}
 	return "Your company does not administer " + customer + " now"
 }
@@ -3867,7 +3867,7 @@ func (w Words) CustomerUsersResetDone(address string) string {
 // CustomerUsersResetNotice says "The global administrators of {customer} get an email that says that your company did it.".
 func (w Words) CustomerUsersResetNotice(customer string) string {
 	if w.polish() {
-		return "Administratorzy globalni firmy " + customer + " dostaną wiadomość, że zrobiła to wasza firma."
+		return "Administratorzy globalni firmy " + customer + " otrzymają wiadomość o\u00a0tym, że zrobiła to twoja firma."
 	}
 	return "The global administrators of " + customer + " get an email that says that your company did it."
 }

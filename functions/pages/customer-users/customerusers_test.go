@@ -88,7 +88,7 @@ func TestUser(t *testing.T) {
 		v.Has(w.RoleUserAdminHint(), w.RoleServiceAdminHint(), w.PartnerUsersEmailHint())
 		v.See("customer-user-new")
 		v.Click(http.StatusUnprocessableEntity, w.CustomerUsersCreate(), "name", ewa, "email", "nowhere", "roles", "user_admin", "office", strings.Repeat("x", 129))
-		v.Has(w.PartnerUsersEmailWrong())
+		v.Has(w.PartnerUsersEmailWrong(), w.ContactOffice()+": ")
 		typed(t, v.Visitor, w.CustomerUsersCreate(), "name", ewa, "email", "nowhere", "roles", "user_admin", "office", strings.Repeat("x", 129))
 		v.See("customer-user-errors")
 		v.Choose(http.StatusUnprocessableEntity, w.CustomerUsersCreate(), "roles", "king")

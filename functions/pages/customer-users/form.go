@@ -122,9 +122,9 @@ func wrong(v *site.Visit, err error) page.Errors {
 		if field.Pointer == "/roles" {
 			errs = append(errs, page.FieldError{Field: "roles", Text: v.Beside(field)})
 		}
-		for _, f := range customer.ContactFields {
+		for _, f := range contacts(v.Words, customer.Contact{}, nil) {
 			if field.Pointer == "/contact/"+f.Name {
-				errs = append(errs, page.FieldError{Field: f.Name, Text: v.Beside(field)})
+				errs = append(errs, page.FieldError{Field: f.Name, Text: f.Label + ": " + v.Beside(field)})
 			}
 		}
 	}
