@@ -42,7 +42,7 @@ func machine(of partner.ID, access partner.CustomerAccess) administration.Claim 
 // TestAuthority is what each claim allows: of the grant and of the own access whichever is less.
 func TestAuthority(t *testing.T) {
 	tie, none := &relationship.Relationship{Customer: mine, Partner: us}, (*relationship.Relationship)(nil)
-	everything, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning", "read_users reset_passwords see_provisioning"
+	everything, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests", "read_users reset_passwords see_provisioning handle_service_requests"
 	for name, c := range map[string]struct {
 		claim  administration.Claim
 		tie    *relationship.Relationship
@@ -51,10 +51,10 @@ func TestAuthority(t *testing.T) {
 		rights string
 	}{
 		"global admin":    {member(mine, customer.GlobalAdmin), none, nil, nil, everything},
-		"user admin":      {member(mine, customer.UserAdmin), none, nil, nil, everything},
-		"password admin":  {member(mine, customer.PasswordAdmin), none, nil, nil, resets},
+		"user admin":      {member(mine, customer.UserAdmin), none, nil, nil, "read_users administer_users reset_passwords see_provisioning retry_provisioning"},
+		"password admin":  {member(mine, customer.PasswordAdmin), none, nil, nil, "read_users reset_passwords see_provisioning"},
 		"billing admin":   {member(mine, customer.BillingAdmin), none, nil, nil, "read_users see_provisioning retry_provisioning"},
-		"service admin":   {member(mine, customer.ServiceAdmin), none, nil, nil, "read_users see_provisioning"},
+		"service admin":   {member(mine, customer.ServiceAdmin), none, nil, nil, "read_users see_provisioning handle_service_requests"},
 		"no role":         {member(mine), none, nil, nil, ""},
 		"of another":      {member(theirs, customer.GlobalAdmin), none, nil, fault.NotFound, ""},
 		"full, full":      {machine(us, partner.Full), tie, grant(offer.RoleFull), nil, everything},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -448,5 +449,28 @@ func TestBuyerDemotedMeanwhile(t *testing.T) {
 	}
 	if after := len(s.Items(t)); after != before {
 		t.Errorf("%d items, were %d", after, before)
+	}
+}
+
+// TestLowered: no subscription is lowered below what users have, also where one is given a licence between the decision and the write.
+func TestLowered(t *testing.T) {
+	s := apitest.Market(t)
+	made := s.Buy(t, object{"licenses": 3})
+	s.User(t, s.Tried.Customer.ID, "manager", customer.UserAdmin)
+	give := func() {
+		t.Helper()
+		at := "/v1/customers/" + made.CustomerID + "/users/" + string(s.Member(t, s.Tried.Customer.ID, s.Op("test").IDs.Random(8)+"@customer.example"))
+		tag := s.Call(t, "manager", "GET", at, nil).Want(t, 200, "").Header.Get("ETag")
+		s.Call(t, "manager", "PUT", at+"/licenses", object{"subscription_ids": []string{made.ID}}, "If-Match", tag).Want(t, 200, "")
+	}
+	give()
+	give()
+	var once sync.Once
+	at := "/v1/subscriptions/" + made.ID
+	s.Later(t, 0, subscriptions.Update(falling{s.Table, func() { once.Do(give) }})).Call(t, apitest.Buyer, "PATCH", at, object{"licenses": 2}, "If-Match", s.Tag(t, at)).Want(t, 412, "precondition_failed")
+	s.Call(t, apitest.Buyer, "PATCH", at, object{"licenses": 2}, "If-Match", s.Tag(t, at)).Want(t, 422, "licenses_assigned")
+	var got contract.Subscription
+	if s.Call(t, apitest.Buyer, "GET", at, nil).Want(t, 200, "").Into(t, &got); got.Licenses.Bought != 3 || got.Licenses.Assigned != 3 {
+		t.Errorf("bought %d, assigned %d", got.Licenses.Bought, got.Licenses.Assigned)
 	}
 }
