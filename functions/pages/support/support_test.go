@@ -132,10 +132,12 @@ func TestFinal(t *testing.T) {
 		c.Has(w.SupportWhyFinal(support.ReopenDays), w.SupportAnswerSend(), w.SupportReopen())
 		c.Lacks(w.SupportAnswer(), w.SupportAnswerReopens())
 		c.See("support-final")
-		stale.Plant(c.URL, "__Host-session", *c.Session)
 		if n := strings.Count(string(c.Page.Body), " disabled"); n != 3 {
 			t.Errorf("%d acts are disabled, not 3", n)
 		}
+		stale.Plant(c.URL, "__Host-session", *c.Session)
+		stale.Click(http.StatusForbidden, w.SupportAnswerSend(), "message", "Too late, and kept.")
+		stale.Has("Too late, and kept.", w.SupportWhyFinal(support.ReopenDays))
 	})
 }
 

@@ -44,7 +44,7 @@ type oneBody struct {
 	Pager    page.Pager
 	Hidden   []page.Hidden
 	Answer   page.Textarea
-	Closed   *page.Act // in place of the form: why nobody writes any more
+	Closed   *page.Act // in place of the form's button: why nobody writes any more; what was typed stays
 	Rows     []page.Row
 	Severity page.Select
 	Changing []page.Hidden
@@ -202,8 +202,8 @@ func (d Desk) plan(v *site.Visit, id subscription.ID) (string, error) {
 func (d Desk) acts(v *site.Visit, who site.Signed, on access.Requested, s state, b *oneBody) {
 	w, r := v.Words, on.At(v.Op.At)
 	b.Hidden = d.hidden(who, r, answers, page.Hidden{Name: "key", Value: s.key})
-	b.Answer = page.Textarea{Name: "message", Label: w.SupportAnswer(), Value: v.Form("message"), Error: s.errs.For("message"), Rows: 6}
-	if r.Status.Done() {
+	b.Answer = page.Textarea{Name: "message", Label: w.SupportAnswer(), Value: cmp.Or(v.Form("message"), v.Retyped().Get("message")), Error: s.errs.For("message"), Rows: 6}
+	if r.Status.Done() && r.Reopens(v.Op.At) {
 		b.Answer.Hint = w.SupportAnswerReopens()
 	}
 	b.Severity = page.Select{
