@@ -52,7 +52,7 @@ const (
 	ManageClients       Right = "manage_clients"          // machine clients
 	ManageOperators     Right = "manage_operators"        // list, invite, disable the vendor's own people
 	ReadUsers           Right = "read_users"              // a customer's: its own, and on its behalf under a grant
-	AdministerUsers     Right = "administer_users"        // a customer's: create, change, disable, delete, restore
+	AdministerUsers     Right = "administer_users"        // a customer's: create, change, disable, delete, restore; its groups
 	ResetPasswords      Right = "reset_passwords"         // of a customer's users
 	SeeProvisioning     Right = "see_provisioning"        // a customer's provisioning tasks; all that are open, for operators
 	RetryProvisioning   Right = "retry_provisioning"      // have one that failed tried again

@@ -124,18 +124,27 @@ type Accounts interface {
 
 // PurgeStore is what purging a user needs of the table.
 type PurgeStore interface {
+	// LeaveGroups takes a user as it was read out of some of the groups that it is in; left says whether there were any.
+	LeaveGroups(ctx context.Context, u customer.User, o op.Op) (left bool, err error)
 	// PurgeUser deletes a user over the version that was read, with its address and what it is found by.
 	PurgeUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error
 }
 
-// PurgeUser deletes a user for good whose time to be restored is over. The account goes first: while it stands the address is nobody else's. It
-// returns op.ErrUnchanged where nothing is due.
+// PurgeUser deletes a user for good whose time to be restored is over. The account goes first: while it stands the address is nobody else's. Then it
+// leaves its groups, step by step; stopped on the way, the next call goes on. It returns op.ErrUnchanged where nothing is due.
 func PurgeUser(ctx context.Context, store PurgeStore, accounts Accounts, u customer.User, o op.Op) error {
 	if !u.Deleted() || o.At.Before(u.PurgeAt) {
 		return op.ErrUnchanged
 	}
 	if err := accounts.DeletePerson(ctx, u.Mail); err != nil {
 		return err
+	}
+	for {
+		if left, err := store.LeaveGroups(ctx, u, o); err != nil {
+			return err
+		} else if !left {
+			break
+		}
 	}
 	return store.PurgeUser(ctx, u, event.New(o, event.Customer(string(u.Customer)), event.Of(u.ID, customer.UserPurgedEvent{})), o)
 }

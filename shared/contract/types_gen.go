@@ -780,6 +780,54 @@ type CustomerAdministrationRole string
 // CustomerAdministrationStatus defines model for CustomerAdministration.Status.
 type CustomerAdministrationStatus string
 
+// CustomerGroup defines model for CustomerGroup.
+type CustomerGroup struct {
+	CreatedAt   time.Time  `json:"created_at"`
+	CustomerID  CustomerID `json:"customer_id"`
+	Description string     `json:"description"`
+	ID          GroupID    `json:"id"`
+
+	// Members How many users it has; those who were deleted and can still be restored count.
+	Members int    `json:"members"`
+	Name    string `json:"name"`
+}
+
+// CustomerGroupCreate defines model for CustomerGroupCreate.
+type CustomerGroupCreate struct {
+	Description *string `json:"description,omitempty"`
+	Name        string  `json:"name"`
+}
+
+// CustomerGroupMember defines model for CustomerGroupMember.
+type CustomerGroupMember struct {
+	AddedAt time.Time `json:"added_at"`
+	Email   string    `json:"email"`
+	Name    string    `json:"name"`
+
+	// UserID A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	UserID UserID `json:"user_id"`
+}
+
+// CustomerGroupMemberPage defines model for CustomerGroupMemberPage.
+type CustomerGroupMemberPage struct {
+	Data       []CustomerGroupMember `json:"data"`
+	HasMore    bool                  `json:"has_more"`
+	NextCursor *string               `json:"next_cursor"`
+}
+
+// CustomerGroupPage defines model for CustomerGroupPage.
+type CustomerGroupPage struct {
+	Data       []CustomerGroup `json:"data"`
+	HasMore    bool            `json:"has_more"`
+	NextCursor *string         `json:"next_cursor"`
+}
+
+// CustomerGroupUpdate defines model for CustomerGroupUpdate.
+type CustomerGroupUpdate struct {
+	Description *string `json:"description,omitempty"`
+	Name        *string `json:"name,omitempty"`
+}
+
 // CustomerID defines model for CustomerID.
 type CustomerID = string
 
@@ -1105,6 +1153,9 @@ type GrantEndCause string
 
 // GrantStatus defines model for GrantStatus.
 type GrantStatus string
+
+// GroupID defines model for GroupID.
+type GroupID = string
 
 // Handover `vendor`: the vendor bills on, at the agreed prices · `term_end`: each subscription ends with its term.
 type Handover string

@@ -12,6 +12,7 @@ func Events() []event.Row {
 	return slices.Concat(
 		event.Shared.Rows(
 			CreatedEvent{}, ChangedEvent{}, UserCreatedEvent{}, UpdatedEvent{}, UserDeletedEvent{}, UserRestoredEvent{}, PasswordResetStartedEvent{}, LicensesChangedEvent{},
+			GroupCreatedEvent{}, GroupUpdatedEvent{}, GroupDeletedEvent{}, MemberAddedEvent{}, MemberRemovedEvent{},
 		),
 		event.Customers.Rows(UserPurgedEvent{}),
 	)
@@ -49,6 +50,29 @@ type (
 	UserPurgedEvent struct{}
 	// PasswordResetStartedEvent: an administrator, or a partner on the customer's behalf, has a link sent to a user that sets a new password.
 	PasswordResetStartedEvent struct{}
+	// GroupCreatedEvent: the customer has a new group of users.
+	GroupCreatedEvent struct {
+		Name string
+	}
+	// GroupUpdatedEvent: a group is called or described otherwise; the fields are those that differ.
+	GroupUpdatedEvent struct {
+		Name   string // as it is now
+		Fields []string
+	}
+	// GroupDeletedEvent: a group is no more, and nobody is in it.
+	GroupDeletedEvent struct {
+		Name string
+	}
+	// MemberAddedEvent: a user is in a group.
+	MemberAddedEvent struct {
+		Name   string // of the group
+		UserID UserID
+	}
+	// MemberRemovedEvent: a user is in a group no more.
+	MemberRemovedEvent struct {
+		Name   string // of the group
+		UserID UserID
+	}
 )
 
 func (CreatedEvent) Type() event.Type { return "customer.created" }
@@ -61,3 +85,9 @@ func (UserRestoredEvent) Type() event.Type         { return "customer_user.resto
 func (UserPurgedEvent) Type() event.Type           { return "customer_user.purged" }
 func (LicensesChangedEvent) Type() event.Type      { return "customer_user.licenses_changed" }
 func (PasswordResetStartedEvent) Type() event.Type { return "customer_user.password_reset_started" }
+
+func (GroupCreatedEvent) Type() event.Type  { return "customer_group.created" }
+func (GroupUpdatedEvent) Type() event.Type  { return "customer_group.updated" }
+func (GroupDeletedEvent) Type() event.Type  { return "customer_group.deleted" }
+func (MemberAddedEvent) Type() event.Type   { return "customer_group.member_added" }
+func (MemberRemovedEvent) Type() event.Type { return "customer_group.member_removed" }

@@ -30,6 +30,10 @@
 //	CUSTOMER#<12>          PROFILE                       customer
 //	CUSTOMER#<12>          USER#<ulid>                   its user, with the hashes of the links that stop reminders
 //	CUSTOMER#<12>          FIND#<term>#<ulid>            a user, by what its address or name begins with
+//	CUSTOMER#<12>          GROUP#<ulid>                  a group of its users: name, how many
+//	CUSTOMER#<12>          GROUPNAME#<sha256>            a group's name is one group's within the customer
+//	CUSTOMER#<12>          MEMBER#<ulid>#<ulid>          a group has a user
+//	CUSTOMER#<12>          IN#<ulid>#<ulid>              the same by the user, who leaves its groups when it is purged
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
 //	CUSTOMER#<12>          TASK#<ulid>                   what the vendor's systems are to set up: state, percent, reason, lease
 //	CUSTOMER#<12>          RED#<ulid>                    a consent with its receipt
@@ -60,7 +64,7 @@
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
 // <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #service_request that is not closed, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, client, customer_user, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
+// partner, client, customer_user, customer_group that was deleted, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
 // what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //

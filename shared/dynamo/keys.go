@@ -40,6 +40,9 @@ const termSort = "FIND#"
 // eventSort begins the sort key of every event.
 const eventSort = "EVENT#"
 
+// groupSort begins the sort key of every group of users.
+const groupSort = "GROUP#"
+
 // requestSort begins the sort key of every service request.
 const requestSort = "REQUEST#"
 
@@ -124,6 +127,28 @@ func customerUserKey(u customer.UserID) key {
 func termKey(u customer.UserID, term string) key {
 	at := customerUserKey(u)
 	return key{at.pk, termSort + term + "#" + strings.TrimPrefix(at.sk, "USER#")}
+}
+
+func groupKey(g customer.GroupID) key {
+	owner, ulid, _ := customer.Under("grp", string(g))
+	return key{customerKey(owner).pk, groupSort + ulid}
+}
+
+// groupNameKey is the uniqueness row of a group's name within its customer.
+func groupNameKey(g customer.Group) key {
+	return key{customerKey(g.Customer).pk, "GROUPNAME#" + hash(customer.FoldSearch(g.Name))}
+}
+
+// groupMemberKey is where a group has a user; without one it is what the keys of all its members begin with.
+func groupMemberKey(g customer.GroupID, u customer.UserID) key {
+	at := groupKey(g)
+	return key{at.pk, "MEMBER#" + strings.TrimPrefix(at.sk, groupSort) + "#" + strings.TrimPrefix(customerUserKey(u).sk, "USER#")}
+}
+
+// membershipKey is where a user has a group; without one it is what the keys of all its groups begin with.
+func membershipKey(u customer.UserID, g customer.GroupID) key {
+	at := customerUserKey(u)
+	return key{at.pk, "IN#" + strings.TrimPrefix(at.sk, "USER#") + "#" + strings.TrimPrefix(groupKey(g).sk, groupSort)}
 }
 
 func subscriptionKey(s subscription.ID) key {

@@ -31,6 +31,7 @@ var opens = map[string]reflect.Type{
 	"invitation":        reflect.TypeFor[invitation.Invitation](),
 	"customer":          reflect.TypeFor[customer.Customer](),
 	"customer_user":     reflect.TypeFor[customer.User](),
+	"customer_group":    reflect.TypeFor[customer.Group](),
 	"subscription":      reflect.TypeFor[subscription.Subscription](),
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
 	"relationship":      reflect.TypeFor[relationship.Relationship](),

@@ -74,6 +74,7 @@ var (
 	CustomerReadOnly             = declare("customer_read_only", Conflict)
 	DelegatedAdministratorExists = declare("delegated_administrator_exists", Conflict)
 	Exists                       = declare("exists", Conflict)
+	GroupNameTaken               = declare("group_name_taken", Conflict)
 	InProgress                   = declare("in_progress", Conflict)
 	EndsByNotice                 = declare("ends_by_notice", Conflict, "when")
 	InvitationAnswered           = declare("invitation_answered", Conflict, "when")

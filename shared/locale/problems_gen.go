@@ -38,6 +38,7 @@ func ProblemCodes() []string {
 		"feature_unavailable",
 		"forbidden",
 		"form_expired",
+		"group_name_taken",
 		"idempotency_key_missing",
 		"idempotency_key_reused",
 		"idempotency_key_too_long",
@@ -245,6 +246,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Poproś osobę ze swojej firmy, której rola na to pozwala."
 		case "form_expired":
 			return "Ta strona była otwarta zbyt długo", "Niczego nie wysłano i\u00a0niczego nie zmieniono. Zapisane wcześniej odpowiedzi zostały zachowane."
+		case "group_name_taken":
+			return "Inna grupa ma już tę nazwę", "Dwie grupy jednego klienta nie mogą mieć tej samej nazwy. Podaj inną nazwę."
 		case "idempotency_key_missing":
 			return "Brakuje nagłówka Idempotency-Key", "Do każdego nowego żądania dołącz nowy Idempotency-Key, a\u00a0do powtórzonego ten sam co poprzednio."
 		case "idempotency_key_reused":
@@ -583,6 +586,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask somebody in your company whose role does."
 	case "form_expired":
 		return "This page was open for too long", "Nothing was sent and nothing was changed. What you saved before is kept."
+	case "group_name_taken":
+		return "A group has this name already", "Two groups of one customer cannot have the same name. Enter another name."
 	case "idempotency_key_missing":
 		return "The Idempotency-Key header is missing", "Send a fresh Idempotency-Key with each new request, and the same one when you repeat it."
 	case "idempotency_key_reused":

@@ -612,6 +612,30 @@ func (w Words) ActivityForCustomers() string {
 	return "On behalf of"
 }
 
+// ActivityGroupCreated says "Group made: {group}".
+func (w Words) ActivityGroupCreated(group string) string {
+	if w.polish() {
+		return "Utworzono grupę: " + group
+	}
+	return "Group made: " + group
+}
+
+// ActivityGroupDeleted says "Group deleted: {group}".
+func (w Words) ActivityGroupDeleted(group string) string {
+	if w.polish() {
+		return "Usunięto grupę: " + group
+	}
+	return "Group deleted: " + group
+}
+
+// ActivityGroupUpdated says "Group changed: {group}".
+func (w Words) ActivityGroupUpdated(group string) string {
+	if w.polish() {
+		return "Zmieniono grupę: " + group
+	}
+	return "Group changed: " + group
+}
+
 // ActivityID says "Event ID".
 func (w Words) ActivityID() string {
 	if w.polish() {
@@ -722,6 +746,22 @@ func (w Words) ActivityLicences(plan string, from, to int) string {
 		return "Licencje planu " + plan + ": " + w.Int(from) + " → " + w.Int(to)
 	}
 	return "Licences of " + plan + ": " + w.Int(from) + " → " + w.Int(to)
+}
+
+// ActivityMemberAdded says "Added to the group {group}: {name}".
+func (w Words) ActivityMemberAdded(group, name string) string {
+	if w.polish() {
+		return "Dodano do grupy " + group + ": " + name
+	}
+	return "Added to the group " + group + ": " + name
+}
+
+// ActivityMemberRemoved says "Removed from the group {group}: {name}".
+func (w Words) ActivityMemberRemoved(group, name string) string {
+	if w.polish() {
+		return "Usunięto z\u00a0grupy " + group + ": " + name
+	}
+	return "Removed from the group " + group + ": " + name
 }
 
 // ActivityNoneFound says "Nothing fits these choices.".

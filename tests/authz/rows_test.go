@@ -452,6 +452,65 @@ func rows() []row {
 			want: ungranted, customer: fine, harmful: true,
 		},
 
+		{operation: "CustomerGroupsList", right: readUsers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomerGroupsList", about: "under a limited grant", right: readUsers, ask: about("customer_id", limitedOf, nil, nil), targets: one},
+		{operation: "CustomerGroupsList", about: "without a grant", right: readUsers, ask: about("customer_id", noneOf, nil, nil), targets: one, want: ungranted, customer: fine},
+		{operation: "CustomerGroupsGet", right: readUsers, ask: onGroup(customerOf, nil), targets: things},
+		{operation: "CustomerGroupsGet", about: "without a grant", right: readUsers, ask: onGroup(noneOf, nil), targets: one, want: ungranted, customer: fine},
+		{operation: "CustomerGroupsMembersList", right: readUsers, ask: onGroup(customerOf, nil), targets: things},
+		{operation: "CustomerGroupsMembersList", about: "without a grant", right: readUsers, ask: onGroup(noneOf, nil), targets: one, want: ungranted, customer: fine},
+		{operation: "CustomerGroupsCreate", right: administerUsers, ask: grouping(customerOf), targets: things, want: made, suspended: halted},
+		{operation: "CustomerGroupsCreate", about: "under a limited grant", right: administerUsers, ask: grouping(limitedOf), targets: one, want: ungranted, customer: made},
+		{operation: "CustomerGroupsCreate", about: "without a grant", right: administerUsers, ask: grouping(noneOf), targets: one, want: ungranted, customer: made},
+		{operation: "CustomerGroupsUpdate", right: administerUsers, ask: onGroup(customerOf, renamed), targets: things, suspended: halted, harmful: true},
+		{
+			operation: "CustomerGroupsUpdate", about: "under a limited grant", right: administerUsers, ask: onGroup(limitedOf, renamed), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsUpdate", about: "without a grant", right: administerUsers, ask: onGroup(noneOf, renamed), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
+		{operation: "CustomerGroupsDelete", right: administerUsers, ask: onGroup(customerOf, nil), targets: things, want: gone, suspended: halted, harmful: true},
+		{
+			operation: "CustomerGroupsDelete", about: "under a limited grant", right: administerUsers, ask: onGroup(limitedOf, nil), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsDelete", about: "without a grant", right: administerUsers, ask: onGroup(noneOf, nil), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsAddMember", right: administerUsers, ask: inGroup(customerOf, employed()), targets: things, want: gone, suspended: halted, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsAddMember", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, want: gone, suspended: halted,
+			ask: inGroup(customerOf, employed(contract.CustomerRoleServiceAdmin)), harmful: true,
+		},
+		{
+			operation: "CustomerGroupsAddMember", about: "under a limited grant", right: administerUsers, ask: inGroup(limitedOf, employed()), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsAddMember", about: "without a grant", right: administerUsers, ask: inGroup(noneOf, employed()), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsRemoveMember", right: administerUsers, ask: inGroup(customerOf, employed()), targets: things, want: gone, suspended: halted, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsRemoveMember", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, want: gone, suspended: halted,
+			ask: inGroup(customerOf, employed(contract.CustomerRoleServiceAdmin)), harmful: true,
+		},
+		{
+			operation: "CustomerGroupsRemoveMember", about: "under a limited grant", right: administerUsers, ask: inGroup(limitedOf, employed()), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+		{
+			operation: "CustomerGroupsRemoveMember", about: "without a grant", right: administerUsers, ask: inGroup(noneOf, employed()), targets: one,
+			want: ungranted, customer: gone, harmful: true,
+		},
+
 		{operation: "ProvisioningTasksList", right: seeProvisioning, ask: plainly(request{}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine},
 		{operation: "ProvisioningTasksList", about: "by state", right: seeProvisioning, ask: plainly(request{query: url.Values{"state": {"requested"}}}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine, operator: fine},
 		{
@@ -937,6 +996,57 @@ func onMember(of func(*company) string, make func(ctx context.Context, pk string
 			if tag := got.Header.Get("ETag"); tag != "" {
 				ask.headers = []string{"If-Match", tag}
 			}
+		}
+		return ask, err
+	}
+}
+
+// renamed is a change of a group.
+func renamed() any { return contract.CustomerGroupUpdate{Name: ptr(fresh("group"))} }
+
+// grouping makes a group of the customer that the path names.
+func grouping(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		return about("customer_id", of, nil, contract.CustomerGroupCreate{Name: fresh("group")})(ctx, c)
+	}
+}
+
+// onGroup asks about a group of a customer, as it stands; each caller who is known is given a fresh one.
+func onGroup(of func(*company) string, body func() any) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		customer := of(c.owner())
+		shared, err := standingGroup(ctx, customer)
+		if err != nil {
+			return request{}, err
+		}
+		c.spend = c.target == own && c.standing == authentic
+		id, err := c.thing(ctx, func(*company) string { return shared }, func(ctx context.Context, _ *company) (string, error) {
+			return grouped(ctx, unlike(shared))
+		})
+		ask := request{path: map[string]string{"customer_id": customer, "group_id": id}, headers: []string{"If-Match", `"1"`}}
+		if body != nil {
+			ask.body = body()
+		}
+		if err == nil && c.spend {
+			got, err := c.api.Do(ctx, http.MethodGet, "/v1/customers/"+customer+"/groups/"+id, nil)
+			if err != nil {
+				return ask, err
+			}
+			if tag := got.Header.Get("ETag"); tag != "" {
+				ask.headers = []string{"If-Match", tag}
+			}
+		}
+		return ask, err
+	}
+}
+
+// inGroup asks about a user and a group of a customer; the user as onMember has it.
+func inGroup(of func(*company) string, make func(ctx context.Context, pk string) (string, error)) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		ask, err := onMember(of, make, nil)(ctx, c)
+		if err == nil {
+			ask.headers = nil
+			ask.path["group_id"], err = standingGroup(ctx, of(c.owner()))
 		}
 		return ask, err
 	}

@@ -3,6 +3,8 @@ package authz
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -281,6 +283,40 @@ func dismissed(held ...contract.CustomerRole) func(ctx context.Context, pk strin
 		}
 		return one.id(), err
 	}
+}
+
+// grouped makes a group with an id: not every customer has somebody left who could.
+func grouped(ctx context.Context, id string) (string, error) {
+	ids := strings.Split(id, "_")
+	pk, name := "CUSTOMER#"+ids[1], "Group "+ids[2]
+	sum := sha256.Sum256([]byte(strings.ToLower(name)))
+	kept := map[string]types.AttributeValue{
+		"PK": text(pk), "SK": text("GROUP#" + ids[2]), "class": text("customer_group"), "id": text(id), "customer": text("cus_" + ids[1]), "name": text(name),
+		"version": &types.AttributeValueMemberN{Value: "1"}, "created_at": text("2026-11-21T13:45:00.000Z"),
+	}
+	taken := map[string]types.AttributeValue{
+		"PK": text(pk), "SK": text("GROUPNAME#" + hex.EncodeToString(sum[:])), "class": text("group_name"), "group": text(id), "created_at": text("2026-11-21T13:45:00.000Z"),
+	}
+	if err := add(ctx, kept); err != nil {
+		return id, err
+	}
+	return id, add(ctx, taken)
+}
+
+// standingGroup returns a group of the customer that stays; the first call makes it.
+func standingGroup(ctx context.Context, customer string) (string, error) {
+	pk := "CUSTOMER#" + strings.TrimPrefix(customer, "cus_")
+	first, err := firstPerson(ctx, pk)
+	if err != nil {
+		return "", err
+	}
+	id := "grp_" + strings.TrimPrefix(customer, "cus_") + "_" + strings.TrimPrefix(first["SK"].(*types.AttributeValueMemberS).Value, "USER#")
+	_, err = grouped(ctx, id)
+	var stands *types.ConditionalCheckFailedException
+	if errors.As(err, &stands) {
+		err = nil
+	}
+	return id, err
 }
 
 // stop stocks the company that is suspended then.

@@ -263,6 +263,16 @@ func (t Formatter) What(c event.Change) string {
 			return w.ActivityUserRoles(t.person(c.Subject))
 		}
 		return w.ActivityUserUpdated(t.person(c.Subject))
+	case customer.GroupCreatedEvent:
+		return w.ActivityGroupCreated(is.Name)
+	case customer.GroupUpdatedEvent:
+		return w.ActivityGroupUpdated(is.Name)
+	case customer.GroupDeletedEvent:
+		return w.ActivityGroupDeleted(is.Name)
+	case customer.MemberAddedEvent:
+		return w.ActivityMemberAdded(is.Name, t.person(string(is.UserID)))
+	case customer.MemberRemovedEvent:
+		return w.ActivityMemberRemoved(is.Name, t.person(string(is.UserID)))
 	case consent.AcceptedEvent:
 		if is.OfferID == "" {
 			return w.ActivityActed()
