@@ -51,6 +51,7 @@ const (
 	WriteCatalog        Right = "write_catalog"           // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"          // machine clients
 	ManageOperators     Right = "manage_operators"        // list, invite, disable the vendor's own people
+	EditCustomer        Right = "edit_customer"           // a customer's name and language
 	ReadUsers           Right = "read_users"              // a customer's: its own, and on its behalf under a grant
 	AdministerUsers     Right = "administer_users"        // a customer's: create, change, disable, delete, restore; its groups
 	ResetPasswords      Right = "reset_passwords"         // of a customer's users
@@ -217,6 +218,7 @@ var table = map[Right]row{
 	WriteCatalog:        {operator: true},
 	ManageClients:       {company: admins, operator: true},
 	ManageOperators:     {operator: true},
+	EditCustomer:        {access: full, roles: global},
 	ReadUsers:           {access: anyAccess, roles: anyRole},
 	AdministerUsers:     {access: full, roles: users},
 	ResetPasswords:      {access: anyAccess, roles: resets},
@@ -235,7 +237,7 @@ func Rights(c Caller) []Right {
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, FindCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
-		ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
+		EditCustomer, ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
 		LiftSuppressions,
 	} {
 		if Has(c, r) {

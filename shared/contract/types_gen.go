@@ -871,6 +871,13 @@ type CustomerSummary struct {
 	Since time.Time `json:"since"`
 }
 
+// CustomerUpdate defines model for CustomerUpdate.
+type CustomerUpdate struct {
+	// Language BCP 47.
+	Language *Language `json:"language,omitempty"`
+	Name     *string   `json:"name,omitempty"`
+}
+
 // CustomerUser defines model for CustomerUser.
 type CustomerUser struct {
 	// Contact What a directory says of a person beside the name. A field that is left out is empty, or stays as it is where a user is changed.

@@ -21,8 +21,9 @@ func Events() []event.Row {
 type (
 	// CreatedEvent: a customer came into being with its first consent.
 	CreatedEvent struct{}
-	// ChangedEvent: its state is another, or its billing owner.
+	// ChangedEvent: its state is another, or its billing owner, or the fields of its profile that differ.
 	ChangedEvent struct {
+		Fields       []string
 		Status       Status
 		BillingOwner UserID
 	}

@@ -170,6 +170,26 @@ func (t *Table) PurgeUser(ctx context.Context, u customer.User, happened event.E
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
+// namedTies is how many ties of a customer get its new name in the transaction that changes it (infra/design/data.md, "Names in ties").
+const namedTies = 50
+
+// SaveProfile implements administration.ProfileStore.
+func (t *Table) SaveProfile(ctx context.Context, c, old customer.Customer, by administration.Permit, happened event.Event, o op.Op) error {
+	c.Version = old.Version
+	parts := append(once(o), customerPart(c))
+	if c.Name != old.Name {
+		ties, _, err := t.RelationshipsOf(ctx, c.ID, Page{Limit: namedTies}, nil)
+		if err != nil {
+			return err
+		}
+		for _, tie := range ties {
+			tie.CustomerName = c.Name
+			parts = append(parts, tiePart(tie))
+		}
+	}
+	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
 // customerAdministratorsPart counts a customer's enabled global administrators: one always stays, also where two take each other's role at once.
 func customerAdministratorsPart(c customer.ID, more int) part {
 	return update(customerKey(c), "ADD #global_admins :more, #version :one", "more", more, "one", 1).

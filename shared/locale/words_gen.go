@@ -508,6 +508,14 @@ func (w Words) ActivityCustomerCreated() string {
 	return "The account was created"
 }
 
+// ActivityCustomerDescribed says "The company's name or language was changed".
+func (w Words) ActivityCustomerDescribed() string {
+	if w.polish() {
+		return "Zmieniono nazwę lub język firmy"
+	}
+	return "The company's name or language was changed"
+}
+
 // ActivityDeauthorised says "The company may no longer offer {plan}".
 func (w Words) ActivityDeauthorised(plan string) string {
 	if w.polish() {

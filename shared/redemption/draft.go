@@ -40,7 +40,7 @@ func Answered(d invitation.Draft) bool {
 
 // Limits of what a visitor types.
 const (
-	MaxCompany = 120
+	MaxCompany = customer.MaxCompany
 	MaxReason  = 500
 )
 

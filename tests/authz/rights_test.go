@@ -88,6 +88,7 @@ var (
 	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})               // read plans, programs
 	writeCatalog        = right("write_catalog", may{operator: true})                                              // write plans, terms, programs, availability
 	checkPartners       = right("", may{policy: "check_partners", everyone: true, customer: true, operator: true}) // check a partner ID
+	editCustomer        = right("edit_customer", may{access: full, users: global})                                 // change a customer's name and language
 	readUsers           = right("read_users", may{access: limited, users: anyRole})                                // read a customer's users
 	administerUsers     = right("administer_users", may{access: full, users: users})                               // create, change, delete them
 	administerAdmins    = right("", may{policy: "administer_administrators", access: full, users: global})         // those with a role

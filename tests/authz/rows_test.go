@@ -346,6 +346,15 @@ func rows() []row {
 		},
 
 		{operation: "CustomersGet", right: seeCustomers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomersUpdate", right: editCustomer, ask: renaming(customerOf), targets: things, suspended: halted, harmful: true},
+		{
+			operation: "CustomersUpdate", about: "under a limited grant", right: editCustomer, ask: renaming(limitedOf), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
+		{
+			operation: "CustomersUpdate", about: "without a grant", right: editCustomer, ask: renaming(noneOf), targets: one,
+			want: ungranted, customer: fine, harmful: true,
+		},
 		{
 			operation: "CustomersSearch", right: findCustomers, targets: things, want: map[target]int{misshapen: 422},
 			ask: func(_ context.Context, c cell) (request, error) {
@@ -1047,6 +1056,24 @@ func inGroup(of func(*company) string, make func(ctx context.Context, pk string)
 		if err == nil {
 			ask.headers = nil
 			ask.path["group_id"], err = standingGroup(ctx, of(c.owner()))
+		}
+		return ask, err
+	}
+}
+
+// renaming gives a customer another name, as the caller last read it.
+func renaming(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		id, err := c.thing(ctx, of, nil)
+		ask := request{path: map[string]string{"customer_id": id}, body: contract.CustomerUpdate{Name: ptr(fresh("Firma"))}, headers: []string{"If-Match", `"1"`}}
+		if err == nil && c.target == own && c.standing == authentic {
+			got, err := c.api.Do(ctx, http.MethodGet, "/v1/customers/"+id, nil)
+			if err != nil {
+				return ask, err
+			}
+			if tag := got.Header.Get("ETag"); tag != "" {
+				ask.headers = []string{"If-Match", tag}
+			}
 		}
 		return ask, err
 	}

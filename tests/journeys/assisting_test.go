@@ -49,7 +49,7 @@ func TestAssisting(t *testing.T) {
 	}
 	var mine contract.Customer
 	ask(http.StatusOK, http.MethodGet, "/v1/customers/"+id, nil, &mine)
-	if rights := strings.Join(mine.Rights, " "); rights != "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests" {
+	if rights := strings.Join(mine.Rights, " "); rights != "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer" {
 		t.Fatalf("the partner may %s", rights)
 	}
 
@@ -60,6 +60,16 @@ func TestAssisting(t *testing.T) {
 		t.Errorf("found: %+v", one)
 	}
 	ask(http.StatusNotFound, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: "x" + c.Mail}, nil)
+
+	// Renamed by the full administrator, with the tie that its list shows.
+	renamed := mine.Name + " Polska"
+	ask(http.StatusOK, http.MethodPatch, "/v1/customers/"+id, contract.CustomerUpdate{Name: &renamed}, &mine, "If-Match",
+		ask(http.StatusOK, http.MethodGet, "/v1/customers/"+id, nil, nil).Header.Get("ETag"))
+	var tie contract.Relationship
+	ask(http.StatusOK, http.MethodGet, "/v1/relationships/rel_"+strings.TrimPrefix(id, "cus_")+"_"+program.PartnerID, nil, &tie)
+	if tie.Customer.Name != renamed {
+		t.Errorf("the tie is with %+v", tie.Customer)
+	}
 
 	// A user, who sets a password by the link in mail 18 and signs in.
 	var user contract.CustomerUser
@@ -153,7 +163,7 @@ func TestAssisting(t *testing.T) {
 	acts := c.browser.Page.Text()
 	for _, one := range []string{
 		w.ActivityUserCreated("Ewa Lis-Nowak"), w.ActivityUserReset("Ewa Lis-Nowak"), w.ActivityUserRoles("Ewa Lis-Nowak"), w.ActivityUserDeleted("Ewa Lis-Nowak"),
-		w.ActivityUserRestored("Ewa Lis-Nowak"), w.ActivityUserLicenses("Ewa Lis-Nowak"), partner,
+		w.ActivityUserRestored("Ewa Lis-Nowak"), w.ActivityUserLicenses("Ewa Lis-Nowak"), w.ActivityCustomerDescribed(), partner,
 	} {
 		if !strings.Contains(acts, one) {
 			t.Errorf("no %q in\n%s", one, acts)

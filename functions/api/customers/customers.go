@@ -1,5 +1,5 @@
 // Package customers is the HTTP face of the companies that buy: list those that a partner is tied to, find
-// one by a user's address, and read one with what the caller may do there.
+// one by a user's address, read one with what the caller may do there, and change its profile.
 package customers
 
 import (
@@ -16,6 +16,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/quota"
 	"liaison/shared/relationship"
@@ -130,6 +131,49 @@ func Search(table Searcher) gateway.Endpoint {
 			}
 			v := contract.FoundCustomer{Customer: view(r, found.Standing), UserID: gateway.Some(string(found.User))}
 			return gateway.OK(w, r, "", v)
+		},
+	}
+}
+
+// Update serves PATCH /v1/customers/{customer_id}: name and language, by the customer's global administrator or under a full grant.
+func Update(table administration.ProfileStore) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern:  "PATCH /v1/customers/{customer_id}",
+		Requires: access.EditCustomer,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			var body contract.CustomerUpdate
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			changes := customer.Changes{Name: body.Name, Language: (*string)(body.Language)}
+			if changes.Empty() {
+				return fault.TooFew.With(1)
+			}
+			of, err := gateway.CustomerOf(r)
+			if err != nil {
+				return err
+			}
+			var v contract.Customer
+			err = op.RetryStale(func() error {
+				stands, err := table.Administration(r.Context(), of, gateway.Caller(r).Partner.ID)
+				if err != nil {
+					return err
+				}
+				authority, err := gateway.Caller(r).Claim().Over(stands, gateway.Op(r).At)
+				if err != nil {
+					return err
+				}
+				if err := gateway.IfMatch(r, gateway.ContentTag(view(r, stands))); err != nil {
+					return err
+				}
+				stands.Customer, err = administration.UpdateProfile(r.Context(), table, authority, changes, gateway.Op(r))
+				v = view(r, stands)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return gateway.OK(w, r, gateway.ContentTag(v), v)
 		},
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/tests/fixture"
@@ -41,7 +42,7 @@ func TestRead(t *testing.T) {
 	w.User(t, c, "service", customer.ServiceAdmin)
 	w.User(t, c, "plain")
 	w.User(t, none.Customer.ID, "stranger", customer.GlobalAdmin)
-	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests", "read_users reset_passwords see_provisioning handle_service_requests"
+	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer", "read_users reset_passwords see_provisioning handle_service_requests"
 	for _, one := range []struct {
 		by     string
 		of     customer.ID
@@ -323,4 +324,130 @@ func TestFindIsCounted(t *testing.T) {
 		t.Errorf("%v", got.Header)
 	}
 	find(apitest.Rival, "nobody@customer.example").Want(t, 404, "not_found")
+}
+
+// between is a table on which something happens once between what an act reads and what it writes.
+type between struct {
+	*dynamo.Table
+	then func()
+}
+
+func (b *between) Administration(ctx context.Context, of customer.ID, with partner.ID, users ...customer.UserID) (administration.Standing, error) {
+	stands, err := b.Table.Administration(ctx, of, with, users...)
+	if then := b.then; then != nil {
+		b.then = nil
+		then()
+	}
+	return stands, err
+}
+
+// TestUpdate: name and language are the global administrator's to change, and a full administrator's; partners find the new name in their lists.
+func TestUpdate(t *testing.T) {
+	w := apitest.Open(t)
+	full, limited, none := w.Yes(t, offer.RoleFull), w.Yes(t, offer.RoleLimited), w.Yes(t, "")
+	c := full.Customer.ID
+	w.User(t, c, "global", customer.GlobalAdmin)
+	w.User(t, c, "billing", customer.BillingAdmin, customer.UserAdmin)
+	w.User(t, none.Customer.ID, "stranger", customer.GlobalAdmin)
+	change := func(by string, of customer.ID, body any) gatewaytest.Answer {
+		t.Helper()
+		tag := w.Call(t, by, "GET", path(of), nil).Header.Get("ETag")
+		if tag == "" {
+			tag = `"x"`
+		}
+		return w.Call(t, by, "PATCH", path(of), body, "If-Match", tag)
+	}
+	type object = map[string]any
+	for _, by := range []string{"global", apitest.Full} {
+		name := "Northwind " + by
+		var got contract.Customer
+		answer := change(by, c, object{"name": " " + name + " ", "language": "en"}).Want(t, 200, "")
+		answer.Into(t, &got)
+		read := w.Call(t, by, "GET", path(c), nil).Want(t, 200, "")
+		if got.Name != name || got.Language != "en" || string(read.Body) != string(answer.Body) || read.Header.Get("ETag") != answer.Header.Get("ETag") {
+			t.Errorf("%s: %s, then %s", by, answer.Body, read.Body)
+		}
+		tie := w.Call(t, apitest.Full, "GET", apitest.Relationship(c, w.Partner), nil).Want(t, 200, "")
+		listed := w.Call(t, apitest.Full, "GET", "/v1/customers", nil).Want(t, 200, "")
+		if !strings.Contains(string(tie.Body), name) || !strings.Contains(string(listed.Body), name) {
+			t.Errorf("the partner reads\n%s\n%s", tie.Body, listed.Body)
+		}
+		changes := w.Changes(t, event.Customer(string(c)), string(c))
+		if last, _ := event.As[customer.ChangedEvent](changes[len(changes)-1]); by == "global" && !slices.Equal(last.Fields, []string{"name", "language"}) || by != "global" && !slices.Equal(last.Fields, []string{"name"}) {
+			t.Errorf("%s: %+v", by, last)
+		}
+		before := w.Events(t)
+		change(by, c, object{"name": name, "language": "en"}).Want(t, 200, "")
+		if w.Events(t) != before {
+			t.Error("what differs in nothing is an event")
+		}
+	}
+	// What was done on behalf is in both sides' list.
+	for by, want := range map[string]int{"global": 2, apitest.Full: 1, apitest.Rival: 0} {
+		if n := len(gatewaytest.Walk[contract.Event](t, w.API, by, "/v1/events?type=customer.changed&customer_id="+string(c), "100")); n != want {
+			t.Errorf("%s sees %d changes, want %d", by, n, want)
+		}
+	}
+	for _, one := range []struct {
+		by     string
+		of     customer.ID
+		status int
+		code   string
+	}{
+		{"billing", c, 403, "forbidden"},
+		{apitest.Limited, c, 403, "forbidden"},
+		{apitest.NoAccess, c, 403, "forbidden"},
+		{apitest.Operator, c, 403, "forbidden"},
+		{apitest.Full, limited.Customer.ID, 403, "forbidden"},
+		{apitest.Full, none.Customer.ID, 403, "forbidden"},
+		{"stranger", c, 404, "not_found"},
+		{apitest.Rival, c, 404, "not_found"},
+		{apitest.Full, "cus_000000000000", 404, "not_found"},
+	} {
+		change(one.by, one.of, object{"name": "Eve"}).Want(t, one.status, one.code)
+	}
+	for _, one := range []struct {
+		body object
+		code string
+	}{
+		{object{}, "too_few"},
+		{object{"name": " "}, "required"},
+		{object{"name": "Mіcrosoft"}, "mixed_scripts"},
+		{object{"name": strings.Repeat("a", 121)}, "too_long"},
+		{object{"language": "xx"}, "invalid_value"},
+		{object{"country": "DE"}, "unknown_field"},
+	} {
+		change("global", c, one.body).Want(t, 422, one.code)
+	}
+	w.Call(t, "global", "PATCH", path(c), object{"name": "Eve"}).Want(t, 428, "precondition_required")
+	w.Call(t, "global", "PATCH", path(c), object{"name": "Eve"}, "If-Match", `"x"`).Want(t, 412, "precondition_failed")
+
+	// A right that is taken away meanwhile saves nothing.
+	table := &between{Table: w.Table.Table}
+	api := w.Later(t, 0, customers.Update(table))
+	tag := w.Call(t, apitest.Full, "GET", path(c), nil).Header.Get("ETag")
+	table.then = func() {
+		w.Call(t, "global", "POST", apitest.Relationship(c, w.Partner)+"/lower", nil).Want(t, 200, "")
+	}
+	api.Call(t, apitest.Full, "PATCH", path(c), object{"name": "Eve"}, "If-Match", tag).Want(t, 403, "forbidden")
+	tag = w.Call(t, "global", "GET", path(c), nil).Header.Get("ETag")
+	table.then = func() {
+		change("global", c, object{"name": "First"}).Want(t, 200, "")
+	}
+	api.Call(t, "global", "PATCH", path(c), object{"name": "Second"}, "If-Match", tag).Want(t, 412, "precondition_failed")
+	if found, err := w.World.Table.Customer(t.Context(), c); err != nil || found.Name != "First" {
+		t.Errorf("%s, %v", found.Name, err)
+	}
+
+	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: "read_only"}, "status")
+	change("global", c, object{"name": "Eve"}).Want(t, 409, "customer_read_only")
+}
+
+// TestUpdateBySuspended: a partner that is not in the program changes no customer.
+func TestUpdateBySuspended(t *testing.T) {
+	w := apitest.Open(t)
+	c := w.Yes(t, offer.RoleFull).Customer.ID
+	w.Table.Set(t, "PARTNER#"+string(w.Partner), "PROFILE", &types.AttributeValueMemberS{Value: "suspended"}, "card", "status")
+	tag := w.Call(t, apitest.Full, "GET", path(c), nil).Header.Get("ETag")
+	w.Call(t, apitest.Full, "PATCH", path(c), map[string]any{"name": "Eve"}, "If-Match", tag).Want(t, 409, "partner_not_active")
 }

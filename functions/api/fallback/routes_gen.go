@@ -14,7 +14,7 @@ var routes = []route{
 	{"/v1/brand", "GET, PUT"},
 	{"/v1/customer-searches", "POST"},
 	{"/v1/customers", "GET"},
-	{"/v1/customers/{customer_id}", "GET"},
+	{"/v1/customers/{customer_id}", "GET, PATCH"},
 	{"/v1/customers/{customer_id}/groups", "GET, POST"},
 	{"/v1/customers/{customer_id}/groups/{group_id}", "DELETE, GET, PATCH"},
 	{"/v1/customers/{customer_id}/groups/{group_id}/members", "GET"},

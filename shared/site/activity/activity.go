@@ -257,6 +257,9 @@ func (t Formatter) What(c event.Change) string {
 		if is.BillingOwner != "" {
 			return w.ActivityBillingOwner(t.person(string(is.BillingOwner)))
 		}
+		if len(is.Fields) > 0 {
+			return w.ActivityCustomerDescribed()
+		}
 		return w.ActivityCustomerChanged()
 	case customer.UpdatedEvent:
 		if slices.ContainsFunc(is.Fields, func(field string) bool { return field != "name" && field != "language" }) {
