@@ -102,7 +102,9 @@ func TestAccount(t *testing.T) {
 	}
 	get("/account/settings")
 	get("/account/settings/you")
-	press("/account/settings", w.SettingsSave(), "name", "Anna Nowak-Lis")
+	press("/account/settings", w.SettingsSave(), "name", "Anna Lis")
+	get("/account/settings/you")
+	press("/account/settings", w.SettingsSave(), "name", "Anna Nowak-Lis") // she is found by the former name no more
 	if said := v.Page.Text(); !strings.Contains(said, "Anna Nowak-Lis") || !strings.Contains(said, w.SettingsSaved()) {
 		t.Fatalf("settings:\n%s", said)
 	}
