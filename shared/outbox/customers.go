@@ -61,12 +61,10 @@ func (d *Outbox) passwordReset(ctx context.Context, e event.Event, c event.Chang
 	if by == "" {
 		m.Partner = filled.Card(found.Partner)
 	}
-	letters := []letter{{template: "password_reset", to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
-		var err error
-		m.Until = d.env.Now().Add(person.PasswordMinutes * time.Minute)
-		m.Link, err = d.password(ctx, found.Person.ID, m.Until)
-		return m, err
-	}}}
+	letters := d.resetLetter("password_reset", found, func(link string, until time.Time) mail.Mail {
+		m.Link, m.Until = link, until
+		return m
+	})
 	if by != "" {
 		return letters, nil
 	}

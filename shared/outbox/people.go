@@ -45,12 +45,24 @@ func (d *Outbox) passwordAsked(ctx context.Context, _ event.Event, c event.Chang
 		return nil, err
 	}
 	m := mail.SetPassword{To: toPerson(found), Vendor: d.vendor(found.Vendor)}
-	return []letter{{template: "set_password", to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
-		var err error
-		m.Until = d.env.Now().Add(person.PasswordMinutes * time.Minute)
-		m.Link, err = d.password(ctx, found.Person.ID, m.Until)
-		return m, err
-	}}}, nil
+	return d.resetLetter("set_password", found, func(link string, until time.Time) mail.Mail {
+		m.Link, m.Until = link, until
+		return m
+	}), nil
+}
+
+// resetLetter is a letter to a person, made with a link that sets another password until a time.
+func (d *Outbox) resetLetter(template string, found mailing.Mentioned, made func(link string, until time.Time) mail.Mail) []letter {
+	return d.passwordLetter(template, found, func(now time.Time) time.Time { return now.Add(person.PasswordMinutes * time.Minute) }, made)
+}
+
+// passwordLetter is a letter to a person, made with a link that sets its password until a time, counted from when the mail is made.
+func (d *Outbox) passwordLetter(template string, found mailing.Mentioned, ends func(now time.Time) time.Time, made func(link string, until time.Time) mail.Mail) []letter {
+	return []letter{{template: template, to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
+		until := ends(d.env.Now())
+		link, err := d.password(ctx, found.Person.ID, until)
+		return made(link, until), err
+	}}}
 }
 
 // admitUser makes the account of a new user, which the mail's link to set a password rests on.
@@ -70,11 +82,7 @@ func (d *Outbox) newcomer(ctx context.Context, c event.Change) (mailing.Mentione
 
 // welcome is a letter to a newcomer, made with a link that sets the password until a time.
 func (d *Outbox) welcome(template string, found mailing.Mentioned, made func(link string, until time.Time) mail.Mail) []letter {
-	return []letter{{template: template, to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
-		until := d.env.Now().AddDate(0, 0, person.NewPasswordDays)
-		link, err := d.password(ctx, found.Person.ID, until)
-		return made(link, until), err
-	}}}
+	return d.passwordLetter(template, found, func(now time.Time) time.Time { return now.AddDate(0, 0, person.NewPasswordDays) }, made)
 }
 
 // operatorInvited asks for mail 18 to a new operator.
