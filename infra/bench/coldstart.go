@@ -10,12 +10,6 @@ import (
 	"time"
 )
 
-// initLimits are P1's, by kind: how many times the bare handler's init.
-var initLimits = map[kind]float64{jsonFunction: 1.45, pageFunction: 1.7, mailSender: 2.0}
-
-// memoryLimit is P7's: how many times the memory of the bare handler with the SDK.
-const memoryLimit = 1.3
-
 // started is what the starts of one program showed.
 type started struct {
 	wall, cpu []time.Duration
@@ -92,7 +86,7 @@ func (r *report) p1(programs []*program, seen map[*program]*started, broken map[
 	count := map[kind]int{}
 	var bars []bar
 	for _, p := range programs[1:] {
-		limit, judged := initLimits[p.Kind]
+		limit, judged := limitsOf[p.Kind].init, p.Kind != yardstick
 		if err := broken[p]; err != nil {
 			if judged {
 				r.judge("P1", fmt.Sprintf("%s starts", p.Name), p.Name+" does not start", notMeasured, oneLine(err))
@@ -119,18 +113,19 @@ func (r *report) p1(programs []*program, seen map[*program]*started, broken map[
 		fmt.Fprintf(&text, "| %s | %s | %.2f | ± %.0f %% | %.2f | %s | %s |\n", p.Name, p.Kind, ratio(p), uncertain(p)*100, clock, number(limit), v)
 		bars = append(bars, bar{Label: p.Name, Value: ratio(p), Limit: limit, Mark: !judged})
 	}
-	for _, k := range []kind{jsonFunction, pageFunction, mailSender} {
-		goal := fmt.Sprintf("init of every %s <= %.2f x bare", k, initLimits[k])
+	for _, k := range judged {
+		limit := limitsOf[k].init
+		goal := fmt.Sprintf("init of every %s <= %.2f x bare", k, limit)
 		p := worst[k]
 		if p == nil {
 			r.judge("P1", goal, "no "+string(k), notMeasured, "there is none yet")
 			continue
 		}
 		what := fmt.Sprintf("x bare at most (%s; %d of %d over)", p.Name, over[k], count[k])
-		if measured := fmt.Sprintf("%.2f %s", ratio(p), what); over[k] == 0 && ratio(p) > initLimits[k] {
+		if measured := fmt.Sprintf("%.2f %s", ratio(p), what); over[k] == 0 && ratio(p) > limit {
 			r.judge("P1", goal, measured, met, "a draw: nearer to its limit than so few starts can tell")
 		} else {
-			r.limit("P1", goal, what, ratio(p), initLimits[k], "%.2f")
+			r.limit("P1", goal, what, ratio(p), limit, "%.2f")
 		}
 	}
 	shown, err := r.plot("p1-init", chart{Title: "P1: init as a multiple of the bare handler's", Unit: " x", Form: "%.2f", Bars: bars})

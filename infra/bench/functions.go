@@ -21,13 +21,35 @@ import (
 // kind is which limits a function has.
 type kind string
 
-// The kinds of functions: a mail sender is whatever may call SES.
+// The kinds of functions: a mail sender is whatever may call SES, and what links one of two libraries is of a kind of its own (decision 71).
 const (
 	jsonFunction kind = "JSON"
 	pageFunction kind = "page"
 	mailSender   kind = "mail sender"
+	renderer     kind = "Markdown renderer"
+	passwords    kind = "judge of passwords"
 	yardstick    kind = "yardstick"
 )
+
+// judged are the kinds that have limits, in the order of the report.
+var judged = []kind{jsonFunction, pageFunction, mailSender, renderer, passwords}
+
+// limits are what a kind of function may take at most.
+type limits struct {
+	init     float64 // P1: times the bare handler's
+	size     float64 // P7: megabytes (10^6 bytes) of the stripped binary
+	archive  float64 // P7: megabytes of the archive that holds it
+	resident float64 // P7: times the memory of the bare handler with the SDK
+}
+
+// limitsOf are the limits of each kind; a yardstick has none.
+var limitsOf = map[kind]limits{
+	jsonFunction: {1.45, 9, 3.6, 1.3},
+	pageFunction: {1.7, 14, 5.2, 1.3},
+	mailSender:   {2, 14, 5.2, 1.3},
+	renderer:     {2.2, 14, 5.2, 1.5},
+	passwords:    {1.7, 14, 5.6, 1.3},
+}
 
 // program is one function's bootstrap.
 type program struct {
@@ -77,6 +99,10 @@ func find(ctx context.Context, root string) ([]*program, error) {
 		}
 		p := &program{Name: strings.TrimSuffix(filepath.ToSlash(name), "/lambda"), Source: one.Dir, Kind: jsonFunction}
 		switch {
+		case slices.Contains(one.Deps, "github.com/yuin/goldmark"):
+			p.Kind = renderer
+		case slices.Contains(one.Deps, "github.com/nbutton23/zxcvbn-go/data"):
+			p.Kind = passwords
 		case strings.HasPrefix(p.Name, "pages/"):
 			p.Kind = pageFunction
 		case slices.Contains(one.Deps, "liaison/shared/ses"):
