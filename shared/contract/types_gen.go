@@ -780,6 +780,12 @@ type CustomerAdministrationRole string
 // CustomerAdministrationStatus defines model for CustomerAdministration.Status.
 type CustomerAdministrationStatus string
 
+// CustomerBillingOwner defines model for CustomerBillingOwner.
+type CustomerBillingOwner struct {
+	// BillingOwner A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	BillingOwner UserID `json:"billing_owner"`
+}
+
 // CustomerGroup defines model for CustomerGroup.
 type CustomerGroup struct {
 	CreatedAt   time.Time  `json:"created_at"`

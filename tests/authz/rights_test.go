@@ -69,7 +69,7 @@ var (
 	answerRemoval       = right("answer_removal", may{access: full})                                               // reseller: end or decline
 	decideRemoval       = right("decide_removal", may{operator: true})                                             // reseller: decide
 	autoExtend          = right("auto_extend", may{access: full, users: global})                                   // auto-extend
-	_                   = right("change_billing_owner", may{users: global, owner: true})                           // billing owner change
+	changeBillingOwner  = right("change_billing_owner", may{users: global, owner: true})                           // billing owner change
 	disputeConsents     = right("dispute", may{users: global})                                                     // dispute a consent
 	decideDisputes      = right("decide_dispute", may{operator: true})                                             // decide a dispute
 	cancelTrials        = right("cancel_trials", may{access: full, users: billing})                                // cancel a trial

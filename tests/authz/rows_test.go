@@ -346,6 +346,7 @@ func rows() []row {
 		},
 
 		{operation: "CustomersGet", right: seeCustomers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomersSetBillingOwner", right: changeBillingOwner, ask: namingOwner, targets: things},
 		{operation: "CustomersUpdate", right: editCustomer, ask: renaming(customerOf), targets: things, suspended: halted, harmful: true},
 		{
 			operation: "CustomersUpdate", about: "under a limited grant", right: editCustomer, ask: renaming(limitedOf), targets: one,
@@ -1059,6 +1060,24 @@ func inGroup(of func(*company) string, make func(ctx context.Context, pk string)
 		}
 		return ask, err
 	}
+}
+
+// namingOwner names a billing owner: a global administrator, who has a customer of its own, somebody else; all others who is it, so that it stays it.
+func namingOwner(ctx context.Context, c cell) (request, error) {
+	id, err := c.thing(ctx, customerOf, nil)
+	if err != nil {
+		return request{}, err
+	}
+	pk := "CUSTOMER#" + strings.TrimPrefix(c.owner().customer.customer, "cus_")
+	person, err := firstPerson(ctx, pk)
+	if err != nil {
+		return request{}, err
+	}
+	named := member{pk: pk, sk: person["SK"].(*types.AttributeValueMemberS).Value}
+	if c.spend && slices.Contains(c.users, contract.CustomerRoleGlobalAdmin) {
+		named, err = another(ctx, pk)
+	}
+	return request{path: map[string]string{"customer_id": id}, body: contract.CustomerBillingOwner{BillingOwner: named.id()}}, err
 }
 
 // renaming gives a customer another name, as the caller last read it.

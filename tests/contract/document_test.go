@@ -99,7 +99,7 @@ func camel(kebab string) string {
 // TestConventions holds every operation to infra/design/api.md, "Conventions".
 func TestConventions(t *testing.T) {
 	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet", "PartnerApplicationsCreate"}
-	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "CustomerGroupsAddMember", "CustomerGroupsRemoveMember", "SuppressionsLift"}
+	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "CustomerGroupsAddMember", "CustomerGroupsRemoveMember", "CustomersSetBillingOwner", "SuppressionsLift"}
 	stands := []string{"SubscriptionsSetPartnerOfRecord", "BrandPut", "CustomerUsersSetLicenses"} // of a subscription, vendor or user that is there: nothing to create
 	keyless := []string{"PartnerChecksCreate", "CustomersSearch"}                                 // they change nothing
 	doc := document(t)

@@ -1,5 +1,5 @@
 // Package customers is the HTTP face of the companies that buy: list those that a partner is tied to, find
-// one by a user's address, read one with what the caller may do there, and change its profile.
+// one by a user's address, read one with what the caller may do there, change its profile, and name its billing owner.
 package customers
 
 import (
@@ -174,6 +174,30 @@ func Update(table administration.ProfileStore) gateway.Endpoint {
 				return err
 			}
 			return gateway.OK(w, r, gateway.ContentTag(v), v)
+		},
+	}
+}
+
+// SetBillingOwner serves PUT /v1/customers/{customer_id}/billing-owner, by the customer's own users. It takes no If-Match: a billing owner without a role
+// reads no customer, and the write holds whoever asks to what it is by then.
+func SetBillingOwner(table customer.SettingsStore) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern:  "PUT /v1/customers/{customer_id}/billing-owner",
+		Requires: access.ChangeBillingOwner,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			var body contract.CustomerBillingOwner
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			of, err := gateway.CustomerOf(r)
+			if err != nil {
+				return err
+			}
+			err = customer.ChangeBillingOwner(r.Context(), table, of, customer.UserID(body.BillingOwner), customer.UserID(gateway.Caller(r).ID), gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return gateway.OK(w, r, "", body)
 		},
 	}
 }

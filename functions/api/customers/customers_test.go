@@ -443,6 +443,64 @@ func TestUpdate(t *testing.T) {
 	change("global", c, object{"name": "Eve"}).Want(t, 409, "customer_read_only")
 }
 
+// TestSetBillingOwner: who is it and global administrators name another user of the customer, and nobody else does.
+func TestSetBillingOwner(t *testing.T) {
+	w := apitest.Open(t)
+	full, other := w.Yes(t, offer.RoleFull), w.Yes(t, "")
+	c := full.Customer.ID
+	found, err := w.World.Table.Customer(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := found.BillingOwner
+	global, plain := w.User(t, c, "global", customer.GlobalAdmin), w.User(t, c, "plain")
+	disabled, foreign := w.User(t, c, "disabled"), w.User(t, other.Customer.ID, "foreign", customer.GlobalAdmin)
+	w.User(t, c, "billing", customer.BillingAdmin)
+	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "USER#"+strings.TrimPrefix(string(disabled), "usr_"+c.Bare()+"_"), &types.AttributeValueMemberBOOL{Value: true}, "disabled")
+	name := func(by string, of customer.ID, who customer.UserID) gatewaytest.Answer {
+		t.Helper()
+		return w.Call(t, by, "PUT", path(of)+"/billing-owner", map[string]any{"billing_owner": who})
+	}
+	for _, one := range []struct {
+		by     string
+		of     customer.ID
+		who    customer.UserID
+		status int
+		code   string
+	}{
+		{"billing", c, plain, 403, "forbidden"},
+		{"plain", c, plain, 403, "forbidden"},
+		{apitest.Full, c, plain, 403, "forbidden"},
+		{apitest.Operator, c, plain, 403, "forbidden"},
+		{"foreign", c, foreign, 404, "not_found"},
+		{"global", c, disabled, 422, "invalid_value"},
+		{"global", c, foreign, 422, "invalid_value"},
+		{"global", c, "usr_7k3mq2xf9d4b_01kaj2a7b9d1f3h5k7n9q1s3v5", 422, "invalid_value"},
+		{"global", c, "nobody", 422, "invalid_value"},
+		{"global", c, plain, 200, ""},
+		{"plain", "me", global, 200, ""}, // passes on what is its own, without any role
+		{"plain", c, plain, 403, "forbidden"},
+	} {
+		name(one.by, one.of, one.who).Want(t, one.status, one.code)
+	}
+	before := w.Events(t)
+	name("global", c, global).Want(t, 200, "")
+	if w.Events(t) != before {
+		t.Error("who is it already is named by an event")
+	}
+	var named []customer.UserID
+	for _, change := range w.Changes(t, event.Customer(string(c)), string(c)) {
+		if changed, ok := event.As[customer.ChangedEvent](change); ok {
+			named = append(named, changed.BillingOwner)
+		}
+	}
+	if found, err := w.World.Table.Customer(t.Context(), c); err != nil || found.BillingOwner != global || owner == global || !slices.Equal(named, []customer.UserID{plain, global}) {
+		t.Errorf("%s, %v, %v", found.BillingOwner, named, err)
+	}
+	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: "read_only"}, "status")
+	name("global", c, plain).Want(t, 409, "customer_read_only")
+}
+
 // TestUpdateBySuspended: a partner that is not in the program changes no customer.
 func TestUpdateBySuspended(t *testing.T) {
 	w := apitest.Open(t)

@@ -15,6 +15,7 @@ var routes = []route{
 	{"/v1/customer-searches", "POST"},
 	{"/v1/customers", "GET"},
 	{"/v1/customers/{customer_id}", "GET, PATCH"},
+	{"/v1/customers/{customer_id}/billing-owner", "PUT"},
 	{"/v1/customers/{customer_id}/groups", "GET, POST"},
 	{"/v1/customers/{customer_id}/groups/{group_id}", "DELETE, GET, PATCH"},
 	{"/v1/customers/{customer_id}/groups/{group_id}/members", "GET"},
