@@ -1,11 +1,8 @@
 package mail
 
 import (
-	"embed"
-	"html/template"
 	"slices"
 	"strings"
-	"sync"
 
 	"liaison/shared/brand"
 	"liaison/shared/locale"
@@ -110,8 +107,8 @@ type fact struct{ Key, Value string }
 // item is one point of a list; where it names an action, URL is the page for it.
 type item struct{ Text, URL string }
 
-// Link is the text as a link has it: the colon before the address, which stands in the mail's text alone, goes.
-func (i item) Link() string { return strings.TrimSuffix(i.Text, ":") }
+// link is the text as a link has it: the colon before the address, which stands in the mail's text alone, goes.
+func (i item) link() string { return strings.TrimSuffix(i.Text, ":") }
 
 // button leads on; Second is set on each after the first.
 type button struct {
@@ -267,18 +264,18 @@ func (l *letter) text() string {
 		b.WriteString(l.Words.MailFooterUnsubscribe() + ": " + l.Unsubscribe + "\n")
 	}
 	b.WriteString("\n" + l.Vendor.Name + ", " + l.Vendor.Address + "\n")
-	if help := l.Help(); help != "" {
+	if help := l.help(); help != "" {
 		b.WriteString(help + "\n")
 	}
 	return strings.TrimLeft(b.String(), "\n")
 }
 
-// ReportText is the words of the link with which the recipient reports the partner.
-func (l *letter) ReportText() string { return item{Text: l.Words.MailFooterReport()}.Link() }
+// reportText is the words of the link with which the recipient reports the partner.
+func (l *letter) reportText() string { return item{Text: l.Words.MailFooterReport()}.link() }
 
-// Help is the footer's line on how to reach the vendor, empty where it names no way, and in an invitation, whose questions are the partner's and
+// help is the footer's line on how to reach the vendor, empty where it names no way, and in an invitation, whose questions are the partner's and
 // whose doubts have a link of their own.
-func (l *letter) Help() string {
+func (l *letter) help() string {
 	if ways := l.ways(); ways != "" && l.Report == "" {
 		return l.Words.MailFooterHelp(ways)
 	}
@@ -295,44 +292,4 @@ func (l *letter) askVendor(text string) {
 // ways lists how to reach the vendor.
 func (l *letter) ways() string {
 	return listed(l.Vendor.HelpPhone, textinput.ShownMail(l.Vendor.HelpMail))
-}
-
-// dark is the ground of a letter in dark mail programs, as letter.html has it.
-const dark = "#151920"
-
-// Fill is the colour of a button, OnFill that of its text; Ink is the colour of links, InkDark the one on a dark ground.
-func (l *letter) Fill() brand.Accent { return l.Vendor.Accent.Or() }
-func (l *letter) OnFill() string     { return l.Vendor.Accent.Text() }
-func (l *letter) Ink() string        { return l.Vendor.Accent.On("#ffffff") }
-func (l *letter) InkDark() string    { return l.Vendor.Accent.On(dark) }
-
-// Bounded and BoundedEnd stand around a letter for Outlook on Windows, which knows no max-width. Templates drop comments, so they come as values.
-func (l *letter) Bounded() template.HTML {
-	return `<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" align="center"><tr><td><![endif]-->`
-}
-func (l *letter) BoundedEnd() template.HTML { return `<!--[if mso]></td></tr></table><![endif]-->` }
-
-//go:embed letter.html onpage.html
-var files embed.FS
-
-// layout is parsed for the first letter: a start need not wait for it (infra/design/speed.md, P1).
-var layout = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(files, "letter.html")) })
-
-// html writes the letter as HTML. It is empty where the template fails, which Compose refuses to send.
-func (l *letter) html() string {
-	var b strings.Builder
-	if err := layout().Execute(&b, l); err != nil {
-		return ""
-	}
-	return b.String()
-}
-
-var onPage = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(files, "onpage.html")) })
-
-// OnPage writes the mail's content in the classes of the pages' style sheet, for a page that shows the mail before it is sent: the pages' policy
-// allows no style of a mail's own. Its buttons and links are only drawn. It fails where the template does, or the message is no letter's.
-func (m Message) OnPage() (template.HTML, error) {
-	var b strings.Builder
-	err := onPage().Execute(&b, m.letter)
-	return template.HTML(b.String()), err //nolint:gosec // made by a template of ours
 }

@@ -216,6 +216,9 @@ func TestEveryMail(t *testing.T) {
 			if strings.Contains(html, "<img") || strings.Contains(html, "@import") || strings.Contains(html, "url(") {
 				t.Errorf("%s: something is loaded from elsewhere", name)
 			}
+			if !strings.Contains(m.OnPage(), `<p class="headline">`) {
+				t.Errorf("%s: a page shows nothing of it", name)
+			}
 			if again, _ := Compose(one.Message()); !bytes.Equal(raw, again) {
 				t.Errorf("%s: made twice it differs", name)
 			}
@@ -325,10 +328,39 @@ func TestHostileWords(t *testing.T) {
 				}
 			}
 		}
-		for _, bad := range []string{"<script", `style="font-size:99px`, `href="javascript`, `href="https://evil`, "\u202e", "\x00"} {
-			if strings.Contains(html, bad) {
-				t.Errorf("%s: %q reaches the HTML", name, bad)
+		for what, part := range map[string]string{"the HTML": html, "the page": m.OnPage()} {
+			for _, bad := range []string{"<script", `style="font-size:99px`, `href="`, "\u202e", "\x00"} {
+				if strings.Contains(part, bad) {
+					t.Errorf("%s: %q reaches %s", name, bad, what)
+				}
 			}
+			if !strings.Contains(part, "&lt;script&gt;") {
+				t.Errorf("%s: what was typed is not in %s", name, what)
+			}
+		}
+		if strings.Count(html, "</style>") != 1 {
+			t.Errorf("%s: the style is ended by what was typed", name)
+		}
+	}
+}
+
+// TestLinks: only a page's address becomes a link, whatever browsers or mail programs would make of another.
+func TestLinks(t *testing.T) {
+	for to, want := range map[string]string{
+		"https://pages.example/i/a?b=1&c=2": `<a href="https://pages.example/i/a?b=1&amp;c=2" rel="x"></a>`,
+		"http://127.0.0.1:8080/i":           `<a href="http://127.0.0.1:8080/i" rel="x"></a>`,
+		`https://a/"><script>`:              `<a href="https://a/&#34;&gt;&lt;script&gt;" rel="x"></a>`,
+	} {
+		if got := written(tag("a", "href", to, "rel", "x")()); got != want {
+			t.Errorf("%q becomes %s, not %s", to, got, want)
+		}
+	}
+	for _, bad := range []string{
+		"javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "\x01javascript:alert(1)", "javascript://https://a/\nalert(1)",
+		"data:text/html,x", "vbscript:x", "file:///etc", "ms-word:ofe|u|https://a", "https:evil", "//evil.example", "/i/a", "",
+	} {
+		if got := written(tag("a", "href", bad, "rel", "x")()); got != `<a rel="x"></a>` {
+			t.Errorf("%q becomes %s", bad, got)
 		}
 	}
 }

@@ -87,6 +87,7 @@ var libraries = map[string][]string{
 	"github.com/boombuler/barcode":                                 {"shared/sharing"},
 	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/csv", "shared/locale/generate"},
 	"golang.org/x/net/idna":                                        {"shared/textinput"},
+	"golang.org/x/net/html":                                        {"shared/mail"},
 }
 
 // notInside are the standard library's packages that only outside things may import.
@@ -185,8 +186,8 @@ func strange(who, what string) string {
 // costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (infra/design/speed.md).
 var costly = map[string][]string{
 	"liaison/shared/brand/picture":          {"functions/api/brand", "functions/pages/vendor-brand"},
-	"html/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
-	"text/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
+	"html/template":                         {"functions/pages"},
+	"text/template":                         {"functions/pages"},
 	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},
 	"github.com/coreos/go-oidc":             {"functions/pages/sign-in"},
 	"golang.org/x/oauth2":                   {"functions/pages/sign-in"},
