@@ -97,7 +97,7 @@ func (c Customer) PassBills(to, by User) (Customer, error) {
 	case c.Status != Active:
 		return c, fault.CustomerReadOnly
 	case to.Customer != c.ID || to.Disabled:
-		return c, fault.InvalidValue.In("billing_owner")
+		return c, fault.InvalidValue.In("/billing_owner")
 	case to.ID == c.BillingOwner:
 		return c, op.ErrUnchanged
 	}

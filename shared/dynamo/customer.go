@@ -83,7 +83,7 @@ func (t *Table) SaveBillingOwner(ctx context.Context, c customer.Customer, was c
 	parts := append(once(o), customerPart(c), still)
 	if c.BillingOwner != actor {
 		parts = append(parts, check(customerUserKey(c.BillingOwner)).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").
-			or(func(item) error { return fault.InvalidValue.In("billing_owner") }))
+			or(func(item) error { return fault.InvalidValue.In("/billing_owner") }))
 	}
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }

@@ -19080,6 +19080,62 @@ func (w Words) SettingsBillingOwner() string {
 	return "Billing owner"
 }
 
+// SettingsCompany says "The company".
+func (w Words) SettingsCompany() string {
+	if w.polish() {
+		return "Firma"
+	}
+	return "The company"
+}
+
+// SettingsCompanyEdit says "Change the company's name and language".
+func (w Words) SettingsCompanyEdit() string {
+	if w.polish() {
+		return "Zmień nazwę i\u00a0język firmy"
+	}
+	return "Change the company's name and language"
+}
+
+// SettingsCompanyHint says "Partners find it in their lists. Receipts keep the name they were given under.".
+func (w Words) SettingsCompanyHint() string {
+	if w.polish() {
+		return "Partnerzy widzą ją na swoich listach. Na wcześniejszych potwierdzeniach pozostaje dotychczasowa nazwa."
+	}
+	return "Partners find it in their lists. Receipts keep the name they were given under."
+}
+
+// SettingsCompanyLanguage says "For what is written to the company as a whole.".
+func (w Words) SettingsCompanyLanguage() string {
+	if w.polish() {
+		return "Dotyczy wiadomości kierowanych do całej firmy."
+	}
+	return "For what is written to the company as a whole."
+}
+
+// SettingsCompanyName says "Company name".
+func (w Words) SettingsCompanyName() string {
+	if w.polish() {
+		return "Nazwa firmy"
+	}
+	return "Company name"
+}
+
+// SettingsCompanySaved says "The company's name and language are saved.".
+func (w Words) SettingsCompanySaved() string {
+	if w.polish() {
+		return "Nazwa i\u00a0język firmy zostały zapisane."
+	}
+	return "The company's name and language are saved."
+}
+
+// SettingsCompanyWhy says "Only a global administrator can change this.".
+func (w Words) SettingsCompanyWhy() string {
+	if w.polish() {
+		return "Może to zmienić tylko administrator globalny."
+	}
+	return "Only a global administrator can change this."
+}
+
 // SettingsEdit says "Your name and language".
 func (w Words) SettingsEdit() string {
 	if w.polish() {

@@ -141,6 +141,21 @@ func NameWrong(w locale.Words, code *fault.Code) string {
 	return w.RedeemNameWrong()
 }
 
+// CompanyWrong says what is wrong with a company's name.
+func CompanyWrong(w locale.Words, code *fault.Code) string {
+	switch code {
+	case fault.Required:
+		return w.RedeemCompanyMissing()
+	case fault.TooLong:
+		return w.RedeemCompanyLong(customer.MaxCompany)
+	case fault.MixedScripts:
+		return w.RedeemCompanyMixed()
+	case fault.NoLetters:
+		return w.RedeemCompanyNothing()
+	}
+	return w.RedeemCompanyWrong()
+}
+
 // PersonWrong says what is wrong with the name, the address and the language of somebody who is invited or changed; nil where wrong is nil.
 func PersonWrong(w locale.Words, wrong *fault.Fault) page.Errors {
 	var errs page.Errors

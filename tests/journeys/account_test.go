@@ -108,6 +108,11 @@ func TestAccount(t *testing.T) {
 	if said := v.Page.Text(); !strings.Contains(said, "Anna Nowak-Lis") || !strings.Contains(said, w.SettingsSaved()) {
 		t.Fatalf("settings:\n%s", said)
 	}
+	get("/account/settings/company")
+	press("/account/settings", w.SettingsSave(), "name", "Nowak i Lis")
+	if said := v.Page.Text(); !strings.Contains(said, "Nowak i Lis") || !strings.Contains(said, w.SettingsCompanySaved()) {
+		t.Fatalf("settings:\n%s", said)
+	}
 	colleague(ctx, t, c.Subscription.CustomerID)
 	get("/account/settings/billing-owner")
 	press("/account/settings", w.SettingsOwnerTitle(), "owner", strings.Repeat("0", 26))

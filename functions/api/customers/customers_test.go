@@ -481,7 +481,10 @@ func TestSetBillingOwner(t *testing.T) {
 		{"plain", "me", global, 200, ""}, // passes on what is its own, without any role
 		{"plain", c, plain, 403, "forbidden"},
 	} {
-		name(one.by, one.of, one.who).Want(t, one.status, one.code)
+		answer := name(one.by, one.of, one.who).Want(t, one.status, one.code)
+		if one.status == 422 && !strings.Contains(string(answer.Body), `"pointer":"/billing_owner"`) {
+			t.Errorf("%s", answer.Body)
+		}
 	}
 	before := w.Events(t)
 	name("global", c, global).Want(t, 200, "")

@@ -87,10 +87,15 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 	}
 	frame := v.Frame(w.AdminTitle())
 	frame.Lead = of.Name
+	if v.R.URL.Query().Get("done") == "company" {
+		frame.Notice = &page.Notice{Success: true, Text: w.SettingsCompanySaved()}
+	}
+	name := page.Row{Key: w.CustomersCustomer(), Values: []string{of.Name, w.Country(of.Country)}}
+	if _, err := d.By.Allow(administration.EditCustomer); err == nil {
+		name.Change = &page.Link{URL: d.Path + "/company", About: name.Key}
+	}
 	return v.Render(overview, http.StatusOK, frame, overviewBody{
-		Rows: []page.Row{
-			{Key: w.CustomersCustomer(), Values: []string{of.Name, w.Country(of.Country)}}, rights,
-		},
+		Rows: []page.Row{name, rights},
 		Ways: []page.PanePart{
 			{Icon: "people", Link: page.Link{Text: w.CustomerUsersTitle(), URL: d.Path + "/users", About: w.AdminUsersAbout(of.Name)}},
 			{Icon: "clock", Link: page.Link{Text: w.ActivityTitle(), URL: site.ConsolePath + "/activity?customer=" + of.ID.Bare(), About: w.AdminActivityAbout(of.Name)}},

@@ -110,32 +110,15 @@ func (p redeemPage) postAccount(v *site.Visit, f reading) error {
 	return p.kept(v, f, err, answered.after(v, stepAccount))
 }
 
-type wrongField struct {
-	field string
-	code  *fault.Code
-}
-
 func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
 	var errs page.Errors
 	for _, field := range wrong.Fields {
-		said := ""
-		if field.Pointer == "name" {
-			errs = append(errs, page.FieldError{Field: field.Pointer, Text: site.NameWrong(w, field.Code)})
-			continue
-		}
-		switch (wrongField{field.Pointer, field.Code}) {
-		case wrongField{"company", fault.Required}:
-			said = w.RedeemCompanyMissing()
-		case wrongField{"company", fault.TooLong}:
-			said = w.RedeemCompanyLong(redemption.MaxCompany)
-		case wrongField{"company", fault.MixedScripts}:
-			said = w.RedeemCompanyMixed()
-		case wrongField{"company", fault.NoLetters}:
-			said = w.RedeemCompanyNothing()
-		case wrongField{"company", fault.InvalidCharacters}:
-			said = w.RedeemCompanyWrong()
-		default:
-			said = w.RedeemLanguageMissing()
+		said := w.RedeemLanguageMissing()
+		switch field.Pointer {
+		case "name":
+			said = site.NameWrong(w, field.Code)
+		case "company":
+			said = site.CompanyWrong(w, field.Code)
 		}
 		errs = append(errs, page.FieldError{Field: field.Pointer, Text: said})
 	}

@@ -1,5 +1,5 @@
-// Package settings shows the people of a customer what is kept of them and lets them change it, and its administrators who administers the
-// company and who owns its bills.
+// Package settings shows the people of a customer what is kept of them and lets them change it, and its administrators the company: its name, who
+// administers it and who owns its bills. A partner changes the name on the company's behalf.
 package settings
 
 import (
@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"liaison/shared/access"
+	"liaison/shared/administration"
 	"liaison/shared/boot"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -17,6 +18,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/administered"
 	"liaison/shared/site/colleague"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
@@ -29,6 +31,7 @@ type Table interface {
 	site.Sessions
 	partnername.Store
 	customer.SettingsStore
+	administration.ProfileStore
 	CustomerUsers(ctx context.Context, c customer.ID) ([]customer.User, error)
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 }
@@ -40,13 +43,15 @@ var (
 	settings = page.Parse(files, "settings.html")
 	you      = page.Parse(files, "you.html")
 	owner    = page.Parse(files, "owner.html")
+	company  = page.Parse(files, "company.html")
 )
 
 type settingsPage struct{ table Table }
 
 const path = "/account/settings"
 
-// Page serves /account/settings, and below it the own name and language, and the billing owner.
+// Page serves /account/settings, and below it the own name and language, those of the company, and the billing owner; and on the company's behalf
+// /partner/admin/{customer}/company.
 func Page(env boot.Env, table Table) http.Handler {
 	p := settingsPage{table}
 	return site.New(
@@ -56,23 +61,28 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{
 			Path: path + "/billing-owner", Get: site.Customers(table, access.ChangeBillingOwner, p.showOwner), Post: site.Customers(table, access.ChangeBillingOwner, p.saveOwner),
 		},
+		site.Route{Path: path + "/company", Get: administered.Own(table, p.showCompany), Post: administered.Own(table, p.saveCompany)},
+		site.Route{Path: "/partner/admin/{customer}/company", Get: administered.OnBehalf(table, p.showCompany), Post: administered.OnBehalf(table, p.saveCompany)},
 	)
 }
 
 type body struct {
-	You    []page.Row
-	Offers page.Link
-	People []page.Item // who administers the company; none where the reader may not see it
-	Owner  *page.Act   // leads to where another billing owner is named; nil where the reader is not told of it
+	You []page.Row
+	// Company and Change are what the company is called and the way to change that; none where the reader may not see it.
+	Company []page.Row
+	Change  *page.Act
+	Offers  page.Link
+	People  []page.Item // who administers the company; none where the reader may not see it
+	Owner   *page.Act   // leads to where another billing owner is named; nil where the reader is not told of it
 }
 
 func (p settingsPage) show(v *site.Visit, who site.Signed) error {
-	w, change := v.Words, func(about string) *page.Link { return &page.Link{URL: path + "/you", About: about} }
+	w, edit := v.Words, func(about string) *page.Link { return &page.Link{URL: path + "/you", About: about} }
 	b := body{
 		You: []page.Row{
-			{Key: w.SettingsName(), Values: []string{who.Name}, Change: change(w.SettingsName())},
+			{Key: w.SettingsName(), Values: []string{who.Name}, Change: edit(w.SettingsName())},
 			{Key: w.SiteMail(), Values: []string{textinput.ShownMail(who.Mail)}},
-			{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}, Change: change(w.SiteLanguage())},
+			{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}, Change: edit(w.SiteLanguage())},
 			{Key: w.SettingsRoles(), Values: []string{colleague.Held(w, who.Roles)}},
 		},
 		Offers: page.Link{URL: "/account/mail", Text: w.AccountMail()},
@@ -100,12 +110,27 @@ func (p settingsPage) show(v *site.Visit, who site.Signed) error {
 		if err != nil {
 			return err
 		}
+		stands, err := p.table.Administration(v.R.Context(), who.Customer.ID, "")
+		if err != nil {
+			return err
+		}
+		by, err := who.Claim().Over(stands, v.Op.At)
+		if err != nil {
+			return err
+		}
+		b.Company = []page.Row{
+			{Key: w.SettingsCompanyName(), Values: []string{by.Customer.Name}},
+			{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(by.Customer.Language))}},
+		}
+		b.Change = change(v, administered.Directory{Signed: who, By: by, Path: "/account"})
 		b.Owner, b.People = act, append(persons(w, who.Customer, people), partners...)
 	}
 	frame := v.Frame(w.SettingsTitle())
 	switch v.R.URL.Query().Get("done") {
 	case "you":
 		frame.Notice = &page.Notice{Success: true, Text: w.SettingsSaved()}
+	case "company":
+		frame.Notice = &page.Notice{Success: true, Text: w.SettingsCompanySaved()}
 	case "owner":
 		frame.Notice = &page.Notice{Success: true, Text: w.SettingsOwnerChanged()}
 	}

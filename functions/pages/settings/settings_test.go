@@ -16,7 +16,9 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -105,6 +107,74 @@ func TestSettingsWho(t *testing.T) {
 	nobody.See("settings-nobody")
 	nobody.Has("jan@example.com", c.W.RoleNone())
 	nobody.Lacks("owner@example.com", c.W.SettingsWho(), c.W.SettingsBillingOwner())
+}
+
+// TestSettingsCompany: a global administrator changes the company's name and language, and a full administrator on its behalf; others read why they
+// may not, and their forms change nothing.
+func TestSettingsCompany(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		_, link := s.Invite(s.MakeOffer(func(d *offer.Draft) {
+			pagetest.Plain(d)
+			d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull}
+		}), "anna@example.com", "en")
+		s.AtCheck(link, "en", "yes").StartTrial(http.StatusOK)
+		of := s.Owner().Customer
+		named := func(name, language string) {
+			t.Helper()
+			c, err := s.Customer(t.Context(), of)
+			s.Must(err)
+			if c.Name != name || c.Language != language {
+				t.Errorf("%s %s, want %s %s", c.Name, c.Language, name, language)
+			}
+		}
+		v := s.SignedIn("anna@example.com", language)
+		w := v.W
+		v.Open(http.StatusOK, path+"?lang="+language)
+		v.Open(http.StatusOK, v.Page.Links(w.SettingsCompanyEdit())[0])
+		v.See("settings-company")
+		for name, said := range map[string]string{
+			"": w.RedeemCompanyMissing(), strings.Repeat("x", customer.MaxCompany+1): w.RedeemCompanyLong(customer.MaxCompany), "-.-": w.RedeemCompanyNothing(),
+		} {
+			v.Click(http.StatusUnprocessableEntity, w.SettingsSave(), "name", name)
+			v.Has(said)
+		}
+		v.Click(http.StatusOK, w.SettingsSave(), "name", " Nowak  i Lis ", "language", "pl")
+		v.At(path)
+		v.See("settings-company-saved")
+		v.Has(w.SettingsCompanySaved(), "Nowak i Lis")
+		named("Nowak i Lis", "pl")
+
+		behalf := s.SignedIn("piotr@"+string(pagetest.Asking)+".example", language)
+		at := "/partner/admin/" + of.Bare()
+		behalf.Open(http.StatusOK, at+"?lang="+language)
+		behalf.Open(http.StatusOK, behalf.Page.Links(w.FrameChange() + " " + w.CustomersCustomer())[0])
+		behalf.See("admin-company")
+		behalf.Click(http.StatusOK, w.SettingsSave(), "name", "Lis i Nowak", "language", "en")
+		behalf.At(at)
+		behalf.Has(w.SettingsCompanySaved(), "Lis i Nowak")
+		named("Lis i Nowak", "en")
+
+		// The form is open still when the right goes.
+		behalf.Open(http.StatusOK, at+"/company")
+		address, form := behalf.Page.Form(w.SettingsSave())
+		form.Set("name", "Eve")
+		_, err := relationship.LowerGrant(t.Context(), s.Table, of, pagetest.Asking, relationship.ByCustomer, "", s.Op())
+		s.Must(err)
+		page, err := behalf.Post(t.Context(), address, form)
+		s.Must(err)
+		behalf.Look(page, http.StatusOK, "a lowered grant")
+		named("Lis i Nowak", "en")
+		behalf.Open(http.StatusOK, at)
+		if links := behalf.Page.Links(w.FrameChange() + " " + w.CustomersCustomer()); len(links) != 0 {
+			t.Errorf("a limited grant is led to %v", links)
+		}
+		s.SetRoles(s.Owner().ID, customer.UserAdmin)
+		v.Open(http.StatusOK, path)
+		v.Has(w.SettingsCompanyWhy())
+		v.Open(http.StatusOK, path+"/company")
+		v.At(path)
+	})
 }
 
 // user returns the user of the company with an address.

@@ -254,6 +254,11 @@ var accounts = []State{
 		v.Fill("name", "Anna Nowak-Lis")
 		v.Press(v.W.SettingsSave())
 	})},
+	{Name: "settings-company", Says: locale.Words.SettingsCompanyHint, Status: http.StatusOK, Ready: looks(path("/account/settings/company")), Show: signedIn("", nil)},
+	{Name: "settings-company-error", Says: locale.Words.RedeemCompanyMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/settings/company")), Show: signedIn("", func(v *Visit) {
+		v.Fill("name", "")
+		v.Press(v.W.SettingsSave())
+	})},
 	{Name: "billing-owner", Says: locale.Words.SettingsOwnerNow, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/settings/billing-owner", nil)},
 	{Name: "billing-owner-error", Says: locale.Words.SettingsOwnerMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: accompanied, Show: signedIn("/account/settings/billing-owner", func(v *Visit) {
 		v.Press(v.W.SettingsOwnerTitle())
