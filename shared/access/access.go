@@ -36,6 +36,7 @@ const (
 	ManageSubscriptions Right = "manage_subscriptions"    // suspend, reinstate
 	AskRemoval          Right = "ask_removal"             // of a reseller; withdraw the request
 	AnswerRemoval       Right = "answer_removal"          // end as reseller, or decline
+	DecideReports       Right = "decide_reports"          // that an offer which recipients reported goes on
 	DecideRemoval       Right = "decide_removal"          // of a reseller that did not answer
 	AutoExtend          Right = "auto_extend"             // the switch of a delegated administration
 	ChangeBillingOwner  Right = "change_billing_owner"    // of the own customer: global administrators, and who is it
@@ -203,6 +204,7 @@ var table = map[Right]row{
 	ManageSubscriptions: {operator: true},
 	AskRemoval:          {roles: billing},
 	AnswerRemoval:       {access: full},
+	DecideReports:       {operator: true},
 	DecideRemoval:       {operator: true},
 	AutoExtend:          {access: full, roles: global},
 	ChangeBillingOwner:  {roles: global, owner: true},
@@ -234,7 +236,7 @@ var table = map[Right]row{
 func Rights(c Caller) []Right {
 	var held []Right
 	for _, r := range []Right{
-		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, FindCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
+		ReadCatalog, MakeOffers, StopOffers, DecideReports, SeeOffers, SeeCustomers, FindCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
 		EditCustomer, ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,

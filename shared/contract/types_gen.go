@@ -1484,6 +1484,11 @@ type OfferItemCreate struct {
 	Price *Money `json:"price,omitempty"`
 }
 
+// OfferKeep defines model for OfferKeep.
+type OfferKeep struct {
+	Reason string `json:"reason"`
+}
+
 // OfferKind defines model for OfferKind.
 type OfferKind string
 

@@ -56,6 +56,7 @@ var (
 	makeOffers          = right("make_offers", may{access: limited})                                               // make, resume an offer, invite
 	askFull             = right("", may{policy: "ask_full_administration", access: full})                          // ask for full administration
 	stopOffers          = right("stop_offers", may{access: limited, operator: true})                               // pause, resume, withdraw an offer
+	decideReports       = right("decide_reports", may{operator: true})                                             // keep a reported offer
 	seeOffers           = right("see_offers", may{access: limited, operator: true})                                // see offers, invitations
 	seeCustomers        = right("see_customers", may{access: limited, users: anyRole, operator: true})             // see relationships, activity, receipts, events
 	findCustomers       = right("find_customers", may{access: limited})                                            // find a customer

@@ -124,6 +124,7 @@ func rows() []row {
 			want:      map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
 		},
 		{operation: "OffersGet", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+		{operation: "OffersKeep", right: decideReports, ask: about("offer_id", offerOf, reportedOffer, contract.OfferKeep{Reason: "The matrix asks."}), targets: things, harmful: true},
 		{operation: "OffersPause", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},
 		{operation: "OffersResume", right: stopOffers, ask: about("offer_id", pausedOf, pausedOffer, nil), targets: things, harmful: true, operator: halted},
 		{
@@ -634,6 +635,10 @@ func event(kind string) func(*company) string {
 }
 
 func makeOffer(ctx context.Context, c *company) (string, error) { return all.makeOffer(ctx, c) }
+func reportedOffer(ctx context.Context, c *company) (string, error) {
+	return all.reportedOffer(ctx, c)
+}
+
 func stoppedOffer(ctx context.Context, c *company) (string, error) {
 	return all.stoppedOffer(ctx, c)
 }

@@ -22,6 +22,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/id"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 )
 
 // world is the sample program with what the matrix needs: three companies with things of their own, and everybody who may call.
@@ -387,6 +388,16 @@ func (w *world) pausedOffer(ctx context.Context, c *company) (string, error) {
 	}
 	_, err = c.api.Must(ctx, http.StatusOK, http.MethodPost, "/v1/offers/"+made+"/pause", nil, nil)
 	return made, err
+}
+
+// reportedOffer returns a fresh offer of the company's as one that somebody reported.
+func (w *world) reportedOffer(ctx context.Context, c *company) (string, error) {
+	made, err := w.makeOffer(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	of := offer.ID(made)
+	return made, tell(ctx, "PARTNER#"+string(of.Partner()), "OFFER#"+of.Code(), "reports_wait", &types.AttributeValueMemberBOOL{Value: true})
 }
 
 // stoppedOffer returns a fresh offer of the company's that the vendor paused.

@@ -36,6 +36,7 @@ var routes = []route{
 	{"/v1/offers", "GET, POST"},
 	{"/v1/offers/{offer_id}", "GET"},
 	{"/v1/offers/{offer_id}/invitations", "GET, POST"},
+	{"/v1/offers/{offer_id}/keep", "POST"},
 	{"/v1/offers/{offer_id}/pause", "POST"},
 	{"/v1/offers/{offer_id}/resume", "POST"},
 	{"/v1/offers/{offer_id}/statistics", "GET"},

@@ -40,6 +40,18 @@ func Resume(table Table) gateway.Endpoint {
 		})
 }
 
+// Keep serves POST /v1/offers/{offer_id}/keep: an operator lets an offer go on that recipients reported, and says why.
+func Keep(table Table) gateway.Endpoint {
+	return gateway.Action("POST /v1/offers/{offer_id}/keep", access.DecideReports, actions(table),
+		func(r *http.Request, id offer.ID, body contract.OfferKeep) (counted, error) {
+			reason, err := gateway.Reason(&body.Reason, true)
+			if err != nil {
+				return counted{}, err
+			}
+			return change(r, table, id, offer.KeptEvent{Reason: reason}, offer.Offer.Keep)
+		})
+}
+
 // Withdraw serves POST /v1/offers/{offer_id}/withdraw: it ends the offer and its open invitations for good.
 func Withdraw(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/offers/{offer_id}/withdraw", access.StopOffers, actions(table),

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/boombuler/barcode/qr"
 
 	"liaison/shared/catalog"
@@ -522,6 +523,40 @@ func TestOneKeyAtOnce(t *testing.T) {
 }
 
 // TestPausedAndWithdrawnAtOnce lets rivals decide on one offer: each answer is one that its order explains, none is a stale version.
+// TestKeep: an operator says why an offer goes on that somebody reported; then it waits no more.
+func TestKeep(t *testing.T) {
+	w := apitest.Open(t)
+	made := w.Make(t)
+	id := offer.ID(made.ID)
+	keep := func(by, reason string) gatewaytest.Answer {
+		t.Helper()
+		return w.Call(t, by, "POST", "/v1/offers/"+made.ID+"/keep", map[string]any{"reason": reason})
+	}
+	kept := func() (reasons []string) {
+		for _, change := range w.Changes(t, event.Partner(string(w.Partner)), made.ID) {
+			if one, ok := event.As[offer.KeptEvent](change); ok {
+				reasons = append(reasons, one.Reason)
+			}
+		}
+		return reasons
+	}
+	keep(apitest.Full, "I say so.").Want(t, 403, "forbidden")
+	keep(apitest.Operator, " ").Want(t, 422, "required")
+	keep(apitest.Operator, "Nobody reported it.").Want(t, 200, "")
+	if said := kept(); said != nil {
+		t.Errorf("nothing was reported, and yet kept for %q", said)
+	}
+	w.Table.Set(t, "PARTNER#"+string(w.Partner), "OFFER#"+id.Code(), &types.AttributeValueMemberBOOL{Value: true}, "reports_wait")
+	keep(apitest.Operator, "Asked for by phone.").Want(t, 200, "")
+	keep(apitest.Operator, "Once more.").Want(t, 200, "")
+	found, _, err := w.World.Table.Offer(t.Context(), id)
+	if said := kept(); err != nil || found.ReportsWait || !slices.Equal(said, []string{"Asked for by phone."}) {
+		t.Errorf("%v, kept for %q, %v", found.ReportsWait, said, err)
+	}
+	w.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/withdraw", nil).Want(t, 200, "")
+	keep(apitest.Operator, "Too late.").Want(t, 409, "offer_not_active")
+}
+
 func TestPausedAndWithdrawnAtOnce(t *testing.T) {
 	w := apitest.Open(t)
 	made := w.Make(t)

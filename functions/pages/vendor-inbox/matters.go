@@ -199,7 +199,7 @@ const (
 // report is an offer that somebody reported, from the first report on. A pause by the vendor decides nothing: it waits on until it is kept,
 // resumed or ended.
 var report = affair{
-	name: "report", of: matter.Report, icon: "flag", right: access.StopOffers, plural: locale.Words.VendorReports,
+	name: "report", of: matter.Report, icon: "flag", right: access.DecideReports, plural: locale.Words.VendorReports,
 	title:   func(w locale.Words, _, seller string) string { return w.VendorReport(seller) },
 	badge:   reported,
 	read:    readReport,
