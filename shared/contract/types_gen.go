@@ -236,6 +236,13 @@ const (
 	LimitPerRequest    LimitPer = "request"
 )
 
+// Defines values for MailboxSourceKind.
+const (
+	MailboxSourceKindExchange MailboxSourceKind = "exchange"
+	MailboxSourceKindGoogle   MailboxSourceKind = "google"
+	MailboxSourceKindImap     MailboxSourceKind = "imap"
+)
+
 // Defines values for MeKind.
 const (
 	MeKindCustomerUser  MeKind = "customer_user"
@@ -901,7 +908,10 @@ type CustomerUser struct {
 
 	// Licenses The subscriptions of which the user has a licence.
 	Licenses []SubscriptionID `json:"licenses"`
-	Name     string           `json:"name"`
+
+	// Mailbox Null where it is to have none.
+	Mailbox *CustomerUserMailbox `json:"mailbox"`
+	Name    string               `json:"name"`
 
 	// PasswordSetAt Null until a mailed link was used.
 	PasswordSetAt *time.Time `json:"password_set_at"`
@@ -949,6 +959,31 @@ type CustomerUserLicensesSet struct {
 	SubscriptionIds []SubscriptionID `json:"subscription_ids"`
 }
 
+// CustomerUserMailbox defines model for CustomerUserMailbox.
+type CustomerUserMailbox struct {
+	Address     string         `json:"address"`
+	MigrateFrom *MailboxSource `json:"migrate_from"`
+
+	// Migration How far moving the data is; null where nothing is moved, and where `setup` is.
+	Migration *MailboxProgress `json:"migration"`
+	QuotaGb   *int             `json:"quota_gb"`
+
+	// Setup How far the vendor's systems are with it; of a deleted user, with removing it. Only where one user is read and where its mailbox is set; null elsewhere.
+	Setup *MailboxProgress `json:"setup"`
+}
+
+// CustomerUserMailboxSet defines model for CustomerUserMailboxSet.
+type CustomerUserMailboxSet struct {
+	// Address Left out it is the address by which the user signs in.
+	Address *string `json:"address,omitempty"`
+
+	// MigrateFrom The old mailbox whose data is moved. Left out nothing is.
+	MigrateFrom *MailboxSourceSet `json:"migrate_from,omitempty"`
+
+	// QuotaGb Left out it is as much as the vendor gives by itself.
+	QuotaGb *int `json:"quota_gb,omitempty"`
+}
+
 // CustomerUserPage defines model for CustomerUserPage.
 type CustomerUserPage struct {
 	Data       []CustomerUser `json:"data"`
@@ -968,7 +1003,7 @@ type CustomerUserUpdate struct {
 	// Language BCP 47.
 	Language *Language      `json:"language,omitempty"`
 	Name     *string        `json:"name,omitempty"`
-	Roles    []CustomerRole `json:"roles,omitempty"`
+	Roles    []CustomerRole `json:"roles,omitzero"`
 }
 
 // DecidedBy defines model for DecidedBy.
@@ -1317,6 +1352,38 @@ type LimitPer string
 // Limits defines model for Limits.
 type Limits struct {
 	Limits []Limit `json:"limits"`
+}
+
+// MailboxProgress defines model for MailboxProgress.
+type MailboxProgress struct {
+	Percent int `json:"percent"`
+
+	// Reason Why it failed. It can be tried again: `POST /v1/provisioning-tasks/{task_id}/retry`.
+	Reason *string `json:"reason"`
+
+	// State A running one whose lease is over is requested again.
+	State  ProvisioningState  `json:"state"`
+	TaskID ProvisioningTaskID `json:"task_id"`
+}
+
+// MailboxSource defines model for MailboxSource.
+type MailboxSource struct {
+	Address string            `json:"address"`
+	Host    *string           `json:"host"`
+	Kind    MailboxSourceKind `json:"kind"`
+}
+
+// MailboxSourceKind defines model for MailboxSourceKind.
+type MailboxSourceKind string
+
+// MailboxSourceSet defines model for MailboxSourceSet.
+type MailboxSourceSet struct {
+	// Address Left out it is that of the new mailbox.
+	Address *string `json:"address,omitempty"`
+
+	// Host The name of its server; not needed for `google`.
+	Host *string           `json:"host,omitempty"`
+	Kind MailboxSourceKind `json:"kind"`
 }
 
 // Me defines model for Me.
@@ -2243,6 +2310,12 @@ type ProvisioningLease struct {
 	ID *string `json:"id"`
 }
 
+// ProvisioningMailbox defines model for ProvisioningMailbox.
+type ProvisioningMailbox struct {
+	Address     string         `json:"address"`
+	MigrateFrom *MailboxSource `json:"migrate_from"`
+}
+
 // ProvisioningReport defines model for ProvisioningReport.
 type ProvisioningReport struct {
 	// LeaseID The `lease.id` that the claim was answered with.
@@ -2269,7 +2342,7 @@ type ProvisioningTask struct {
 	CreatedAt  time.Time  `json:"created_at"`
 	CustomerID CustomerID `json:"customer_id"`
 
-	// Details How it is to stand. Of a subscription: `plan_id`, `licenses`, and `status`, which is `active`, `suspended`, `ended` (nobody may use it, its data stays) or `deleted`.
+	// Details How it is to stand. Of a subscription: `plan_id`, `licenses`, and `status`, which is `active`, `suspended`, `ended` (nobody may use it, its data stays) or `deleted`. Of a licence: `subscription_id`, and `status`, `active` or `removed`. Of a mailbox: `status`, `active` or `removed`, `revision`, which is another where its address or quota is, and `quota_gb`, where one was asked for. Of a migration: `status`, `active` or `stopped`, `from`, and `revision`, which is another where the old mailbox is.
 	Details map[string]string `json:"details"`
 
 	// EndedAt When it was done or failed.
@@ -2278,8 +2351,11 @@ type ProvisioningTask struct {
 	Kind    ProvisioningKind   `json:"kind"`
 
 	// Lease Who works on it; null to all but operators, and where nobody does.
-	Lease   *ProvisioningLease `json:"lease"`
-	Percent int                `json:"percent"`
+	Lease *ProvisioningLease `json:"lease"`
+
+	// Mailbox Of a mailbox or a migration that is to stand, in the answer to its claim alone; else null.
+	Mailbox *ProvisioningMailbox `json:"mailbox"`
+	Percent int                  `json:"percent"`
 
 	// Reason Why it failed.
 	Reason      *string   `json:"reason"`

@@ -88,6 +88,7 @@ type User struct {
 	Roles     []Role
 	Contact   Contact
 	Licenses  []string // ids of the subscriptions of which it has a licence, sorted
+	Mailbox   *Mailbox // nil: it is to have none
 	Disabled  bool
 	Stops     []token.Kept // hashes of the unsubscribe secrets mailed
 	Password  person.Password

@@ -12,6 +12,7 @@ func Events() []event.Row {
 	return slices.Concat(
 		event.Shared.Rows(
 			CreatedEvent{}, ChangedEvent{}, UserCreatedEvent{}, UpdatedEvent{}, UserDeletedEvent{}, UserRestoredEvent{}, PasswordResetStartedEvent{}, LicensesChangedEvent{},
+			MailboxSetEvent{}, MailboxRemovedEvent{},
 			GroupCreatedEvent{}, GroupUpdatedEvent{}, GroupDeletedEvent{}, MemberAddedEvent{}, MemberRemovedEvent{},
 		),
 		event.Customers.Rows(UserPurgedEvent{}),
@@ -45,6 +46,12 @@ type (
 	LicensesChangedEvent struct {
 		Given, Taken []string
 	}
+	// MailboxSetEvent: a user is to have a mailbox, or another one than before; the fields are those that differ. No address stands here.
+	MailboxSetEvent struct {
+		Fields []string
+	}
+	// MailboxRemovedEvent: a user is to have a mailbox no more.
+	MailboxRemovedEvent struct{}
 	// UserRestoredEvent: a deleted user is there again.
 	UserRestoredEvent struct{}
 	// UserPurgedEvent: a deleted user is gone for good.
@@ -85,6 +92,8 @@ func (UserDeletedEvent) Type() event.Type          { return "customer_user.delet
 func (UserRestoredEvent) Type() event.Type         { return "customer_user.restored" }
 func (UserPurgedEvent) Type() event.Type           { return "customer_user.purged" }
 func (LicensesChangedEvent) Type() event.Type      { return "customer_user.licenses_changed" }
+func (MailboxSetEvent) Type() event.Type           { return "customer_user.mailbox_set" }
+func (MailboxRemovedEvent) Type() event.Type       { return "customer_user.mailbox_removed" }
 func (PasswordResetStartedEvent) Type() event.Type { return "customer_user.password_reset_started" }
 
 func (GroupCreatedEvent) Type() event.Type  { return "customer_group.created" }

@@ -125,6 +125,7 @@ func (t *Table) SaveCustomerUser(ctx context.Context, u, old customer.User, by a
 		parts = append(parts, check(customerKey(u.Customer)).when("#billing_owner <> :leaver", "leaver", string(u.ID)).
 			or(func(item) error { return fault.UserOwnsBilling }))
 	}
+	parts = append(parts, mailboxParts(u, old, o)...)
 	for _, id := range customer.Beyond(u.Licenses, old.Licenses) {
 		parts = append(parts, givenPart(subscription.ID(id), o))
 	}
@@ -132,6 +133,30 @@ func (t *Table) SaveCustomerUser(ctx context.Context, u, old customer.User, by a
 		parts = append(parts, assignedPart(subscription.ID(id), -1).when("#card.#licenses.#assigned > :none", "none", 0))
 	}
 	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
+// mailboxRow makes a mailbox's address one user's within the customer.
+type mailboxRow struct{ User customer.UserID }
+
+// mailboxParts take the address of a user's mailbox for it, and give the former one back. An address by which somebody else signs in is not taken: whose
+// mail it gets could set that person's password.
+func mailboxParts(u, old customer.User, o op.Op) (parts []part) {
+	now, was := mailboxKey(u), mailboxKey(old)
+	if now == was {
+		return nil
+	}
+	if old.Mailbox != nil {
+		parts = append(parts, erase(was).when("#user = :user", "user", string(u.ID)))
+	}
+	if u.Mailbox == nil {
+		return parts
+	}
+	taken := func(item) error { return fault.AddressTaken.In("/address") }
+	parts = append(parts, put(now, born("mailbox", mailboxRow{u.ID}, o.At)).ifAbsent().or(taken))
+	if loginKey(u.Mailbox.Address) != loginKey(u.Mail) {
+		parts = append(parts, check(loginKey(u.Mailbox.Address)).when("(attribute_not_exists(#PK) OR #user = :user)", "user", string(u.ID)).or(taken))
+	}
+	return parts
 }
 
 // givenPart counts a licence that a user is given. It fails as subscription.Subscription.Assignable does, as the subscription stands by then.
@@ -163,6 +188,9 @@ func (t *Table) PurgeUser(ctx context.Context, u customer.User, happened event.E
 	parts := []part{
 		erase(customerUserKey(u.ID)).ifVersion(u.Version),
 		erase(loginKey(u.Mail)).when("#user = :user", "user", string(u.ID)),
+	}
+	if u.Mailbox != nil {
+		parts = append(parts, erase(mailboxKey(u)).when("#user = :user", "user", string(u.ID)))
 	}
 	for _, term := range u.Terms {
 		parts = append(parts, erase(termKey(u.ID, term)).when("attribute_exists(#PK)"))

@@ -30,6 +30,7 @@
 //	CUSTOMER#<12>          PROFILE                       customer
 //	CUSTOMER#<12>          USER#<ulid>                   its user, with the hashes of the links that stop reminders
 //	CUSTOMER#<12>          FIND#<term>#<ulid>            a user, by what its address or name begins with
+//	CUSTOMER#<12>          MAILBOX#<sha256>              a mailbox's address is one user's within the customer
 //	CUSTOMER#<12>          GROUP#<ulid>                  a group of its users: name, how many
 //	CUSTOMER#<12>          GROUPNAME#<sha256>            a group's name is one group's within the customer
 //	CUSTOMER#<12>          MEMBER#<ulid>#<ulid>          a group has a user

@@ -139,6 +139,14 @@ func groupNameKey(g customer.Group) key {
 	return key{customerKey(g.Customer).pk, "GROUPNAME#" + hash(customer.FoldSearch(g.Name))}
 }
 
+// mailboxKey is the uniqueness row of the address of a user's mailbox within its customer; zero where it has none.
+func mailboxKey(u customer.User) key {
+	if u.Mailbox == nil {
+		return key{}
+	}
+	return key{customerKey(u.Customer).pk, "MAILBOX#" + hash(person.FoldLogin(u.Mailbox.Address))}
+}
+
 // groupMemberKey is where a group has a user; without one it is what the keys of all its members begin with.
 func groupMemberKey(g customer.GroupID, u customer.UserID) key {
 	at := groupKey(g)

@@ -76,7 +76,7 @@ func (t *Table) SubscriptionTask(ctx context.Context, of subscription.ID, id pro
 	return s, task, err
 }
 
-// UserTask implements provisioning.LicenseStore.
+// UserTask implements provisioning.UserStore.
 func (t *Table) UserTask(ctx context.Context, u customer.UserID, id provisioning.ID) (user customer.User, task provisioning.Task, err error) {
 	found, err := t.batch(ctx, true, customerUserKey(u), taskKey(id))
 	if err == nil {
@@ -86,6 +86,19 @@ func (t *Table) UserTask(ctx context.Context, u customer.UserID, id provisioning
 		err = decode(found[taskKey(id)], &task)
 	}
 	return user, task, err
+}
+
+// MailboxTasks reads the tasks of a user's mailbox and of its migration, one call, strongly consistent; zero where there is none.
+func (t *Table) MailboxTasks(ctx context.Context, u customer.UserID) (mailbox, migration provisioning.Task, err error) {
+	of := func(kind provisioning.Kind) key { return taskKey(provisioning.IDFor(u, kind, "")) }
+	found, err := t.batch(ctx, true, of(provisioning.Mailbox), of(provisioning.Migration))
+	if err == nil {
+		err = decode(found[of(provisioning.Mailbox)], &mailbox)
+	}
+	if err == nil {
+		err = decode(found[of(provisioning.Migration)], &migration)
+	}
+	return mailbox, migration, err
 }
 
 // TasksOf lists a customer's tasks that keep lets through, newest first, strongly consistent.

@@ -43,6 +43,7 @@ const (
 	Phone        Form = "phone"
 	SixDigits    Form = "six_digits"
 	Key          Form = "key" // of idempotency
+	Host         Form = "host"
 )
 
 // DaysAhead is the time between so many days from now, for the text of a problem.

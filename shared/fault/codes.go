@@ -82,6 +82,7 @@ var (
 	NameTaken                    = declare("name_taken", Conflict)
 	NoDeletionHeld               = declare("no_deletion_held", Conflict)
 	NoDispute                    = declare("no_dispute", Conflict)
+	NoLicense                    = declare("no_license", Conflict)
 	NoLicenseLeft                = declare("no_license_left", Conflict, "plan", "assigned", "bought")
 	NoRemovalRequest             = declare("no_removal_request", Conflict)
 	NotDue                       = declare("not_due", Conflict)

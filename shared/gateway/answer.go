@@ -259,6 +259,8 @@ func form(w locale.Words, of fault.Form) string {
 		return w.FormSixDigits()
 	case fault.Key:
 		return w.FormKey()
+	case fault.Host:
+		return w.FormHost()
 	}
 	return ""
 }

@@ -5,8 +5,10 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/administration"
+	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/textinput"
 )
 
 // CustomerOf returns the customer in the path, where "me" is a customer's user's own. It fails with NotFound for another than a customer's user's own,
@@ -47,4 +49,12 @@ func AdministeredOf(r *http.Request, table administration.Store, of customer.ID,
 	}
 	authority, err := by.Claim().Over(stands, Op(r).At)
 	return authority, stands.Users, err
+}
+
+// MailboxSource shows an old mailbox whose data is moved; nil where none is.
+func MailboxSource(from *customer.Source) *contract.MailboxSource {
+	if from == nil {
+		return nil
+	}
+	return &contract.MailboxSource{Kind: contract.MailboxSourceKind(from.Kind), Host: Some(from.Host), Address: textinput.ShownMail(from.Address)}
 }

@@ -69,6 +69,7 @@ func ProblemCodes() []string {
 		"no_deletion_held",
 		"no_dispute",
 		"no_letters",
+		"no_license",
 		"no_license_left",
 		"no_old_secret",
 		"no_removal_request",
@@ -308,6 +309,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
 		case "no_letters":
 			return "W\u00a0nazwie nie ma liter", "Wpisz co najmniej jedną literę lub cyfrę. Obok niej mogą stać inne znaki i\u00a0emoji."
+		case "no_license":
+			return "Ta osoba nie ma licencji", "Skrzynka pocztowa wymaga licencji z\u00a0subskrypcji próbnej lub aktywnej. Najpierw przydziel licencję."
 		case "no_license_left":
 			return "Nie ma już wolnych licencji", "Odbierz licencję innej osobie albo dokup licencje.[ Plan: {plan}, dostępne: 0, kupione: {bought}, przydzielone: {assigned}.]"
 		case "no_old_secret":
@@ -648,6 +651,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "No dispute is open", "This consent is not disputed, or the dispute has been decided."
 	case "no_letters":
 		return "The name has no letters", "Write at least one letter or digit. Signs and emoji may stand beside it."
+	case "no_license":
+		return "The user has no licence", "A mailbox takes a licence of a subscription that is on trial or active. Give the user one first."
 	case "no_license_left":
 		return "No licence is left", "Take a licence from another user, or buy more.[ Plan: {plan}, available: 0, bought: {bought}, assigned: {assigned}.]"
 	case "no_old_secret":

@@ -1388,6 +1388,22 @@ func (w Words) ActivityUserLicenses(name string) string {
 	return "Licences changed: " + name
 }
 
+// ActivityUserMailboxRemoved says "Mailbox removed: {name}".
+func (w Words) ActivityUserMailboxRemoved(name string) string {
+	if w.polish() {
+		return "Usunięto skrzynkę pocztową: " + name
+	}
+	return "Mailbox removed: " + name
+}
+
+// ActivityUserMailboxSet says "Mailbox requested or changed: {name}".
+func (w Words) ActivityUserMailboxSet(name string) string {
+	if w.polish() {
+		return "Zamówiono lub zmieniono skrzynkę pocztową: " + name
+	}
+	return "Mailbox requested or changed: " + name
+}
+
 // ActivityUserPurged says "A deleted user is gone for good".
 func (w Words) ActivityUserPurged() string {
 	if w.polish() {
@@ -5426,6 +5442,14 @@ func (w Words) FormEventType() string {
 		return "dwa słowa połączone kropką, na przykład offer.created"
 	}
 	return "two words joined by a dot, such as offer.created"
+}
+
+// FormHost says "the name of a server, such as imap.example.com".
+func (w Words) FormHost() string {
+	if w.polish() {
+		return "nazwa serwera, na przykład imap.example.com"
+	}
+	return "the name of a server, such as imap.example.com"
 }
 
 // FormID says "an id that starts with {prefix}, exactly as it was returned".

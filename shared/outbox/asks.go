@@ -64,6 +64,10 @@ func init() {
 		customer.UserCreatedEvent{}.Type():          {first: (*Outbox).admitCustomerUser, mails: (*Outbox).customerUserInvited}, // 18
 		customer.PasswordResetStartedEvent{}.Type(): {mails: (*Outbox).passwordReset},                                           // 16
 		customer.LicensesChangedEvent{}.Type():      {first: (*Outbox).license},
+		customer.MailboxSetEvent{}.Type():           {first: (*Outbox).mailbox},
+		customer.MailboxRemovedEvent{}.Type():       {first: (*Outbox).mailbox},
+		customer.UserDeletedEvent{}.Type():          {first: (*Outbox).mailbox},
+		customer.UserRestoredEvent{}.Type():         {first: (*Outbox).mailbox},
 
 		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
 		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17

@@ -17,6 +17,12 @@ func (d *Outbox) provision(ctx context.Context, e event.Event, c event.Change) e
 	return provisioning.RequestSubscription(ctx, d.table, subscription.ID(c.Subject), partner.ID(e.Partner), o)
 }
 
+// mailbox has the vendor's systems set up the mailbox of the user that a change is about, as the user stands by now.
+func (d *Outbox) mailbox(ctx context.Context, e event.Event, c event.Change) error {
+	o := d.op(e, string(provisioning.RequestedEvent{}.Type()), e.ID(), c.Subject)
+	return provisioning.RequestMailbox(ctx, d.table, customer.UserID(c.Subject), partner.ID(e.Partner), o)
+}
+
 // license has the vendor's systems give and take the licences that a change is about, as the user has them by now.
 func (d *Outbox) license(ctx context.Context, e event.Event, c event.Change) error {
 	is, _ := event.As[customer.LicensesChangedEvent](c)

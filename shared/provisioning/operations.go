@@ -135,8 +135,8 @@ func RequestSubscription(ctx context.Context, store SubscriptionStore, of subscr
 	return err
 }
 
-// LicenseStore is what asking for licences needs of the table.
-type LicenseStore interface {
+// UserStore is what asking for what a user has needs of the table.
+type UserStore interface {
 	Store
 	// UserTask reads a customer's user and a task, strongly consistent; zero where there is none.
 	UserTask(ctx context.Context, u customer.UserID, id ID) (customer.User, Task, error)
@@ -153,19 +153,60 @@ func OfLicense(u customer.UserID, of subscription.ID, has bool, with partner.ID)
 
 // RequestLicense has the vendor's systems give a user a licence of a subscription, or take it, as the user now stands; as RequestSubscription does. What was
 // given and taken before anybody was asked for it is not asked for.
-func RequestLicense(ctx context.Context, store LicenseStore, u customer.UserID, of subscription.ID, with partner.ID, o op.Op) error {
-	id := IDFor(u, License, string(of))
+func RequestLicense(ctx context.Context, store UserStore, u customer.UserID, of subscription.ID, with partner.ID, o op.Op) error {
+	return request(ctx, store, u, IDFor(u, License, string(of)), func(user customer.User) (Wanted, bool) {
+		has := slices.Contains(user.Licenses, string(of))
+		return OfLicense(u, of, has, with), has
+	}, o)
+}
+
+// OfMailbox returns what the vendor's systems are to set up for a user as it is stored: its mailbox, or none any more, as where the user was deleted. The
+// addresses are told to who claims the task, and are no part of it.
+func OfMailbox(u customer.UserID, is customer.User, with partner.ID) (want Wanted, has bool) {
+	want = Wanted{Kind: Mailbox, Subject: string(u), Partner: with, Details: map[string]string{"status": "removed"}}
+	m := is.Mailbox
+	if m == nil || is.Deleted() {
+		return want, false
+	}
+	want.Details = map[string]string{"status": "active", "revision": strconv.Itoa(m.Revision)}
+	if m.QuotaGB > 0 {
+		want.Details["quota_gb"] = strconv.Itoa(m.QuotaGB)
+	}
+	return want, true
+}
+
+// OfMigration returns what the vendor's systems are to move into the mailbox of a user as it is stored: the data of another, or none any more.
+func OfMigration(u customer.UserID, is customer.User, with partner.ID) (want Wanted, has bool) {
+	want = Wanted{Kind: Migration, Subject: string(u), Partner: with, Details: map[string]string{"status": "stopped"}}
+	if is.Mailbox == nil || is.Mailbox.From == nil || is.Deleted() {
+		return want, false
+	}
+	from := is.Mailbox.From
+	want.Details = map[string]string{"status": "active", "from": string(from.Kind), "revision": strconv.Itoa(from.Revision)}
+	return want, true
+}
+
+// RequestMailbox has the vendor's systems set up a user's mailbox, and move what is to be moved into it, as the user now stands; as RequestLicense does.
+func RequestMailbox(ctx context.Context, store UserStore, u customer.UserID, with partner.ID, o op.Op) error {
+	if err := request(ctx, store, u, IDFor(u, Mailbox, ""), func(is customer.User) (Wanted, bool) { return OfMailbox(u, is, with) }, o.Part(string(Mailbox))); err != nil {
+		return err
+	}
+	return request(ctx, store, u, IDFor(u, Migration, ""), func(is customer.User) (Wanted, bool) { return OfMigration(u, is, with) }, o.Part(string(Migration)))
+}
+
+// request asks for what a user is to have, as it stands by now. What it had and has no more before anybody was asked for it is not asked for.
+func request(ctx context.Context, store UserStore, u customer.UserID, id ID, of func(customer.User) (want Wanted, has bool), o op.Op) error {
 	err := op.RetryStale(func() error {
 		user, old, err := store.UserTask(ctx, u, id)
 		if err != nil {
 			return err
 		}
-		has := slices.Contains(user.Licenses, string(of))
+		want, has := of(user)
 		if old.Version == 0 && !has {
 			return op.ErrUnchanged
 		}
 		o := o.Part(strconv.Itoa(old.Version))
-		next, happened, err := Request(old, id, OfLicense(u, of, has, with), o)
+		next, happened, err := Request(old, id, want, o)
 		if err != nil {
 			return err
 		}

@@ -143,6 +143,15 @@ func Request(old Task, id ID, want Wanted, o op.Op) (Task, event.Event, error) {
 	return next, next.event(o, RequestedEvent{next.about()}, next.Partner), nil
 }
 
+// For returns the task as it stands for what is wanted: one that asks for something else yet, or was not made yet, is requested. It is made from the
+// stream, after whoever wants it has heard that it is so.
+func (t Task) For(want Wanted) Task {
+	if t.Version > 0 && maps.Equal(t.Details, want.Details) {
+		return t
+	}
+	return Task{Wanted: want, State: Requested}
+}
+
 // Claim returns the task as the actor's for LeaseTime. It fails with Conflict task_not_due where somebody has it, or nobody needs to.
 func (t Task) Claim(o op.Op) (Task, error) {
 	switch next := t.Next(); {

@@ -36,11 +36,19 @@ func (l Licenses) Left() int { return max(l.Bought-l.Assigned, 0) }
 // Assignable fails with Conflict subscription_not_assignable where the customer cannot use the subscription now, and no_license_left where users have all
 // licences that were bought: then a user can be given none.
 func (s Subscription) Assignable(at time.Time) error {
-	switch status := s.StatusAt(at); {
-	case status != Trialing && status != Active:
-		return fault.SubscriptionNotAssignable.With(Unusable{s.Plan, status})
-	case s.Licenses.Left() == 0:
+	if err := s.Usable(at); err != nil {
+		return err
+	}
+	if s.Licenses.Left() == 0 {
 		return fault.NoLicenseLeft.With(NoneLeft{s.Plan, s.Licenses.Assigned, s.Licenses.Bought})
+	}
+	return nil
+}
+
+// Usable fails with Conflict subscription_not_assignable where the customer cannot use the subscription now.
+func (s Subscription) Usable(at time.Time) error {
+	if status := s.StatusAt(at); status != Trialing && status != Active {
+		return fault.SubscriptionNotAssignable.With(Unusable{s.Plan, status})
 	}
 	return nil
 }

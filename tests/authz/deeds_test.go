@@ -121,6 +121,9 @@ func TestAdministratorsByRight(t *testing.T) {
 	}
 	license := contract.CustomerUserLicensesSet{SubscriptionIds: []string{agreed.subscription}}
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/licenses", license, seen()...)
+	elsewhere := contract.CustomerUserMailboxSet{Address: ptr(fresh("box") + "@customer.example")}
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/mailbox", contract.CustomerUserMailboxSet{}, seen()...)
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/mailbox", elsewhere, seen()...)
 	asks(t, all.own.api, http.StatusNoContent, "", http.MethodDelete, at, nil, seen()...)
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPost, at+"/restore", nil)
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPatch, at, contract.CustomerUserUpdate{Name: ptr("Ewa Lis"), Roles: []contract.CustomerRole{contract.CustomerRoleServiceAdmin}}, seen()...)

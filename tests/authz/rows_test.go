@@ -445,6 +445,32 @@ func rows() []row {
 			operation: "CustomerUsersSetLicenses", about: "without a grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
 			ask: onMember(noneOf, employed(), unlicensed),
 		},
+		{operation: "CustomerUsersSetMailbox", right: administerUsers, ask: onMember(customerOf, mailed(), roomy), targets: things, suspended: halted, harmful: true},
+		{
+			operation: "CustomerUsersSetMailbox", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, suspended: halted, harmful: true,
+			ask: onMember(customerOf, mailed(contract.CustomerRoleServiceAdmin), roomy),
+		},
+		{
+			operation: "CustomerUsersSetMailbox", about: "under a limited grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
+			ask: onMember(limitedOf, mailed(), roomy),
+		},
+		{
+			operation: "CustomerUsersSetMailbox", about: "without a grant", right: administerUsers, targets: one, want: ungranted, customer: fine, harmful: true,
+			ask: onMember(noneOf, mailed(), roomy),
+		},
+		{operation: "CustomerUsersDeleteMailbox", right: administerUsers, ask: onMember(customerOf, mailed(), nil), targets: things, want: gone, suspended: halted, harmful: true},
+		{
+			operation: "CustomerUsersDeleteMailbox", about: "who has a role", right: administerUsers, also: administerAdmins, targets: one, want: gone, suspended: halted, harmful: true,
+			ask: onMember(customerOf, mailed(contract.CustomerRoleServiceAdmin), nil),
+		},
+		{
+			operation: "CustomerUsersDeleteMailbox", about: "under a limited grant", right: administerUsers, targets: one, want: ungranted, customer: gone, harmful: true,
+			ask: onMember(limitedOf, mailed(), nil),
+		},
+		{
+			operation: "CustomerUsersDeleteMailbox", about: "without a grant", right: administerUsers, targets: one, want: ungranted, customer: gone, harmful: true,
+			ask: onMember(noneOf, mailed(), nil),
+		},
 		{operation: "CustomerUsersResetPassword", right: resetPasswords, ask: onMember(customerOf, employed(), nil), targets: things, suspended: halted, harmful: true},
 		{
 			operation: "CustomerUsersResetPassword", about: "who has a role", right: resetPasswords, also: administerAdmins, targets: one, suspended: halted, harmful: true,
@@ -988,6 +1014,9 @@ func employing(of func(*company) string, held ...contract.CustomerRole) asking {
 
 // unlicensed is the body that leaves a user without a licence.
 var unlicensed = contract.CustomerUserLicensesSet{SubscriptionIds: []string{}}
+
+// roomy is the body that gives a user's mailbox another quota.
+var roomy = contract.CustomerUserMailboxSet{QuotaGb: ptr(50)}
 
 // onMember asks about a user of a customer, as it stands; each caller who is known is given a fresh one.
 func onMember(of func(*company) string, make func(ctx context.Context, pk string) (string, error), body any) asking {

@@ -286,6 +286,32 @@ func dismissed(held ...contract.CustomerRole) func(ctx context.Context, pk strin
 	}
 }
 
+// mailed makes one who has a mailbox, at an address of its own.
+func mailed(held ...contract.CustomerRole) func(ctx context.Context, pk string) (string, error) {
+	return func(ctx context.Context, pk string) (string, error) {
+		one, err := another(ctx, pk)
+		if err == nil {
+			err = one.hold(ctx, held)
+		}
+		address := strings.TrimPrefix(one.sk, "USER#") + "@customer.example"
+		sum := sha256.Sum256([]byte(address))
+		if err == nil {
+			err = tell(ctx, one.pk, one.sk, "mail", text(address))
+		}
+		if err == nil {
+			err = tell(ctx, one.pk, one.sk, "mailbox", &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+				"address": text(address), "revision": &types.AttributeValueMemberN{Value: "1"},
+			}})
+		}
+		if err != nil {
+			return one.id(), err
+		}
+		return one.id(), add(ctx, map[string]types.AttributeValue{
+			"PK": text(pk), "SK": text("MAILBOX#" + hex.EncodeToString(sum[:])), "class": text("mailbox"), "user": text(one.id()), "created_at": text("2026-11-21T13:45:00.000Z"),
+		})
+	}
+}
+
 // grouped makes a group with an id: not every customer has somebody left who could.
 func grouped(ctx context.Context, id string) (string, error) {
 	ids := strings.Split(id, "_")

@@ -121,8 +121,15 @@ func created(w http.ResponseWriter, u customer.User) error {
 	return gateway.Created(w, "/v1/customers/"+string(u.Customer)+"/users/"+string(u.ID), tag(u), view(u))
 }
 
-// Get serves GET /v1/customers/{customer_id}/users/{user_id}.
-func Get(table administration.Store) gateway.Endpoint {
+// ReadTable is what reading a user needs of the table.
+type ReadTable interface {
+	administration.Store
+	TaskReader
+}
+
+// Get serves GET /v1/customers/{customer_id}/users/{user_id}. How far its mailbox is stands in the answer and not in its tag, which a change names: so an
+// answer with a mailbox is never 304.
+func Get(table ReadTable) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern:  "GET /v1/customers/{customer_id}/users/{user_id}",
 		Requires: access.ReadUsers,
@@ -134,7 +141,14 @@ func Get(table administration.Store) gateway.Endpoint {
 			if _, err := on.by.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			return gateway.OK(w, r, tag(on.user), view(on.user))
+			v, err := whole(r, table, on.user)
+			if err != nil {
+				return err
+			}
+			if v.Mailbox != nil {
+				r.Header.Del("If-None-Match")
+			}
+			return gateway.OK(w, r, tag(on.user), v)
 		},
 	}
 }
@@ -280,7 +294,8 @@ func tag(u customer.User) string { return gateway.ContentTag(view(u)) }
 func view(u customer.User) contract.CustomerUser {
 	v := contract.CustomerUser{
 		ID: string(u.ID), CustomerID: string(u.Customer), Name: u.Name, Email: textinput.ShownMail(u.Mail), Language: contract.Language(u.Language),
-		Roles: make([]contract.CustomerRole, len(u.Roles)), Contact: contact(u.Contact), Licenses: append([]string{}, u.Licenses...), Status: status(u), PasswordSetAt: gateway.Some(u.Password.SetAt),
+		Roles: make([]contract.CustomerRole, len(u.Roles)), Contact: contact(u.Contact), Licenses: append([]string{}, u.Licenses...), Mailbox: mailbox(u.Mailbox),
+		Status: status(u), PasswordSetAt: gateway.Some(u.Password.SetAt),
 		CreatedAt: u.CreatedAt, DeletedAt: gateway.Some(u.DeletedAt), PurgeAt: gateway.Some(u.PurgeAt),
 	}
 	for i, role := range u.Roles {

@@ -23,6 +23,7 @@ var routes = []route{
 	{"/v1/customers/{customer_id}/users", "GET, POST"},
 	{"/v1/customers/{customer_id}/users/{user_id}", "DELETE, GET, PATCH"},
 	{"/v1/customers/{customer_id}/users/{user_id}/licenses", "PUT"},
+	{"/v1/customers/{customer_id}/users/{user_id}/mailbox", "DELETE, PUT"},
 	{"/v1/customers/{customer_id}/users/{user_id}/reset-password", "POST"},
 	{"/v1/customers/{customer_id}/users/{user_id}/restore", "POST"},
 	{"/v1/events", "GET"},

@@ -165,11 +165,31 @@ func named(r *http.Request) (provisioning.ID, customer.ID, error) {
 	return id, of, nil
 }
 
-// Claim serves POST /v1/provisioning-tasks/{task_id}/claim: the task is the caller's until its lease ends. The answer alone holds the lease's id.
-func Claim(table provisioning.Store) gateway.Endpoint {
+// ClaimTable is what claiming a task needs of the table.
+type ClaimTable interface {
+	provisioning.Store
+	// CustomerUser reads one user, strongly consistent; NotFound where there is none.
+	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
+}
+
+// Claim serves POST /v1/provisioning-tasks/{task_id}/claim: the task is the caller's until its lease ends. The answer alone holds the lease's id, and the
+// addresses of a mailbox: so who reads them is in the event of the claim.
+func Claim(table ClaimTable) gateway.Endpoint {
 	return act(table, "claim", access.Provision, func(r *http.Request, id provisioning.ID, _ gateway.NoBody) (leased, error) {
 		t, err := provisioning.ClaimTask(r.Context(), table, id, gateway.Op(r))
-		return leased{t, t.Lease.ID}, err
+		return leased{Task: t, lease: t.Lease.ID}, err
+	}, func(r *http.Request, t leased) (leased, error) {
+		if t.lease != t.Lease.ID || t.Kind != provisioning.Mailbox && t.Kind != provisioning.Migration {
+			return t, nil
+		}
+		u, err := table.CustomerUser(r.Context(), customer.UserID(t.Subject))
+		if fault.Is(err, fault.Absent) { // purged, and its mailbox is to be removed
+			return t, nil
+		}
+		if m := u.Mailbox; m != nil && !u.Deleted() {
+			t.mailbox = &contract.ProvisioningMailbox{Address: m.Address, MigrateFrom: gateway.MailboxSource(m.From)}
+		}
+		return t, err
 	})
 }
 
@@ -184,8 +204,8 @@ func Report(table provisioning.Store) gateway.Endpoint {
 			said.Reason = *body.Reason
 		}
 		t, err := provisioning.ReportTask(r.Context(), table, id, said, gateway.Op(r))
-		return leased{t, body.LeaseID}, err
-	})
+		return leased{Task: t, lease: body.LeaseID}, err
+	}, nil)
 }
 
 // Table is what having a task tried again needs of the table.
@@ -202,8 +222,8 @@ func Retry(table Table) gateway.Endpoint {
 			return leased{}, err
 		}
 		t, err := provisioning.RetryTask(r.Context(), table, id, leave, gateway.Op(r))
-		return leased{t, ""}, err
-	})
+		return leased{Task: t}, err
+	}, nil)
 }
 
 // retries returns the caller's leave to have a task tried again; the vendor's staff needs none.
@@ -223,11 +243,16 @@ func retries(r *http.Request, table administration.Store, id provisioning.ID) (*
 // leased is a task with the id of the lease that its worker has or had, empty for others.
 type leased struct {
 	provisioning.Task
-	lease string
+	lease   string
+	mailbox *contract.ProvisioningMailbox // that the task is about, where it is said
 }
 
-// act is an action on the task in the path. A replay shows the lease that the first answer did, while it still counts.
-func act[B any](table provisioning.Store, name string, right access.Right, do func(r *http.Request, id provisioning.ID, body B) (leased, error)) gateway.Endpoint {
+// act is an action on the task in the path; with adds to its answer, where it is not nil. A replay shows the lease that the first answer did, while it
+// still counts.
+func act[B any](
+	table provisioning.Store, name string, right access.Right, do func(r *http.Request, id provisioning.ID, body B) (leased, error),
+	with func(r *http.Request, t leased) (leased, error),
+) gateway.Endpoint {
 	return gateway.Action("POST /v1/provisioning-tasks/{task_id}/"+name, right, gateway.Thing[provisioning.ID, leased]{
 		Key: func(r *http.Request) (provisioning.ID, error) {
 			id, _, err := named(r)
@@ -236,11 +261,19 @@ func act[B any](table provisioning.Store, name string, right access.Right, do fu
 		Replay: func(r *http.Request, result string) (leased, error) {
 			id, lease, _ := strings.Cut(result, " ")
 			t, err := table.ProvisioningTask(r.Context(), provisioning.ID(id))
-			return leased{t, lease}, err
+			return leased{Task: t, lease: lease}, err
 		},
 		Show: func(w http.ResponseWriter, r *http.Request, t leased) error {
+			if with != nil {
+				var err error
+				if t, err = with(r, t); err != nil {
+					return err
+				}
+			}
 			at := gateway.Op(r).At
-			return gateway.OK(w, r, tag(t.Task, at), view(r, t.Task, t.lease, at))
+			v := view(r, t.Task, t.lease, at)
+			v.Mailbox = t.mailbox
+			return gateway.OK(w, r, tag(t.Task, at), v)
 		},
 	}, do)
 }

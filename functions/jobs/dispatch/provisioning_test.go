@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/shared/administration"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -137,6 +138,108 @@ func TestProvisionedChanges(t *testing.T) {
 	if n := s.waiting(t); n != 0 {
 		t.Errorf("%d events wait", n)
 	}
+}
+
+// TestMailboxProvisioned: a mailbox and its migration are asked for as the user stands by then, once; deleting and restoring the user is two changes of it.
+func TestMailboxProvisioned(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, fresh("anna"), "")
+	second := s.member(t, yes)
+	s.settle(t)
+	act := func(do func(by administration.Authority, u customer.User, o op.Op) (customer.User, error)) {
+		t.Helper()
+		u, err := s.Table.CustomerUser(t.Context(), second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := s.Op("test")
+		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(yes.User.ID)}
+		if _, err := do(administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}, u, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set := func(draft customer.MailboxDraft) {
+		t.Helper()
+		act(func(by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
+			return administration.SetMailbox(t.Context(), s.Table, by, u, draft, o)
+		})
+	}
+	asked := func(kind provisioning.Kind, want int, status string) {
+		t.Helper()
+		id, n := provisioning.IDFor(second, kind, ""), 0
+		for _, c := range s.changes(t, provisioning.RequestedEvent{}.Type()) {
+			if c.Subject == string(id) {
+				n++
+			}
+		}
+		task, err := s.Table.ProvisioningTask(t.Context(), id)
+		if n != want || want > 0 && (err != nil || task.Subject != string(second) || task.Details["status"] != status) {
+			t.Errorf("%s: asked for %d times, want %d: %+v %v", kind, n, want, task, err)
+		}
+		for name, said := range task.Details {
+			if strings.Contains(said, "@") || strings.Contains(said, "example") {
+				t.Errorf("the task says %s: %s", name, said)
+			}
+		}
+	}
+	license := func() {
+		t.Helper()
+		act(func(by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
+			return administration.SetLicenses(t.Context(), s.Table, by, u, []string{string(yes.First().ID)}, o)
+		})
+	}
+	license()
+	set(customer.MailboxDraft{})
+	batch := fixture.ToBatch(t, s.Streamed(t))
+	s.handle(t, batch)
+	s.handle(t, batch)
+	asked(provisioning.Mailbox, 1, "active")
+	asked(provisioning.Migration, 0, "")
+	set(customer.MailboxDraft{From: &customer.Source{Kind: customer.Google}})
+	s.settle(t)
+	asked(provisioning.Mailbox, 1, "active")
+	asked(provisioning.Migration, 1, "active")
+	act(func(by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
+		off := true
+		return administration.UpdateUser(t.Context(), s.Table, by, u, customer.UserChanges{Disabled: &off}, o)
+	})
+	s.settle(t)
+	asked(provisioning.Mailbox, 1, "active")
+	act(func(by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
+		return administration.DeleteUser(t.Context(), s.Table, by, u, o)
+	})
+	s.settle(t)
+	asked(provisioning.Mailbox, 2, "removed")
+	asked(provisioning.Migration, 2, "stopped")
+	s.handle(t, batch) // the first event comes once more
+	asked(provisioning.Mailbox, 2, "removed")
+	act(func(by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
+		return administration.RestoreUser(t.Context(), s.Table, by, u, o)
+	})
+	s.settle(t)
+	asked(provisioning.Mailbox, 3, "active")
+	asked(provisioning.Migration, 3, "active")
+	act(func(by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
+		return administration.RemoveMailbox(t.Context(), s.Table, by, u, o)
+	})
+	license()
+	set(customer.MailboxDraft{Address: "sales@" + string(s.Partner) + ".example"})
+	s.settle(t)
+	asked(provisioning.Mailbox, 4, "active")
+	asked(provisioning.Migration, 4, "stopped")
+}
+
+// member makes a customer another user.
+func (s *suite) member(t *testing.T, yes consent.Consent) customer.UserID {
+	t.Helper()
+	o := s.Op("test")
+	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(yes.User.ID)}
+	by := administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
+	made, err := administration.CreateUser(t.Context(), s.Table, by, customer.UserDraft{Name: "Ewa", Mail: fresh("ewa")}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.ID
 }
 
 // TestLicensesProvisioned: a licence is asked for as the user has it by then, once; what was given and taken before is not.

@@ -1,6 +1,6 @@
 // Package provisioner plays the vendor's own systems, which set up what the sample's customers have: by the public API alone it takes the provisioning
 // tasks that are due, says how far each is, and that it is done. What stands for trouble fails at its first attempt, so that there is something to
-// retry: a subject with "fail" in it, and a subscription with 13 licences.
+// retry: a subject with "fail" in it, a subscription with 13 licences, and a mailbox whose address begins with "fail".
 package provisioner
 
 import (
@@ -110,7 +110,8 @@ func (w Worker) setUp(ctx context.Context, api client.API, at string) (bool, err
 
 // troubles says whether a task fails, which it does once.
 func troubles(task contract.ProvisioningTask) bool {
-	return task.Attempts == 1 && (strings.Contains(task.Subject, "fail") || task.Details["licenses"] == "13")
+	return task.Attempts == 1 && (strings.Contains(task.Subject, "fail") || task.Details["licenses"] == "13" ||
+		task.Mailbox != nil && strings.HasPrefix(task.Mailbox.Address, "fail"))
 }
 
 // post returns false where the task is another's, or nobody's any more.

@@ -85,7 +85,7 @@ func (f *facts) add(w dynamo.Walked) {
 	case customer.Customer:
 		f.customers[is.ID] = placed[customer.Customer]{key, is}
 	case customer.User:
-		f.users[is.ID] = placed[customer.User]{key, customer.User{ID: is.ID, Licenses: is.Licenses}}
+		f.users[is.ID] = placed[customer.User]{key, customer.User{ID: is.ID, Licenses: is.Licenses, Mailbox: is.Mailbox, DeletedAt: is.DeletedAt}}
 	case partner.Partner:
 		f.partners = append(f.partners, placed[partner.Partner]{key, is})
 	case offer.Offer:

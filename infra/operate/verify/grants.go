@@ -288,6 +288,8 @@ var acts = map[event.Type]string{
 	customer.UserDeletedEvent{}.Type():          offer.RoleFull,
 	customer.UserRestoredEvent{}.Type():         offer.RoleFull,
 	customer.LicensesChangedEvent{}.Type():      offer.RoleFull,
+	customer.MailboxSetEvent{}.Type():           offer.RoleFull,
+	customer.MailboxRemovedEvent{}.Type():       offer.RoleFull,
 	customer.PasswordResetStartedEvent{}.Type(): offer.RoleLimited,
 	support.OpenedEvent{}.Type():                offer.RoleLimited,
 	support.CommentedEvent{}.Type():             offer.RoleLimited,

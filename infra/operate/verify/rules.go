@@ -440,14 +440,31 @@ func provisions(f *facts) {
 				f.say(t.key, "the task asks for %v, and of the user is wanted %v", t.Details, want.Details)
 			}
 		}
+		for kind, of := range mailboxes {
+			if u := customer.UserID(t.Subject); t.Kind == kind && !waits {
+				if want, _ := of(u, f.users[u].is, ""); !maps.Equal(t.Details, want.Details) {
+					f.say(t.key, "the task asks for %v, and of the user is wanted %v", t.Details, want.Details)
+				}
+			}
+		}
 	}
 	for id, u := range f.users {
+		for kind, of := range mailboxes {
+			if _, has := of(id, u.is, ""); has && !asked[provisioning.IDFor(id, kind, "")] && !f.waits(string(id)) {
+				f.say(u.key, "the user is to have a %s, which no task asks for", kind)
+			}
+		}
 		for _, of := range u.is.Licenses {
 			if !asked[provisioning.IDFor(id, provisioning.License, of)] && !f.waits(string(id)) {
 				f.say(u.key, "the user has a licence of %s, which no task asks for", of)
 			}
 		}
 	}
+}
+
+// mailboxes are what a user has beside its licences, by the kind of its task.
+var mailboxes = map[provisioning.Kind]func(customer.UserID, customer.User, partner.ID) (provisioning.Wanted, bool){
+	provisioning.Mailbox: provisioning.OfMailbox, provisioning.Migration: provisioning.OfMigration,
 }
 
 // waits says whether an event of a subject waits to be told.

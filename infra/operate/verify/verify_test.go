@@ -410,6 +410,10 @@ func TestVerify(t *testing.T) {
 			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))
 			l.set(of(anna, "USER#"+ulid), "licenses", &types.AttributeValueMemberL{Value: []types.AttributeValue{text("sub_" + anna.Bare() + "_01kaj4t0n5q0s2v4x6z8a1b3c5")}})
 		}},
+		{"I12", "a mailbox that nobody sets up", "is to have a mailbox, which no task asks for", func() {
+			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))
+			l.set(of(anna, "USER#"+ulid), "mailbox", &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"address": text("anna@nowak.example"), "revision": number("2")}})
+		}},
 		{"I1", "a second one is granted", "is granted while", func() {
 			// Anna's runs no more: its days are over.
 			o := l.Op("visitor")

@@ -188,6 +188,8 @@ var ofPerson = map[event.Type]func(locale.Words, string) string{
 	customer.UserRestoredEvent{}.Type():         locale.Words.ActivityUserRestored,
 	customer.PasswordResetStartedEvent{}.Type(): locale.Words.ActivityUserReset,
 	customer.LicensesChangedEvent{}.Type():      locale.Words.ActivityUserLicenses,
+	customer.MailboxSetEvent{}.Type():           locale.Words.ActivityUserMailboxSet,
+	customer.MailboxRemovedEvent{}.Type():       locale.Words.ActivityUserMailboxRemoved,
 	partner.UserInvitedEvent{}.Type():           locale.Words.ActivityUserInvited,
 	partner.UserUpdatedEvent{}.Type():           locale.Words.ActivityUserChanged,
 	partner.UserDisabledEvent{}.Type():          locale.Words.ActivityUserDisabled,
