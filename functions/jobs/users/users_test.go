@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/schedule"
+	"liaison/shared/subscription"
 	"liaison/tests/fixture"
 )
 
@@ -39,12 +41,13 @@ type story struct {
 	accounts accounts
 	by       administration.Authority
 	made     customer.User
+	sub      subscription.ID // of which it can have a licence
 }
 
 func open(t *testing.T) *story {
 	f := fixture.Open(t)
-	s := &story{Fixture: f, t: t}
 	yes := f.Populate(t).Trial(t, "jan@northwind.example", "")
+	s := &story{Fixture: f, t: t, sub: yes.First().ID}
 	c, owner := yes.Customer.ID, yes.User.ID
 	stands, err := f.Table.Administration(t.Context(), c, "")
 	s.must(err)
@@ -53,6 +56,16 @@ func open(t *testing.T) *story {
 	s.made, err = administration.CreateUser(t.Context(), f.Table, s.by, customer.UserDraft{Name: "Anna Maria Nowak", Mail: "anna@northwind.example"}, s.op())
 	s.must(err)
 	return s
+}
+
+// mail gives the made user a mailbox.
+func (s *story) mail() {
+	s.t.Helper()
+	var err error
+	s.made, err = administration.SetLicenses(s.t.Context(), s.Table, s.by, s.made, []string{string(s.sub)}, s.op())
+	s.must(err)
+	s.made, err = administration.SetMailbox(s.t.Context(), s.Table, s.by, s.made, customer.MailboxDraft{}, s.op())
+	s.must(err)
 }
 
 func (s *story) must(err error) {
@@ -82,6 +95,7 @@ func (s *story) found() int {
 // TestPurge: a deleted user is gone on its day and not before, with its account, its address and what it is found by, however often the job runs.
 func TestPurge(t *testing.T) {
 	s := open(t)
+	s.mail()
 	gone, err := administration.DeleteUser(t.Context(), s.Table, s.by, s.made, s.op())
 	s.must(err)
 	s.Travel(customer.RestoreDays*24*time.Hour - time.Minute)
@@ -108,6 +122,11 @@ func TestPurge(t *testing.T) {
 	}
 	if _, err := s.Table.CustomerUser(t.Context(), s.made.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("it is there: %v", err)
+	}
+	for place := range s.Items(t) {
+		if strings.Contains(place, " MAILBOX#") {
+			t.Errorf("the address of its mailbox is nobody else's: %s", place)
+		}
 	}
 	if _, err := administration.RestoreUser(t.Context(), s.Table, s.by, gone, s.op()); !fault.Is(err, fault.NotFound) {
 		t.Errorf("it is restored: %v", err)
