@@ -1,6 +1,7 @@
 package customerusers_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -97,7 +98,7 @@ func TestMailbox(t *testing.T) {
 			t.Errorf("the list says %s", listed.Body)
 		}
 		var task contract.ProvisioningTask
-		s.Call(t, apitest.Operator, "POST", "/v1/provisioning-tasks/"+progress.TaskID+"/claim", nil).Want(t, 200, "").Into(t, &task)
+		s.Call(t, apitest.Operator, "POST", "/v1/provisioning-tasks/"+progress.TaskID+"/claim", nil, "Idempotency-Key", fmt.Sprint(kind, s.Events(t))).Want(t, 200, "").Into(t, &task)
 		return task
 	}
 	report := func(task contract.ProvisioningTask, said object) {
@@ -137,13 +138,21 @@ func TestMailbox(t *testing.T) {
 	}
 
 	// Another address is another mailbox to set up; who works at the old one loses it.
-	s.mailbox(t, "owner", ewa.ID, object{"address": "e.lis@contoso.example"}).Want(t, 200, "").Into(t, &got)
-	if got.Mailbox.Setup.State != "requested" || got.Mailbox.MigrateFrom != nil || got.Mailbox.Migration != nil || got.Mailbox.QuotaGb != nil {
+	s.mailbox(t, "owner", ewa.ID, object{"address": "e.lis@contoso.example", "quota_gb": 50}).Want(t, 200, "").Into(t, &got)
+	if got.Mailbox.Setup.State != "requested" || got.Mailbox.MigrateFrom != nil || got.Mailbox.Migration != nil {
 		t.Errorf("%+v", got.Mailbox)
 	}
 	s.asked(t, ewa.ID)
+	events = s.Events(t)
 	if box = claim("mailbox"); box.Mailbox.Address != "e.lis@contoso.example" {
 		t.Errorf("%+v", box.Mailbox)
+	}
+	report(box, object{"state": "failed", "reason": "No room."})
+	s.Call(t, "owner", "POST", "/v1/provisioning-tasks/"+box.ID+"/retry", nil).Want(t, 200, "")
+	claim("mailbox")
+	again := s.Call(t, apitest.Operator, "POST", "/v1/provisioning-tasks/"+box.ID+"/claim", nil, "Idempotency-Key", fmt.Sprint("mailbox", events)).Want(t, 200, "")
+	if strings.Contains(string(again.Body), "contoso") || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("whose lease is over reads %s", again.Body)
 	}
 
 	// A deleted user's is to be removed; once it is restored it is asked for again.
