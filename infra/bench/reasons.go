@@ -11,8 +11,6 @@ var reasons = []struct{ id, goal, why string }{
 	{"P2", "warm " + pageOpened + ": p99", slowStore},
 	{"P4", "throughput", "each yes makes two strongly consistent reads before its transaction (invitation, then the facts: decision 5), and DynamoDB Local " +
 		"answers them from the same two processors that write: 3 requests against the raw side's 1. On AWS reads and writes do not share them."},
-	{"P7", "memory of every mail", "three quarters and more of what counts is the program's own file, which the kernel maps 64 kB at a time around what is touched, and which grows " +
-		"with the binary: that is the mail senders, with three clients of AWS and every mail. Their heap is not larger than the bare handler's with the SDK."},
 	{"P8", "a million visits", "since the goal was set an offer is answered in steps of one thing each: the step for the partner's access is two requests and invocations, " +
 		"8 read units and a draft's write unit more, 4.8 dollars. Lambda's time is this machine's, 1 to 3 dollars with whatever else runs here."},
 	{"P8", "a million redemptions", "the request writes 22 units and not 18 + 2 (decision 4: who decided is in the yes), its 11 index units follow from what is listed " +
