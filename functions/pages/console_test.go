@@ -69,7 +69,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", rotated, rotated + "/old-secret", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
 		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
-		admin, admin + "/company", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
+		admin, admin + "/company", admin + "/support", admin + "/support?state=open", admin + "/support?cursor=x", admin + "/support/new", admin + "/support/none", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
@@ -137,6 +137,7 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + trial(s), w.CustomersCancelTrial(), nil},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/company", w.SettingsSave(), url.Values{"name": {"Eve"}}},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/support/new", w.SupportSend(), url.Values{"subject": {"Eve"}, "message": {"Eve"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/new", w.CustomerUsersCreate(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/edit", w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/reset-password", w.CustomerUsersResetButton(), nil},

@@ -1564,6 +1564,14 @@ func (w Words) AdminRights() string {
 	return "Your rights"
 }
 
+// AdminSupportAbout says "What {customer} or your company asked for help with".
+func (w Words) AdminSupportAbout(customer string) string {
+	if w.polish() {
+		return "Prośby o\u00a0pomoc od firmy " + customer + " i\u00a0od twojej firmy"
+	}
+	return "What " + customer + " or your company asked for help with"
+}
+
 // AdminTitle says "Admin overview".
 func (w Words) AdminTitle() string {
 	if w.polish() {
@@ -21078,6 +21086,14 @@ func (w Words) SupportWhyFinal(days int) string {
 		return "Zgłoszenie zamknięto ponad " + w.Int(days) + " dni temu. Otwórz nowe."
 	}
 	return "It was closed more than " + w.Int(days) + " days ago. Open a new service request."
+}
+
+// SupportWhyNotYours says "{customer} opened it: only its own people and {vendor} can change or close it.".
+func (w Words) SupportWhyNotYours(customer, vendor string) string {
+	if w.polish() {
+		return "Zgłoszenie pochodzi od firmy " + customer + ": zmienić je lub zamknąć mogą tylko jej pracownicy i\u00a0" + end(vendor)
+	}
+	return customer + " opened it: only its own people and " + vendor + " can change or close it."
 }
 
 // TermsAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".

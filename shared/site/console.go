@@ -54,6 +54,7 @@ var consoleParts = []part{
 var adminParts = []part{
 	{"", "gauge", access.ReadUsers, locale.Words.AdminTitle},
 	{"/users", "people", access.ReadUsers, locale.Words.CustomerUsersTitle},
+	{"/support", "help", access.HandleRequests, locale.Words.SupportTitle},
 }
 
 // vendorParts are the vendor's console's, in the order of its pane.

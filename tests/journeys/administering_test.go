@@ -89,6 +89,15 @@ func TestAdministeringByPages(t *testing.T) {
 	}
 	titled(t, c.Mail, w.MailPasswordResetNoticeSubject("Baltic Bridge IT sp. z o.o."), 1)
 
+	// It asks the vendor for help on the customer's behalf.
+	opened(t, staff, admin+"/support/new")
+	_, err = staff.Press(ctx, w.SupportSend(), "subject", "Mail", "message", "None since 8:00.")
+	sees(t, staff, err, http.StatusOK, "None since 8:00.")
+	opened(t, v, pages+"/account/support")
+	if text := v.Page.Text(); !strings.Contains(text, w.SupportOpen()) {
+		t.Errorf("the customer's requests:\n%s", text)
+	}
+
 	// The customer sees it, ends the administration, and with it all of that.
 	opened(t, v, pages+"/account/activity")
 	if text := v.Page.Text(); !strings.Contains(text, w.ActivityUserReset("Ewa Lis-Nowak")) {

@@ -1,4 +1,4 @@
-// Package support is where a customer's people ask the vendor for help, and read and answer what was written about that.
+// Package support is where a customer's people ask the vendor for help, and a partner on their behalf, and read and answer what was written about that.
 package support
 
 import (
@@ -17,7 +17,9 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/administered"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/supported"
 	"liaison/shared/subscription"
@@ -38,34 +40,55 @@ var files embed.FS
 
 var form = page.Parse(files, "new.html")
 
-type supportPage struct {
-	table Table
-	desk  supported.Desk
+type supportPage struct{ table Table }
+
+// desk is where the reader works on the requests of one customer: its own, or one that it acts for.
+type desk struct {
+	supported.Desk
+	site.Signed
+	of   customer.Customer
+	back page.Link // what lies before the list
 }
 
 const (
-	path  = "/account/support"
-	fresh = "support-new" // the step that opens one
+	path   = "/account/support"
+	behalf = "/partner/admin/{customer}/support"
+	fresh  = "support-new" // the step that opens one
 )
 
-// Page serves /account/support, the reader's service requests, and below it the form of a new one and the page of each.
+// Page serves /account/support, the reader's service requests, and below it the form of a new one and the page of each; on a customer's behalf
+// /partner/admin/{customer}/support does.
 func Page(env boot.Env, table Table) http.Handler {
-	p := supportPage{table, supported.Desk{Table: table, Path: path}}
-	only := func(right access.Right, step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
-		return site.Customers(table, right, step)
+	p := supportPage{table}
+	own := func(right access.Right, step func(*site.Visit, desk) error) func(*site.Visit) error {
+		return site.Customers(table, right, func(v *site.Visit, who site.Signed) error {
+			return step(v, desk{supported.Desk{Table: table, Path: path, Of: who.Customer.ID}, who, who.Customer, page.Link{URL: "/account", Text: v.Words.FrameAccount()}})
+		})
+	}
+	theirs := func(step func(*site.Visit, desk) error) func(*site.Visit) error {
+		return administered.OnBehalf(table, func(v *site.Visit, d administered.Directory) error {
+			of := d.By.Customer
+			return step(v, desk{supported.Desk{Table: table, Path: d.Path + "/support", Of: of.ID}, d.Signed, of, page.Link{URL: d.Path, Text: v.Words.AdminTitle()}})
+		})
 	}
 	return site.New(
 		env, table,
-		site.Route{Path: path, Get: only(access.HandleRequests, p.list)},
-		site.Route{Path: path + "/new", Get: only(access.OpenRequests, p.begin), Post: site.Keeping(table, only(access.OpenRequests, p.ask))},
-		site.Route{Path: path + "/{request}", Get: only(access.HandleRequests, p.desk.Show), Post: site.Keeping(table, only(access.HandleRequests, p.desk.Post))},
+		site.Route{Path: path, Get: own(access.HandleRequests, p.list)},
+		site.Route{Path: behalf, Get: theirs(p.list)},
+		site.Route{Path: path + "/new", Get: own(access.OpenRequests, p.begin), Post: site.Keeping(table, own(access.OpenRequests, p.ask))},
+		site.Route{Path: behalf + "/new", Get: theirs(p.begin), Post: site.Keeping(table, theirs(p.ask))},
+		site.Route{Path: path + "/{request}", Get: own(access.HandleRequests, show), Post: site.Keeping(table, own(access.HandleRequests, post))},
+		site.Route{Path: behalf + "/{request}", Get: theirs(show), Post: site.Keeping(table, theirs(post))},
 	)
 }
 
+func show(v *site.Visit, d desk) error { return d.Show(v, d.Signed) }
+func post(v *site.Visit, d desk) error { return d.Post(v, d.Signed) }
+
 // list lists the requests that the reader sees, the newest first.
-func (p supportPage) list(v *site.Visit, who site.Signed) error {
+func (p supportPage) list(v *site.Visit, d desk) error {
 	w, query, ctx := v.Words, v.R.URL.Query(), v.R.Context()
-	by, err := access.WriterOf(ctx, p.table, who.Caller, who.Customer.ID, v.Op.At)
+	by, err := access.WriterOf(ctx, p.table, d.Caller, d.of.ID, v.Op.At)
 	if err != nil {
 		return err
 	}
@@ -80,14 +103,14 @@ func (p supportPage) list(v *site.Visit, who site.Signed) error {
 		}
 		return kept, nil
 	}
-	found, next, err := p.table.ServiceRequestsOf(ctx, who.Customer.ID, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")}, seen)
+	found, next, err := p.table.ServiceRequestsOf(ctx, d.of.ID, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")}, seen)
 	if fault.Is(err, fault.InvalidCursor) {
-		return v.Redirect(path)
+		return v.Redirect(d.Path)
 	}
 	if err != nil {
 		return err
 	}
-	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "state", Value: string(state)})
+	l := v.Listing(d.Path, next, page.Hidden{}, page.Hidden{Name: "state", Value: string(state)})
 	l.Filters = []page.Filter{supported.State(w, state, requests.Statuses...)}
 	l.Empty = page.Empty{Icon: "help", Title: w.SupportNone(), Text: w.SupportNoneText(v.Vendor().Name)}
 	if state != "" {
@@ -96,21 +119,21 @@ func (p supportPage) list(v *site.Visit, who site.Signed) error {
 	l.Table.Heads = []string{w.SupportSubject(), w.SupportState(), w.SupportSeverity(), w.SupportLast()}
 	for _, r := range found {
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
-			Title: r.Subject, URL: p.desk.At(r.ID), Lines: []string{w.SupportOpened(supported.Name(v, r.OpenedBy), v.In(r.CreatedAt, who.Customer.Country))},
+			Title: r.Subject, URL: d.At(r.ID), Lines: []string{w.SupportOpened(supported.Name(v, r.OpenedBy), v.In(r.CreatedAt, d.of.Country))},
 			Cells: []page.Cell{
 				{Badges: []page.Badge{supported.Badge(w, r.StatusAt(v.Op.At))}},
 				{Badges: []page.Badge{supported.Severity(w, r.Severity)}},
-				{Text: w.Time(v.In(r.LastCommentAt, who.Customer.Country))},
+				{Text: w.Time(v.In(r.LastCommentAt, d.of.Country))},
 			},
 		})
 	}
 	frame := v.Frame(w.SupportTitle())
 	frame.Lead = w.SupportOwnLead(v.Vendor().Name)
 	if by.SeesAll() {
-		frame.Lead = w.SupportLead(who.Customer.Name, v.Vendor().Name)
+		frame.Lead = w.SupportLead(d.of.Name, v.Vendor().Name)
 	}
-	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
-	frame.Act = &page.Act{Text: w.SupportNew(), URL: path + "/new", Primary: true}
+	frame.Back = &d.back
+	frame.Act = &page.Act{Text: w.SupportNew(), URL: d.Path + "/new", Primary: true}
 	return v.RenderListing(frame, l)
 }
 
@@ -129,14 +152,14 @@ var severities = map[requests.Severity]func(locale.Words) string{
 	requests.Critical: locale.Words.ServiceRequestCritical,
 }
 
-func (p supportPage) begin(v *site.Visit, who site.Signed) error {
-	return p.render(v, who, http.StatusOK, confirm.NewKey(v), requests.Draft{Severity: requests.Normal}, nil, nil)
+func (p supportPage) begin(v *site.Visit, d desk) error {
+	return p.render(v, d, http.StatusOK, confirm.NewKey(v), requests.Draft{Severity: requests.Normal}, nil, nil)
 }
 
-func (p supportPage) render(v *site.Visit, who site.Signed, status int, key string, d requests.Draft, errs page.Errors, notice *page.Notice) error {
+func (p supportPage) render(v *site.Visit, at desk, status int, key string, d requests.Draft, errs page.Errors, notice *page.Notice) error {
 	w := v.Words
 	b := newBody{
-		Action: path + "/new", Hidden: []page.Hidden{{Name: page.TokenField, Value: site.Token(who.Secret, fresh, key)}, {Name: "key", Value: key}},
+		Action: at.Path + "/new", Hidden: []page.Hidden{{Name: page.TokenField, Value: site.Token(at.Secret, fresh, key)}, {Name: "key", Value: key}},
 		Subject:  page.Input{Name: "subject", Label: w.SupportSubject(), Hint: w.SupportSubjectHint(), Value: d.Subject, Error: errs.For("subject"), Autocomplete: "off"},
 		Severity: page.Radios{Name: "severity", Legend: w.SupportSeverity(), Value: string(d.Severity), Error: errs.For("severity")},
 		Message:  page.Textarea{Name: "message", Label: w.SupportMessage(), Hint: w.SupportMessageHint(), Value: d.Text, Error: errs.For("message"), Rows: 8},
@@ -144,8 +167,8 @@ func (p supportPage) render(v *site.Visit, who site.Signed, status int, key stri
 	for _, s := range requests.Severities {
 		b.Severity.Options = append(b.Severity.Options, page.Option{Value: string(s), Label: severities[s](w)})
 	}
-	if access.Has(who.Caller, access.SeeCustomers) {
-		held, err := p.held(v, who)
+	if access.Has(at.Caller, access.SeeCustomers) {
+		held, err := p.held(v, at)
 		if err != nil {
 			return err
 		}
@@ -155,23 +178,28 @@ func (p supportPage) render(v *site.Visit, who site.Signed, status int, key stri
 	}
 	frame := v.Frame(w.SupportNew())
 	frame.Lead, frame.Errors, frame.Notice, frame.Form = w.SupportNewLead(v.Vendor().Name), errs, notice, "request"
-	frame.Back = &page.Link{URL: path, Text: w.SupportTitle()}
+	frame.Back = &page.Link{URL: at.Path, Text: w.SupportTitle()}
 	return v.Render(form, status, frame, b)
 }
 
 // most is how many subscriptions there are to choose from.
 const most = 100
 
-// held offers the customer's subscriptions, the newest first, and none of them.
-func (p supportPage) held(v *site.Visit, who site.Signed) ([]page.Option, error) {
+// held offers those of the customer's subscriptions that the reader sees, the newest first, and none of them.
+func (p supportPage) held(v *site.Visit, at desk) ([]page.Option, error) {
+	stands, err := p.table.Administration(v.R.Context(), at.of.ID, at.Signed.Partner.ID)
+	if err != nil {
+		return nil, err
+	}
 	there := func(found []subscription.Subscription) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, s := range found {
-			kept[i] = s.Status != subscription.Deleted
+			kept[i] = s.Status != subscription.Deleted &&
+				(at.OfCustomer() || relationship.Sees(s, stands.Grant, at.Signed.Partner.ID, at.CustomerAccess, v.Op.At))
 		}
 		return kept, nil
 	}
-	subs, _, err := p.table.SubscriptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: most}, there)
+	subs, _, err := p.table.SubscriptionsOf(v.R.Context(), at.of.ID, dynamo.Page{Limit: most}, there)
 	if err != nil {
 		return nil, err
 	}
@@ -191,34 +219,34 @@ func (p supportPage) held(v *site.Visit, who site.Signed) ([]page.Option, error)
 }
 
 // ask opens a request, once however often the form is sent, and leads to it.
-func (p supportPage) ask(v *site.Visit, who site.Signed) error {
+func (p supportPage) ask(v *site.Visit, at desk) error {
 	key := confirm.Key(v.Form("key"))
-	if err := v.Posted(who.Secret, fresh, key); err != nil {
+	if err := v.Posted(at.Secret, fresh, key); err != nil {
 		return err
 	}
 	d := requests.Draft{
 		Subject: v.Form("subject"), Severity: requests.Severity(v.Form("severity")), Subscription: subscription.ID(v.Form("subscription")), Text: v.Form("message"),
 	}
 	if page.Switched(v.R) {
-		return p.render(v, who, http.StatusOK, key, d, nil, nil)
+		return p.render(v, at, http.StatusOK, key, d, nil, nil)
 	}
-	by, err := access.WriterOf(v.R.Context(), p.table, who.Caller, who.Customer.ID, v.Op.At)
+	by, err := access.WriterOf(v.R.Context(), p.table, at.Caller, at.of.ID, v.Op.At)
 	if err != nil {
 		return err
 	}
-	made, err := requests.Ask(v.R.Context(), p.table, by, d, confirm.OpBy(v, who, fresh, key))
+	made, err := requests.Ask(v.R.Context(), p.table, by, d, confirm.OpBy(v, at.Signed, fresh, key))
 	var before *op.Replay
 	if errors.As(err, &before) {
 		made.ID, err = requests.ID(before.Once.Result), nil
 	}
 	if err == nil {
-		return v.Redirect(p.desk.At(made.ID) + "?done=open")
+		return v.Redirect(at.At(made.ID) + "?done=open")
 	}
 	if errs := supported.Wrong(v, err); errs != nil {
-		return p.render(v, who, http.StatusUnprocessableEntity, key, d, errs, nil)
+		return p.render(v, at, http.StatusUnprocessableEntity, key, d, errs, nil)
 	}
-	if fault.Is(err, fault.TooManyServiceRequests) {
-		return p.render(v, who, http.StatusConflict, key, d, nil, &page.Notice{Text: v.Detail(err)})
+	if fault.Is(err, fault.TooManyServiceRequests, fault.PartnerNotActive) {
+		return p.render(v, at, http.StatusConflict, key, d, nil, &page.Notice{Text: v.Detail(err)})
 	}
 	return err
 }

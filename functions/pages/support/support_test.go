@@ -13,6 +13,8 @@ import (
 
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/offer"
+	"liaison/shared/relationship"
 	"liaison/shared/support"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -169,6 +171,83 @@ func TestWhoSees(t *testing.T) {
 	for _, none := range []string{"/none", "/srq_x", at[len(path):] + "x"} {
 		c.Open(http.StatusNotFound, path+none)
 	}
+}
+
+// TestOnBehalf: a partner asks on behalf of the customer that it administers, under the banner; it reads and answers what the customer asked, and neither
+// closes nor changes that. Another customer's request is not there.
+func TestOnBehalf(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		given := func(d *offer.Draft) {
+			pagetest.Plain(d)
+			d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleLimited}
+		}
+		begin := func(mail string) {
+			_, link := s.Invite(s.MakeOffer(given), mail, "en")
+			s.AtCheck(link, "en", "yes").StartTrial(http.StatusOK)
+		}
+		begin("anna@example.com")
+		owner := s.Owner()
+		at := "/partner/admin/" + owner.Customer.Bare() + "/support"
+		anna := s.SignedIn("anna@example.com", "en")
+		ask(anna, "The customer's own")
+		mine := anna.Page.URL.Path
+		v := s.SignedIn("piotr@"+string(pagetest.Asking)+".example", language)
+		w := v.W
+		v.Open(http.StatusOK, "/partner/admin/"+owner.Customer.Bare()+"?lang="+language)
+		v.Has(w.AdminSupportAbout("Zakład Nowak"))
+		v.Open(http.StatusOK, v.Page.Links(w.SupportTitle())[0])
+		v.At(at)
+		v.Has("The customer's own", w.SupportLead("Zakład Nowak", "Skylark Cloud"))
+		v.See("admin-support")
+
+		v.Open(http.StatusOK, strings.Replace(mine, path, at, 1))
+		v.Has(w.SupportWhyNotYours("Zakład Nowak", "Skylark Cloud"))
+		if !strings.Contains(string(v.Page.Body), w.AdminLeave()) {
+			t.Error("no banner says for whom the partner acts")
+		}
+		v.See("admin-support-theirs")
+		if _, form := v.Page.Form(w.SupportClose()); form != nil {
+			t.Error("a partner may close what the customer opened")
+		}
+		v.Click(http.StatusOK, w.SupportAnswerSend(), "message", "We look into it.")
+		v.Has(w.SupportAnswerSent())
+		anna.Open(http.StatusOK, mine)
+		anna.Has("We look into it.", pagetest.Baltic)
+
+		v.Open(http.StatusOK, at)
+		v.Open(http.StatusOK, v.Page.Links(w.SupportNew())[0])
+		v.See("admin-support-new")
+		v.Click(http.StatusUnprocessableEntity, w.SupportSend(), "message", "Kept.")
+		v.Has(w.SupportSubjectMissing(), "Kept.")
+		v.Click(http.StatusOK, w.SupportSend(), "subject", "On behalf", "severity", "low")
+		v.At(at + "/srq_")
+		asked := v.Page.URL.Path
+		v.Click(http.StatusOK, w.SupportClose())
+		v.Has(w.SupportIsClosed())
+		anna.Open(http.StatusOK, strings.Replace(asked, at, path, 1))
+		anna.Has("On behalf", pagetest.Baltic)
+
+		begin("other@example.com")
+		v.Open(http.StatusOK, "/partner/customers")
+		all := v.Page.Links(w.AdminAdminister() + " Zakład Nowak")
+		for _, one := range all {
+			if !strings.HasSuffix(one+"/support", at) {
+				v.Open(http.StatusOK, one+"/support")
+				v.Open(http.StatusNotFound, strings.Replace(asked, at, one+"/support", 1))
+			}
+		}
+		if len(all) != 2 {
+			t.Errorf("administered are %v", all)
+		}
+		v.Open(http.StatusNotFound, "/partner/admin/zzzzzzzzzzzz/support")
+		_, err := relationship.EndGrant(t.Context(), s.Table, owner.Customer, pagetest.Asking, relationship.ByCustomer, "", s.Op())
+		s.Must(err)
+		for _, where := range []string{at, at + "/new", asked} {
+			v.Open(http.StatusForbidden, where)
+			v.Has(w.AdminNoneTitle("Zakład Nowak"))
+		}
+	})
 }
 
 // TestTwice: a form that is sent twice does its thing once, and one of a page that is not how it stands any more does nothing.

@@ -76,9 +76,13 @@ func faultOf(err error) []fault.Field {
 
 func missing(field fault.Field) bool { return field.Code == fault.Required }
 
-// named reads the request in the path, as it stands now.
+// named reads the request in the path, as it stands now. Another customer's than the desk's looks like none.
 func (d Desk) named(v *site.Visit, who site.Signed) (access.Requested, error) {
-	return access.RequestOf(v.R.Context(), d.Table, who.Caller, support.ID(v.R.PathValue("request")), v.Op.At)
+	id := support.ID(v.R.PathValue("request"))
+	if of, _, _ := id.Customer(); d.Of != "" && of != d.Of {
+		return access.Requested{}, fault.NotFound
+	}
+	return access.RequestOf(v.R.Context(), d.Table, who.Caller, id, v.Op.At)
 }
 
 // Show shows one request with what was written, and every act on it.
@@ -222,7 +226,12 @@ func (d Desk) acts(v *site.Visit, who site.Signed, on access.Requested, s state,
 			b.Locked.Why = final
 		}
 	}
+	if !on.By.Changes(r) {
+		final = w.SupportWhyNotYours(on.By.Customer.Name, v.Vendor().Name)
+		b.Locked = &page.Act{Text: w.SupportSeveritySave(), Why: final, ID: "why-severity"}
+	}
 	ends := act(w.SupportClose(), closes)
+	ends.Why, ends.ID = final, "why-close"
 	if who.Operates() {
 		ends = act(w.SupportResolve(), resolves)
 	}
@@ -326,7 +335,7 @@ func (d Desk) refused(v *site.Visit, who site.Signed, on access.Requested, key s
 	switch {
 	case fault.Is(wrong, fault.Stale):
 		said = v.Words.SupportChanged()
-	case !fault.Is(wrong, fault.RequestClosed):
+	case !fault.Is(wrong, fault.RequestClosed, fault.PartnerNotActive):
 		return wrong
 	}
 	now, err := d.named(v, who)

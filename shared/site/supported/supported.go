@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"liaison/shared/access"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/locale"
 	"liaison/shared/page"
@@ -26,7 +27,8 @@ type Table interface {
 // Desk is where one side works on service requests.
 type Desk struct {
 	Table Table
-	Path  string // of its list; each request stands below it
+	Path  string      // of its list; each request stands below it
+	Of    customer.ID // whose requests alone; empty where those of every customer stand there
 }
 
 // At is the page of a request.

@@ -282,6 +282,13 @@ var console = []State{
 		v.Press("Anna Nowak")
 		v.Press(v.W.CustomerUsersReset())
 	})},
+	{Name: "admin-company", Says: locale.Words.SettingsCompanyHint, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/company"), Show: signedIn("", nil)},
+	{Name: "admin-support", Says: locale.Words.SupportNew, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support"), Show: signedIn("", nil)},
+	{Name: "admin-support-request", Says: locale.Words.SupportClose, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support/new"), Show: signedIn("", func(v *Visit) {
+		v.Fill("subject", "Mail")
+		v.Fill("message", "None since 8:00.")
+		v.Press(v.W.SupportSend())
+	})},
 	{Name: "admin-none", Says: locale.Words.AdminAsk, Status: http.StatusForbidden, Ready: func(v *Visit) string { return v.administeredAt(reader(v), "") }, Show: signedIn("", nil)},
 	{Name: "partner-developers", Says: locale.Words.DevelopersLastSecret, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/developers", nil)},
 	{Name: "partner-developer-errors", Says: locale.Words.DevelopersNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/developers/new", func(v *Visit) {
