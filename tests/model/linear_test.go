@@ -610,6 +610,7 @@ func TestIllegal(t *testing.T) {
 	}
 	yes := func(by, replaces partner.ID) asks { return asks{"yes", by, replaces, now} }
 	act, revoke := deed{"act", "sub"}, deed{what: "revoke"}
+	give := func(user string) hands { return hands{what: "give", user: user} }
 	for _, c := range []struct {
 		name           string
 		model          porcupine.Model
@@ -644,6 +645,16 @@ func TestIllegal(t *testing.T) {
 			"an act after the revoke", grant,
 			[]porcupine.Operation{call(0, 5, revoke, "done", ""), call(4, 6, act, "done", "")},
 			[]porcupine.Operation{call(0, 3, revoke, "done", ""), call(4, 6, act, "done", "")},
+		},
+		{
+			"one licence too many", assignment,
+			[]porcupine.Operation{call(0, 9, give("a"), "done", ""), call(0, 9, give("b"), "done", ""), call(0, 9, give("c"), "done", ""), call(1, 9, give("d"), "no_license_left", "")},
+			[]porcupine.Operation{call(0, 9, give("a"), "done", ""), call(0, 9, give("b"), "done", ""), call(0, 9, give("c"), "done", ""), call(1, 9, give("d"), "done", "")},
+		},
+		{
+			"fewer ordered than are given", assignment,
+			[]porcupine.Operation{call(0, 2, give("a"), "done", ""), call(1, 9, give("b"), "done", ""), call(3, 9, hands{what: "order", licenses: 1}, "done", ""), call(3, 9, hands{what: "take", user: "b"}, "done", "")},
+			[]porcupine.Operation{call(0, 2, give("a"), "done", ""), call(1, 2, give("b"), "done", ""), call(3, 9, hands{what: "order", licenses: 1}, "done", "")},
 		},
 	} {
 		if !porcupine.CheckOperations(c.model, c.legal) {
