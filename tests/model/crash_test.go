@@ -398,7 +398,7 @@ func (s *scene) stands() []string {
 		case customer.Customer:
 			say("customer %s", is.Status)
 		case customer.User:
-			say("user %t, session %d", is.Password.SetAt.IsZero(), is.Epoch)
+			say("user %t, session %d, deleted %t, %d licences, mailbox %t", is.Password.SetAt.IsZero(), is.Epoch, is.Deleted(), len(is.Licenses), is.Mailbox != nil)
 		default:
 			say("%s", w.Class)
 		}
@@ -416,7 +416,7 @@ func (s *scene) stands() []string {
 func TestDies(t *testing.T) {
 	all := os.Getenv("LIAISON_TEST_ALL") != ""
 	points, deaths := 0, 0
-	for _, one := range writers {
+	for _, one := range slices.Concat(writers, directoryWriters) {
 		t.Run(one.name, func(t *testing.T) {
 			w := patient(t)
 			priced(t, w)
@@ -474,7 +474,7 @@ func TestDies(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d acts, %d points, %d deaths", len(writers), points, deaths)
+	t.Logf("%d acts, %d points, %d deaths", len(writers)+len(directoryWriters), points, deaths)
 }
 
 // resell gives the program the right to resell.
