@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"liaison/shared/customer"
@@ -258,17 +259,20 @@ func answeredPart(inv invitation.Invitation, o op.Op) part {
 		or(answered(o))
 }
 
-// SetDelivery notes what became of the mail of one generation of an invitation's link. It changes nothing
-// where a newer mail was asked for or where what is noted is further along already. Without an event it notes the reason of a state that
-// stands.
-func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, delivery invitation.Delivery, reason, message string, happened *event.Event, o op.Op) error {
+// SetDelivery notes what became of the mail of one generation of an invitation's link, over the delivery that was read, and returns whether that
+// still stood. It changes nothing, and says that it did, where what was read is further along already. Without an event it notes the reason of a
+// state that stands.
+func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, delivery invitation.Delivery, reason, message string, happened *event.Event, o op.Op) (bool, error) {
 	before := delivery.Before()
 	if happened == nil {
 		before = append(before, delivery)
 	}
+	if !slices.Contains(before, inv.Delivery) {
+		return true, nil
+	}
 	p := update(invitationKey(inv.ID), "SET #card.#delivery = :delivery, #card.#delivery_reason = :reason ADD #version :one",
 		"delivery", string(delivery), "reason", reason, "one", 1).
-		when("#generation = :generation", "generation", inv.Generation).whenAmong("#card.#delivery", texts(before))
+		when("#generation = :generation AND #card.#delivery = :read", "generation", inv.Generation, "read", string(inv.Delivery))
 	if message != "" {
 		p.change = "SET #message_id = :message, " + p.change[len("SET "):]
 		p = p.with([]any{"message", message})
@@ -277,8 +281,8 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 	if happened != nil {
 		parts = append(parts, eventPart(*happened))
 	}
-	_, _, err := t.try(ctx, o, parts...)
-	return err
+	noted, _, err := t.try(ctx, o, parts...)
+	return noted, err
 }
 
 // CustomerOf implements invitation.Entrances.

@@ -172,5 +172,8 @@ func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row mailing.
 	}
 	o := d.op(e, "delivery", e.ID(), string(row.State))
 	happened := event.New(o, l.inv.Tenant(), l.inv.DeliveryEvent(means, row.Reason))
-	return d.table.SetDelivery(ctx, *l.inv, means, row.Reason, row.MessageID, &happened, o)
+	inv := *l.inv
+	inv.Delivery = invitation.Queued // a report that came before says that the mail was sent, too
+	_, err := d.table.SetDelivery(ctx, inv, means, row.Reason, row.MessageID, &happened, o)
+	return err
 }

@@ -368,7 +368,7 @@ func TestResendAndMail(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if err := w.World.Table.SetDelivery(t.Context(), inv, invitation.Sent, "", "m", nil, w.Op("job")); err != nil {
+			if _, err := w.World.Table.SetDelivery(t.Context(), inv, invitation.Sent, "", "m", nil, w.Op("job")); err != nil {
 				t.Error(err)
 			}
 		})

@@ -175,21 +175,37 @@ func (h heard) note(ctx context.Context) error {
 	return h.watch(ctx)
 }
 
-// invitation notes the delivery on the invitation whose mail it was, with its event: from it follows the inviter's mail.
+// invitation notes the delivery on the invitation whose mail it was, with its event: from it follows the inviter's mail. A report may be faster than
+// the sender, who then finds the invitation further along: so the event says, too, that the mail was sent.
 func (h heard) invitation(ctx context.Context) error {
-	inv, err := h.table.Invitation(ctx, h.row.Invitation, true)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	} else if err != nil {
-		return err
+	for {
+		inv, err := h.table.Invitation(ctx, h.row.Invitation, true)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if inv.Generation != h.row.Generation { // a newer mail keeps its own state
+			return nil
+		}
+		o := h.op("delivery")
+		var changes []event.Change
+		if inv.Delivery == invitation.Queued {
+			changes = append(changes, inv.DeliveryEvent(invitation.Sent, ""))
+		}
+		if h.delivery != invitation.Sent {
+			changes = append(changes, inv.DeliveryEvent(h.delivery, h.reason))
+		}
+		var happened *event.Event
+		if changes != nil {
+			made := event.New(o, inv.Tenant(), changes...)
+			happened = &made
+		}
+		// Where the sender was faster after all it is read once more: a delivery only goes on, so that ends.
+		if noted, err := h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, happened, o); noted || err != nil {
+			return err
+		}
 	}
-	inv.Generation = h.row.Generation // the mail's own: a newer one keeps its state
-	o := h.op("delivery")
-	if h.delivery == invitation.Sent { // whose event its sender wrote
-		return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, nil, o)
-	}
-	happened := event.New(o, inv.Tenant(), inv.DeliveryEvent(h.delivery, h.reason))
-	return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, &happened, o)
 }
 
 // announcement leaves a deletion to the vendor where the mail that announced it reached none of the administrators.

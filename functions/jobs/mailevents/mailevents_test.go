@@ -16,7 +16,6 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
-	"liaison/shared/op"
 	"liaison/shared/suppression"
 	"liaison/tests/fixture"
 )
@@ -78,6 +77,14 @@ func (p *postbox) tell(t *testing.T, payload []byte) {
 // sent invites an address and notes the mail as SES's answer leaves it.
 func (p *postbox) sent(t *testing.T, address string) (invitation.Invitation, mailing.Mail) {
 	t.Helper()
+	inv, row := p.taken(t, address)
+	p.noted(t, inv)
+	return inv, row
+}
+
+// taken invites an address and hands its mail to SES, whose answer is not noted on the invitation yet.
+func (p *postbox) taken(t *testing.T, address string) (invitation.Invitation, mailing.Mail) {
+	t.Helper()
 	inv := p.offer(t, address)[0]
 	o := p.Op("dispatch")
 	row := mailing.Mail{
@@ -91,12 +98,17 @@ func (p *postbox) sent(t *testing.T, address string) (invitation.Invitation, mai
 	if err := p.Table.SetMail(t.Context(), row, mailing.Sent, "", "0107-m", o); err != nil {
 		t.Fatal(err)
 	}
-	o = op.Op{ID: o.NewID(), Actor: o.Actor, At: o.At, IDs: o.IDs}
+	return inv, row
+}
+
+// noted notes SES's answer on the invitation, as its sender does.
+func (p *postbox) noted(t *testing.T, inv invitation.Invitation) {
+	t.Helper()
+	o := p.Op("dispatch")
 	happened := event.New(o, inv.Tenant(), event.Of(inv.ID, invitation.SentEvent{}))
-	if err := p.Table.SetDelivery(t.Context(), inv, invitation.Sent, "", "0107-m", &happened, o); err != nil {
+	if _, err := p.Table.SetDelivery(t.Context(), inv, invitation.Sent, "", "0107-m", &happened, o); err != nil {
 		t.Fatal(err)
 	}
-	return inv, row
 }
 
 // detail writes an event of SES about a mail, as EventBridge delivers it, with the part that its kind has.
@@ -211,8 +223,39 @@ func TestWhatSESTells(t *testing.T) {
 	}
 }
 
+// TestReportBeforeAnswer: a report may come before SES's answer is noted. The mail counts as sent all the same, once.
+func TestReportBeforeAnswer(t *testing.T) {
+	p := open(t)
+	for i, c := range []struct {
+		report, want string
+		events       []event.Type
+	}{
+		{detail("Delivery", "delivery", timed), "delivered", []event.Type{invitation.DeliveredEvent{}.Type(), invitation.SentEvent{}.Type()}},
+		{bounce("Permanent", "NoEmail"), "bounced", []event.Type{invitation.BouncedEvent{}.Type(), invitation.SentEvent{}.Type()}},
+		{bounce("Transient", "MailboxFull"), "sent", []event.Type{invitation.SentEvent{}.Type()}},
+	} {
+		address := fmt.Sprintf("early%d@example.com", i)
+		inv, row := p.taken(t, address)
+		p.tell(t, about(c.report, address, row))
+		p.noted(t, inv)
+		now, err := p.Table.Invitation(t.Context(), inv.ID, true)
+		if err != nil || string(now.Delivery) != c.want {
+			t.Errorf("the invitation is %s, want %s: %v", now.Delivery, c.want, err)
+		}
+		if events := p.all(t, inv.ID); !slices.Equal(events, c.events) {
+			t.Errorf("%s: events %q, want %q", c.want, events, c.events)
+		}
+	}
+}
+
 // events lists the events of an invitation's mail after it was sent.
-func (p *postbox) events(t *testing.T, of invitation.ID) (found []event.Type) {
+func (p *postbox) events(t *testing.T, of invitation.ID) []event.Type {
+	t.Helper()
+	return slices.DeleteFunc(p.all(t, of), func(e event.Type) bool { return e == invitation.SentEvent{}.Type() })
+}
+
+// all lists the events of an invitation's mail.
+func (p *postbox) all(t *testing.T, of invitation.ID) (found []event.Type) {
 	t.Helper()
 	for _, item := range p.Items(t) {
 		if fixture.Text(item, "class") != "event" || fixture.Text(item, "PK") != "PARTNER#"+string(p.Partner) {
@@ -223,7 +266,7 @@ func (p *postbox) events(t *testing.T, of invitation.ID) (found []event.Type) {
 			t.Fatal(err)
 		}
 		for _, c := range e.Changes {
-			if c.Subject == string(of) && !event.Is[invitation.CreatedEvent](c) && !event.Is[invitation.SentEvent](c) {
+			if c.Subject == string(of) && !event.Is[invitation.CreatedEvent](c) {
 				found = append(found, c.Type)
 			}
 		}
