@@ -216,7 +216,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "client_not_active":
 			return "Klient techniczny nie jest aktywny", "Klient jest właśnie tworzony albo został usunięty. Utwórz nowego."
 		case "code_ended":
-			return "Kod nie jest już ważny", "Minęło 15 minut, zbyt wiele razy wpisano błędny kod albo poproszono o\u00a0nowszy. Poproś o\u00a0nowy kod."
+			return "Kod nie jest już ważny", "Kodu jeszcze nie ma albo minęło 15 minut, zbyt wiele razy wpisano błędny kod lub powstał nowszy. Poczekaj na kod albo poproś o\u00a0nowy."
 		case "country_in_two_regions":
 			return "Kraj należy do dwóch regionów", "Kraj może należeć najwyżej do jednego regionu.[ Sprawdź: {name}.]"
 		case "cross_site":
@@ -558,7 +558,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "client_not_active":
 		return "The machine client is not active", "It is being made or has ended. Make another one."
 	case "code_ended":
-		return "The code no longer counts", "It is older than 15 minutes, was typed wrong too often, or a newer one was asked for. Ask for a new code."
+		return "The code no longer counts", "There is no code yet, or it is older than 15 minutes, was typed wrong too often or was replaced by a newer one. Wait for the code, or ask for a new one."
 	case "country_in_two_regions":
 		return "A country is in two regions", "A country belongs to one region at most.[ Look at {name}.]"
 	case "cross_site":

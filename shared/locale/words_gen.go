@@ -1935,7 +1935,7 @@ func (w Words) ApplyPrograms() string {
 // ApplyProgramsHint says "Choose any number, or none.".
 func (w Words) ApplyProgramsHint() string {
 	if w.polish() {
-		return "Można wybrać dowolną liczbę albo żaden."
+		return "Możesz wybrać kilka programów albo żadnego."
 	}
 	return "Choose any number, or none."
 }
@@ -4536,12 +4536,12 @@ func (w Words) CustomersReasonHint(customer string) string {
 	return customer + " reads it."
 }
 
-// CustomersReasonMissing says "Say why".
+// CustomersReasonMissing says "Say why.".
 func (w Words) CustomersReasonMissing() string {
 	if w.polish() {
-		return "Podaj powód"
+		return "Podaj powód."
 	}
-	return "Say why"
+	return "Say why."
 }
 
 // CustomersRemovalAskedOn says "The customer asked on {asked:date} to end it.".
@@ -5860,12 +5860,12 @@ func (w Words) HomePartnerApply() string {
 	return "Become a partner"
 }
 
-// HomePartnerText says "Make offers and invite customers through the API. {vendor} gives you access to it.".
+// HomePartnerText says "Make offers and invite customers, on these pages or through the API, once {vendor} has accepted your company.".
 func (w Words) HomePartnerText(vendor string) string {
 	if w.polish() {
-		return "Twórz oferty i\u00a0zapraszaj klientów przez API. Dostęp do niego zapewnia firma " + end(vendor)
+		return "Twórz oferty i\u00a0zapraszaj klientów na tych stronach lub przez API, gdy " + vendor + " przyjmie twoją firmę do programu."
 	}
-	return "Make offers and invite customers through the API. " + vendor + " gives you access to it."
+	return "Make offers and invite customers, on these pages or through the API, once " + vendor + " has accepted your company."
 }
 
 // HomePrivacy says "Privacy notice".
@@ -5916,12 +5916,12 @@ func (w Words) InvitedCheckAgain() string {
 	return "Check again"
 }
 
-// InvitedCounts says "{read}. Can be invited: {good:int}. Cannot: {bad:int}.".
-func (w Words) InvitedCounts(read string, good, bad int) string {
+// InvitedCounts says "{read}, of which {good:int} can be invited.".
+func (w Words) InvitedCounts(read string, good int) string {
 	if w.polish() {
-		return end(read) + " Można zaprosić: " + w.Int(good) + ". Nie można: " + w.Int(bad) + "."
+		return end(read) + " Można zaprosić: " + w.Int(good) + "."
 	}
-	return end(read) + " Can be invited: " + w.Int(good) + ". Cannot: " + w.Int(bad) + "."
+	return read + ", of which " + w.Int(good) + " can be invited."
 }
 
 // InvitedEmpty says "No address".
@@ -6300,6 +6300,14 @@ func (w Words) InvitedWrongControl(row, column int) string {
 	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": a character that no text has."
 }
 
+// InvitedWrongEmpty says "The file is empty. Choose another one.".
+func (w Words) InvitedWrongEmpty() string {
+	if w.polish() {
+		return "Plik jest pusty. Wybierz inny."
+	}
+	return "The file is empty. Choose another one."
+}
+
 // InvitedWrongEncoding says "The text is neither UTF-8 nor UTF-16. Save the file as “CSV UTF-8”.".
 func (w Words) InvitedWrongEncoding() string {
 	if w.polish() {
@@ -6316,7 +6324,7 @@ func (w Words) InvitedWrongQuotes(row, column int) string {
 	return "Row " + w.Int(row) + ", column " + w.Int(column) + ": a quotation mark that does not end, or stands inside a cell."
 }
 
-// InvitedWrongRows says "The list has {count:int} rows: more than at once. Send it in parts.".
+// InvitedWrongRows says "The list has {count:int} rows: more than can be sent at once. Send it in parts.".
 func (w Words) InvitedWrongRows(count int) string {
 	if w.polish() {
 		switch w.plural(count) {
@@ -6333,7 +6341,7 @@ func (w Words) InvitedWrongRows(count int) string {
 	case one:
 		return "The list has " + w.Int(count) + " row. Send it in parts."
 	}
-	return "The list has " + w.Int(count) + " rows: more than at once. Send it in parts."
+	return "The list has " + w.Int(count) + " rows: more than can be sent at once. Send it in parts."
 }
 
 // InvitedWrongSize says "The list is larger than {kilobytes:int} kB. Send it in parts.".
@@ -8983,7 +8991,7 @@ func (w Words) MailPartnerOfRecordRequestChange() string {
 // MailPartnerOfRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
 func (w Words) MailPartnerOfRecordRequestIntro(partner, vendor string) string {
 	if w.polish() {
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become the partner of record of your subscriptions. You choose for which of them."
 }
@@ -9092,12 +9100,12 @@ func (w Words) MailPasswordResetNoticeSubject(partner string) string {
 	return partner + " started a password reset"
 }
 
-// MailPhoneCallCode says "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes.".
+// MailPhoneCallCode says "Make the code when the call is answered, and read it out. It counts for 15 minutes.".
 func (w Words) MailPhoneCallCode() string {
 	if w.polish() {
-		return "Utwórz kod, gdy rozmówca odbierze (POST /v1/partners/…/phone-code), i\u00a0podyktuj go. Kod działa 15 minut."
+		return "Utwórz kod, gdy rozmówca odbierze, i\u00a0podyktuj go. Kod działa 15 minut."
 	}
-	return "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes."
+	return "Make the code when the call is answered, and read it out. It counts for 15 minutes."
 }
 
 // MailPhoneCallIntro says "{partner} asks you to call, so that it can prove its phone number.".
@@ -9242,6 +9250,14 @@ func (w Words) MailQuestions(ways string) string {
 		return "Odpowiedz lub skontaktuj się z\u00a0partnerem: " + ways
 	}
 	return "Reply or contact the partner: " + ways
+}
+
+// MailRemovalButton says "See the request".
+func (w Words) MailRemovalButton() string {
+	if w.polish() {
+		return "Zobacz wniosek"
+	}
+	return "See the request"
 }
 
 // MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
@@ -9529,13 +9545,13 @@ func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string
 	if w.polish() {
 		switch w.plural(days) {
 		case one:
-			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dzień."
+			return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dzień."
 		case few:
-			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
+			return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
 		case many:
-			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
+			return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
 		}
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dnia."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dnia."
 	}
 	switch w.plural(days) {
 	case one:
@@ -9563,7 +9579,7 @@ func (w Words) MailRequestPreheader(until time.Time) string {
 // MailRequestReminder says "There is no answer yet, and the request ends on {until:time}.".
 func (w Words) MailRequestReminder(until time.Time) string {
 	if w.polish() {
-		return "Nie mamy jeszcze odpowiedzi, a\u00a0prośba wygasa " + w.Time(until) + "."
+		return "nie mamy jeszcze odpowiedzi, a\u00a0prośba wygasa " + w.Time(until) + "."
 	}
 	return "There is no answer yet, and the request ends on " + w.Time(until) + "."
 }
@@ -9695,7 +9711,7 @@ func (w Words) MailResellerSubjectPartner(customer string) string {
 // MailResellerRequestIntro says "{partner}, a partner of {vendor}, asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them.".
 func (w Words) MailResellerRequestIntro(partner, vendor string) string {
 	if w.polish() {
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i\u00a0wystawiać za nie faktury."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i\u00a0wystawiać za nie faktury."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them."
 }
@@ -11724,6 +11740,22 @@ func (w Words) OperatorsChange() string {
 	return "Change"
 }
 
+// OperatorsDisable says "Disable".
+func (w Words) OperatorsDisable() string {
+	if w.polish() {
+		return "Wyłącz"
+	}
+	return "Disable"
+}
+
+// OperatorsEnable says "Enable".
+func (w Words) OperatorsEnable() string {
+	if w.polish() {
+		return "Włącz"
+	}
+	return "Enable"
+}
+
 // OperatorsInvitedNotice says "Invited. An email with a link to set a password is on its way.".
 func (w Words) OperatorsInvitedNotice() string {
 	if w.polish() {
@@ -12052,24 +12084,24 @@ func (w Words) OverviewTaskTrial() string {
 	return "Send trial invitations"
 }
 
-// OverviewTaskTrialText says "Up to {count:int} people at once".
+// OverviewTaskTrialText says "Up to {count:int} people at once.".
 func (w Words) OverviewTaskTrialText(count int) string {
 	if w.polish() {
 		switch w.plural(count) {
 		case one:
-			return "Do " + w.Int(count) + " osoby naraz"
+			return "Do " + w.Int(count) + " osoby naraz."
 		case few:
-			return "Do " + w.Int(count) + " osób naraz"
+			return "Do " + w.Int(count) + " osób naraz."
 		case many:
-			return "Do " + w.Int(count) + " osób naraz"
+			return "Do " + w.Int(count) + " osób naraz."
 		}
-		return "Do " + w.Int(count) + " osoby naraz"
+		return "Do " + w.Int(count) + " osoby naraz."
 	}
 	switch w.plural(count) {
 	case one:
-		return "Up to " + w.Int(count) + " person at once"
+		return "Up to " + w.Int(count) + " person at once."
 	}
-	return "Up to " + w.Int(count) + " people at once"
+	return "Up to " + w.Int(count) + " people at once."
 }
 
 // OverviewTasks says "Tasks".
@@ -12140,12 +12172,12 @@ func (w Words) PartnerAgreementAccept(version, company string) string {
 	return "I have read version " + version + " and may sign it for " + company
 }
 
-// PartnerAgreementAcceptMissing says "Tick the box to sign".
+// PartnerAgreementAcceptMissing says "Tick the box to sign.".
 func (w Words) PartnerAgreementAcceptMissing() string {
 	if w.polish() {
-		return "Zaznacz pole, aby podpisać"
+		return "Zaznacz pole, aby podpisać."
 	}
-	return "Tick the box to sign"
+	return "Tick the box to sign."
 }
 
 // PartnerAgreementDone says "The agreement is signed.".
@@ -12324,12 +12356,12 @@ func (w Words) PartnerCompanyCodeHint() string {
 	return "6 digits"
 }
 
-// PartnerCompanyCodeMissing says "Enter the 6 digits of the code".
+// PartnerCompanyCodeMissing says "Enter the 6 digits of the code.".
 func (w Words) PartnerCompanyCodeMissing() string {
 	if w.polish() {
-		return "Wpisz 6 cyfr kodu"
+		return "Wpisz 6 cyfr kodu."
 	}
-	return "Enter the 6 digits of the code"
+	return "Enter the 6 digits of the code."
 }
 
 // PartnerCompanyConfirm says "Confirm the company information".
@@ -12487,7 +12519,7 @@ func (w Words) PartnerCompanyEmailText(email string) string {
 // PartnerCompanyEnds says "What a change ends".
 func (w Words) PartnerCompanyEnds() string {
 	if w.polish() {
-		return "Co kończy zmiana"
+		return "Skutki zmiany"
 	}
 	return "What a change ends"
 }
@@ -12556,12 +12588,12 @@ func (w Words) PartnerCompanyLegalName() string {
 	return "Legal name"
 }
 
-// PartnerCompanyNameTaken says "Another partner has this name, or one that looks like it".
+// PartnerCompanyNameTaken says "Another partner has this name, or one that looks like it.".
 func (w Words) PartnerCompanyNameTaken() string {
 	if w.polish() {
-		return "Inny partner ma taką lub podobnie wyglądającą nazwę"
+		return "Inny partner ma taką lub podobnie wyglądającą nazwę."
 	}
-	return "Another partner has this name, or one that looks like it"
+	return "Another partner has this name, or one that looks like it."
 }
 
 // PartnerCompanyNoOffers says "Until all is done you can make no offers.".
@@ -12652,12 +12684,12 @@ func (w Words) PartnerCompanyPhoneText(vendor, phone string) string {
 	return vendor + " calls " + phone + " and reads a code to you."
 }
 
-// PartnerCompanyPhoneWrong says "Enter the number with + and the country’s code, such as +48 22 123 45 67".
+// PartnerCompanyPhoneWrong says "Enter the number with + and the country’s code, such as +48 22 123 45 67.".
 func (w Words) PartnerCompanyPhoneWrong() string {
 	if w.polish() {
-		return "Wpisz numer ze znakiem + i\u00a0kodem kraju, na przykład +48 22 123 45 67"
+		return "Wpisz numer ze znakiem + i\u00a0kodem kraju, na przykład +48 22 123 45 67."
 	}
-	return "Enter the number with + and the country’s code, such as +48 22 123 45 67"
+	return "Enter the number with + and the country’s code, such as +48 22 123 45 67."
 }
 
 // PartnerCompanyProved says "Proved".
@@ -14256,14 +14288,6 @@ func (w Words) PartnerUsersActive() string {
 	return "Active"
 }
 
-// PartnerUsersAnswerMissing says "Choose Yes or No".
-func (w Words) PartnerUsersAnswerMissing() string {
-	if w.polish() {
-		return "Wybierz Tak lub Nie"
-	}
-	return "Choose Yes or No"
-}
-
 // PartnerUsersBillingHint says "Sees what concerns the company’s bills".
 func (w Words) PartnerUsersBillingHint() string {
 	if w.polish() {
@@ -14360,12 +14384,12 @@ func (w Words) PartnerUsersEmailHint() string {
 	return "This address gets the link to set a password and is the sign-in. It cannot be changed later."
 }
 
-// PartnerUsersEmailMissing says "Enter the email address".
+// PartnerUsersEmailMissing says "Enter the email address.".
 func (w Words) PartnerUsersEmailMissing() string {
 	if w.polish() {
-		return "Wpisz adres e-mail"
+		return "Wpisz adres e-mail."
 	}
-	return "Enter the email address"
+	return "Enter the email address."
 }
 
 // PartnerUsersEmailTaken says "Somebody signs in with this address already. Enter another one.".
@@ -14376,12 +14400,12 @@ func (w Words) PartnerUsersEmailTaken() string {
 	return "Somebody signs in with this address already. Enter another one."
 }
 
-// PartnerUsersEmailWrong says "Enter one address in the form name@example.com".
+// PartnerUsersEmailWrong says "Enter one address in the form name@example.com.".
 func (w Words) PartnerUsersEmailWrong() string {
 	if w.polish() {
-		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com"
+		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com."
 	}
-	return "Enter one address in the form name@example.com"
+	return "Enter one address in the form name@example.com."
 }
 
 // PartnerUsersEnable says "Enable".
@@ -14488,6 +14512,14 @@ func (w Words) PartnerUsersName() string {
 	return "Name"
 }
 
+// PartnerUsersNameMissing says "Enter the name.".
+func (w Words) PartnerUsersNameMissing() string {
+	if w.polish() {
+		return "Wpisz imię i\u00a0nazwisko."
+	}
+	return "Enter the name."
+}
+
 // PartnerUsersNeedsAdmin says "Only a global administrator can give this".
 func (w Words) PartnerUsersNeedsAdmin() string {
 	if w.polish() {
@@ -14552,12 +14584,28 @@ func (w Words) PartnerUsersOwnHint(company string) string {
 	return "Your own company: " + company
 }
 
+// PartnerUsersOwnMissing says "Say whether there is access to your company.".
+func (w Words) PartnerUsersOwnMissing() string {
+	if w.polish() {
+		return "Zaznacz, czy przydzielić dostęp do własnej firmy."
+	}
+	return "Say whether there is access to your company."
+}
+
 // PartnerUsersOwnQuestion says "Assign administrative access to your company?".
 func (w Words) PartnerUsersOwnQuestion() string {
 	if w.polish() {
 		return "Czy przydzielić dostęp administracyjny do własnej firmy?"
 	}
 	return "Assign administrative access to your company?"
+}
+
+// PartnerUsersOwnWhichMissing says "Choose which access to your company.".
+func (w Words) PartnerUsersOwnWhichMissing() string {
+	if w.polish() {
+		return "Wybierz rodzaj dostępu do własnej firmy."
+	}
+	return "Choose which access to your company."
 }
 
 // PartnerUsersSave says "Save".
@@ -14608,12 +14656,28 @@ func (w Words) PartnerUsersSupportHint() string {
 	return "Customers who said Yes to your company. What a customer allowed is the most anyone gets."
 }
 
+// PartnerUsersSupportMissing says "Say whether there is access to companies you support.".
+func (w Words) PartnerUsersSupportMissing() string {
+	if w.polish() {
+		return "Zaznacz, czy przydzielić dostęp do obsługiwanych firm."
+	}
+	return "Say whether there is access to companies you support."
+}
+
 // PartnerUsersSupportQuestion says "Assign administrative access to companies you support?".
 func (w Words) PartnerUsersSupportQuestion() string {
 	if w.polish() {
 		return "Czy przydzielić dostęp administracyjny do obsługiwanych firm?"
 	}
 	return "Assign administrative access to companies you support?"
+}
+
+// PartnerUsersSupportWhichMissing says "Choose which access to companies you support.".
+func (w Words) PartnerUsersSupportWhichMissing() string {
+	if w.polish() {
+		return "Wybierz rodzaj dostępu do obsługiwanych firm."
+	}
+	return "Choose which access to companies you support."
 }
 
 // PartnerUsersTitle says "Users".
@@ -14638,14 +14702,6 @@ func (w Words) PartnerUsersWhich() string {
 		return "Jeśli tak, to jaki?"
 	}
 	return "If Yes, which?"
-}
-
-// PartnerUsersWhichMissing says "Choose which access".
-func (w Words) PartnerUsersWhichMissing() string {
-	if w.polish() {
-		return "Wybierz rodzaj dostępu"
-	}
-	return "Choose which access"
 }
 
 // PartnerUsersYes says "Yes".
@@ -16440,6 +16496,14 @@ func (w Words) PlansTried() string {
 	return "With a trial"
 }
 
+// PlansTriedMissing says "Say whether the plan can be tried.".
+func (w Words) PlansTriedMissing() string {
+	if w.polish() {
+		return "Zaznacz, czy plan można wypróbować."
+	}
+	return "Say whether the plan can be tried."
+}
+
 // PlansTriedQuestion says "Can the plan be tried?".
 func (w Words) PlansTriedQuestion() string {
 	if w.polish() {
@@ -18196,12 +18260,12 @@ func (w Words) RedeemName() string {
 	return "Your name"
 }
 
-// RedeemNameLong says "Shorten your name to at most {limit:int} characters.".
+// RedeemNameLong says "Shorten the name to at most {limit:int} characters.".
 func (w Words) RedeemNameLong(limit int) string {
 	if w.polish() {
 		return "Skróć imię i\u00a0nazwisko. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
 	}
-	return "Shorten your name to at most " + w.Int(limit) + " characters."
+	return "Shorten the name to at most " + w.Int(limit) + " characters."
 }
 
 // RedeemNameMissing says "Enter your name.".
@@ -18212,28 +18276,28 @@ func (w Words) RedeemNameMissing() string {
 	return "Enter your name."
 }
 
-// RedeemNameMixed says "Write each word of your name in one alphabet, for example only in Latin letters.".
+// RedeemNameMixed says "Write each word of the name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemNameMixed() string {
 	if w.polish() {
 		return "Zapisz imię i\u00a0nazwisko tak, aby każde słowo było w\u00a0jednym alfabecie, na przykład tylko łacińskim."
 	}
-	return "Write each word of your name in one alphabet, for example only in Latin letters."
+	return "Write each word of the name in one alphabet, for example only in Latin letters."
 }
 
-// RedeemNameNothing says "Write at least one letter of your name.".
+// RedeemNameNothing says "Write at least one letter of the name.".
 func (w Words) RedeemNameNothing() string {
 	if w.polish() {
 		return "Wpisz co najmniej jedną literę imienia i\u00a0nazwiska."
 	}
-	return "Write at least one letter of your name."
+	return "Write at least one letter of the name."
 }
 
-// RedeemNameWrong says "Type your name again without characters that show as � or as a box, and without stacked accents.".
+// RedeemNameWrong says "Type the name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemNameWrong() string {
 	if w.polish() {
 		return "Wpisz imię i\u00a0nazwisko ponownie, bez znaków wyświetlanych jako � albo jako ramka i\u00a0bez kilku znaków diakrytycznych nad jedną literą."
 	}
-	return "Type your name again without characters that show as � or as a box, and without stacked accents."
+	return "Type the name again without characters that show as � or as a box, and without stacked accents."
 }
 
 // RedeemNoButton says "No, thank you".
@@ -19926,6 +19990,14 @@ func (w Words) SiteRenews() string {
 		return "Okresy rozliczeniowe odnawiają się same, dopóki nie anulujesz subskrypcji. Możesz to zrobić w\u00a0każdej chwili; subskrypcja skończy się wtedy wraz z\u00a0bieżącym okresem."
 	}
 	return "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term."
+}
+
+// SiteRenewsCustomer says "The terms renew until the customer cancels. It can cancel at any time; the subscription then ends with the running term.".
+func (w Words) SiteRenewsCustomer() string {
+	if w.polish() {
+		return "Okresy rozliczeniowe odnawiają się same, dopóki klient nie anuluje subskrypcji. Może to zrobić w\u00a0każdej chwili; subskrypcja skończy się wtedy wraz z\u00a0bieżącym okresem."
+	}
+	return "The terms renew until the customer cancels. It can cancel at any time; the subscription then ends with the running term."
 }
 
 // SiteRequest says "Request ID: {id}".
@@ -22228,8 +22300,16 @@ func (w Words) VendorClosedOn(day string) string {
 	return "Customer or reseller closed it on " + end(day)
 }
 
-// VendorCode says "Read out this code".
+// VendorCode says "Code".
 func (w Words) VendorCode() string {
+	if w.polish() {
+		return "Kod"
+	}
+	return "Code"
+}
+
+// VendorCodeTitle says "Read out this code".
+func (w Words) VendorCodeTitle() string {
 	if w.polish() {
 		return "Podaj ten kod"
 	}
@@ -22300,12 +22380,12 @@ func (w Words) VendorDecision() string {
 	return "Your decision"
 }
 
-// VendorDecisionMissing says "Choose a decision".
+// VendorDecisionMissing says "Choose a decision.".
 func (w Words) VendorDecisionMissing() string {
 	if w.polish() {
-		return "Wybierz decyzję"
+		return "Wybierz decyzję."
 	}
-	return "Choose a decision"
+	return "Choose a decision."
 }
 
 // VendorDelete says "Delete without an email".
@@ -22704,6 +22784,22 @@ func (w Words) VendorMakeCode() string {
 	return "Show the code"
 }
 
+// VendorMakeCodeAgain says "Make another code".
+func (w Words) VendorMakeCodeAgain() string {
+	if w.polish() {
+		return "Utwórz inny kod"
+	}
+	return "Make another code"
+}
+
+// VendorMakeCodeAgainText says "Only where the one above was not understood: it ends at once.".
+func (w Words) VendorMakeCodeAgainText() string {
+	if w.polish() {
+		return "Tylko jeśli powyższy kod nie został zrozumiany: od razu straci ważność."
+	}
+	return "Only where the one above was not understood: it ends at once."
+}
+
 // VendorMakeCodeText says "Call the number first. The code counts for {minutes:int} minutes, is shown once, and the press is recorded.".
 func (w Words) VendorMakeCodeText(minutes int) string {
 	if w.polish() {
@@ -22726,6 +22822,14 @@ func (w Words) VendorName() string {
 		return "Imię i\u00a0nazwisko"
 	}
 	return "Name"
+}
+
+// VendorNameTaken says "Another partner has this name, or one that looks like it, so the company cannot be approved. Reject the application and ask for the full legal name, for example with the place or the legal form.".
+func (w Words) VendorNameTaken() string {
+	if w.polish() {
+		return "Inny partner ma taką lub podobnie wyglądającą nazwę, więc firmy nie można przyjąć. Odrzuć wniosek i\u00a0poproś o\u00a0pełną nazwę firmy, na przykład z\u00a0miejscowością lub formą prawną."
+	}
+	return "Another partner has this name, or one that looks like it, so the company cannot be approved. Reject the application and ask for the full legal name, for example with the place or the legal form."
 }
 
 // VendorNew says "New".
@@ -23479,7 +23583,7 @@ func (w Words) VendorProvedOn(day time.Time) string {
 // VendorReason says "Reason".
 func (w Words) VendorReason() string {
 	if w.polish() {
-		return "Uzasadnienie"
+		return "Powód"
 	}
 	return "Reason"
 }

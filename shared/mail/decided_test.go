@@ -73,7 +73,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	vendors.Cause = "vendor"
 	stepped := lost
 	stepped.Cause = "partner"
-	removal := RemovalAsked{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, Asked: act.At, Decides: ends, Reason: reason}
+	removal := RemovalAsked{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, Asked: act.At, Decides: ends, Reason: reason, Link: "https://pages.example/partner/customers/4kq6x1c9t2bn"}
 	ending, leaving := removal, removal
 	ending.Ends, ending.ToVendor, leaving.Ends = ends, true, ends
 	reminded := removal

@@ -126,8 +126,8 @@ func (m InvitationReminder) Message() Message {
 	if plans := m.Offer.Kind.plans; plans != nil {
 		l.para(plans.reminder(w, m, until))
 	} else {
+		l.para(w.MailRequestReminder(until)) // first, as what follows the greeting begins in lower case in Polish
 		l.para(m.Offer.Kind.role.intro(w, m.Offer, partner, vendor))
-		l.para(w.MailRequestReminder(until))
 	}
 	l.para(w.MailInvitationReminderNothing())
 	l.again(m, w.MailTrialInvitationButton(), until)

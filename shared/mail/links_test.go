@@ -21,6 +21,8 @@ const (
 	atSubscriptions = "https://pages.example/account/subscriptions"
 	atRequests      = "https://pages.example/account/support/"
 	atDesk          = "https://pages.example/vendor/support/"
+	atCall          = "https://pages.example/vendor/inbox/call/"
+	atCustomers     = "https://pages.example/partner/customers/"
 	atRecord        = "https://pages.example/account/subscriptions/partner"
 	atPassword      = "https://pages.example/set-password/"
 	atStop          = "https://pages.example/unsubscribe/"
@@ -70,6 +72,8 @@ var acting = map[string][]string{
 	"mail.partner_of_record_request.change": {atOffer},
 	"mail.partner_of_record_request.intro":  {atOffer},
 	"mail.operator_invited.unexpected":      {askVendor},
+	"mail.phone_call.code":                  {atCall},
+	"mail.removal.button":                   {atCustomers},
 	"mail.removal_answered.disagree":        {askVendor},
 	"mail.request.button":                   {atOffer},
 	"mail.request.preheader":                {atOffer},
@@ -101,7 +105,6 @@ var tells = map[string]string{
 	"mail.accepted.ends":              "what does not happen by itself",
 	"mail.fact.change":                "a noun: what changed",
 	"mail.removal.notice":             "what may be done sooner: the mail asks for nothing",
-	"mail.phone_call.code":            "done by the API, which has no page",
 	"mail.phone_call.never":           "what must not be done",
 	"mail.standing.reinstated_offers": "done by the API, which has no page",
 	"mail.standing.suspended_offers":  "what cannot be done",

@@ -98,7 +98,7 @@ func all(l locale.Language) map[string]Mail {
 		"19-bounced":                        Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
 		"19-bounced-complained":             Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
 		"25-profile-code":                   ProfileCode{To: to, Vendor: vendor, Partner: contoso, By: "Ewa Zielińska", Code: "402913", Until: ends, Page: "https://pages.example/partner/company"},
-		"phone-call-asked":                  PhoneCallAsked{To: to, Vendor: vendor, Partner: contoso, Phone: "+48 58 555 01 23", By: "Ewa Zielińska", At: ends},
+		"phone-call-asked":                  PhoneCallAsked{To: to, Vendor: vendor, Partner: contoso, Phone: "+48 58 555 01 23", By: "Ewa Zielińska", At: ends, Link: "https://pages.example/vendor/inbox/call/12345674"},
 		"standing-suspended":                Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Now: PartnerSuspended, Reason: message},
 		"standing-closed":                   Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Now: PartnerClosed, Reason: message},
 		"standing-reinstated":               Standing{To: to, Vendor: vendor, Partner: contoso, At: ends},

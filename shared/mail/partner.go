@@ -93,6 +93,8 @@ type PhoneCallAsked struct {
 	// By is who asked.
 	By string
 	At time.Time
+	// Link is where the code is made.
+	Link string
 }
 
 // Message says it in the recipient's language.
@@ -109,7 +111,7 @@ func (m PhoneCallAsked) Message() Message {
 		fact{w.MailFactAskedBy(), m.By},
 		fact{w.MailFactAskedAt(), w.Time(at)},
 	)
-	l.list(w.MailPhoneCallRegister(), w.MailPhoneCallCode(), w.MailPhoneCallNever())
+	l.items(append(append([]item{{Text: w.MailPhoneCallRegister()}}, actions(item{w.MailPhoneCallCode(), m.Link})...), item{Text: w.MailPhoneCallNever()})...)
 	l.Why = line(w.MailFooterWhyOperator(m.Vendor.Name))
 	return l.message("phone_call_asked", m.To, "", "")
 }

@@ -54,6 +54,8 @@ type RemovalAsked struct {
 	// Reason is what the customer wrote; may be empty.
 	Reason   string
 	Reminder bool
+	// Link is where the reseller answers.
+	Link string
 }
 
 // Message says it in the recipient's language.
@@ -73,6 +75,9 @@ func (m RemovalAsked) Message() Message {
 	} else {
 		l.Subject = w.MailRemovalSubject(customer)
 		l.para(w.MailRemovalIntro(customer, m.Partner.Name))
+	}
+	if m.Link != "" {
+		l.link(w.MailRemovalButton(), m.Link, "")
 	}
 	l.facts(
 		fact{w.MailFactCustomer(), customer},

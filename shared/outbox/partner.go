@@ -71,6 +71,9 @@ func (d *Outbox) emailCode(ctx context.Context, e event.Event, c event.Change) (
 	}}}, nil
 }
 
+// callPage is, with a partner's id, where the vendor makes the code of a call.
+const callPage = "/vendor/inbox/call/"
+
 // phoneCall asks for the mail to the vendor that a partner waits for a call. It is overtaken where the number is proved by now.
 func (d *Outbox) phoneCall(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, err := d.table.Mentioned(ctx, mailing.About{Partner: partner.ID(c.Subject)})
@@ -78,7 +81,7 @@ func (d *Outbox) phoneCall(ctx context.Context, e event.Event, c event.Change) (
 		return nil, err
 	}
 	to := mail.Recipient{Address: d.env.MailReports, Language: filled.Language(found.Vendor), Country: found.Partner.Country}
-	m := mail.PhoneCallAsked{To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Phone: found.Partner.Phone, At: e.At}
+	m := mail.PhoneCallAsked{To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Phone: found.Partner.Phone, At: e.At, Link: d.page(callPage + c.Subject)}
 	if m.By, err = d.askerOf(ctx, e); err != nil {
 		return nil, err
 	}

@@ -99,6 +99,9 @@ func (d *Outbox) tieOf(ctx context.Context, c event.Change) (mailing.Mentioned, 
 // tiesPage is where a customer sees and ends its relationships.
 const tiesPage = "/account/partners"
 
+// partnerCustomersPage is, with a customer's bare id, where a partner sees what it may do for that customer.
+const partnerCustomersPage = "/partner/customers/"
+
 // removalAsked asks for mail 21, to the reseller, and says to the customer that it was asked. Either is overtaken where the request is open no
 // more.
 func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
@@ -111,6 +114,7 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Customer: found.Customer.Name,
 		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
 		Reminder: reminder, Ends: tie.Removal.EndsAt, ToVendor: tie.Removal.Handover == relationship.ToVendor,
+		Link: d.page(partnerCustomersPage + tie.Customer.Bare()),
 	})
 	if reminder {
 		return letters, nil

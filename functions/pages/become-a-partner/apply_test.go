@@ -61,8 +61,8 @@ func TestApply(t *testing.T) {
 		v.Has(w.ApplyLegalNameMissing(), w.ApplyNumberMissing(), w.ApplyCountryMissing(), w.ApplyCityMissing(), w.ApplyWebsiteMissing(), w.ApplyPhoneMissing(),
 			w.RedeemNameMissing(), w.OfferEmailMissing(), w.ApplyWhyMissing())
 		v.See("apply-errors")
-		v.Click(http.StatusUnprocessableEntity, w.ApplyButton(), filled("email", "nowhere", "website", "ftp://x.example", "legal_name", "🙂")...)
-		v.Has(w.OfferEmailWrong(), w.ApplyWebsiteWrong())
+		v.Click(http.StatusUnprocessableEntity, w.ApplyButton(), filled("email", "nowhere", "website", "ftp://x.example", "legal_name", "🙂", "phone", "12")...)
+		v.Has(w.OfferEmailWrong(), w.ApplyWebsiteWrong(), w.PartnerCompanyPhoneWrong())
 		v.Lacks(w.ApplyCityMissing())
 		_, form := v.Page.Form(w.ApplyButton())
 		for field, want := range map[string]string{"city": "Gdańsk", "email": "nowhere", "country": "PL", "programs": "cloud_essentials", "why": "We help.", "language": "pl"} {
@@ -101,7 +101,9 @@ func TestApply(t *testing.T) {
 		for range 2 {
 			someone.Page = ready
 			someone.Click(http.StatusOK, w.ApplyConfirmButton())
-			someone.Has(w.ApplyReceivedTitle(), w.ApplyReceivedText("Skylark Cloud", "Contoso Consulting"))
+			someone.Has(w.ApplyReceivedTitle(), map[string]string{
+				"en": "The application of Contoso Consulting is with Skylark Cloud.", "pl": "Zgłoszenie firmy Contoso Consulting trafiło do firmy Skylark Cloud.",
+			}[language])
 		}
 		someone.See("apply-received")
 		if a := applied(t, s)[0]; a.Status != partner.ApplicationWaiting || a.ConfirmedAt.IsZero() {

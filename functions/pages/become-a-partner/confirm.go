@@ -57,7 +57,7 @@ func (p applyPage) showConfirm(v *site.Visit) error {
 	if a.Status != partner.ApplicationUnconfirmed {
 		return v.Say(http.StatusOK, site.Message{
 			Title: w.ApplyReceivedTitle(), Kind: "good", Icon: "check",
-			Text: []string{w.ApplyReceivedText(vendor, a.LegalName), w.ApplyReceivedNext(textinput.ShownMail(a.Contact.Mail))},
+			Text: []string{w.ApplyReceivedText(a.LegalName, vendor), w.ApplyReceivedNext(textinput.ShownMail(a.Contact.Mail))},
 		})
 	}
 	return v.Say(http.StatusOK, site.Message{

@@ -248,6 +248,8 @@ func (p applyPage) wrong(v *site.Visit, wrong *fault.Fault) page.Errors {
 			said = v.Words.OfferEmailWrong()
 		case one.name == "website" && found.Code == fault.InvalidFormat:
 			said = v.Words.ApplyWebsiteWrong()
+		case one.name == "phone" && found.Code == fault.InvalidFormat:
+			said = v.Words.PartnerCompanyPhoneWrong()
 		default:
 			said = v.Detail(found.Code.With(found.About))
 		}
