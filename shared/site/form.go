@@ -165,7 +165,11 @@ func PersonWrong(w locale.Words, wrong *fault.Fault) page.Errors {
 	for _, field := range wrong.Fields {
 		switch field.Pointer {
 		case "/name":
-			errs = append(errs, page.FieldError{Field: "name", Text: NameWrong(w, field.Code)})
+			said := NameWrong(w, field.Code)
+			if field.Code == fault.Required {
+				said = w.PartnerUsersNameMissing() // it is not the reader's own
+			}
+			errs = append(errs, page.FieldError{Field: "name", Text: said})
 		case "/email":
 			said := w.PartnerUsersEmailWrong()
 			if field.Code == fault.Required {

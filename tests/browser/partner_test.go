@@ -135,7 +135,7 @@ func partners(t *testing.T, on way) {
 	staff.Open(staff.URL("/vendor"))
 	staff.Press(w.VendorCall(company))
 	staff.Press(w.VendorMakeCode())
-	_, said, _ := strings.Cut(staff.Standing().Text, w.VendorCode())
+	_, said, _ := strings.Cut(staff.Standing().Text, w.VendorCodeTitle())
 	boss.fills(w.PartnerCompanyPhoneCheck(), "phone_code", digits.FindString(said))
 	boss.Press(w.PartnerCompanyConfirm())
 	boss.says(w.PartnerCompanyConfirmed())

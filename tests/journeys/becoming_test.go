@@ -32,7 +32,7 @@ func TestOperators(t *testing.T) {
 	colleague := signIn(ctx, t, mail, passphrase, "/vendor")
 	sees(t, colleague, nil, http.StatusOK, w.VendorInbox())
 	opened(t, v, pages+"/vendor/operators")
-	at := v.Page.Links(w.PartnerUsersDisable() + " Jan Kot")
+	at := v.Page.Links(w.OperatorsDisable() + " Jan Kot")
 	if len(at) != 1 {
 		t.Fatalf("%v\n%s", at, v.Page.Text())
 	}
@@ -97,7 +97,7 @@ func TestBecomesPartner(t *testing.T) {
 	pressed(t, v, w.PartnerCompanyPhoneSend())
 	opened(t, staff, pages+"/vendor/inbox/call/"+*approved.PartnerID)
 	said := pressed(t, staff, w.VendorMakeCode()).Text()
-	pressed(t, v, w.PartnerCompanyPhoneCheck(), "phone_code", digits.FindString(said[strings.Index(said, w.VendorCode()):]))
+	pressed(t, v, w.PartnerCompanyPhoneCheck(), "phone_code", digits.FindString(said[strings.Index(said, w.VendorCodeTitle()):]))
 	pressed(t, v, w.PartnerCompanyConfirm())
 	var now contract.Partner
 	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, company, nil, &now))

@@ -487,7 +487,7 @@ func TestRemovalAsked(t *testing.T) {
 		s.twice(t)
 	}
 	save(func(*relationship.Removal) {}, relationship.RemovalRequestedEvent{PartnerID: s.Partner})
-	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "asks you to end", "We moved.", accepted.Customer.Name)
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "asks you to end", "We moved.", accepted.Customer.Name, "/partner/customers/"+accepted.Customer.ID.Bare())
 	s.Travel(14 * day)
 	save(func(*relationship.Removal) {}, relationship.RemovalRemindedEvent{PartnerID: s.Partner})
 	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "Reminder", "Days since then: 14")

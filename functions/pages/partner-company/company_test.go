@@ -119,7 +119,7 @@ func TestEdit(t *testing.T) {
 		v.Has(w.PartnerCompanyEndsAll(), w.PartnerCompanyEndsOne(), w.PartnerCompanyEndsOffers())
 		v.See("partner-company-edit")
 		v.Click(http.StatusUnprocessableEntity, w.PartnerCompanySave(), "legal_name", "", "city", "", "website", "baltic", "phone", "555", "email", "no", "support_hours", strings.Repeat("x", 201))
-		v.Has(w.RedeemNameMissing(), w.PartnerCompanyCityWrong(), w.PartnerCompanyWebsiteWrong(), w.PartnerCompanyPhoneWrong(), w.PartnerUsersEmailWrong(), w.PartnerCompanyHoursWrong(200))
+		v.Has(w.ApplyLegalNameMissing(), w.PartnerCompanyCityWrong(), w.PartnerCompanyWebsiteWrong(), w.PartnerCompanyPhoneWrong(), w.PartnerUsersEmailWrong(), w.PartnerCompanyHoursWrong(200))
 		v.See("partner-company-edit-errors")
 		v.Open(http.StatusOK, path+"/edit")
 		v.Click(http.StatusOK, w.PartnerCompanySave(), "city", "Sopot")

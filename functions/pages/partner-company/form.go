@@ -131,9 +131,15 @@ func wrong(w locale.Words, f *fault.Fault) (errs page.Errors) {
 		one := page.FieldError{Field: field.Pointer[1:]}
 		switch field.Pointer {
 		case "/legal_name":
-			one.Text = site.NameWrong(w, field.Code)
-			if field.Code == fault.NameTaken {
+			switch field.Code {
+			case fault.NameTaken:
 				one.Text = w.PartnerCompanyNameTaken()
+			case fault.Required:
+				one.Text = w.ApplyLegalNameMissing()
+			case fault.TooLong:
+				one.Text = w.RedeemCompanyLong(partner.MaxLegalName)
+			default:
+				one.Text = site.CompanyWrong(w, field.Code)
 			}
 		case "/country":
 			one.Text = w.PartnerCompanyCountryMissing()

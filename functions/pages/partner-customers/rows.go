@@ -152,7 +152,10 @@ func (s view) subscription(sub subscription.Subscription) page.Item {
 	v, w, country := s.v, s.v.Words, s.tie.CustomerCountry
 	made := page.Item{
 		Icon: "box", Title: v.PlanName(s.plans, sub.Plan), Badge: subscribed.Badge(v, sub, country),
-		Lines: []string{w.CustomersLicenses(sub.Licenses.Bought), subscribed.Standing(v, sub, country)},
+		Lines: []string{w.CustomersLicenses(sub.Licenses.Bought)},
+	}
+	if standing := subscribed.Standing(v, sub, country); standing != made.Badge.Text {
+		made.Lines = append(made.Lines, standing)
 	}
 	if sub.BilledBy == string(s.who.Partner.ID) {
 		made.Lines = append(made.Lines, w.CustomersBillsIt())

@@ -177,6 +177,12 @@ func (p newPage) lost(v *site.Visit) error {
 // first begins an offer of a kind; one that follows a trial holds what that held, and one for a customer what is known of it.
 func (p newPage) first(v *site.Visit, who site.Signed, kind offer.Kind, id offer.ID, step func(*site.Visit, *making) error) error {
 	m := &making{who: who, Begun: invitation.Begun{ID: id, By: partner.UserID(who.ID), Draft: offer.Draft{Kind: kind}, CreatedAt: v.Op.At}}
+	if err := p.mayOffer(v, m); err != nil {
+		return err
+	}
+	if !m.holds(v, kind) { // whatever led here; there it stands with the reason
+		return v.Redirect(site.Query(path, page.Hidden{Name: offered.ForCustomer, Value: v.R.URL.Query().Get(offered.ForCustomer)}))
+	}
 	if err := p.forCustomer(v, m); err != nil {
 		return err
 	}
@@ -242,6 +248,15 @@ func (p newPage) mayOffer(v *site.Visit, m *making) error {
 	return nil
 }
 
+// holds says whether the company holds the right that an offer of the kind takes, where it takes one.
+func (m *making) holds(v *site.Visit, kind offer.Kind) bool {
+	right := kind.Right()
+	if _, alone := kind.Administers(); alone {
+		right = catalog.DelegatedAdministration
+	}
+	return right == "" || m.who.Partner.Holds(right, m.facts.Programs, v.Op.At)
+}
+
 // most is how many plans are looked through; the vendor has few.
 const most = 100
 
@@ -273,11 +288,7 @@ func (p newPage) choose(v *site.Visit, who site.Signed) error {
 	var b kindsBody
 	for _, one := range offer.Kinds() {
 		made := kind{Icon: offered.Icon(one), Title: offered.Kind(w, one), Text: offered.About(w, one), URL: making(one)}
-		right := one.Right()
-		if _, alone := one.Administers(); alone {
-			right = catalog.DelegatedAdministration
-		}
-		if right != "" && !who.Partner.Holds(right, m.facts.Programs, v.Op.At) {
+		if !m.holds(v, one) {
 			made.Why = w.OfferNewNotEnrolled(v.Vendor().Name)
 		}
 		b.Kinds = append(b.Kinds, made)

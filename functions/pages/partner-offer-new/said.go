@@ -292,7 +292,7 @@ const goOn = "good"
 // takeRecipients takes the good rows of the list that was shown, or what was typed and sent with what is kept of that list. It returns how many can
 // be invited.
 func (p newPage) takeRecipients(v *site.Visit, m *making) (errs page.Errors, good int, err error) {
-	typed := invited.Posted(v)
+	typed := invited.Posted(v, m.list != nil)
 	var kept []invitation.Row
 	if m.list != nil && len(typed.File) == 0 {
 		if kept, err = p.table.BulkRows(v.R.Context(), m.ID, m.Bulk, v.Op.At); err != nil {

@@ -150,7 +150,7 @@ func (p offersPage) takeInvite(v *site.Visit, who site.Signed, a asked) error {
 		return p.sendList(v, who, a)
 	}
 	w, o := v.Words, a.facts.Offer
-	typed := invited.Posted(v)
+	typed := invited.Posted(v, a.list != nil)
 	var kept []invitation.Row
 	if len(typed.File) == 0 {
 		kept = slices.DeleteFunc(slices.Clone(a.rows), func(row invitation.Row) bool { return row.Flaw != "" })

@@ -58,7 +58,7 @@ type task struct{ Icon, Title, Text, URL string }
 // tasks are the four.
 func tasks(w locale.Words, why string) []task {
 	made := []task{
-		{"start", w.OverviewTaskTrial(), w.OverviewTaskTrialText(invitation.MaxRecipients), offered.Making(offer.Trial)},
+		{"start", w.OverviewTaskTrial(), w.OverviewTaskTrialText(invitation.MaxBulk), offered.Making(offer.Trial)},
 		{"receipt", w.OverviewTaskPurchase(), w.OfferNewAboutPurchase(), offered.Making(offer.Purchase)},
 		{"key", w.OverviewTaskAdministration(), w.OfferNewAboutAdministration(), offered.Making(offer.DelegatedAdministration)},
 	}
@@ -175,6 +175,9 @@ func (b *body) fill(v *site.Visit, who site.Signed, o overview.Overview) error {
 		row := page.Item{Title: o.Names[customer.ID(r.Customer)], Badge: &page.Badge{Kind: "good", Text: w.OverviewYes()}, Lines: []string{offered.Kind(w, r.Kind())}}
 		if r.Answer != "accepted" {
 			row.Title, row.Badge, row.Lines = offered.Kind(w, r.Kind()), &page.Badge{Kind: "bad", Text: w.OverviewNo()}, nil
+		}
+		if r.Offer.ID != "" {
+			row.URL = "/partner/offers/" + r.Offer.ID
 		}
 		if decided, err := time.Parse(time.RFC3339, r.DecidedAt); err == nil {
 			row.End = w.Date(v.In(decided, who.Partner.Country))

@@ -43,6 +43,9 @@ func TestOverview(t *testing.T) {
 		late.Open(http.StatusOK, "/partner?lang="+language)
 		late.Has(w.OverviewTrials(14)+" 1", w.OverviewTrial(map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language], 25))
 		late.See("partner-overview")
+		if !strings.Contains(string(late.Page.Body), `href="/partner/offers/ofr_`+string(pagetest.Asking)) {
+			t.Error("an answer does not lead to its offer")
+		}
 		tasks := late.Page.Links
 		if len(tasks(w.OverviewTaskTrial())) != 1 || len(tasks(w.OverviewTaskPurchase())) != 1 || len(tasks(w.OverviewTaskAdministration())) != 1 || len(tasks(w.OverviewTaskFind())) != 1 {
 			t.Errorf("a task leads nowhere:\n%s", late.Page.Text())

@@ -51,19 +51,20 @@ func typed(v *site.Visit) answers {
 // settings returns what the two questions give. Its errors are about an answer that is missing.
 func (a answers) settings(w locale.Words) (partner.CompanyRole, partner.CustomerAccess, page.Errors) {
 	var errs page.Errors
-	one := func(name, answer, which string) string {
+	one := func(name, answer, which, missing, whichMissing string) string {
 		switch {
 		case answer == no:
 			return ""
 		case answer != yes:
-			errs = append(errs, page.FieldError{Field: name, Text: w.PartnerUsersAnswerMissing()})
+			errs = append(errs, page.FieldError{Field: name, Text: missing})
 		case which == "":
-			errs = append(errs, page.FieldError{Field: name + "_role", Text: w.PartnerUsersWhichMissing()})
+			errs = append(errs, page.FieldError{Field: name + "_role", Text: whichMissing})
 		}
 		return which
 	}
-	role := partner.CompanyRole(one("own", a.own, a.role))
-	return role, partner.CustomerAccess(one("support", a.support, a.held)), errs
+	role := one("own", a.own, a.role, w.PartnerUsersOwnMissing(), w.PartnerUsersOwnWhichMissing())
+	held := one("support", a.support, a.held, w.PartnerUsersSupportMissing(), w.PartnerUsersSupportWhichMissing())
+	return partner.CompanyRole(role), partner.CustomerAccess(held), errs
 }
 
 type formBody struct {

@@ -63,7 +63,7 @@ func TestColleague(t *testing.T) {
 		v.Has(w.PartnerUsersOwnQuestion(), w.PartnerUsersSupportQuestion())
 		v.See("partner-user-new")
 		v.Click(http.StatusUnprocessableEntity, w.PartnerUsersSend(), "name", "Ewa Król", "email", "nowhere", "support", "yes")
-		v.Has(w.PartnerUsersEmailWrong(), w.PartnerUsersAnswerMissing(), w.PartnerUsersWhichMissing())
+		v.Has(w.PartnerUsersEmailWrong(), w.PartnerUsersOwnMissing(), w.PartnerUsersSupportWhichMissing())
 		typed(t, v, w.PartnerUsersSend(), "name", "Ewa Król", "email", "nowhere", "support", "yes")
 		v.See("partner-user-errors")
 		v.Click(http.StatusOK, w.PartnerUsersSend(), "name", "Ewa Król", "email", "ewa@baltic.example", "own", "no", "support", "yes", "support_role", "limited")

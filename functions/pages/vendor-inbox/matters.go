@@ -395,10 +395,14 @@ var call = affair{
 	settled: []fault.Mark{fault.AlreadyProved},
 	make: func(v *site.Visit, t Table, subject string, o op.Op) (page.Section, error) {
 		w := v.Words
-		made, err := partner.MakePhoneCode(v.R.Context(), t, partner.ID(subject), o)
-		return page.Section{Heading: w.VendorCode(), Rows: []page.Row{
+		called, _, err := t.Codes(v.R.Context(), partner.ID(subject))
+		if err != nil {
+			return page.Section{}, err
+		}
+		made, err := partner.MakePhoneCode(v.R.Context(), t, called.ID, o)
+		return page.Section{Heading: w.VendorCodeTitle(), Rows: []page.Row{
 			{Key: w.VendorCode(), Values: []string{spaced(made.Digits)}},
-			{Key: w.VendorCodeUntil(), Values: []string{w.Time(made.EndsAt)}},
+			{Key: w.VendorCodeUntil(), Values: []string{w.Time(v.In(made.EndsAt, called.Country))}},
 		}}, err
 	},
 }
@@ -423,9 +427,11 @@ func readCall(v *site.Visit, t Table, subject string) (facts, error) {
 	rows := []page.Row{
 		{Key: w.VendorPartner(), Values: []string{p.LegalName, p.ID.Spoken()}},
 		{Key: w.VendorPhone(), Values: []string{p.Phone}},
-		{Key: w.VendorHours(), Values: []string{w.Hours(p.SupportHours)}},
-		{Key: w.VendorSeat(), Values: []string{p.City + ", " + w.Country(p.Country)}},
 	}
+	if p.SupportHours != "" {
+		rows = append(rows, page.Row{Key: w.VendorHours(), Values: []string{w.Hours(p.SupportHours)}})
+	}
+	rows = append(rows, page.Row{Key: w.VendorSeat(), Values: []string{p.City + ", " + w.Country(p.Country)}})
 	if asked := kept.Phone.Asked; len(asked) > 0 {
 		rows = append(rows, page.Row{Key: w.VendorAsked(), Values: []string{w.Time(v.In(asked[len(asked)-1], p.Country))}})
 	}

@@ -24,7 +24,7 @@ type oneBody struct {
 	Token    string
 	Choices  *page.Radios
 	Reason   page.Textarea
-	Made     *page.Section // shown once, in the answer to the press
+	Made     *page.Section // shown once, in the answer to the press; then the press makes another one
 	Button   string        // of a press that makes something
 	About    string        // what the press does
 }
@@ -59,6 +59,9 @@ func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject s
 	b := oneBody{Quote: f.quote, Sections: f.sections, Decided: f.decided, Action: at(kind, subject), Token: site.Token(who.Secret, "decide", kind.name, subject)}
 	if b.Made, b.Button = made, f.button; b.Button != "" {
 		b.About = w.VendorMakeCodeText(partner.CodeMinutes)
+		if made != nil {
+			b.Button, b.About = w.VendorMakeCodeAgain(), w.VendorMakeCodeAgainText()
+		}
 	}
 	frame := v.Frame(f.title)
 	frame.Back, frame.Badge, frame.Errors = &page.Link{URL: path, Text: w.VendorInbox()}, &f.badge, errs
@@ -144,7 +147,11 @@ func (p inboxPage) decide(v *site.Visit, who site.Signed) error {
 	case fault.Is(err, kind.settled...):
 		return v.Redirect(at(kind, subject) + "?done=before")
 	case fault.Is(err, fault.Conflict):
-		return p.render(v, who, kind, subject, http.StatusConflict, nil, page.Errors{{Field: "decision", Text: v.Detail(err)}})
+		said := v.Detail(err)
+		if fault.Is(err, fault.NameTaken) { // whose words are for whoever can write another one
+			said = w.VendorNameTaken()
+		}
+		return p.render(v, who, kind, subject, http.StatusConflict, nil, page.Errors{{Field: "decision", Text: said}})
 	}
 	return err
 }

@@ -90,6 +90,7 @@ func TestNameTaken(t *testing.T) {
 	}
 	v.Open(http.StatusOK, path+"/inbox/application/"+string(second.ID))
 	v.Click(http.StatusConflict, v.W.VendorDecide(), "decision", "approve")
+	v.Has(v.W.VendorNameTaken())
 }
 
 // TestSomebodyWasFaster: a decision over one that a colleague took meanwhile changes nothing, and the page says so.
@@ -414,7 +415,7 @@ func TestCall(t *testing.T) {
 	v.Has("+48 58 555 02 00", w.VendorMakeCodeText(partner.CodeMinutes))
 	v.Lacks(w.VendorCodeUntil())
 	v.Click(http.StatusOK, w.VendorMakeCode())
-	v.Has(w.VendorCodeUntil())
+	v.Has(w.VendorCodeUntil(), w.VendorMakeCodeAgain(), "(CET)")
 	shown := regexp.MustCompile(`>(\d{3} \d{3})<`).FindStringSubmatch(string(v.Page.Body))
 	if shown == nil {
 		t.Fatal("no code is shown")

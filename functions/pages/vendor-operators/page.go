@@ -63,9 +63,9 @@ func (p operatorsPage) list(v *site.Visit, _ site.Signed) error {
 	l.Pager.First.Text, l.Pager.More.Text = w.PartnerUsersFirst(), w.PartnerUsersNext()
 	l.Table.Heads = []string{w.PartnerUsersName(), w.PartnerUsersStatus(), w.OperatorsChange()}
 	for _, u := range found {
-		act := page.Act{Text: w.PartnerUsersDisable(), URL: at(u.ID), About: u.Name, Small: true}
+		act := page.Act{Text: w.OperatorsDisable(), URL: at(u.ID), About: u.Name, Small: true}
 		if u.Disabled {
-			act.Text = w.PartnerUsersEnable()
+			act.Text = w.OperatorsEnable()
 		}
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
 			Title: u.Name, Lines: []string{textinput.ShownMail(u.Mail)}, Cells: []page.Cell{{Badges: []page.Badge{colleague.Standing(w, u.Disabled, u.Password)}}, {Act: &act}},

@@ -213,7 +213,7 @@ func (t typed) clean(v *site.Visit, a edited.Answers) (catalog.Plan, page.Errors
 	made, err := t.Clean()
 	errs := edited.Wrong(err, func(f fault.Field) (string, string) { return t.wrong(v, f) })
 	if tried := a.Get("tried"); tried != "yes" && tried != "no" {
-		errs = append(errs, page.FieldError{Field: "tried", Text: w.PartnerUsersAnswerMissing()})
+		errs = append(errs, page.FieldError{Field: "tried", Text: w.PlansTriedMissing()})
 	}
 	if len(t.unknown) > 0 {
 		errs = append(errs, page.FieldError{Field: "countries", Text: w.CatalogCountriesUnknown(strings.Join(t.unknown, ", "))})

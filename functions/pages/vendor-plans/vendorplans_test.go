@@ -56,7 +56,7 @@ func TestMake(t *testing.T) {
 		v.Open(http.StatusOK, path+"/new")
 		v.See("vendor-plan-new")
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
-		v.Has(missing(w), w.PlansIDWrong(), w.PlansServicesMissing(), w.PlansPricesMissing(), w.PartnerUsersAnswerMissing(), w.CatalogCountriesMissing(), w.CatalogNumberWrong(1, catalog.MaxLicenses))
+		v.Has(missing(w), w.PlansIDWrong(), w.PlansServicesMissing(), w.PlansPricesMissing(), w.PlansTriedMissing(), w.CatalogCountriesMissing(), w.CatalogNumberWrong(1, catalog.MaxLicenses))
 		v.See("vendor-plan-errors")
 		v.Click(http.StatusOK, w.SiteNext(), asTyped()...)
 		v.Has(w.PlansCheck(), w.PlansThenBought(), w.PlansThenOffered(), "Notatki dla zespołów", "1"+map[string]string{"en": ",049.50", "pl": "049,50"}[language], w.Country("CZ"))

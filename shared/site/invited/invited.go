@@ -57,7 +57,7 @@ func Of(v *site.Visit, rows []invitation.Row, left int, path string, kept ...pag
 			bad = append(bad, row)
 		}
 	}
-	l := List{Lead: w.InvitedCounts(w.InvitedRead(len(rows)), len(good), len(bad)), Good: len(good)}
+	l := List{Lead: w.InvitedCounts(w.InvitedRead(len(rows)), len(good)), Good: len(good)}
 	if left >= 0 && left < len(good) {
 		l.Left = w.InvitedLeft(left)
 	}

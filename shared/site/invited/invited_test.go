@@ -66,6 +66,9 @@ func TestWrong(t *testing.T) {
 			t.Errorf("%s, as a file: %v", name, errs)
 		}
 	}
+	if _, errs := (Typed{Text: "typed@example.com", File: []byte{}}).Read(w, nil); len(errs) != 1 || errs.For(FileField) != w.InvitedWrongEmpty() {
+		t.Errorf("an empty file: %v", errs)
+	}
 	if got, errs := (Typed{Text: many}).Read(w, nil); errs != nil || len(got) != invitation.MaxBulk {
 		t.Errorf("as many as are taken: %d %v", len(got), errs)
 	}

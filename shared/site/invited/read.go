@@ -27,9 +27,13 @@ type Typed struct {
 	File []byte
 }
 
-// Posted returns what the form brought.
-func Posted(v *site.Visit) Typed {
-	return Typed{v.R.PostForm.Get(Field), v.Upload(FileField)}
+// Posted returns what the form brought. Where it stood below a list, a file is another list instead: what was to be mended of the old one goes with it.
+func Posted(v *site.Visit, listed bool) Typed {
+	typed := Typed{v.R.PostForm.Get(Field), v.Upload(FileField)}
+	if listed && len(typed.File) > 0 {
+		typed.Text = ""
+	}
+	return typed
 }
 
 // None says that the form brought nothing.
@@ -44,6 +48,9 @@ func (t Typed) Read(w locale.Words, kept []invitation.Row) ([]invitation.Row, pa
 		text  []byte
 	}{{Field, []byte(t.Text)}, {FileField, t.File}} {
 		rows, wrong := read(w, part.text)
+		if part.text != nil && len(part.text) == 0 && part.field == FileField {
+			wrong = w.InvitedWrongEmpty()
+		}
 		if wrong != "" {
 			errs = append(errs, page.FieldError{Field: part.field, Text: wrong})
 		}

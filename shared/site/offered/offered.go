@@ -349,14 +349,14 @@ func (o Offer) biller() string {
 
 // bill says what a purchase costs together, who bills it and that it renews.
 func (o Offer) bill() []page.Row {
-	biller := o.w.SiteBiller()
+	biller, renews := o.w.SiteBiller(), o.w.SiteRenews()
 	if o.asks {
-		biller = o.w.SiteBillerCustomer()
+		biller, renews = o.w.SiteBillerCustomer(), o.w.SiteRenewsCustomer()
 	}
 	return []page.Row{
 		{Key: o.w.SiteTotal(), Values: price.Total(o.w, o.orders...)},
 		{Key: biller, Values: []string{price.Bills(o.w, o.orders[0].BilledBy, o.shown.Vendor.Name, o.partner.LegalName)}},
-		{Key: o.w.SiteRenewal(), Values: []string{o.w.SiteRenews()}},
+		{Key: o.w.SiteRenewal(), Values: []string{renews}},
 	}
 }
 

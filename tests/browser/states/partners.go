@@ -265,7 +265,7 @@ var console = []State{
 	{Name: "partner-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users?search=nobody", nil)},
 	{Name: "partner-user-new", Says: locale.Words.PartnerUsersEmailHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users/new", nil)},
 	{Name: "partner-user-new-limited", Says: locale.Words.PartnerUsersNeedsFull, Status: http.StatusOK, Ready: limitedManager, Show: signedIn("/partner/users/new", nil)},
-	{Name: "partner-user-errors", Says: locale.Words.PartnerUsersAnswerMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/users/new", func(v *Visit) {
+	{Name: "partner-user-errors", Says: locale.Words.PartnerUsersOwnMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/users/new", func(v *Visit) {
 		v.Fill("name", "Ewa Król")
 		v.Press(v.W.PartnerUsersSend())
 	})},
