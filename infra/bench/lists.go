@@ -24,6 +24,7 @@ import (
 type listed struct {
 	name, program string // GET /v1/offers, api/offers/list
 	class         string // of its items
+	search        string // what users are found by; empty of a list
 	event         []byte // what API Gateway sent for its first page
 }
 
@@ -35,17 +36,27 @@ const (
 
 // lists are P6's.
 var lists = []listed{
-	{name: "GET /v1/relationships", program: "api/relationships/list", class: "relationship"}, {name: "GET /v1/offers", program: "api/offers/list", class: "offer"},
+	{name: "GET /v1/relationships", program: "api/relationships/list", class: "relationship"},
+	{name: "GET /v1/offers", program: "api/offers/list", class: "offer"},
+	{name: "GET /v1/customers/{customer_id}/users", program: "api/customer-users/list", class: "customer_user", search: "lis"},
 }
 
 func isListed(program string) bool {
 	return slices.ContainsFunc(lists, func(l listed) bool { return l.program == program })
 }
 
-// keepLists makes a customer and lists what the partner has once in the running system, and keeps the events.
+// keepLists makes a customer that the partner administers, with users, and lists what the partner has once in the running system, and keeps the events.
 func (r *running) keepLists(ctx context.Context, by *report) ([]listed, error) {
 	u := uses{report: by, running: r, ctx: ctx}
-	if _, err := u.redemption(func(*contract.OfferCreate) {}, "yes"); err != nil {
+	if _, err := u.redemption(func(o *contract.OfferCreate) { o.DelegatedAdministration.Role = contract.RoleFull }, "yes"); err != nil {
+		return nil, err
+	}
+	var newest contract.CustomerPage
+	if _, err := r.program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/customers?limit=1", nil, &newest); err != nil || len(newest.Data) == 0 {
+		return nil, errors.Join(errors.New("p6: no customer"), err)
+	}
+	user := contract.CustomerUserCreate{Name: "Ewa Lis", Email: "ewa@nowak.example"}
+	if _, err := r.program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/customers/"+newest.Data[0].ID+"/users", user, nil); err != nil {
 		return nil, err
 	}
 	kept := slices.Clone(lists)
@@ -55,7 +66,8 @@ func (r *running) keepLists(ctx context.Context, by *report) ([]listed, error) {
 			return nil, err
 		}
 		_, path, _ := strings.Cut(one.name, " ")
-		if _, err := r.during(ctx, func() error { return r.get(ctx, path+"?limit="+strconv.Itoa(listPage)) }); err != nil {
+		path = strings.Replace(path, "{customer_id}", newest.Data[0].ID, 1)
+		if _, err := r.during(ctx, func() error { return r.get(ctx, path+"?"+one.query("").Encode()) }); err != nil {
 			return nil, err
 		}
 		for _, seen := range r.invocations() {
@@ -70,24 +82,38 @@ func (r *running) keepLists(ctx context.Context, by *report) ([]listed, error) {
 	return kept, nil
 }
 
+// query is what a page at a cursor is asked by.
+func (l listed) query(cursor string) url.Values {
+	asked := url.Values{"limit": {strconv.Itoa(listPage)}}
+	if l.search != "" {
+		asked.Set("search", l.search)
+	}
+	if cursor != "" {
+		asked.Set("cursor", cursor)
+	}
+	return asked
+}
+
 // after returns the list's event for the page at a cursor.
 func (l listed) after(cursor string) ([]byte, error) {
 	var event map[string]any
 	if err := json.Unmarshal(l.event, &event); err != nil {
 		return nil, err
 	}
-	query := url.Values{"limit": {strconv.Itoa(listPage)}}
-	asked := map[string]string{"limit": strconv.Itoa(listPage)}
-	if cursor != "" {
-		query.Set("cursor", cursor)
-		asked["cursor"] = cursor
+	query, asked := l.query(cursor), map[string]string{}
+	for name := range query {
+		asked[name] = query.Get(name)
 	}
 	event["rawQueryString"], event["queryStringParameters"] = query.Encode(), asked
 	return json.Marshal(event)
 }
 
-// copies returns n items like the first of the list's class, each of another customer or offer.
+// copies returns n items like the first of the list's class, each of another customer or offer; users of one customer, each with the row that the
+// search finds it by.
 func (l listed) copies(items []item, n int) ([]item, error) {
+	if l.search != "" {
+		return l.users(items, n)
+	}
 	found := of(l.class, items)
 	if len(found) == 0 {
 		return nil, errors.New("p6: no " + l.class + " to copy")
@@ -101,6 +127,24 @@ func (l listed) copies(items []item, n int) ([]item, error) {
 	made := make([]item, n)
 	for i := range made {
 		made[i] = renamed(like, old, ids.Random(size))
+	}
+	return made, nil
+}
+
+func (l listed) users(items []item, n int) ([]item, error) {
+	terms := slices.DeleteFunc(of("search_term", items), func(it item) bool { return !strings.HasPrefix(read(it, "term"), l.search) })
+	if len(terms) == 0 {
+		return nil, errors.New("p6: nobody to find")
+	}
+	ulid := read(terms[0], "SK")[strings.LastIndex(read(terms[0], "SK"), "#")+1:]
+	users := slices.DeleteFunc(of(l.class, items), func(it item) bool { return !strings.HasSuffix(read(it, "SK"), "#"+ulid) })
+	if len(users) != 1 {
+		return nil, fmt.Errorf("p6: %d users to copy", len(users))
+	}
+	made := make([]item, 0, 2*n)
+	for range n {
+		other := ids.Random(len(ulid))
+		made = append(made, renamed(users[0], ulid, other), renamed(terms[0], ulid, other))
 	}
 	return made, nil
 }
@@ -241,17 +285,19 @@ func (j *jobs) queries(ctx context.Context, table string, pages ...[]byte) ([]*d
 			return nil, err
 		}
 		var one struct {
-			IndexName, KeyConditionExpression            string
+			IndexName                                    *string
+			KeyConditionExpression                       string
 			ExpressionAttributeNames                     map[string]string
 			ExpressionAttributeValues, ExclusiveStartKey map[string]struct{ S string }
 			Limit                                        int32
-			ScanIndexForward                             bool
+			ScanIndexForward, ConsistentRead             bool
 		}
 		if err := json.Unmarshal(sent, &one); err != nil {
 			return nil, err
 		}
 		made[i] = &dynamodb.QueryInput{
-			TableName: &table, IndexName: &one.IndexName, KeyConditionExpression: &one.KeyConditionExpression, ScanIndexForward: &one.ScanIndexForward,
+			TableName: &table, IndexName: one.IndexName, KeyConditionExpression: &one.KeyConditionExpression, ScanIndexForward: &one.ScanIndexForward,
+			ConsistentRead:           &one.ConsistentRead,
 			ExpressionAttributeNames: one.ExpressionAttributeNames, ExpressionAttributeValues: item{}, Limit: &one.Limit,
 		}
 		for name, value := range one.ExpressionAttributeValues {
