@@ -141,6 +141,8 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/new", w.CustomerUsersCreate(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/edit", w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/reset-password", w.CustomerUsersResetButton(), nil},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)), w.CustomerLicensesSave(), nil},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/mailbox", w.MailboxSet(), url.Values{"from": {"none"}}},
 		{"/partner/company", w.PartnerCompanyEmailSend(), nil}, // once nothing is proved any more, which no offer survives
 	} {
 		if form.path == "/partner/company" {

@@ -3680,6 +3680,62 @@ func (w Words) CustomerAccessNone() string {
 	return "None"
 }
 
+// CustomerLicensesChanged says "The licences changed meanwhile. This is how they stand now.".
+func (w Words) CustomerLicensesChanged() string {
+	if w.polish() {
+		return "Licencje zmieniły się w\u00a0międzyczasie. Tak wyglądają teraz."
+	}
+	return "The licences changed meanwhile. This is how they stand now."
+}
+
+// CustomerLicensesEnded says "The subscription is not in use now. Once taken away, its licence cannot be given again meanwhile.".
+func (w Words) CustomerLicensesEnded() string {
+	if w.polish() {
+		return "Subskrypcja teraz nie działa. Jej odebranej licencji nie można na razie przydzielić ponownie."
+	}
+	return "The subscription is not in use now. Once taken away, its licence cannot be given again meanwhile."
+}
+
+// CustomerLicensesLeft says "{left:int} of {bought:int} free".
+func (w Words) CustomerLicensesLeft(left, bought int) string {
+	if w.polish() {
+		return "Wolne: " + w.Int(left) + " z\u00a0" + w.Int(bought)
+	}
+	return w.Int(left) + " of " + w.Int(bought) + " free"
+}
+
+// CustomerLicensesNoneLeft says "None is free: users have all {bought:int}. Take one from another user, or buy more.".
+func (w Words) CustomerLicensesNoneLeft(bought int) string {
+	if w.polish() {
+		return "Brak wolnych: wszystkie (" + w.Int(bought) + ") są przydzielone. Odbierz licencję innej osobie albo dokup licencje."
+	}
+	return "None is free: users have all " + w.Int(bought) + ". Take one from another user, or buy more."
+}
+
+// CustomerLicensesNothing says "There is no subscription on trial or active whose licences could be given.".
+func (w Words) CustomerLicensesNothing() string {
+	if w.polish() {
+		return "Nie ma subskrypcji próbnej ani aktywnej, z\u00a0której można przydzielić licencje."
+	}
+	return "There is no subscription on trial or active whose licences could be given."
+}
+
+// CustomerLicensesSave says "Save the licences".
+func (w Words) CustomerLicensesSave() string {
+	if w.polish() {
+		return "Zapisz licencje"
+	}
+	return "Save the licences"
+}
+
+// CustomerLicensesSaved says "The licences of {name} are saved.".
+func (w Words) CustomerLicensesSaved(name string) string {
+	if w.polish() {
+		return name + ": licencje zapisane."
+	}
+	return "The licences of " + name + " are saved."
+}
+
 // CustomerUsersAbout says "Who can sign in, and what each may do".
 func (w Words) CustomerUsersAbout() string {
 	if w.polish() {
@@ -10370,6 +10426,318 @@ func (w Words) MailWithdrawnSubject(partner string) string {
 		return "Oferta firmy " + partner + " została wycofana"
 	}
 	return "The offer from " + partner + " has been withdrawn"
+}
+
+// MailboxAddress says "Address".
+func (w Words) MailboxAddress() string {
+	if w.polish() {
+		return "Adres"
+	}
+	return "Address"
+}
+
+// MailboxAddressHint says "The user’s own address, unless the mailbox is to have another one.".
+func (w Words) MailboxAddressHint() string {
+	if w.polish() {
+		return "Własny adres użytkownika, chyba że skrzynka ma mieć inny."
+	}
+	return "The user’s own address, unless the mailbox is to have another one."
+}
+
+// MailboxAddressTaken says "This address is another user’s. Enter another one.".
+func (w Words) MailboxAddressTaken() string {
+	if w.polish() {
+		return "Ten adres należy do innej osoby. Podaj inny."
+	}
+	return "This address is another user’s. Enter another one."
+}
+
+// MailboxAgain says "The mailbox {address} is set up again.".
+func (w Words) MailboxAgain(address string) string {
+	if w.polish() {
+		return "Skrzynka " + address + " zostanie utworzona ponownie."
+	}
+	return "The mailbox " + address + " is set up again."
+}
+
+// MailboxChange says "Change the mailbox".
+func (w Words) MailboxChange() string {
+	if w.polish() {
+		return "Zmień skrzynkę pocztową"
+	}
+	return "Change the mailbox"
+}
+
+// MailboxConsent says "No password is asked for here. {vendor} asks {name} to agree at the old provider, and this page says if anything is missing.".
+func (w Words) MailboxConsent(vendor, name string) string {
+	if w.polish() {
+		return "Hasło nie jest tu potrzebne. " + vendor + " poprosi o\u00a0zgodę u\u00a0dotychczasowego dostawcy (użytkownik: " + name + "), a\u00a0ta strona pokaże, czy czegoś brakuje."
+	}
+	return "No password is asked for here. " + vendor + " asks " + name + " to agree at the old provider, and this page says if anything is missing."
+}
+
+// MailboxFrom says "Move data from an old mailbox?".
+func (w Words) MailboxFrom() string {
+	if w.polish() {
+		return "Przenieść dane ze starej skrzynki?"
+	}
+	return "Move data from an old mailbox?"
+}
+
+// MailboxFromExchange says "Yes, from an Exchange server".
+func (w Words) MailboxFromExchange() string {
+	if w.polish() {
+		return "Tak, z\u00a0serwera Exchange"
+	}
+	return "Yes, from an Exchange server"
+}
+
+// MailboxFromGoogle says "Yes, from Google".
+func (w Words) MailboxFromGoogle() string {
+	if w.polish() {
+		return "Tak, z\u00a0Google"
+	}
+	return "Yes, from Google"
+}
+
+// MailboxFromImap says "Yes, from an IMAP server".
+func (w Words) MailboxFromImap() string {
+	if w.polish() {
+		return "Tak, z\u00a0serwera IMAP"
+	}
+	return "Yes, from an IMAP server"
+}
+
+// MailboxFromMissing says "Choose one of the answers".
+func (w Words) MailboxFromMissing() string {
+	if w.polish() {
+		return "Wybierz jedną z\u00a0odpowiedzi"
+	}
+	return "Choose one of the answers"
+}
+
+// MailboxFromNone says "No, it begins empty".
+func (w Words) MailboxFromNone() string {
+	if w.polish() {
+		return "Nie, nowa skrzynka będzie pusta"
+	}
+	return "No, it begins empty"
+}
+
+// MailboxGigabytes says "{count:int} GB".
+func (w Words) MailboxGigabytes(count int) string {
+	if w.polish() {
+		return w.Int(count) + " GB"
+	}
+	return w.Int(count) + " GB"
+}
+
+// MailboxGoes says "The mailbox {address} is removed, too, with all mail in it.".
+func (w Words) MailboxGoes(address string) string {
+	if w.polish() {
+		return "Zostanie też usunięta skrzynka " + address + " razem z\u00a0całą pocztą."
+	}
+	return "The mailbox " + address + " is removed, too, with all mail in it."
+}
+
+// MailboxHost says "Old server".
+func (w Words) MailboxHost() string {
+	if w.polish() {
+		return "Dotychczasowy serwer"
+	}
+	return "Old server"
+}
+
+// MailboxHostHint says "Such as imap.example.com. Not needed for Google.".
+func (w Words) MailboxHostHint() string {
+	if w.polish() {
+		return "Na przykład imap.example.com. Niepotrzebny dla Google."
+	}
+	return "Such as imap.example.com. Not needed for Google."
+}
+
+// MailboxHostMissing says "Enter the name of the old server".
+func (w Words) MailboxHostMissing() string {
+	if w.polish() {
+		return "Podaj nazwę dotychczasowego serwera"
+	}
+	return "Enter the name of the old server"
+}
+
+// MailboxHostWrong says "Enter the name of a server, such as imap.example.com".
+func (w Words) MailboxHostWrong() string {
+	if w.polish() {
+		return "Podaj nazwę serwera, na przykład imap.example.com"
+	}
+	return "Enter the name of a server, such as imap.example.com"
+}
+
+// MailboxMigration says "Moving data".
+func (w Words) MailboxMigration() string {
+	if w.polish() {
+		return "Przenoszenie danych"
+	}
+	return "Moving data"
+}
+
+// MailboxMoved says "Data moved from".
+func (w Words) MailboxMoved() string {
+	if w.polish() {
+		return "Dane przenoszone z"
+	}
+	return "Data moved from"
+}
+
+// MailboxNone says "No mailbox yet.".
+func (w Words) MailboxNone() string {
+	if w.polish() {
+		return "Nie ma jeszcze skrzynki pocztowej."
+	}
+	return "No mailbox yet."
+}
+
+// MailboxOld says "Old address".
+func (w Words) MailboxOld() string {
+	if w.polish() {
+		return "Dotychczasowy adres"
+	}
+	return "Old address"
+}
+
+// MailboxOldHint says "Leave it empty where it is the same as the new one.".
+func (w Words) MailboxOldHint() string {
+	if w.polish() {
+		return "Pozostaw puste, jeśli jest taki sam jak nowy."
+	}
+	return "Leave it empty where it is the same as the new one."
+}
+
+// MailboxQuota says "Size in GB".
+func (w Words) MailboxQuota() string {
+	if w.polish() {
+		return "Pojemność w\u00a0GB"
+	}
+	return "Size in GB"
+}
+
+// MailboxQuotaHint says "From 1 to {most:int}. Leave it empty for as much as {vendor} gives by itself.".
+func (w Words) MailboxQuotaHint(most int, vendor string) string {
+	if w.polish() {
+		return "Od 1 do " + w.Int(most) + ". Pozostaw puste, jeśli wystarczy standardowa pojemność od " + end(vendor)
+	}
+	return "From 1 to " + w.Int(most) + ". Leave it empty for as much as " + vendor + " gives by itself."
+}
+
+// MailboxQuotaWrong says "Enter a whole number from 1 to {most:int}, or nothing.".
+func (w Words) MailboxQuotaWrong(most int) string {
+	if w.polish() {
+		return "Podaj liczbę całkowitą od 1 do " + w.Int(most) + " albo pozostaw puste."
+	}
+	return "Enter a whole number from 1 to " + w.Int(most) + ", or nothing."
+}
+
+// MailboxRemoval says "Removing".
+func (w Words) MailboxRemoval() string {
+	if w.polish() {
+		return "Usuwanie skrzynki"
+	}
+	return "Removing"
+}
+
+// MailboxRemove says "Remove the mailbox".
+func (w Words) MailboxRemove() string {
+	if w.polish() {
+		return "Usuń skrzynkę pocztową"
+	}
+	return "Remove the mailbox"
+}
+
+// MailboxRemoveText says "{address} is removed with all mail in it. It cannot be brought back.".
+func (w Words) MailboxRemoveText(address string) string {
+	if w.polish() {
+		return address + ": skrzynka zostanie usunięta razem z\u00a0całą pocztą. Nie można tego cofnąć."
+	}
+	return address + " is removed with all mail in it. It cannot be brought back."
+}
+
+// MailboxRemoveTitle says "Remove the mailbox of {name}?".
+func (w Words) MailboxRemoveTitle(name string) string {
+	if w.polish() {
+		return "Usunąć skrzynkę pocztową użytkownika: " + name + "?"
+	}
+	return "Remove the mailbox of " + name + "?"
+}
+
+// MailboxRemoved says "{name} has no mailbox any more.".
+func (w Words) MailboxRemoved(name string) string {
+	if w.polish() {
+		return name + ": skrzynka pocztowa usunięta."
+	}
+	return name + " has no mailbox any more."
+}
+
+// MailboxSave says "Save the mailbox".
+func (w Words) MailboxSave() string {
+	if w.polish() {
+		return "Zapisz skrzynkę pocztową"
+	}
+	return "Save the mailbox"
+}
+
+// MailboxSaved says "The mailbox of {name} is requested. This page shows how far it is.".
+func (w Words) MailboxSaved(name string) string {
+	if w.polish() {
+		return name + ": skrzynka pocztowa zamówiona. Ta strona pokazuje postęp."
+	}
+	return "The mailbox of " + name + " is requested. This page shows how far it is."
+}
+
+// MailboxSet says "Set up a mailbox".
+func (w Words) MailboxSet() string {
+	if w.polish() {
+		return "Utwórz skrzynkę pocztową"
+	}
+	return "Set up a mailbox"
+}
+
+// MailboxSetup says "Setting up".
+func (w Words) MailboxSetup() string {
+	if w.polish() {
+		return "Tworzenie skrzynki"
+	}
+	return "Setting up"
+}
+
+// MailboxSize says "Size".
+func (w Words) MailboxSize() string {
+	if w.polish() {
+		return "Pojemność"
+	}
+	return "Size"
+}
+
+// MailboxStandard says "As much as {vendor} gives by itself".
+func (w Words) MailboxStandard(vendor string) string {
+	if w.polish() {
+		return "Standardowa pojemność od " + vendor
+	}
+	return "As much as " + vendor + " gives by itself"
+}
+
+// MailboxTitle says "Mailbox".
+func (w Words) MailboxTitle() string {
+	if w.polish() {
+		return "Skrzynka pocztowa"
+	}
+	return "Mailbox"
+}
+
+// MailboxTitleOf says "Mailbox of {name}".
+func (w Words) MailboxTitleOf(name string) string {
+	if w.polish() {
+		return "Skrzynka pocztowa: " + name
+	}
+	return "Mailbox of " + name
 }
 
 // OfferAfter says "What happens afterwards".
@@ -19406,6 +19774,134 @@ func (w Words) SettingsYou() string {
 		return "Twoje dane"
 	}
 	return "You"
+}
+
+// SetupAbout says "What {vendor} sets up, how far it is, and what failed".
+func (w Words) SetupAbout(vendor string) string {
+	if w.polish() {
+		return "Co konfiguruje " + vendor + ", na jakim to jest etapie i\u00a0co się nie udało"
+	}
+	return "What " + vendor + " sets up, how far it is, and what failed"
+}
+
+// SetupAct says "Retry".
+func (w Words) SetupAct() string {
+	if w.polish() {
+		return "Ponowienie"
+	}
+	return "Retry"
+}
+
+// SetupDone says "Done".
+func (w Words) SetupDone() string {
+	if w.polish() {
+		return "Gotowe"
+	}
+	return "Done"
+}
+
+// SetupFailed says "Failed".
+func (w Words) SetupFailed() string {
+	if w.polish() {
+		return "Nie powiodło się"
+	}
+	return "Failed"
+}
+
+// SetupNone says "Nothing is being set up".
+func (w Words) SetupNone() string {
+	if w.polish() {
+		return "Nic nie jest teraz konfigurowane"
+	}
+	return "Nothing is being set up"
+}
+
+// SetupNoneText says "What users and subscriptions need stands here until it is done.".
+func (w Words) SetupNoneText() string {
+	if w.polish() {
+		return "To, czego wymagają użytkownicy i\u00a0subskrypcje, widać tu do zakończenia konfiguracji."
+	}
+	return "What users and subscriptions need stands here until it is done."
+}
+
+// SetupOpen says "Not done".
+func (w Words) SetupOpen() string {
+	if w.polish() {
+		return "Niezakończone"
+	}
+	return "Not done"
+}
+
+// SetupRequested says "Requested".
+func (w Words) SetupRequested() string {
+	if w.polish() {
+		return "Zlecone"
+	}
+	return "Requested"
+}
+
+// SetupRetried says "It is tried again.".
+func (w Words) SetupRetried() string {
+	if w.polish() {
+		return "Próba zostanie ponowiona."
+	}
+	return "It is tried again."
+}
+
+// SetupRetry says "Try again".
+func (w Words) SetupRetry() string {
+	if w.polish() {
+		return "Spróbuj ponownie"
+	}
+	return "Try again"
+}
+
+// SetupRunning says "Running, {percent:int}%".
+func (w Words) SetupRunning(percent int) string {
+	if w.polish() {
+		return "W\u00a0toku, " + w.Int(percent) + "%"
+	}
+	return "Running, " + w.Int(percent) + "%"
+}
+
+// SetupRunningNow says "Running".
+func (w Words) SetupRunningNow() string {
+	if w.polish() {
+		return "W\u00a0toku"
+	}
+	return "Running"
+}
+
+// SetupSince says "Since".
+func (w Words) SetupSince() string {
+	if w.polish() {
+		return "Od"
+	}
+	return "Since"
+}
+
+// SetupState says "State".
+func (w Words) SetupState() string {
+	if w.polish() {
+		return "Stan"
+	}
+	return "State"
+}
+
+// SetupTitle says "Setting up".
+func (w Words) SetupTitle() string {
+	if w.polish() {
+		return "Konfiguracja usług"
+	}
+	return "Setting up"
+}
+
+// SetupWhat says "What".
+func (w Words) SetupWhat() string {
+	if w.polish() {
+		return "Co"
+	}
+	return "What"
 }
 
 // ShareAdministrationSubject says "A request for delegated administration ({reference})".

@@ -35,6 +35,8 @@ type step struct {
 	done          func(v *site.Visit, d administered.Directory, u customer.User) string
 	// links says whether what the act does shows in the links alone that set the password.
 	links bool
+	// apart says whether it stands beside what it changes, and not among what can be done to the user.
+	apart bool
 }
 
 // plain is of a word that names nobody.
@@ -101,7 +103,11 @@ var (
 		title: locale.Words.CustomerUsersDeleteTitle, button: locale.Words.CustomerUsersDeleteName,
 		means: func(v *site.Visit, d administered.Directory, u customer.User) []string {
 			u, _ = u.Delete(v.Op.At) // asked of none that was
-			return []string{v.Words.CustomerUsersDeleteText(u.Name), v.Words.CustomerUsersDeleteUntil(v.In(u.PurgeAt, d.By.Customer.Country))}
+			said := []string{v.Words.CustomerUsersDeleteText(u.Name), v.Words.CustomerUsersDeleteUntil(v.In(u.PurgeAt, d.By.Customer.Country))}
+			if u.Mailbox != nil {
+				said = append(said, v.Words.MailboxGoes(textinput.ShownMail(u.Mailbox.Address)))
+			}
+			return said
 		},
 		do: func(ctx context.Context, t Table, by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
 			return administration.DeleteUser(ctx, t, by, u, o)
@@ -114,8 +120,12 @@ var (
 		name: "restore", act: administration.AdministerUsers, role: locale.Words.CustomerUsersNeedsUserAdmin, text: locale.Words.CustomerUsersRestoreName, fits: customer.User.Deleted,
 		next:  func(u customer.User, o op.Op) (customer.User, error) { return u.Restore(o.At) },
 		title: locale.Words.CustomerUsersRestoreTitle, button: locale.Words.CustomerUsersRestoreName,
-		means: func(v *site.Visit, _ administered.Directory, _ customer.User) []string {
-			return []string{v.Words.CustomerUsersRestoreText()}
+		means: func(v *site.Visit, _ administered.Directory, u customer.User) []string {
+			said := []string{v.Words.CustomerUsersRestoreText()}
+			if u.Mailbox != nil {
+				said = append(said, v.Words.MailboxAgain(textinput.ShownMail(u.Mailbox.Address)))
+			}
+			return said
 		},
 		do: func(ctx context.Context, t Table, by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
 			return administration.RestoreUser(ctx, t, by, u, o)
@@ -124,7 +134,7 @@ var (
 			return v.Words.CustomerUsersRestoreDone(u.Name)
 		},
 	}
-	steps = []step{edit, reset, disable, enable, remove, restore}
+	steps = []step{edit, reset, disable, enable, remove, restore, removeMailbox}
 )
 
 // switched returns the user as disabled or enabled.
@@ -157,6 +167,14 @@ func done(v *site.Visit, d administered.Directory, u customer.User, name string)
 		return v.Words.CustomerUsersCreated(u.Name)
 	case "saved":
 		return v.Words.PartnerUsersSaved()
+	case "licenses":
+		return v.Words.CustomerLicensesSaved(u.Name)
+	case "mailbox":
+		if u.Mailbox != nil {
+			return v.Words.MailboxSaved(u.Name)
+		}
+	case "retried":
+		return v.Words.SetupRetried()
 	}
 	if s, ok := stepNamed(name); ok && (s.links || !s.fits(u)) {
 		return s.done(v, d, u)
@@ -239,7 +257,7 @@ func (p usersPage) act(v *site.Visit, d administered.Directory) error {
 	if v.Form("seen") != s.seen(d, u) {
 		return overtaken(u)
 	}
-	_, err = p.decide(v, d, u, func(now customer.User) (customer.User, error) {
+	_, err = p.decide(v, d, u, func(now customer.User) string { return seen(d, now) }, func(now customer.User) (customer.User, error) {
 		return s.do(v.R.Context(), p.table, d.By, now, v.By(d.Signed))
 	})
 	if fault.Is(err, fault.PreconditionFailed) {
@@ -256,15 +274,17 @@ func (p usersPage) act(v *site.Visit, d administered.Directory) error {
 	return v.Redirect(at(d, u) + "?done=" + s.name)
 }
 
-// decide does something to a user who stands as the page showed it, also where only its password's links changed since it was read. It fails with
-// precondition_failed where it stands otherwise.
-func (p usersPage) decide(v *site.Visit, d administered.Directory, u customer.User, do func(now customer.User) (customer.User, error)) (changed customer.User, err error) {
+// decide does something to a user who stands as the page showed it, also where only what the page did not show changed since it was read, such as its
+// password's links. It fails with precondition_failed where it stands otherwise.
+func (p usersPage) decide(
+	v *site.Visit, d administered.Directory, u customer.User, shown func(customer.User) string, do func(now customer.User) (customer.User, error),
+) (changed customer.User, err error) {
 	err = op.RetryStale(func() error {
 		now, err := p.named(v, d)
 		if err != nil {
 			return err
 		}
-		if seen(d, now) != seen(d, u) {
+		if shown(now) != shown(u) {
 			return fault.PreconditionFailed
 		}
 		changed, err = do(now)

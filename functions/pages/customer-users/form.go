@@ -208,7 +208,7 @@ func (p usersPage) save(v *site.Visit, d administered.Directory) error {
 	for _, f := range customer.ContactFields {
 		changes.Contact[f.Name] = *f.Of(&a.contact)
 	}
-	_, err = p.decide(v, d, u, func(now customer.User) (customer.User, error) {
+	_, err = p.decide(v, d, u, func(now customer.User) string { return seen(d, now) }, func(now customer.User) (customer.User, error) {
 		return administration.UpdateUser(v.R.Context(), p.table, d.By, now, changes, v.By(d.Signed))
 	})
 	if fault.Is(err, fault.PreconditionFailed) {

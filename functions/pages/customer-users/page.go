@@ -26,7 +26,8 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
-	administration.UserStore
+	LicenseTable
+	TaskTable
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 	FindCustomerUsers(ctx context.Context, of customer.ID, text string, keep func(customer.User) bool, page dynamo.Page) ([]customer.User, string, error)
 }
@@ -39,6 +40,7 @@ var (
 	one      = page.Parse(files, "one.html")
 	form     = page.Parse(files, "form.html")
 	sure     = page.Parse(files, "sure.html")
+	mailbox  = page.Parse(files, "mailbox.html")
 )
 
 type usersPage struct{ table Table }
@@ -63,6 +65,12 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: behalf, Get: theirs(p.list)},
 		site.Route{Path: own + "/new", Get: ours(p.showNew), Post: ours(p.create)},
 		site.Route{Path: behalf + "/new", Get: theirs(p.showNew), Post: theirs(p.create)},
+		site.Route{Path: own + "/setup", Get: ours(p.setup), Post: ours(p.retry)},
+		site.Route{Path: behalf + "/setup", Get: theirs(p.setup), Post: theirs(p.retry)},
+		site.Route{Path: own + "/{user}/licenses", Get: ours(p.show), Post: ours(p.setLicenses)},
+		site.Route{Path: behalf + "/{user}/licenses", Get: theirs(p.show), Post: theirs(p.setLicenses)},
+		site.Route{Path: own + "/{user}/mailbox", Get: ours(p.showMailbox), Post: ours(p.saveMailbox)},
+		site.Route{Path: behalf + "/{user}/mailbox", Get: theirs(p.showMailbox), Post: theirs(p.saveMailbox)},
 		site.Route{Path: own + "/{user}", Get: ours(p.show)},
 		site.Route{Path: behalf + "/{user}", Get: theirs(p.show)},
 		site.Route{Path: own + "/{user}/edit", Get: ours(p.showEdit), Post: ours(p.save)},
@@ -99,6 +107,7 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 		Ways: []page.PanePart{
 			{Icon: "people", Link: page.Link{Text: w.CustomerUsersTitle(), URL: d.Path + "/users", About: w.AdminUsersAbout(of.Name)}},
 			{Icon: "help", Link: page.Link{Text: w.SupportTitle(), URL: d.Path + "/support", About: w.AdminSupportAbout(of.Name)}},
+			{Icon: "gauge", Link: page.Link{Text: w.SetupTitle(), URL: setupPath(d), About: w.SetupAbout(v.Vendor().Name)}},
 			{Icon: "clock", Link: page.Link{Text: w.ActivityTitle(), URL: site.ConsolePath + "/activity?customer=" + of.ID.Bare(), About: w.AdminActivityAbout(of.Name)}},
 		},
 		Scope: granted.Abilities(w, d.By.Role()),
@@ -142,6 +151,7 @@ func (p usersPage) list(v *site.Visit, d administered.Directory) error {
 		return err
 	}
 	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "search", Value: typed}, page.Hidden{Name: "status", Value: choice.Value})
+	l.Tabs = tabs(w, d, false)
 	l.Pager.First.Text, l.Pager.More.Text = w.PartnerUsersFirst(), w.PartnerUsersNext()
 	l.Filters = []page.Filter{{Input: &page.Input{Name: "search", Label: w.PartnerUsersSearch(), Value: typed, Type: "search"}}, {Select: &choice}}
 	l.Empty = page.Empty{Icon: "people", Title: w.PartnerUsersNone(), Text: w.PartnerUsersNoneText()}
@@ -182,6 +192,9 @@ func (p usersPage) named(v *site.Visit, d administered.Directory) (customer.User
 // seen signs what a page shows of a user, so that its form decides on nothing else. The links that set the password are not part of it.
 func seen(d administered.Directory, u customer.User) string {
 	shown := []string{"seen", string(u.ID), u.Name, u.Language, status(u)}
+	if u.Mailbox != nil {
+		shown = append(shown, u.Mailbox.Address)
+	}
 	for _, role := range u.Roles {
 		shown = append(shown, string(role))
 	}
@@ -193,6 +206,8 @@ func seen(d administered.Directory, u customer.User) string {
 
 type oneBody struct {
 	Rows, Contact []page.Row
+	Licenses      *licensesBody
+	Mailbox       *mailboxBody
 	Acts          page.Item
 }
 
@@ -202,6 +217,24 @@ func (p usersPage) show(v *site.Visit, d administered.Directory) error {
 	if err != nil {
 		return err
 	}
+	var notice *page.Notice
+	if text := done(v, d, u, v.R.URL.Query().Get("done")); text != "" {
+		notice = &page.Notice{Success: true, Text: text}
+	}
+	return p.showAs(v, d, u, http.StatusOK, u.Licenses, "", notice)
+}
+
+// overtakenBy shows a user as it stands now, because somebody changed it since a form on its page was shown.
+func (p usersPage) overtakenBy(v *site.Visit, d administered.Directory, text string) error {
+	u, err := p.named(v, d)
+	if err != nil {
+		return err
+	}
+	return p.showAs(v, d, u, http.StatusConflict, u.Licenses, "", &page.Notice{Text: text})
+}
+
+// showAs shows a user with the licences that are chosen, and what is wrong with them.
+func (p usersPage) showAs(v *site.Visit, d administered.Directory, u customer.User, status int, chosen []string, wrong string, notice *page.Notice) error {
 	w, country := v.Words, d.By.Customer.Country
 	password := w.CustomerUsersPasswordNone()
 	if !u.Password.SetAt.IsZero() {
@@ -233,17 +266,25 @@ func (p usersPage) show(v *site.Visit, d administered.Directory) error {
 		b.Acts.Acts = append(b.Acts.Acts, made)
 	}
 	for _, s := range steps {
-		if s.fits(u) {
+		if s.fits(u) && !s.apart {
 			add(s)
 		}
+	}
+	var err error
+	if b.Licenses, err = p.licenses(v, d, u, chosen, wrong); err != nil {
+		return err
+	}
+	if b.Mailbox, err = p.mailbox(v, d, u, b.Licenses != nil && b.Licenses.Running); err != nil {
+		return err
 	}
 	state := standing(v, d, u)
 	frame := v.Frame(u.Name)
 	frame.Lead, frame.Badge, frame.Back = textinput.ShownMail(u.Mail), &state, &page.Link{URL: d.Path + "/users", Text: w.CustomerUsersTitle()}
-	if text := done(v, d, u, v.R.URL.Query().Get("done")); text != "" {
-		frame.Notice = &page.Notice{Success: true, Text: text}
+	frame.Notice = notice
+	if wrong != "" {
+		frame.Errors = page.Errors{{Field: "licenses", Text: wrong}}
 	}
-	return v.Render(one, http.StatusOK, frame, b)
+	return v.Render(one, status, frame, b)
 }
 
 // contacts are the fields of a contact, each under its name.

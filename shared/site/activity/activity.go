@@ -324,34 +324,17 @@ func (t Formatter) What(c event.Change) string {
 		}
 		return w.ActivityAutoExtendOff()
 	case provisioning.RequestedEvent:
-		return w.ActivityTaskRequested(setup(w, is.Kind))
+		return w.ActivityTaskRequested(site.TaskKind(w, is.Kind))
 	case provisioning.RunningEvent:
-		return w.ActivityTaskRunning(setup(w, is.Kind))
+		return w.ActivityTaskRunning(site.TaskKind(w, is.Kind))
 	case provisioning.DoneEvent:
-		return w.ActivityTaskDone(setup(w, is.Kind))
+		return w.ActivityTaskDone(site.TaskKind(w, is.Kind))
 	case provisioning.FailedEvent:
-		return w.ActivityTaskFailed(setup(w, is.Kind), is.Reason)
+		return w.ActivityTaskFailed(site.TaskKind(w, is.Kind), is.Reason)
 	case provisioning.RetriedEvent:
-		return w.ActivityTaskRetried(setup(w, is.Kind))
+		return w.ActivityTaskRetried(site.TaskKind(w, is.Kind))
 	case relationship.AdministrationExtendedEvent:
 		return w.ActivityAdministrationExtended(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	}
 	return ""
-}
-
-// setup names what the vendor's systems set up.
-func setup(w locale.Words, of provisioning.Kind) string {
-	switch of {
-	case provisioning.Subscription:
-		return w.ProvisioningSubscription()
-	case provisioning.License:
-		return w.ProvisioningLicense()
-	case provisioning.Mailbox:
-		return w.ProvisioningMailbox()
-	case provisioning.Migration:
-		return w.ProvisioningMigration()
-	case provisioning.Domain:
-		return w.ProvisioningDomain()
-	}
-	return string(of)
 }

@@ -118,6 +118,19 @@ func accompanied(v *Visit) string {
 	})
 }
 
+// mailed makes a user, from the form for a new one on, with a licence and a mailbox into which data is moved.
+func mailed(v *Visit) {
+	v.Fill("name", "Ewa Król")
+	v.Fill("email", v.Address("ewa"))
+	v.Press(v.W.CustomerUsersCreate())
+	v.Choose("licenses", "")
+	v.Press(v.W.CustomerLicensesSave())
+	v.Press(v.W.MailboxSet())
+	v.Choose("from", "imap")
+	v.Fill("host", "imap.oldhost.example")
+	v.Press(v.W.MailboxSet())
+}
+
 // colleaguePath is where that colleague is administered.
 var colleaguePath = "/account/users/" + strings.Repeat("0", 26)
 
@@ -244,6 +257,16 @@ var accounts = []State{
 		v.Press(v.W.CustomerUsersDeleteName("Ewa Król"))
 		v.Press(v.W.CustomerUsersDeleteName("Ewa Król"))
 	})},
+	{Name: "customer-mailbox-new", Says: locale.Words.MailboxOldHint, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/mailbox", nil)},
+	{Name: "customer-mailbox-errors", Says: locale.Words.MailboxFromMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: accompanied, Show: signedIn(colleaguePath+"/mailbox", func(v *Visit) {
+		v.Press(v.W.MailboxSet())
+	})},
+	{Name: "customer-mailbox", Says: func(w locale.Words) string { return w.MailboxSaved("Ewa Król") }, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/users/new", mailed)},
+	{Name: "customer-mailbox-remove", Says: func(w locale.Words) string { return w.MailboxRemoveTitle("Ewa Król") }, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/users/new", func(v *Visit) {
+		mailed(v)
+		v.Press(v.W.MailboxRemove())
+	})},
+	{Name: "customer-setup", Says: locale.Words.SetupOpen, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/users/setup", nil)},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
 	{Name: "settings-you", Says: locale.Words.SettingsLanguageHint, Status: http.StatusOK, Ready: looks(path("/account/settings/you")), Show: signedIn("", nil)},
 	{Name: "settings-you-error", Says: locale.Words.RedeemNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/settings/you")), Show: signedIn("", func(v *Visit) {

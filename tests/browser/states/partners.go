@@ -289,6 +289,7 @@ var console = []State{
 		v.Fill("message", "None since 8:00.")
 		v.Press(v.W.SupportSend())
 	})},
+	{Name: "admin-setup", Says: locale.Words.SetupOpen, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/users/setup"), Show: signedIn("", nil)},
 	{Name: "admin-none", Says: locale.Words.AdminAsk, Status: http.StatusForbidden, Ready: func(v *Visit) string { return v.administeredAt(reader(v), "") }, Show: signedIn("", nil)},
 	{Name: "partner-developers", Says: locale.Words.DevelopersLastSecret, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/developers", nil)},
 	{Name: "partner-developer-errors", Says: locale.Words.DevelopersNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/developers/new", func(v *Visit) {
