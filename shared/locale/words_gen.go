@@ -3696,6 +3696,14 @@ func (w Words) CustomerLicensesEnded() string {
 	return "The subscription is not in use now. Once taken away, its licence cannot be given again meanwhile."
 }
 
+// CustomerLicensesGone says "No licence is free any more: somebody else has it by now.".
+func (w Words) CustomerLicensesGone() string {
+	if w.polish() {
+		return "Nie ma już wolnej licencji: w\u00a0międzyczasie dostał ją ktoś inny."
+	}
+	return "No licence is free any more: somebody else has it by now."
+}
+
 // CustomerLicensesLeft says "{left:int} of {bought:int} free".
 func (w Words) CustomerLicensesLeft(left, bought int) string {
 	if w.polish() {
@@ -10471,7 +10479,7 @@ func (w Words) MailboxChange() string {
 // MailboxConsent says "No password is asked for here. {vendor} asks {name} to agree at the old provider, and this page says if anything is missing.".
 func (w Words) MailboxConsent(vendor, name string) string {
 	if w.polish() {
-		return "Hasło nie jest tu potrzebne. " + vendor + " poprosi o\u00a0zgodę u\u00a0dotychczasowego dostawcy (użytkownik: " + name + "), a\u00a0ta strona pokaże, czy czegoś brakuje."
+		return "Hasło nie jest tu potrzebne. " + vendor + " poprosi użytkownika (" + name + ") o\u00a0zgodę u\u00a0dotychczasowego dostawcy, a\u00a0ta strona pokaże, czy czegoś brakuje."
 	}
 	return "No password is asked for here. " + vendor + " asks " + name + " to agree at the old provider, and this page says if anything is missing."
 }
@@ -10623,7 +10631,7 @@ func (w Words) MailboxQuota() string {
 // MailboxQuotaHint says "From 1 to {most:int}. Leave it empty for as much as {vendor} gives by itself.".
 func (w Words) MailboxQuotaHint(most int, vendor string) string {
 	if w.polish() {
-		return "Od 1 do " + w.Int(most) + ". Pozostaw puste, jeśli wystarczy standardowa pojemność od " + end(vendor)
+		return "Od 1 do " + w.Int(most) + ". Pozostaw puste, jeśli wystarczy tyle, ile domyślnie przydziela " + end(vendor)
 	}
 	return "From 1 to " + w.Int(most) + ". Leave it empty for as much as " + vendor + " gives by itself."
 }
@@ -10719,7 +10727,7 @@ func (w Words) MailboxSize() string {
 // MailboxStandard says "As much as {vendor} gives by itself".
 func (w Words) MailboxStandard(vendor string) string {
 	if w.polish() {
-		return "Standardowa pojemność od " + vendor
+		return "Tyle, ile domyślnie przydziela " + vendor
 	}
 	return "As much as " + vendor + " gives by itself"
 }

@@ -125,7 +125,10 @@ func (p usersPage) setLicenses(v *site.Visit, d administered.Directory) error {
 		return p.overtakenBy(v, d, v.Words.CustomerLicensesChanged())
 	}
 	why := d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err)
-	if fault.Is(err, fault.NoLicenseLeft, fault.SubscriptionNotAssignable, fault.UnknownSubscription, fault.TooManyItems) {
+	switch {
+	case fault.Is(err, fault.NoLicenseLeft):
+		why = v.Words.CustomerLicensesGone()
+	case fault.Is(err, fault.SubscriptionNotAssignable, fault.UnknownSubscription, fault.TooManyItems):
 		why = v.Detail(err)
 	}
 	if why != "" {

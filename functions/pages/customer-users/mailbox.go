@@ -97,11 +97,11 @@ func (p usersPage) mailbox(v *site.Visit, d administered.Directory, u customer.U
 	if u.Deleted() {
 		key = w.MailboxRemoval()
 	}
-	b.Rows = append(b.Rows, progress(v, key, setup))
+	b.Rows = append(b.Rows, progress(v, d, key, setup))
 	if m.From != nil && !u.Deleted() {
 		want, _ := provisioning.OfMigration(u.ID, u, "")
 		migration = migration.For(want)
-		b.Rows = append(b.Rows, progress(v, w.MailboxMigration(), migration))
+		b.Rows = append(b.Rows, progress(v, d, w.MailboxMigration(), migration))
 	} else {
 		migration = provisioning.Task{}
 	}
@@ -133,10 +133,14 @@ func sourceName(w locale.Words, kind customer.SourceKind) string {
 	return "Google"
 }
 
-// progress is the row of a task: its state, and why it failed.
-func progress(v *site.Visit, key string, t provisioning.Task) page.Row {
+// progress is the row of a task: its state and since when, and why it failed.
+func progress(v *site.Visit, d administered.Directory, key string, t provisioning.Task) page.Row {
 	badge := stateOf(v, t)
-	return page.Row{Key: key, Values: []string{t.Reason}, Badge: &badge}
+	row := page.Row{Key: key, Values: []string{since(v, d, t)}, Badge: &badge}
+	if t.Reason != "" {
+		row.Values = append(row.Values, t.Reason)
+	}
+	return row
 }
 
 // wish is what the form of a mailbox holds, as typed.

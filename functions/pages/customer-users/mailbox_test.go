@@ -175,7 +175,7 @@ func TestLicensesLeft(t *testing.T) {
 		v.Open(http.StatusOK, boss)
 		v.Choose(http.StatusOK, w.CustomerLicensesSave(), "licenses", site.ULID(string(sub.ID)))
 		late.Choose(http.StatusConflict, w.CustomerLicensesSave(), "licenses", site.ULID(string(sub.ID)))
-		late.Has(w.CustomerLicensesNoneLeft(1))
+		late.Has(w.CustomerLicensesGone(), w.CustomerLicensesNoneLeft(1))
 		late.See("customer-user-no-license")
 		late.Choose(http.StatusUnprocessableEntity, w.CustomerLicensesSave(), "licenses", "01kaj4t0n5q0s2v4x6z8a1b3c5")
 		s.ChangeSubscription(v.Subscriptions()[0], func(sub *subscription.Subscription) { sub.Status = subscription.Suspended })

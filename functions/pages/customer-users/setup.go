@@ -48,6 +48,18 @@ func stateOf(v *site.Visit, t provisioning.Task) page.Badge {
 	return page.Badge{Kind: "calm", Text: w.SetupRequested()}
 }
 
+// since is the day on which a task was done or failed, or else was requested: today where it is not made yet.
+func since(v *site.Visit, d administered.Directory, t provisioning.Task) string {
+	at := v.Op.At
+	switch {
+	case !t.EndedAt.IsZero():
+		at = t.EndedAt
+	case !t.RequestedAt.IsZero():
+		at = t.RequestedAt
+	}
+	return v.Words.Date(v.In(at, d.By.Customer.Country))
+}
+
 // retryAct is the button that has a failed task tried again; from is the user whose page it stands on, empty for the list.
 func (p usersPage) retryAct(v *site.Visit, d administered.Directory, t provisioning.Task, from string) page.Act {
 	_, err := d.By.Allow(administration.RetryTasks)
@@ -125,12 +137,8 @@ func (p usersPage) setup(v *site.Visit, d administered.Directory) error {
 	l.Empty = page.Empty{Icon: "check", Title: w.SetupNone(), Text: w.SetupNoneText()}
 	l.Table.Heads = []string{w.SetupWhat(), w.SetupState(), w.SetupSince(), w.SetupAct()}
 	for _, t := range found {
-		since := t.RequestedAt
-		if !t.EndedAt.IsZero() {
-			since = t.EndedAt
-		}
 		row := page.TableRow{Title: names.title(v, t), Lines: []string{names.line(v, t)}, Cells: []page.Cell{
-			{Badges: []page.Badge{stateOf(v, t)}, Small: t.Reason}, {Text: w.Date(v.In(since, d.By.Customer.Country))}, {},
+			{Badges: []page.Badge{stateOf(v, t)}, Small: t.Reason}, {Text: since(v, d, t)}, {},
 		}}
 		if u, ok := names.users[customer.UserID(t.Subject)]; ok {
 			row.URL = at(d, u)
