@@ -23296,12 +23296,12 @@ func (w Words) VendorMakeCodeAgain() string {
 	return "Make another code"
 }
 
-// VendorMakeCodeAgainText says "Only where the one above was not understood: it ends at once.".
+// VendorMakeCodeAgainText says "Another code ends the one that is shown at once.".
 func (w Words) VendorMakeCodeAgainText() string {
 	if w.polish() {
-		return "Tylko jeśli powyższy kod nie został zrozumiany: od razu straci ważność."
+		return "Inny kod od razu unieważnia ten, który widać."
 	}
-	return "Only where the one above was not understood: it ends at once."
+	return "Another code ends the one that is shown at once."
 }
 
 // VendorMakeCodeText says "Call the number first. The code counts for {minutes:int} minutes, is shown once, and the press is recorded.".

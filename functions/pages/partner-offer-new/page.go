@@ -101,6 +101,7 @@ type making struct {
 	plans  []catalog.Plan
 	list   *invitation.Bulk // the recipients, where they are a list
 	review *invited.List    // the same as the step shows it, row by row
+	why    string           // why the step offers no choice to go on with
 	stay   bool             // the answer is kept and its step shown again, with what it brought
 }
 

@@ -244,6 +244,7 @@ func TestReasons(t *testing.T) {
 	v.Open(http.StatusOK, path+"/country?kind=trial")
 	v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
 	v.Has(w.OfferNewWhyUnavailable(w.Country("PL")), w.OfferNewNoPlan(w.Country("PL"), "Skylark Cloud"))
+	v.Lacks(w.SiteNext())
 }
 
 // TestLimited: who has limited access asks for limited administration only; where the company is not enrolled nobody asks.

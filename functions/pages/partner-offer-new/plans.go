@@ -57,7 +57,8 @@ func (p newPage) askCountry(v *site.Visit, m *making, errs page.Errors) ([]quest
 	}
 	hint := w.OfferNewCountryHint()
 	if len(all) == 0 {
-		hint = w.OfferNewNoCountry(v.Vendor().Name)
+		m.why = w.OfferNewNoCountry(v.Vendor().Name)
+		return nil, nil
 	}
 	if len(all) > few {
 		return []question{{Select: &page.Select{
@@ -158,9 +159,8 @@ func (p newPage) askPlan(v *site.Visit, m *making, errs page.Errors) ([]question
 	}
 	w := v.Words
 	options := m.shown(v)
-	hint := ""
 	if !slices.ContainsFunc(options, func(o page.Option) bool { return !o.Disabled }) {
-		hint = w.OfferNewNoPlan(w.Country(m.Draft.Country), v.Vendor().Name)
+		m.why = w.OfferNewNoPlan(w.Country(m.Draft.Country), v.Vendor().Name)
 	}
 	if m.Draft.Kind.Single() {
 		chosen := ""
@@ -168,15 +168,12 @@ func (p newPage) askPlan(v *site.Visit, m *making, errs page.Errors) ([]question
 			chosen = string(m.Draft.Items[0].Plan)
 		}
 		return []question{{Radios: &page.Radios{
-			Name: "plan", Legend: w.OfferNewPlanQuestion(), Hint: hint, Error: errs.For("plan"), Value: chosen, Options: options, Heading: true,
+			Name: "plan", Legend: w.OfferNewPlanQuestion(), Error: errs.For("plan"), Value: chosen, Options: options, Heading: true,
 		}}}, nil
-	}
-	if hint == "" {
-		hint = w.OfferNewPlansHint(offer.MaxItems)
 	}
 	return []question{
 		{Heading: w.OfferNewPlansQuestion()},
-		{Checkboxes: &page.Checkboxes{Name: "plan", Legend: w.OfferNewPlans(), Hint: hint, Error: errs.For("plan"), Options: options}},
+		{Checkboxes: &page.Checkboxes{Name: "plan", Legend: w.OfferNewPlans(), Hint: w.OfferNewPlansHint(offer.MaxItems), Error: errs.For("plan"), Options: options}},
 	}, nil
 }
 

@@ -161,7 +161,7 @@ func (p newPage) show(v *site.Visit, m *making, s step, status int, errs page.Er
 		return err
 	}
 	b := stepBody{
-		Action: v.R.URL.RequestURI(), Back: m.back(s.name), Questions: asked,
+		Action: v.R.URL.RequestURI(), Back: m.back(s.name), Questions: asked, Why: m.why,
 		Hidden: []page.Hidden{{Name: page.TokenField, Value: m.token(s.name)}, {Name: "offer", Value: m.ID.Code()}},
 	}
 	b.List, b.Files = m.review, slices.ContainsFunc(asked, func(q question) bool { return q.File != nil })
