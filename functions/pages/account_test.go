@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/locale"
 	"liaison/shared/page"
+	"liaison/shared/provisioning"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture/pagetest"
@@ -106,12 +108,23 @@ func paths(c pagetest.Company) []string {
 	return append(paths, "/account", "/account?view=dashboard", "/account/buy", "/account/buy/plan_mail", "/account/buy/plan_far", "/account/buy/plan_suite_trial", "/account/buy/plan_none",
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
 		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings", "/account/settings/you", "/account/settings/billing-owner", "/account/settings/company",
-		"/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
+		"/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/users/setup", "/account/users/setup?state=done", "/account/users/setup?cursor=x", userPath(c.OwnerID, "/mailbox"), userPath(c.OwnerID, "/licenses"), userPath(c.OwnerID, "/remove-mailbox"), "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
 }
 
 // userPath is where a customer's administrators see one of its users, with what follows.
 func userPath(of customer.UserID, after string) string {
 	return "/account/users/" + site.ULID(string(of)) + after
+}
+
+// fails has what the vendor's systems set up for a subscription fail.
+func fails(s *pagetest.World, of subscription.Subscription) {
+	ctx, owner := context.Background(), of.Customer
+	s.Must(provisioning.RequestSubscription(ctx, s.Table, of.ID, "", s.Op()))
+	_, ulid, _ := of.ID.Customer()
+	task, err := provisioning.ClaimTask(ctx, s.Table, provisioning.NewID(owner, ulid), s.Op())
+	s.Must(err)
+	_, err = provisioning.ReportTask(ctx, s.Table, task.ID, provisioning.Report{Lease: task.Lease.ID, State: provisioning.Failed, Reason: "No room."}, s.Op())
+	s.Must(err)
 }
 
 // TestAccountForgery sends every form of the account as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).
@@ -131,6 +144,7 @@ func TestAccountForgery(t *testing.T) {
 	c.Colleague("jan@example.com")
 	jan, _, err := s.FindCustomerUsers(t.Context(), c.ID, "", func(u customer.User) bool { return u.ID != c.OwnerID }, dynamo.Page{Limit: 1})
 	s.Must(err)
+	fails(s, mail)
 	at := func(s subscription.Subscription, step string) string {
 		return "/account/subscriptions/" + string(s.ID) + step
 	}
@@ -140,7 +154,7 @@ func TestAccountForgery(t *testing.T) {
 		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/offers": w.OffersOpen(), "/account/settings/you": w.SettingsSave(), "/account/settings/billing-owner": w.SettingsOwnerTitle(), "/account/settings/company": w.SettingsSave(),
 		"/account/support/new": w.SupportSend(), asked: w.SupportAnswerSend(), asked + "?": w.SupportClose(), asked + "?a": w.SupportSeveritySave(),
 		"/account/users/new": w.CustomerUsersCreate(), userPath(jan[0].ID, "/edit"): w.PartnerUsersSave(), userPath(jan[0].ID, "/delete"): w.CustomerUsersDeleteName("Jan"), userPath(jan[0].ID, "/reset-password"): w.CustomerUsersResetButton(), userPath(jan[0].ID, "/disable"): w.PartnerUsersDisableName("Jan"),
-		userPath(jan[0].ID, ""): w.CustomerLicensesSave(), userPath(jan[0].ID, "/mailbox"): w.MailboxSet(),
+		userPath(jan[0].ID, ""): w.CustomerLicensesSave(), userPath(jan[0].ID, "/mailbox"): w.MailboxSet(), "/account/users/setup": w.SetupRetry(),
 		"/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
 	} {
 		c.Open(http.StatusOK, path)

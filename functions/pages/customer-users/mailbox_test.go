@@ -253,3 +253,59 @@ func TestSetupOnBehalf(t *testing.T) {
 		})
 	}
 }
+
+// meanwhile is the table, where something happens between what a page reads of a user first and what it decides on.
+type meanwhile struct {
+	pagetest.Table
+	then func()
+}
+
+func (m *meanwhile) CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error) {
+	u, err := m.Table.CustomerUser(ctx, id)
+	if then := m.then; then != nil {
+		m.then = nil
+		then()
+	}
+	return u, err
+}
+
+// TestMeanwhile: what changes while a form is being decided on is not decided on by it.
+func TestMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.Company("en")
+	w, sub := v.W, site.ULID(string(v.Subscriptions()[0].ID))
+	created(v.Visitor, path, ewa, "ewa@nowak.example")
+	at := path + "/" + site.ULID(string(user(s, v.ID, "ewa@").ID))
+	table := &meanwhile{Table: s.Table.Table}
+	s.Serve(table)
+	other := v.Tab()
+	give := func(v *pagetest.Visitor, status int, of ...string) {
+		v.Open(http.StatusOK, at)
+		v.Choose(status, w.CustomerLicensesSave(), "licenses", of...)
+	}
+	fill := func(v *pagetest.Visitor, status int, step, button string, fields ...string) {
+		v.Open(http.StatusOK, at+step)
+		v.Click(status, button, fields...)
+	}
+	during := func(first, then func()) {
+		opened := false
+		table.then = func() { // the page is opened by its first read, and posted by the next
+			table.then = func() { opened = true; then() }
+		}
+		if first(); !opened {
+			t.Error("nothing happened meanwhile")
+		}
+	}
+	during(func() { give(v.Visitor, http.StatusConflict) }, func() { give(other, http.StatusOK, sub) })
+	v.Has(w.CustomerLicensesChanged())
+	during(func() { fill(v.Visitor, http.StatusConflict, "/mailbox", w.MailboxSet(), "from", "google") }, func() { fill(other, http.StatusOK, "/mailbox", w.MailboxSet(), "from", "none") })
+	v.Has(w.CustomerUsersChanged())
+	during(func() { fill(v.Visitor, http.StatusConflict, "/remove-mailbox", w.MailboxRemove()) }, func() { fill(other, http.StatusOK, "/mailbox", w.MailboxSave(), "address", "e.krol@nowak.example") })
+	v.Has(w.CustomerUsersChanged())
+	during(func() { fill(v.Visitor, http.StatusConflict, "/edit", w.PartnerUsersSave(), "name", "Other") }, func() { fill(other, http.StatusOK, "/edit", w.PartnerUsersSave(), "name", "Ewa Lis") })
+	v.Has(w.CustomerUsersChanged())
+	if u := user(s, v.ID, "ewa@"); u.Name != "Ewa Lis" || len(u.Licenses) != 1 || u.Mailbox == nil || u.Mailbox.From != nil || u.Mailbox.Address != "e.krol@nowak.example" {
+		t.Errorf("%+v", u)
+	}
+}
