@@ -19824,6 +19824,22 @@ func (w Words) SetupNone() string {
 	return "Nothing is being set up"
 }
 
+// SetupNoneHere says "Nothing here".
+func (w Words) SetupNoneHere() string {
+	if w.polish() {
+		return "Tutaj nic nie ma"
+	}
+	return "Nothing here"
+}
+
+// SetupNoneHereText says "Many are done. Look further among the older ones below.".
+func (w Words) SetupNoneHereText() string {
+	if w.polish() {
+		return "Wiele pozycji jest już gotowych. Szukaj dalej wśród starszych poniżej."
+	}
+	return "Many are done. Look further among the older ones below."
+}
+
 // SetupNoneText says "What users and subscriptions need stands here until it is done.".
 func (w Words) SetupNoneText() string {
 	if w.polish() {

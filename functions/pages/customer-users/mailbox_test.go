@@ -9,6 +9,7 @@ import (
 
 	"liaison/shared/administration"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/provisioning"
@@ -308,4 +309,22 @@ func TestMeanwhile(t *testing.T) {
 	if u := user(s, v.ID, "ewa@"); u.Name != "Ewa Lis" || len(u.Licenses) != 1 || u.Mailbox == nil || u.Mailbox.From != nil || u.Mailbox.Address != "e.krol@nowak.example" {
 		t.Errorf("%+v", u)
 	}
+}
+
+// TestSetupBeyond: of more tasks than a page reads, none of which is to be shown, the page says that there are more.
+func TestSetupBeyond(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.Company("en")
+	s.Serve(beyond{s.Table.Table})
+	v.Open(http.StatusOK, path+"/setup")
+	v.Has(v.W.SetupNoneHere(), v.W.SiteOlder())
+	v.Lacks(v.W.SetupNone())
+}
+
+// beyond is the table of a customer with very many tasks that are done.
+type beyond struct{ pagetest.Table }
+
+func (beyond) TasksOf(context.Context, customer.ID, dynamo.Page, dynamo.Keep[provisioning.Task]) ([]provisioning.Task, string, error) {
+	return nil, "next", nil
 }

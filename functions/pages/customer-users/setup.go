@@ -135,6 +135,9 @@ func (p usersPage) setup(v *site.Visit, d administered.Directory) error {
 	l.Tabs = tabs(w, d, true)
 	l.Filters = []page.Filter{{Select: &choice}}
 	l.Empty = page.Empty{Icon: "check", Title: w.SetupNone(), Text: w.SetupNoneText()}
+	if next != "" { // a page reads so many and no more
+		l.Empty.Title, l.Empty.Text = w.SetupNoneHere(), w.SetupNoneHereText()
+	}
 	l.Table.Heads = []string{w.SetupWhat(), w.SetupState(), w.SetupSince(), w.SetupAct()}
 	for _, t := range found {
 		row := page.TableRow{Title: names.title(v, t), Lines: []string{names.line(v, t)}, Cells: []page.Cell{
