@@ -137,7 +137,7 @@ func TestAccount(t *testing.T) {
 	}
 	for kind, n := range map[string]int{
 		"subscription.converted": 1, "subscription.licenses_changed": 1, "partner_of_record.changed": 2, "subscription.cancelled": 1, "subscription.cancellation_undone": 1,
-		"customer_user.updated": 2, "customer.changed": 1,
+		"customer_user.updated": 2, "customer.changed": 2,
 	} {
 		if said[kind] != n {
 			t.Errorf("%d %s, not %d: %v", said[kind], kind, n, said)
