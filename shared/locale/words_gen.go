@@ -2071,7 +2071,7 @@ func (w Words) ApplyUnknownNext() string {
 // ApplyWebsiteMissing says "Enter the website of the company.".
 func (w Words) ApplyWebsiteMissing() string {
 	if w.polish() {
-		return "Podaj adres witryny firmy."
+		return "Podaj stronę internetową firmy."
 	}
 	return "Enter the website of the company."
 }
@@ -2079,7 +2079,7 @@ func (w Words) ApplyWebsiteMissing() string {
 // ApplyWebsiteWrong says "Enter the address of the website in the form https://example.com.".
 func (w Words) ApplyWebsiteWrong() string {
 	if w.polish() {
-		return "Podaj adres witryny w\u00a0postaci https://example.com."
+		return "Podaj adres strony internetowej w\u00a0postaci https://example.com."
 	}
 	return "Enter the address of the website in the form https://example.com."
 }
@@ -4247,7 +4247,7 @@ func (w Words) CustomersCustomer() string {
 // CustomersDecline says "Decline the request".
 func (w Words) CustomersDecline() string {
 	if w.polish() {
-		return "Odrzuć prośbę"
+		return "Odrzuć wniosek"
 	}
 	return "Decline the request"
 }
@@ -4271,7 +4271,7 @@ func (w Words) CustomersDeclineText(customer string) string {
 // CustomersDeclineTitle says "Decline the removal asked by {customer}?".
 func (w Words) CustomersDeclineTitle(customer string) string {
 	if w.polish() {
-		return "Odrzucić prośbę klienta " + customer + " o\u00a0zakończenie?"
+		return "Odrzucić wniosek klienta " + customer + " o\u00a0zakończenie relacji?"
 	}
 	return "Decline the removal asked by " + customer + "?"
 }
@@ -4279,7 +4279,7 @@ func (w Words) CustomersDeclineTitle(customer string) string {
 // CustomersDeclined says "The request is declined. The customer is told the reason.".
 func (w Words) CustomersDeclined() string {
 	if w.polish() {
-		return "Prośba jest odrzucona. Klient pozna powód."
+		return "Wniosek jest odrzucony. Klient pozna powód."
 	}
 	return "The request is declined. The customer is told the reason."
 }
@@ -5076,12 +5076,12 @@ func (w Words) DevelopersCustomers() string {
 	return "Access to companies you support"
 }
 
-// DevelopersCustomersMissing says "Choose the access to companies you support, or None".
+// DevelopersCustomersMissing says "Choose the access to companies you support, or None.".
 func (w Words) DevelopersCustomersMissing() string {
 	if w.polish() {
-		return "Wybierz dostęp do obsługiwanych firm lub Brak"
+		return "Wybierz dostęp do obsługiwanych firm lub Brak."
 	}
-	return "Choose the access to companies you support, or None"
+	return "Choose the access to companies you support, or None."
 }
 
 // DevelopersDelete says "Delete".
@@ -5228,20 +5228,20 @@ func (w Words) DevelopersNameHint() string {
 	return "What the program is for, such as Online shop"
 }
 
-// DevelopersNameMissing says "Enter a name".
+// DevelopersNameMissing says "Enter a name.".
 func (w Words) DevelopersNameMissing() string {
 	if w.polish() {
-		return "Wpisz nazwę"
+		return "Wpisz nazwę."
 	}
-	return "Enter a name"
+	return "Enter a name."
 }
 
-// DevelopersNameWrong says "Use letters and digits, at most {limit} characters".
+// DevelopersNameWrong says "Use letters and digits, at most {limit} characters.".
 func (w Words) DevelopersNameWrong(limit string) string {
 	if w.polish() {
-		return "Użyj liter i\u00a0cyfr, najwyżej " + limit + " znaków"
+		return "Użyj liter i\u00a0cyfr, najwyżej " + limit + " znaków."
 	}
-	return "Use letters and digits, at most " + limit + " characters"
+	return "Use letters and digits, at most " + limit + " characters."
 }
 
 // DevelopersNone says "No machine clients yet".
@@ -5292,12 +5292,12 @@ func (w Words) DevelopersOwn() string {
 	return "Access to your company"
 }
 
-// DevelopersOwnMissing says "Choose the access to your company, or None".
+// DevelopersOwnMissing says "Choose the access to your company, or None.".
 func (w Words) DevelopersOwnMissing() string {
 	if w.polish() {
-		return "Wybierz dostęp do własnej firmy lub Brak"
+		return "Wybierz dostęp do własnej firmy lub Brak."
 	}
-	return "Choose the access to your company, or None"
+	return "Choose the access to your company, or None."
 }
 
 // DevelopersRenew says "New secret".
@@ -9967,7 +9967,7 @@ func (w Words) MailStandingClosedTies() string {
 // MailStandingClosedUsers says "Your users cannot sign in any more, machine clients are deleted, and links to your offers do not work.".
 func (w Words) MailStandingClosedUsers() string {
 	if w.polish() {
-		return "Użytkownicy nie mogą się już zalogować, klienci maszynowi są usuwani, a\u00a0linki do ofert nie działają."
+		return "Użytkownicy nie mogą się już zalogować, klienci techniczni są usuwani, a\u00a0linki do ofert nie działają."
 	}
 	return "Your users cannot sign in any more, machine clients are deleted, and links to your offers do not work."
 }
@@ -12716,12 +12716,12 @@ func (w Words) PartnerCompanyCity() string {
 	return "City"
 }
 
-// PartnerCompanyCityWrong says "Enter the city".
+// PartnerCompanyCityWrong says "Enter the city.".
 func (w Words) PartnerCompanyCityWrong() string {
 	if w.polish() {
-		return "Wpisz miejscowość"
+		return "Wpisz miejscowość."
 	}
-	return "Enter the city"
+	return "Enter the city."
 }
 
 // PartnerCompanyCodeHint says "6 digits".
@@ -12780,12 +12780,12 @@ func (w Words) PartnerCompanyConfirmed() string {
 	return "Confirmed"
 }
 
-// PartnerCompanyCountryMissing says "Choose the country".
+// PartnerCompanyCountryMissing says "Choose the country.".
 func (w Words) PartnerCompanyCountryMissing() string {
 	if w.polish() {
-		return "Wybierz kraj"
+		return "Wybierz kraj."
 	}
-	return "Choose the country"
+	return "Choose the country."
 }
 
 // PartnerCompanyDoneEmail says "The email address is proved.".
@@ -12940,12 +12940,12 @@ func (w Words) PartnerCompanyHoursRow() string {
 	return "Support hours"
 }
 
-// PartnerCompanyHoursWrong says "Shorten it to {limit:int} characters".
+// PartnerCompanyHoursWrong says "Shorten it to {limit:int} characters.".
 func (w Words) PartnerCompanyHoursWrong(limit int) string {
 	if w.polish() {
-		return "Skróć do " + w.Int(limit) + " znaków"
+		return "Skróć do " + w.Int(limit) + " znaków."
 	}
-	return "Shorten it to " + w.Int(limit) + " characters"
+	return "Shorten it to " + w.Int(limit) + " characters."
 }
 
 // PartnerCompanyLanguage says "Language of emails to the company".
@@ -13156,12 +13156,12 @@ func (w Words) PartnerCompanyWebsite() string {
 	return "Website"
 }
 
-// PartnerCompanyWebsiteWrong says "Enter the address in the form https://example.com".
+// PartnerCompanyWebsiteWrong says "Enter the address in the form https://example.com.".
 func (w Words) PartnerCompanyWebsiteWrong() string {
 	if w.polish() {
-		return "Wpisz adres w\u00a0postaci https://example.com"
+		return "Wpisz adres w\u00a0postaci https://example.com."
 	}
-	return "Enter the address in the form https://example.com"
+	return "Enter the address in the form https://example.com."
 }
 
 // PartnerIDBack says "Back to the partner ID".
@@ -19183,7 +19183,7 @@ func (w Words) RedeemYourAnswer() string {
 // RelationshipsAnswer says "Answer the request".
 func (w Words) RelationshipsAnswer() string {
 	if w.polish() {
-		return "Odpowiedz na prośbę"
+		return "Odpowiedz na wniosek"
 	}
 	return "Answer the request"
 }
@@ -19223,7 +19223,7 @@ func (w Words) RelationshipsLead() string {
 // RelationshipsLeaving says "Removal asked".
 func (w Words) RelationshipsLeaving() string {
 	if w.polish() {
-		return "Z\u00a0prośbą o\u00a0zakończenie"
+		return "Z\u00a0wnioskiem o\u00a0zakończenie"
 	}
 	return "Removal asked"
 }
@@ -22548,12 +22548,12 @@ func (w Words) VendorBrandAccentHint() string {
 	return "Of buttons and links, for example #4338ca."
 }
 
-// VendorBrandAccentWrong says "Enter the colour as # and six digits or letters from a to f, for example #4338ca".
+// VendorBrandAccentWrong says "Enter the colour as # and six digits or letters from a to f, for example #4338ca.".
 func (w Words) VendorBrandAccentWrong() string {
 	if w.polish() {
-		return "Podaj kolor jako # i\u00a0sześć cyfr lub liter od a\u00a0do f, na przykład #4338ca"
+		return "Podaj kolor jako # i\u00a0sześć cyfr lub liter od a\u00a0do f, na przykład #4338ca."
 	}
-	return "Enter the colour as # and six digits or letters from a to f, for example #4338ca"
+	return "Enter the colour as # and six digits or letters from a to f, for example #4338ca."
 }
 
 // VendorBrandBlack says "Black text on it has a contrast of {ratio} to 1.".
@@ -24844,12 +24844,12 @@ func (w Words) VendorTermsTextHint(limit int) string {
 	return "Markdown: ## heading, - list, **bold**, tables. HTML is left out. Up to " + w.Int(limit) + " characters."
 }
 
-// VendorTermsTextMissing says "Enter the text ({language})".
+// VendorTermsTextMissing says "Enter the text ({language}).".
 func (w Words) VendorTermsTextMissing(language string) string {
 	if w.polish() {
-		return "Podaj treść (" + language + ")"
+		return "Podaj treść (" + language + ")."
 	}
-	return "Enter the text (" + language + ")"
+	return "Enter the text (" + language + ")."
 }
 
 // VendorTermsTitle says "Title ({language})".
@@ -24860,12 +24860,12 @@ func (w Words) VendorTermsTitle(language string) string {
 	return "Title (" + language + ")"
 }
 
-// VendorTermsTitleMissing says "Enter the title ({language})".
+// VendorTermsTitleMissing says "Enter the title ({language}).".
 func (w Words) VendorTermsTitleMissing(language string) string {
 	if w.polish() {
-		return "Podaj tytuł (" + language + ")"
+		return "Podaj tytuł (" + language + ")."
 	}
-	return "Enter the title (" + language + ")"
+	return "Enter the title (" + language + ")."
 }
 
 // VendorTermsVersion says "Version {version}".
