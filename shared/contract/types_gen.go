@@ -170,6 +170,20 @@ const (
 	HealthStatusOk HealthStatus = "ok"
 )
 
+// Defines values for ImportKind.
+const (
+	ImportKindGroups    ImportKind = "groups"
+	ImportKindLicenses  ImportKind = "licenses"
+	ImportKindMailboxes ImportKind = "mailboxes"
+	ImportKindUsers     ImportKind = "users"
+)
+
+// Defines values for ImportStatus.
+const (
+	ImportStatusDone    ImportStatus = "done"
+	ImportStatusRunning ImportStatus = "running"
+)
+
 // Defines values for IneligibleReason.
 const (
 	IneligibleReasonCountry   IneligibleReason = "country"
@@ -208,6 +222,7 @@ const (
 const (
 	LimitNameBodyBytes            LimitName = "body_bytes"
 	LimitNameCustomerSearches     LimitName = "customer_searches"
+	LimitNameImportRows           LimitName = "import_rows"
 	LimitNameInvitationList       LimitName = "invitation_list"
 	LimitNameInvitationRecipients LimitName = "invitation_recipients"
 	LimitNameInvitations          LimitName = "invitations"
@@ -1216,6 +1231,127 @@ type Health struct {
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
+// Import defines model for Import.
+type Import struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who started it.
+	CreatedBy  string     `json:"created_by"`
+	CustomerID CustomerID `json:"customer_id"`
+
+	// Done How many rows were tried.
+	Done    int        `json:"done"`
+	EndedAt *time.Time `json:"ended_at"`
+
+	// Failed Rows that failed; those that were not tried count once it is done.
+	Failed int        `json:"failed"`
+	ID     ImportID   `json:"id"`
+	Kind   ImportKind `json:"kind"`
+
+	// Made Rows that changed something.
+	Made int `json:"made"`
+
+	// Reason Why the rest was not tried, as the code of a problem.
+	Reason *string      `json:"reason"`
+	Rows   int          `json:"rows"`
+	Status ImportStatus `json:"status"`
+
+	// Unchanged Rows that stood so already.
+	Unchanged int `json:"unchanged"`
+
+	// UnknownColumns Headings that say nothing here; their cells were passed over.
+	UnknownColumns []string `json:"unknown_columns"`
+}
+
+// ImportCheck defines model for ImportCheck.
+type ImportCheck struct {
+	// Errors The first 1,000, in the order of the rows.
+	Errors []ImportError `json:"errors"`
+	Fails  int           `json:"fails"`
+	Kind   ImportKind    `json:"kind"`
+
+	// Makes Rows that would change something.
+	Makes int `json:"makes"`
+	Rows  int `json:"rows"`
+
+	// Unchanged Rows that stand so already.
+	Unchanged      int      `json:"unchanged"`
+	UnknownColumns []string `json:"unknown_columns"`
+}
+
+// ImportCreate defines model for ImportCreate.
+type ImportCreate struct {
+	// Csv The table, with commas, semicolons or tabs between its cells; its first row names the columns.
+	Csv string `json:"csv"`
+
+	// DryRun Only say what would become of each row.
+	DryRun *bool      `json:"dry_run,omitempty"`
+	Kind   ImportKind `json:"kind"`
+}
+
+// ImportError defines model for ImportError.
+type ImportError struct {
+	Code string `json:"code"`
+
+	// Column The column, as the API names it; null where it is about the whole row.
+	Column *string `json:"column"`
+	Detail string  `json:"detail"`
+
+	// Row The line of the table on which the row begins, from 1; the headings are line 1.
+	Row int `json:"row"`
+}
+
+// ImportID defines model for ImportID.
+type ImportID = string
+
+// ImportKind defines model for ImportKind.
+type ImportKind string
+
+// ImportPage defines model for ImportPage.
+type ImportPage struct {
+	Data       []Import `json:"data"`
+	HasMore    bool     `json:"has_more"`
+	NextCursor *string  `json:"next_cursor"`
+}
+
+// ImportReport defines model for ImportReport.
+type ImportReport struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who started it.
+	CreatedBy  string     `json:"created_by"`
+	CustomerID CustomerID `json:"customer_id"`
+
+	// Done How many rows were tried.
+	Done    int        `json:"done"`
+	EndedAt *time.Time `json:"ended_at"`
+
+	// Errors The first 1,000, in the order of the rows.
+	Errors []ImportError `json:"errors"`
+
+	// Failed Rows that failed; those that were not tried count once it is done.
+	Failed int        `json:"failed"`
+	ID     ImportID   `json:"id"`
+	Kind   ImportKind `json:"kind"`
+
+	// Made Rows that changed something.
+	Made int `json:"made"`
+
+	// Reason Why the rest was not tried, as the code of a problem.
+	Reason *string      `json:"reason"`
+	Rows   int          `json:"rows"`
+	Status ImportStatus `json:"status"`
+
+	// Unchanged Rows that stood so already.
+	Unchanged int `json:"unchanged"`
+
+	// UnknownColumns Headings that say nothing here; their cells were passed over.
+	UnknownColumns []string `json:"unknown_columns"`
+}
+
+// ImportStatus defines model for ImportStatus.
+type ImportStatus string
+
 // IneligibleReason Why a partner cannot be partner of record here; `suspended` for every partner that is not active.
 type IneligibleReason string
 
@@ -1327,7 +1463,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -1343,7 +1479,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.

@@ -32,8 +32,19 @@ func written(first []byte, between rune, rows [][]string) []byte {
 	return made.Bytes()
 }
 
+// Plain returns a cell as it was before CSV or File wrote it: without the mark that keeps a spreadsheet from computing it.
+func Plain(cell string) string {
+	if text, marked := strings.CutPrefix(cell, "'"); marked && text != "" && strings.ContainsRune(formulas, rune(text[0])) {
+		return text
+	}
+	return cell
+}
+
+// formulas are what a formula begins with.
+const formulas = "=+-@\t\r"
+
 func cell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+	if text != "" && strings.ContainsRune(formulas, rune(text[0])) {
 		return "'" + text
 	}
 	return text

@@ -19,6 +19,13 @@ func TestCSV(t *testing.T) {
 	if !slices.EqualFunc(read, want, slices.Equal) {
 		t.Errorf("%q\nis not\n%q", read, want)
 	}
+	for i, row := range read {
+		for j, cell := range row {
+			if csv.Plain(cell) != rows[i][j] {
+				t.Errorf("%q is read as %q", cell, csv.Plain(cell))
+			}
+		}
+	}
 	if rows[1][0] != "=1+1" {
 		t.Error("the rows that were given are changed")
 	}

@@ -18,18 +18,28 @@ import (
 
 // Administration implements administration.Store.
 func (t *Table) Administration(ctx context.Context, of customer.ID, with partner.ID, users ...customer.UserID) (administration.Standing, error) {
-	stands := administration.Standing{Users: make(map[customer.UserID]customer.User, len(users))}
-	keys := []key{customerKey(of), grantKey(of)}
-	if with != "" {
-		keys = append(keys, tieKey(of, with))
-	}
+	keys := standingKeys(of, with)
 	for _, u := range users {
 		keys = append(keys, customerUserKey(u))
 	}
 	found, err := t.batch(ctx, true, keys...)
 	if err != nil {
-		return stands, err
+		return administration.Standing{}, err
 	}
+	return readStanding(found, of, with, users...)
+}
+
+// standingKeys are where it stands who may act on a customer's directory.
+func standingKeys(of customer.ID, with partner.ID) []key {
+	keys := []key{customerKey(of), grantKey(of)}
+	if with != "" {
+		keys = append(keys, tieKey(of, with))
+	}
+	return keys
+}
+
+// readStanding returns what stands there, and those of some users that are there, of items that were read. NotFound where there is no such customer.
+func readStanding(found map[key]item, of customer.ID, with partner.ID, users ...customer.UserID) (stands administration.Standing, err error) {
 	if found[customerKey(of)] == nil {
 		return stands, fault.NotFound
 	}
@@ -44,6 +54,7 @@ func (t *Table) Administration(ctx context.Context, of customer.ID, with partner
 			return stands, err
 		}
 	}
+	stands.Users = make(map[customer.UserID]customer.User, len(users))
 	for _, id := range users {
 		if it := found[customerUserKey(id)]; it != nil {
 			var u customer.User

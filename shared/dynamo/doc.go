@@ -35,6 +35,9 @@
 //	CUSTOMER#<12>          GROUPNAME#<sha256>            a group's name is one group's within the customer
 //	CUSTOMER#<12>          MEMBER#<ulid>#<ulid>          a group has a user
 //	CUSTOMER#<12>          IN#<ulid>#<ulid>              the same by the user, who leaves its groups when it is purged
+//	CUSTOMER#<12>          IMPORT#<ulid>                 a file that was read, and how many of its rows are done with; TTL 7 days, 30 once it is started
+//	CUSTOMER#<12>          ROWS#<ulid>#<n>               100 of its rows, from one on, which never change; TTL
+//	CUSTOMER#<12>          FAILED#<ulid>#<n>             a row of it that failed, and why; TTL
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
 //	CUSTOMER#<12>          TASK#<ulid>                   what the vendor's systems are to set up: state, percent, reason, lease
 //	CUSTOMER#<12>          RED#<ulid>                    a consent with its receipt

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/id"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/matter"
@@ -42,6 +43,9 @@ const eventSort = "EVENT#"
 
 // groupSort begins the sort key of every group of users.
 const groupSort = "GROUP#"
+
+// importSort begins the sort key of every import.
+const importSort = "IMPORT#"
 
 // requestSort begins the sort key of every service request.
 const requestSort = "REQUEST#"
@@ -157,6 +161,26 @@ func groupMemberKey(g customer.GroupID, u customer.UserID) key {
 func membershipKey(u customer.UserID, g customer.GroupID) key {
 	at := customerUserKey(u)
 	return key{at.pk, "IN#" + strings.TrimPrefix(at.sk, "USER#") + "#" + strings.TrimPrefix(groupKey(g).sk, groupSort)}
+}
+
+func importKey(i importing.ID) key {
+	owner, ulid, _ := i.Customer()
+	return key{customerKey(owner).pk, importSort + ulid}
+}
+
+// importRowsKey is where the rows of an import stand that begin with one.
+func importRowsKey(i importing.ID, from int) key {
+	at := importKey(i)
+	return key{at.pk, fmt.Sprintf("ROWS#%s#%04d", strings.TrimPrefix(at.sk, importSort), from)}
+}
+
+// failureSort begins the sort key of every row of an import that failed.
+func failureSort(i importing.ID) string {
+	return "FAILED#" + strings.TrimPrefix(importKey(i).sk, importSort) + "#"
+}
+
+func failureKey(f importing.Failure) key {
+	return key{importKey(f.Import).pk, failureSort(f.Import) + fmt.Sprintf("%04d", f.Row)}
 }
 
 func subscriptionKey(s subscription.ID) key {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -301,6 +302,9 @@ func (t *Table) try(ctx context.Context, o op.Op, parts ...part) (applied bool, 
 	operation := o.ID
 	if parts, err = acting(o, parts); err != nil {
 		return false, nil, err
+	}
+	if o.Step != nil {
+		parts = append(slices.Clone(parts), stepPart(*o.Step))
 	}
 	for i, p := range parts {
 		if p.cond == "" {

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -36,6 +37,7 @@ var opens = map[string]reflect.Type{
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
 	"relationship":      reflect.TypeFor[relationship.Relationship](),
 	"provisioning_task": reflect.TypeFor[provisioning.Task](),
+	"import":            reflect.TypeFor[importing.Import](),
 	"grant":             reflect.TypeFor[relationship.Grant](),
 	"event":             reflect.TypeFor[event.Event](),
 	"mail":              reflect.TypeFor[mailing.Mail](),

@@ -38,6 +38,7 @@ func ProblemCodes() []string {
 		"feature_unavailable",
 		"forbidden",
 		"form_expired",
+		"formula_cell",
 		"group_name_taken",
 		"idempotency_key_missing",
 		"idempotency_key_reused",
@@ -140,6 +141,12 @@ func ProblemCodes() []string {
 		"subscription_not_ending",
 		"subscription_not_suspended",
 		"subscription_not_trialing",
+		"table_cells",
+		"table_control",
+		"table_encoding",
+		"table_heading",
+		"table_quotes",
+		"table_rows",
 		"target_is_admin",
 		"task_not_due",
 		"task_not_failed",
@@ -166,8 +173,10 @@ func ProblemCodes() []string {
 		"unknown_plan",
 		"unknown_region",
 		"unknown_subscription",
+		"unknown_user",
 		"unsupported_media_type",
 		"user_deleted",
+		"user_differs",
 		"user_disabled",
 		"user_not_deleted",
 		"user_owns_billing",
@@ -247,6 +256,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Poproś osobę ze swojej firmy, której rola na to pozwala."
 		case "form_expired":
 			return "Ta strona była otwarta zbyt długo", "Niczego nie wysłano i\u00a0niczego nie zmieniono. Zapisane wcześniej odpowiedzi zostały zachowane."
+		case "formula_cell":
+			return "Formuła arkusza", "Komórka wygląda jak formuła. Zastąp ją tekstem."
 		case "group_name_taken":
 			return "Inna grupa ma już tę nazwę", "Dwie grupy jednego klienta nie mogą mieć tej samej nazwy. Podaj inną nazwę."
 		case "idempotency_key_missing":
@@ -451,6 +462,18 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Subskrypcja nie jest zawieszona", "Przywrócić można tylko zawieszoną subskrypcję.[ Stan: {state}.]"
 		case "subscription_not_trialing":
 			return "Subskrypcja nie jest w\u00a0okresie próbnym", "Można to zrobić tylko w\u00a0trakcie okresu próbnego.[ Stan: {state}.]"
+		case "table_cells":
+			return "Wiersz ma więcej komórek, niż jest nagłówków", "Nadaj kolumnie nagłówek albo usuń tę komórkę.[ Wiersz {row}, kolumna {column}.]"
+		case "table_control":
+			return "Znak, który nie należy do tekstu", "Usuń ten znak.[ Wiersz {row}, kolumna {column}.]"
+		case "table_encoding":
+			return "Nie można odczytać pliku", "Tekst nie jest zapisany w\u00a0UTF-8 ani UTF-16. Zapisz plik jako „CSV UTF-8”."
+		case "table_heading":
+			return "Brakuje kolumny", "Pierwszy wiersz musi nazywać kolumny.[ Brakująca albo podana dwukrotnie: {name}.]"
+		case "table_quotes":
+			return "Niepasujące cudzysłowy", "Cudzysłów nie jest zamknięty albo stoi w\u00a0środku komórki.[ Wiersz {row}, kolumna {column}.]"
+		case "table_rows":
+			return "Za dużo wierszy albo żadnego", "Wyślij plik w\u00a0częściach.[ Plik może mieć od 1 do {limit} wierszy.]"
 		case "target_is_admin":
 			return "Może to zrobić tylko administrator globalny", "Zmiana dotyczy administratora globalnego. Zwróć się do administratora globalnego swojej firmy."
 		case "task_not_due":
@@ -503,10 +526,14 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie ma takiego regionu", "Podaj region z\u00a0tego samego dokumentu.[ Nieznany: {name}.]"
 		case "unknown_subscription":
 			return "Nie ma takiej subskrypcji", "Wybierz jedną z\u00a0subskrypcji firmy.[ Nieznana: {name}.]"
+		case "unknown_user":
+			return "Nie ma takiego użytkownika", "Żaden z\u00a0użytkowników nie ma tego adresu.[ Adres: {name}.] Najpierw utwórz użytkownika."
 		case "unsupported_media_type":
 			return "Nieobsługiwany typ treści", "Wyślij treść z\u00a0obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "user_deleted":
 			return "Ten użytkownik jest usunięty", "[Można go przywrócić do {when}. ]Najpierw go przywróć."
+		case "user_differs":
+			return "Ten użytkownik już istnieje, ale z\u00a0innymi danymi", "Plik tworzy użytkowników i\u00a0żadnego nie zmienia. Zmień dane użytkownika albo usuń tę wartość z\u00a0pliku."
 		case "user_disabled":
 			return "Ten użytkownik jest wyłączony", "Nie może się zalogować. Najpierw go włącz."
 		case "user_not_deleted":
@@ -589,6 +616,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask somebody in your company whose role does."
 	case "form_expired":
 		return "This page was open for too long", "Nothing was sent and nothing was changed. What you saved before is kept."
+	case "formula_cell":
+		return "A formula of a spreadsheet", "The cell looks like a formula. Replace it with its text."
 	case "group_name_taken":
 		return "A group has this name already", "Two groups of one customer cannot have the same name. Enter another name."
 	case "idempotency_key_missing":
@@ -793,6 +822,18 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The subscription is not suspended", "Only a suspended subscription can be reinstated.[ State: {state}.]"
 	case "subscription_not_trialing":
 		return "The subscription is not on trial", "This can only be done while a trial is running.[ State: {state}.]"
+	case "table_cells":
+		return "A row has more cells than there are headings", "Give the column a heading, or take the cell out.[ Row {row}, column {column}.]"
+	case "table_control":
+		return "A character that no text has", "Take the character out.[ Row {row}, column {column}.]"
+	case "table_encoding":
+		return "The file cannot be read", "The text is neither UTF-8 nor UTF-16. Save the file as “CSV UTF-8”."
+	case "table_heading":
+		return "A column is missing", "The first row must name the columns.[ Missing, or named twice: {name}.]"
+	case "table_quotes":
+		return "Quotation marks that do not match", "A quotation mark does not end, or stands inside a cell.[ Row {row}, column {column}.]"
+	case "table_rows":
+		return "Too many rows, or none", "Send the file in parts.[ A file has 1 to {limit} rows.]"
 	case "target_is_admin":
 		return "Only a global administrator can do this", "It concerns a global administrator. Ask one of your company."
 	case "task_not_due":
@@ -845,10 +886,14 @@ func problemText(l Language, code string) (title, detail string) {
 		return "There is no such region", "Name a region of the same document.[ Unknown: {name}.]"
 	case "unknown_subscription":
 		return "There is no such subscription", "Choose one of the company's own subscriptions.[ Unknown: {name}.]"
+	case "unknown_user":
+		return "No such user", "None of the users has this address.[ Address: {name}.] Make the user first."
 	case "unsupported_media_type":
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
 	case "user_deleted":
 		return "The user was deleted", "[It can be restored until {when}. ]Restore it first."
+	case "user_differs":
+		return "The user is there, with other details", "A file makes users and changes none. Change the user itself, or take this value out of the file."
 	case "user_disabled":
 		return "The user is disabled", "It cannot sign in. Enable it first."
 	case "user_not_deleted":

@@ -652,6 +652,34 @@ func (w Words) ActivityID() string {
 	return "Event ID"
 }
 
+// ActivityImportFinished says "Import finished. Changed: {made:int}. As it stood: {unchanged:int}. Failed: {failed:int}.".
+func (w Words) ActivityImportFinished(made, unchanged, failed int) string {
+	if w.polish() {
+		return "Zakończono import. Zmienione: " + w.Int(made) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
+	}
+	return "Import finished. Changed: " + w.Int(made) + ". As it stood: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
+}
+
+// ActivityImportStarted says "Import of {count:int} rows started".
+func (w Words) ActivityImportStarted(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Rozpoczęto import " + w.Int(count) + " wiersza"
+		case few:
+			return "Rozpoczęto import " + w.Int(count) + " wierszy"
+		case many:
+			return "Rozpoczęto import " + w.Int(count) + " wierszy"
+		}
+		return "Rozpoczęto import " + w.Int(count) + " wiersza"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Import of " + w.Int(count) + " row started"
+	}
+	return "Import of " + w.Int(count) + " rows started"
+}
+
 // ActivityInvitationBounced says "An invitation could not be delivered".
 func (w Words) ActivityInvitationBounced() string {
 	if w.polish() {
@@ -5954,6 +5982,222 @@ func (w Words) HomeTitle(vendor string) string {
 		return "Program partnerski firmy " + vendor
 	}
 	return "Partner program of " + vendor
+}
+
+// ImportedHeadingAddress says "Address|Street address|Street".
+func (w Words) ImportedHeadingAddress() string {
+	if w.polish() {
+		return "Adres|Ulica"
+	}
+	return "Address|Street address|Street"
+}
+
+// ImportedHeadingAdvice says "What to do".
+func (w Words) ImportedHeadingAdvice() string {
+	if w.polish() {
+		return "Co zrobić"
+	}
+	return "What to do"
+}
+
+// ImportedHeadingCity says "City".
+func (w Words) ImportedHeadingCity() string {
+	if w.polish() {
+		return "Miasto|Miejscowość"
+	}
+	return "City"
+}
+
+// ImportedHeadingCode says "Code".
+func (w Words) ImportedHeadingCode() string {
+	if w.polish() {
+		return "Kod"
+	}
+	return "Code"
+}
+
+// ImportedHeadingCountry says "Country or Region|Country".
+func (w Words) ImportedHeadingCountry() string {
+	if w.polish() {
+		return "Kraj lub region|Kraj"
+	}
+	return "Country or Region|Country"
+}
+
+// ImportedHeadingDepartment says "Department".
+func (w Words) ImportedHeadingDepartment() string {
+	if w.polish() {
+		return "Dział"
+	}
+	return "Department"
+}
+
+// ImportedHeadingEmail says "User Name|Email|E mail address|Email address|Login|User principal name|Mail".
+func (w Words) ImportedHeadingEmail() string {
+	if w.polish() {
+		return "Nazwa użytkownika|Adres e mail|E mail|Email|Login|Adres poczty"
+	}
+	return "User Name|Email|E mail address|Email address|Login|User principal name|Mail"
+}
+
+// ImportedHeadingFamilyName says "Last Name|Family name|Surname".
+func (w Words) ImportedHeadingFamilyName() string {
+	if w.polish() {
+		return "Nazwisko"
+	}
+	return "Last Name|Family name|Surname"
+}
+
+// ImportedHeadingFax says "Fax|Fax number".
+func (w Words) ImportedHeadingFax() string {
+	if w.polish() {
+		return "Faks|Fax"
+	}
+	return "Fax|Fax number"
+}
+
+// ImportedHeadingGivenName says "First Name|Given name".
+func (w Words) ImportedHeadingGivenName() string {
+	if w.polish() {
+		return "Imię"
+	}
+	return "First Name|Given name"
+}
+
+// ImportedHeadingGroups says "Groups|Group|Group name".
+func (w Words) ImportedHeadingGroups() string {
+	if w.polish() {
+		return "Grupy|Grupa|Nazwa grupy"
+	}
+	return "Groups|Group|Group name"
+}
+
+// ImportedHeadingJobTitle says "Job Title|Title".
+func (w Words) ImportedHeadingJobTitle() string {
+	if w.polish() {
+		return "Stanowisko"
+	}
+	return "Job Title|Title"
+}
+
+// ImportedHeadingLanguage says "Language|Preferred language|Locale".
+func (w Words) ImportedHeadingLanguage() string {
+	if w.polish() {
+		return "Język|Preferowany język"
+	}
+	return "Language|Preferred language|Locale"
+}
+
+// ImportedHeadingLicenses says "Licences|Licenses|Licence|License|Subscription|Subscriptions|Plan".
+func (w Words) ImportedHeadingLicenses() string {
+	if w.polish() {
+		return "Licencje|Licencja|Subskrypcja|Subskrypcje|Plan"
+	}
+	return "Licences|Licenses|Licence|License|Subscription|Subscriptions|Plan"
+}
+
+// ImportedHeadingMigrateFrom says "Migrate from|Source|Old system".
+func (w Words) ImportedHeadingMigrateFrom() string {
+	if w.polish() {
+		return "Migracja z|Źródło|Dotychczasowy system"
+	}
+	return "Migrate from|Source|Old system"
+}
+
+// ImportedHeadingMigrateFromAddress says "Old address|Source address".
+func (w Words) ImportedHeadingMigrateFromAddress() string {
+	if w.polish() {
+		return "Dotychczasowy adres|Adres źródłowy"
+	}
+	return "Old address|Source address"
+}
+
+// ImportedHeadingMigrateFromHost says "Old server|Server|Host".
+func (w Words) ImportedHeadingMigrateFromHost() string {
+	if w.polish() {
+		return "Dotychczasowy serwer|Serwer|Host"
+	}
+	return "Old server|Server|Host"
+}
+
+// ImportedHeadingMobilePhone says "Mobile Phone|Mobile".
+func (w Words) ImportedHeadingMobilePhone() string {
+	if w.polish() {
+		return "Telefon komórkowy|Komórka"
+	}
+	return "Mobile Phone|Mobile"
+}
+
+// ImportedHeadingName says "Display Name|Name|Full name".
+func (w Words) ImportedHeadingName() string {
+	if w.polish() {
+		return "Nazwa wyświetlana|Imię i\u00a0nazwisko|Nazwa"
+	}
+	return "Display Name|Name|Full name"
+}
+
+// ImportedHeadingOffice says "Office Number|Office|Office name".
+func (w Words) ImportedHeadingOffice() string {
+	if w.polish() {
+		return "Biuro|Numer biura|Numer pokoju"
+	}
+	return "Office Number|Office|Office name"
+}
+
+// ImportedHeadingPhone says "Office Phone|Phone|Phone number".
+func (w Words) ImportedHeadingPhone() string {
+	if w.polish() {
+		return "Telefon służbowy|Telefon|Telefon biurowy"
+	}
+	return "Office Phone|Phone|Phone number"
+}
+
+// ImportedHeadingPostalCode says "ZIP or Postal Code|Postal code|ZIP code|ZIP".
+func (w Words) ImportedHeadingPostalCode() string {
+	if w.polish() {
+		return "Kod pocztowy"
+	}
+	return "ZIP or Postal Code|Postal code|ZIP code|ZIP"
+}
+
+// ImportedHeadingResult says "Result".
+func (w Words) ImportedHeadingResult() string {
+	if w.polish() {
+		return "Wynik"
+	}
+	return "Result"
+}
+
+// ImportedHeadingState says "State or Province|State|Province|Region".
+func (w Words) ImportedHeadingState() string {
+	if w.polish() {
+		return "Województwo|Stan lub województwo|Region"
+	}
+	return "State or Province|State|Province|Region"
+}
+
+// ImportedSampleGroup says "Sales".
+func (w Words) ImportedSampleGroup() string {
+	if w.polish() {
+		return "Sprzedaż"
+	}
+	return "Sales"
+}
+
+// ImportedSampleJobTitle says "Sales manager".
+func (w Words) ImportedSampleJobTitle() string {
+	if w.polish() {
+		return "Kierownik sprzedaży"
+	}
+	return "Sales manager"
+}
+
+// ImportedSamplePlan says "the plan's name or ID".
+func (w Words) ImportedSamplePlan() string {
+	if w.polish() {
+		return "nazwa lub identyfikator planu"
+	}
+	return "the plan's name or ID"
 }
 
 // InvitedBad says "Cannot be invited".

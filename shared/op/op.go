@@ -45,6 +45,7 @@ type Op struct {
 	At        time.Time // UTC, whole milliseconds
 	IDs       id.Source
 	Once      *Once // nil where the operation takes no Idempotency-Key
+	Step      *Step // nil where it is no step of a longer one
 	Seen      int   // the version of the one thing that the request was decided on; 0 where it names none
 }
 
@@ -55,6 +56,13 @@ type Once struct {
 	Status  int    // HTTP status of the first answer
 	Result  string // id of what was made or changed; set by the operation
 	EndsAt  time.Time
+}
+
+// Step makes an operation a step of a longer one that goes on where it stands, an import: it is counted in the very transaction that does it, so that
+// one which dies has done and counted it, or neither.
+type Step struct {
+	Of string // id of what counts its steps
+	At int    // how many were done before
 }
 
 // Giving returns the operation with the id of what it makes or changes, kept for a replay.

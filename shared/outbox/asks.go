@@ -7,6 +7,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -68,6 +69,8 @@ func init() {
 		customer.MailboxRemovedEvent{}.Type():       {first: (*Outbox).mailbox},
 		customer.UserDeletedEvent{}.Type():          {first: (*Outbox).mailbox},
 		customer.UserRestoredEvent{}.Type():         {first: (*Outbox).mailbox},
+
+		importing.StartedEvent{}.Type(): {first: (*Outbox).importRows},
 
 		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
 		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17

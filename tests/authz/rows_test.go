@@ -548,6 +548,16 @@ func rows() []row {
 			want: ungranted, customer: gone, harmful: true,
 		},
 
+		{operation: "ImportsList", right: administerUsers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "ImportsList", about: "under a limited grant", right: administerUsers, ask: about("customer_id", limitedOf, nil, nil), targets: one, want: ungranted, customer: fine},
+		{operation: "ImportsList", about: "without a grant", right: administerUsers, ask: about("customer_id", noneOf, nil, nil), targets: one, want: ungranted, customer: fine},
+		{operation: "ImportsGet", right: administerUsers, ask: onImport(customerOf), targets: things},
+		{operation: "ImportsGet", about: "without a grant", right: administerUsers, ask: onImport(noneOf), targets: one, want: ungranted, customer: fine},
+		{operation: "ImportsCreate", right: administerUsers, ask: importing(customerOf, false), targets: things, want: made, suspended: halted},
+		{operation: "ImportsCreate", about: "under a limited grant", right: administerUsers, ask: importing(limitedOf, false), targets: one, want: ungranted, customer: made},
+		{operation: "ImportsCreate", about: "without a grant", right: administerUsers, ask: importing(noneOf, false), targets: one, want: ungranted, customer: made},
+		{operation: "ImportsCreate", about: "only to try", right: administerUsers, ask: importing(customerOf, true), targets: things, suspended: halted},
+
 		{operation: "ProvisioningTasksList", right: seeProvisioning, ask: plainly(request{}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine},
 		{operation: "ProvisioningTasksList", about: "by state", right: seeProvisioning, ask: plainly(request{query: url.Values{"state": {"requested"}}}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine, operator: fine},
 		{
@@ -1047,6 +1057,30 @@ func onMember(of func(*company) string, make func(ctx context.Context, pk string
 
 // renamed is a change of a group.
 func renamed() any { return contract.CustomerGroupUpdate{Name: ptr(fresh("group"))} }
+
+// importing starts, or only tries, an import of one row, of a user whom there is not, into the customer that the path names.
+func importing(of func(*company) string, dry bool) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		body := contract.ImportCreate{Kind: contract.ImportKindLicenses, Csv: "email,plan\nnobody@nowhere.example,plan_suite\n"}
+		if dry {
+			body.DryRun = ptr(true)
+		}
+		return about("customer_id", of, nil, body)(ctx, c)
+	}
+}
+
+// onImport asks about an import of a customer's that was done.
+func onImport(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		customer := of(c.owner())
+		shared, err := imported(ctx, customer)
+		if err != nil {
+			return request{}, err
+		}
+		id, err := c.thing(ctx, func(*company) string { return shared }, nil)
+		return request{path: map[string]string{"customer_id": customer, "import_id": id}}, err
+	}
+}
 
 // grouping makes a group of the customer that the path names.
 func grouping(of func(*company) string) asking {

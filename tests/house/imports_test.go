@@ -16,7 +16,7 @@ import (
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
 	below = []string{"brand", "fault", "brand/picture", "id", "textinput", "calendar", "quota", "op", "token", "event"}
-	nouns = []string{"person", "matter", "catalog", "partner", "operator", "customer", "subscription", "offer", "invitation", "relationship", "administration", "provisioning", "support", "consent", "redemption", "order", "suppression", "mailing"}
+	nouns = []string{"person", "matter", "catalog", "partner", "operator", "customer", "subscription", "offer", "invitation", "relationship", "administration", "provisioning", "importing", "support", "consent", "redemption", "order", "suppression", "mailing"}
 )
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
@@ -52,6 +52,7 @@ var outside = map[string][]string{
 	"site/activity":      {"nouns", "dynamo", "event/known", "locale", "page", "site", "site/partnername"},      // what happened, in words
 	"overview":           {"nouns", "dynamo"},                                                                   // how a partner's business stands
 	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on
+	"imported":           {"nouns", "csv", "locale"},                                                            // a file of rows, read and written
 	"mail":               {"locale"},                                                                            // what we say
 	"ses":                {"boot"},                                                                              // how it is sent
 	"mail/filled":        {"nouns", "locale", "mail"},                                                           // what mails say of an offer, from the table

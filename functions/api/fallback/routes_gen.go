@@ -20,6 +20,8 @@ var routes = []route{
 	{"/v1/customers/{customer_id}/groups/{group_id}", "DELETE, GET, PATCH"},
 	{"/v1/customers/{customer_id}/groups/{group_id}/members", "GET"},
 	{"/v1/customers/{customer_id}/groups/{group_id}/members/{user_id}", "DELETE, PUT"},
+	{"/v1/customers/{customer_id}/imports", "GET, POST"},
+	{"/v1/customers/{customer_id}/imports/{import_id}", "GET"},
 	{"/v1/customers/{customer_id}/users", "GET, POST"},
 	{"/v1/customers/{customer_id}/users/{user_id}", "DELETE, GET, PATCH"},
 	{"/v1/customers/{customer_id}/users/{user_id}/licenses", "PUT"},

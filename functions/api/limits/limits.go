@@ -13,6 +13,7 @@ import (
 	"liaison/shared/boot"
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
@@ -64,6 +65,7 @@ var list = []limit{
 			return quota.Counter{What: quota.Invitations, Subject: string(by.Partner.ID), Window: day}, by.OfPartner() && !by.Partner.Trusted
 		},
 	},
+	{name: contract.LimitNameImportRows, most: fixed(importing.MaxRows), per: contract.LimitPerRequest, of: directories},
 	{
 		name: contract.LimitNameMachineClients, most: fixed(partner.MaxClients), per: contract.LimitPerPartner, of: access.Caller.OfPartner,
 		counter: func(by access.Caller) (quota.Counter, bool) {
@@ -86,6 +88,9 @@ var list = []limit{
 		of: func(access.Caller) bool { return false },
 	},
 }
+
+// directories are those who may act on a customer's.
+func directories(by access.Caller) bool { return by.OfCustomer() || by.OfPartner() }
 
 func fixed(n int) func(boot.Env) int { return func(boot.Env) int { return n } }
 

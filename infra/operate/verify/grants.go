@@ -8,6 +8,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
+	"liaison/shared/importing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -303,7 +304,7 @@ var acts = map[event.Type]string{
 	customer.MemberRemovedEvent{}.Type():        offer.RoleFull,
 	"customer_domain.added":                     offer.RoleFull,
 	"customer_domain.removed":                   offer.RoleFull,
-	"import.started":                            offer.RoleFull,
+	importing.StartedEvent{}.Type():             offer.RoleFull,
 }
 
 // behalf is I2.

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/operator"
@@ -23,7 +24,7 @@ import (
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
 	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
-		relationship.Events(), provisioning.Events(), support.Events(), consent.Events())
+		relationship.Events(), provisioning.Events(), importing.Events(), support.Events(), consent.Events())
 }
 
 var byType = sync.OnceValue(func() map[event.Type]event.Row {

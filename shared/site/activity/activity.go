@@ -12,6 +12,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
@@ -278,6 +279,10 @@ func (t Formatter) What(c event.Change) string {
 		return w.ActivityMemberAdded(is.Name, t.person(string(is.UserID)))
 	case customer.MemberRemovedEvent:
 		return w.ActivityMemberRemoved(is.Name, t.person(string(is.UserID)))
+	case importing.StartedEvent:
+		return w.ActivityImportStarted(is.Rows)
+	case importing.FinishedEvent:
+		return w.ActivityImportFinished(counted(is.Made), counted(is.Unchanged), counted(is.Failed))
 	case consent.AcceptedEvent:
 		if is.OfferID == "" {
 			return w.ActivityActed()
@@ -337,4 +342,12 @@ func (t Formatter) What(c event.Change) string {
 		return w.ActivityAdministrationExtended(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	}
 	return ""
+}
+
+// counted is a count that a change says.
+func counted(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }

@@ -1,0 +1,269 @@
+package dynamo
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/administration"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/importing"
+	"liaison/shared/op"
+	"liaison/shared/subscription"
+	"liaison/shared/textinput"
+)
+
+// importItem is an import without its rows.
+func importItem(im importing.Import) item {
+	it := classed("import", im)
+	it["ttl"] = number(int(im.KeptUntil().Unix()))
+	return it
+}
+
+// stayingRows is when what belongs to an import goes: it is written once, so it is kept as if the import were started on its last day.
+func stayingRows(it item, created time.Time) item {
+	it["ttl"] = number(int(created.AddDate(0, 0, importing.ReadDays+importing.Days).Unix()))
+	return it
+}
+
+// chunkItem is some of an import's rows.
+func chunkItem(c importing.Chunk) item { return stayingRows(classed("import_rows", c), c.CreatedAt) }
+
+// failureItem is a row that failed.
+func failureItem(f importing.Failure) item {
+	return stayingRows(classed("import_failure", f), f.CreatedAt)
+}
+
+// stepPart counts a row that was made, in the transaction that makes it.
+func stepPart(s op.Step) part {
+	return nextRow(importing.ID(s.Of), s.At, "made")
+}
+
+// nextRow counts a row as of a result, guarded by the step.
+func nextRow(im importing.ID, at int, result string) part {
+	return update(importKey(im), "ADD #row :one, #"+result+" :one, #version :one", "one", 1).
+		when("#status = :running AND (#row = :at"+first(at)+")", "running", string(importing.Running), "at", at)
+}
+
+// first lets a guard on the step through before there is one: zero is not stored.
+func first(at int) string {
+	if at == 0 {
+		return " OR attribute_not_exists(#row)"
+	}
+	return ""
+}
+
+// SaveImport implements importing.Starter.
+func (t *Table) SaveImport(ctx context.Context, im importing.Import, rows []importing.Row, by administration.Permit, happened *event.Event, o op.Op) error {
+	parts := append(once(o), put(importKey(im.ID), importItem(im)).ifAbsent())
+	for _, chunk := range im.Chunks(rows) {
+		parts = append(parts, put(importRowsKey(im.ID, chunk.From), chunkItem(chunk)).ifAbsent())
+	}
+	if parts = byPermit(by, o, parts...); happened != nil {
+		parts = append(parts, eventPart(*happened))
+	}
+	return t.write(ctx, o, parts...)
+}
+
+// StartImport implements importing.Starter.
+func (t *Table) StartImport(ctx context.Context, im importing.Import, by administration.Permit, happened event.Event, o op.Op) error {
+	seen := im.Version
+	im.Version++
+	parts := append(once(o), put(importKey(im.ID), importItem(im)).ifVersion(seen))
+	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
+// Import implements importing.Store.
+func (t *Table) Import(ctx context.Context, id importing.ID, at time.Time) (importing.Import, error) {
+	return kept[importing.Import](ctx, t, importKey(id), at)
+}
+
+// ImportChunk implements importing.Store.
+func (t *Table) ImportChunk(ctx context.Context, id importing.ID, from int) ([]importing.Row, error) {
+	found, err := one[importing.Chunk](ctx, t, importRowsKey(id, from), true)
+	return found.Rows, err
+}
+
+// ImportRows reads all rows of an import, strongly consistent.
+func (t *Table) ImportRows(ctx context.Context, im importing.Import) ([]importing.Row, error) {
+	var keys []key
+	for from := 0; from < im.Rows; from += importing.ChunkRows {
+		keys = append(keys, importRowsKey(im.ID, from))
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]importing.Row, 0, im.Rows)
+	for _, k := range keys {
+		var chunk importing.Chunk
+		if err := decode(found[k], &chunk); err != nil {
+			return nil, err
+		}
+		rows = append(rows, chunk.Rows...)
+	}
+	return rows, nil
+}
+
+// Imports lists a customer's imports that were started, newest first, strongly consistent.
+func (t *Table) Imports(ctx context.Context, of customer.ID, at time.Time, page Page) ([]importing.Import, string, error) {
+	return sieved(ctx, t, customerKey(of).pk, importSort, true, page, func(found []importing.Import) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, im := range found {
+			kept[i] = im.Status != importing.Checked && im.KeptUntil().After(at)
+		}
+		return kept, nil
+	})
+}
+
+// ImportFailures reads the rows of an import that failed so far, in their order, strongly consistent.
+func (t *Table) ImportFailures(ctx context.Context, id importing.ID) ([]importing.Failure, error) {
+	return everything(ctx, func(page Page) ([]importing.Failure, string, error) {
+		return under[importing.Failure](ctx, t, importKey(id).pk, failureSort(id), false, page)
+	})
+}
+
+// ImportAuthority implements importing.Store.
+func (t *Table) ImportAuthority(ctx context.Context, im importing.Import, o op.Op) (administration.Authority, op.Op, error) {
+	who, found, err := t.member(ctx, companyOf(im.By.ID), im.By.ID, standingKeys(im.Customer, im.Partner)...)
+	if err == nil {
+		err = access.Check(who, access.AdministerUsers)
+	}
+	if err != nil {
+		return administration.Authority{}, o, err
+	}
+	stands, err := readStanding(found, im.Customer, im.Partner)
+	if err != nil {
+		return administration.Authority{}, o, err
+	}
+	by, err := who.Claim().Over(stands, o.At)
+	return by, who.Operation(o), err
+}
+
+// PassImport implements importing.Store.
+func (t *Table) PassImport(ctx context.Context, im importing.Import, failed *importing.Failure, o op.Op) error {
+	if failed == nil {
+		return t.write(ctx, o, nextRow(im.ID, im.Row, "unchanged"))
+	}
+	return t.write(ctx, o, nextRow(im.ID, im.Row, "failed"), put(failureKey(*failed), failureItem(*failed)).ifAbsent())
+}
+
+// FinishImport implements importing.Store.
+func (t *Table) FinishImport(ctx context.Context, im importing.Import, happened event.Event, o op.Op) error {
+	change, values := "SET #status = :done, #ended_at = :now, #failed = :failed", []any{"done", string(im.Status), "now", stamp(im.EndedAt), "failed", im.Failed, "one", 1}
+	if im.Reason != nil {
+		change, values = change+", #reason = :reason", append(values, "reason", *im.Reason)
+	}
+	return t.write(ctx, o, update(importKey(im.ID), change+" ADD #version :one", values...).
+		when("#status = :running AND (#row = :at"+first(im.Row)+")", "running", string(importing.Running), "at", im.Row), eventPart(happened))
+}
+
+// ImportFacts implements importing.Reader.
+func (t *Table) ImportFacts(ctx context.Context, of customer.ID, asked importing.Asked) (importing.Facts, error) {
+	f := importing.Facts{
+		Users: map[string]customer.User{}, Taken: map[string]bool{}, Groups: map[string]customer.Group{}, Members: map[importing.Member]bool{},
+		Plans: map[catalog.PlanID]catalog.Plan{},
+	}
+	logins, names := map[string]key{}, map[string]key{}
+	for _, mail := range asked.Mails {
+		logins[textinput.FoldMail(mail)] = loginKey(mail)
+	}
+	for _, name := range asked.Groups {
+		names[importing.Fold(name)] = groupNameKey(customer.Group{Customer: of, Name: name})
+	}
+	found, err := t.all(ctx, slices.AppendSeq(slices.Collect(maps.Values(logins)), maps.Values(names)))
+	if err != nil {
+		return f, err
+	}
+	users, groups := map[string]customer.UserID{}, map[string]customer.GroupID{}
+	var keys []key
+	for mail, k := range logins {
+		if owner, id := ofCustomer(found[k]); found[k] != nil && owner == of {
+			users[mail] = id
+			keys = append(keys, customerUserKey(id))
+		} else if found[k] != nil {
+			f.Taken[mail] = true
+		}
+	}
+	for name, k := range names {
+		if it := found[k]; it != nil {
+			groups[name] = customer.GroupID(read(it, "group"))
+			keys = append(keys, groupKey(groups[name]))
+		}
+	}
+	members := map[importing.Member]key{}
+	for _, pair := range asked.Pairs {
+		user, is := users[pair.Mail]
+		if group, ok := groups[pair.Group]; ok && is {
+			members[pair] = groupMemberKey(group, user)
+			keys = append(keys, members[pair])
+		}
+	}
+	if found, err = t.all(ctx, keys); err != nil {
+		return f, err
+	}
+	for mail, id := range users {
+		u, err := maybe[customer.User](found[customerUserKey(id)])
+		if err != nil {
+			return f, err
+		}
+		if u != nil {
+			f.Users[mail] = *u
+		}
+	}
+	for name, id := range groups {
+		g, err := maybe[customer.Group](found[groupKey(id)])
+		if err != nil {
+			return f, err
+		}
+		if g != nil && !g.Deleted() {
+			f.Groups[name] = *g
+		}
+	}
+	for pair, k := range members {
+		f.Members[pair] = found[k] != nil
+	}
+	if asked.Licenses {
+		err = t.importLicenses(ctx, of, &f)
+	}
+	return f, err
+}
+
+// importLicenses reads what licences a customer has to give.
+func (t *Table) importLicenses(ctx context.Context, of customer.ID, f *importing.Facts) (err error) {
+	if f.Subscriptions, err = t.subscriptionsThat(ctx, of, func(subscription.Subscription) bool { return true }); err != nil {
+		return err
+	}
+	var keys []key
+	for _, s := range f.Subscriptions {
+		keys = append(keys, planKey(s.Plan))
+	}
+	found, err := t.all(ctx, keys)
+	for _, s := range f.Subscriptions {
+		var p catalog.Plan
+		if err == nil {
+			err = decode(found[planKey(s.Plan)], &p)
+		}
+		f.Plans[s.Plan] = p
+	}
+	return err
+}
+
+// all reads any number of items, strongly consistent.
+func (t *Table) all(ctx context.Context, keys []key) (map[key]item, error) {
+	all := make(map[key]item, len(keys))
+	for some := range slices.Chunk(keys, 100) { // what one call reads at most
+		found, err := t.batch(ctx, true, some...)
+		if err != nil {
+			return nil, err
+		}
+		for k, it := range found {
+			all[k] = it
+		}
+	}
+	return all, nil
+}
