@@ -100,6 +100,7 @@ func TestAccountOpeningWritesNothing(t *testing.T) {
 // paths are all pages of a company that owns something.
 func paths(c pagetest.Company) []string {
 	var paths []string
+	sales := group(c.Visitor, "/account")
 	for _, sub := range c.Subscriptions() {
 		at := "/account/subscriptions/" + string(sub.ID)
 		paths = append(paths, at, at+"?done=cancel", at+"/licenses", at+"/licenses?licenses=3", at+"/cancel", at+"/undo", at+"/billing", "/account/subscriptions/partner/check?what=none&s="+site.ULID(string(sub.ID)),
@@ -108,6 +109,7 @@ func paths(c pagetest.Company) []string {
 	return append(paths, "/account", "/account?view=dashboard", "/account/buy", "/account/buy/plan_mail", "/account/buy/plan_far", "/account/buy/plan_suite_trial", "/account/buy/plan_none",
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
 		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings", "/account/settings/you", "/account/settings/billing-owner", "/account/settings/company",
+		"/account/groups", "/account/groups?cursor=x", "/account/groups/new", "/account/groups/none", sales, sales+"?cursor=x", sales+"/add", sales+"/add?search=a", sales+"/edit", sales+"/delete",
 		"/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/users/setup", "/account/users/setup?state=done", "/account/users/setup?cursor=x", userPath(c.OwnerID, "/mailbox"), userPath(c.OwnerID, "/licenses"), userPath(c.OwnerID, "/remove-mailbox"), "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
 }
 
@@ -134,6 +136,9 @@ func TestAccountForgery(t *testing.T) {
 	c := s.Company("en")
 	w := c.W
 	asked := asks(c)
+	sales, filled := group(c.Visitor, "/account"), group(c.Visitor, "/account")
+	c.Open(http.StatusOK, filled+"/add")
+	c.Click(http.StatusOK, w.GroupsAddOne()+" Anna Nowak")
 	mail := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "none")
 	ending := c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
 	_, err := subscription.Cancel(t.Context(), s.Table, c.ID, ending.ID, "", s.Op())
@@ -152,6 +157,7 @@ func TestAccountForgery(t *testing.T) {
 		"/account/buy/plan_suite_trial": w.SiteNext(), "/account/buy/plan_mail": w.PartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
 		at(mail, "/licenses"): w.SiteNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
 		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/offers": w.OffersOpen(), "/account/settings/you": w.SettingsSave(), "/account/settings/billing-owner": w.SettingsOwnerTitle(), "/account/settings/company": w.SettingsSave(),
+		"/account/groups/new": w.GroupsCreate(), sales + "/edit": w.PartnerUsersSave(), sales + "/delete": w.GroupsDeleteName("Group 1"), sales + "/add": w.GroupsAddOne() + " Anna Nowak", filled: w.GroupsRemove() + " Anna Nowak",
 		"/account/support/new": w.SupportSend(), asked: w.SupportAnswerSend(), asked + "?": w.SupportClose(), asked + "?a": w.SupportSeveritySave(),
 		"/account/users/new": w.CustomerUsersCreate(), userPath(jan[0].ID, "/edit"): w.PartnerUsersSave(), userPath(jan[0].ID, "/delete"): w.CustomerUsersDeleteName("Jan"), userPath(jan[0].ID, "/reset-password"): w.CustomerUsersResetButton(), userPath(jan[0].ID, "/disable"): w.PartnerUsersDisableName("Jan"),
 		userPath(jan[0].ID, ""): w.CustomerLicensesSave(), userPath(jan[0].ID, "/mailbox"): w.MailboxSet(), "/account/users/setup": w.SetupRetry(),
@@ -197,6 +203,18 @@ func TestAccountForgery(t *testing.T) {
 			t.Errorf("%s: a refused form wrote something", path)
 		}
 	}
+}
+
+// group makes a group below a path and returns where it is: "Group 1", then "Group 2".
+func group(v *pagetest.Visitor, below string) string {
+	v.Open(http.StatusOK, below+"/groups")
+	name := "Group 1"
+	if strings.Contains(v.Page.Text(), name) {
+		name = "Group 2"
+	}
+	v.Open(http.StatusOK, below+"/groups/new")
+	v.Click(http.StatusOK, v.W.GroupsCreate(), "name", name)
+	return v.Page.URL.Path
 }
 
 // asks opens a service request and returns the path of its page.

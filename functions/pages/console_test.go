@@ -55,6 +55,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	one, machine, rotated := site.ULID(string(users[0].ID)), consoleMachine(s, false), consoleMachine(s, true)
 	who, admin := "/partner/customers/"+s.Owner().Customer.Bare(), "/partner/admin/"+s.Owner().Customer.Bare()
 	anna := admin + "/users/" + site.ULID(string(s.Owner().ID))
+	sales := group(signed, admin)
 	made := s.MakeOffer(nil)
 	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
 	before := s.Dump(t)
@@ -69,7 +70,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", rotated, rotated + "/old-secret", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
 		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
-		admin, admin + "/company", admin + "/support", admin + "/support?state=open", admin + "/support?cursor=x", admin + "/support/new", admin + "/support/none", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
+		admin, admin + "/company", admin + "/groups", admin + "/groups?cursor=x", admin + "/groups/new", admin + "/groups/none", sales, sales + "?cursor=x", sales + "?done=added&user=none", sales + "/add", sales + "/add?search=a", sales + "/edit", sales + "/delete", admin + "/support", admin + "/support?state=open", admin + "/support?cursor=x", admin + "/support/new", admin + "/support/none", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
@@ -109,6 +110,9 @@ func TestConsoleForgery(t *testing.T) {
 	s.Invite(made, "ola@example.com", "en")
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
 	w := v.W
+	sales, filled := group(v, "/partner/admin/"+s.Owner().Customer.Bare()), group(v, "/partner/admin/"+s.Owner().Customer.Bare())
+	v.Open(http.StatusOK, filled+"/add")
+	v.Click(http.StatusOK, w.GroupsAddOne()+" Anna Nowak")
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one, machine, rotated := "/partner/users/"+site.ULID(string(users[0].ID)), consoleMachine(s, false), consoleMachine(s, true)
@@ -143,6 +147,11 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/reset-password", w.CustomerUsersResetButton(), nil},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)), w.CustomerLicensesSave(), nil},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/mailbox", w.MailboxSet(), url.Values{"from": {"none"}}},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/groups/new", w.GroupsCreate(), url.Values{"name": {"Eve"}}},
+		{sales + "/edit", w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
+		{sales + "/add", w.GroupsAddOne() + " Anna Nowak", nil},
+		{sales + "/delete", w.GroupsDeleteName("Group 1"), nil},
+		{filled, w.GroupsRemove() + " Anna Nowak", nil},
 		{"/partner/company", w.PartnerCompanyEmailSend(), nil}, // once nothing is proved any more, which no offer survives
 	} {
 		if form.path == "/partner/company" {

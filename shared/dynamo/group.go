@@ -74,6 +74,20 @@ func (t *Table) GroupMembers(ctx context.Context, id customer.GroupID, page Page
 	return members, next, err
 }
 
+// InGroup says which of some users, at most 100, are in a group, strongly consistent.
+func (t *Table) InGroup(ctx context.Context, id customer.GroupID, users ...customer.UserID) (map[customer.UserID]bool, error) {
+	keys := make([]key, len(users))
+	for i, u := range users {
+		keys[i] = groupMemberKey(id, u)
+	}
+	found, err := t.batch(ctx, true, keys...)
+	in := make(map[customer.UserID]bool, len(users))
+	for i, u := range users {
+		in[u] = found[keys[i]] != nil
+	}
+	return in, err
+}
+
 // groupNamePart takes a name for a group: of two groups that want one, one gets it.
 func groupNamePart(g customer.Group, o op.Op) part {
 	return put(groupNameKey(g), born("group_name", groupName{g.ID}, o.At)).ifAbsent().or(func(item) error { return fault.GroupNameTaken.In("/name") })

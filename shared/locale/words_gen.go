@@ -1536,6 +1536,14 @@ func (w Words) AdminBehalf() string {
 	return "Acting for a customer"
 }
 
+// AdminGroupsAbout says "The groups of {customer}, and who is in them".
+func (w Words) AdminGroupsAbout(customer string) string {
+	if w.polish() {
+		return "Grupy w\u00a0firmie " + customer + " i\u00a0ich członkowie"
+	}
+	return "The groups of " + customer + ", and who is in them"
+}
+
 // AdminLabel says "Admin overview of {customer}".
 func (w Words) AdminLabel(customer string) string {
 	if w.polish() {
@@ -5838,6 +5846,286 @@ func (w Words) FrameVerified() string {
 		return "Zweryfikowany partner"
 	}
 	return "Verified partner"
+}
+
+// GroupsAbout says "Users under one name, and who is in each group".
+func (w Words) GroupsAbout() string {
+	if w.polish() {
+		return "Użytkownicy pod wspólną nazwą i\u00a0członkowie każdej grupy"
+	}
+	return "Users under one name, and who is in each group"
+}
+
+// GroupsAdd says "Add members".
+func (w Words) GroupsAdd() string {
+	if w.polish() {
+		return "Dodaj członków"
+	}
+	return "Add members"
+}
+
+// GroupsAddOne says "Add".
+func (w Words) GroupsAddOne() string {
+	if w.polish() {
+		return "Dodaj"
+	}
+	return "Add"
+}
+
+// GroupsAddTitle says "Add members to {group}".
+func (w Words) GroupsAddTitle(group string) string {
+	if w.polish() {
+		return "Dodawanie członków: " + group
+	}
+	return "Add members to " + group
+}
+
+// GroupsAdded says "{name} is in the group now.".
+func (w Words) GroupsAdded(name string) string {
+	if w.polish() {
+		return name + ": dodano do grupy."
+	}
+	return name + " is in the group now."
+}
+
+// GroupsChanged says "This group changed meanwhile. This is how it stands now.".
+func (w Words) GroupsChanged() string {
+	if w.polish() {
+		return "Ta grupa zmieniła się w\u00a0międzyczasie. Tak wygląda teraz."
+	}
+	return "This group changed meanwhile. This is how it stands now."
+}
+
+// GroupsCreate says "Create the group".
+func (w Words) GroupsCreate() string {
+	if w.polish() {
+		return "Utwórz grupę"
+	}
+	return "Create the group"
+}
+
+// GroupsCreated says "The group is created. Now its members can be added.".
+func (w Words) GroupsCreated() string {
+	if w.polish() {
+		return "Grupa została utworzona. Teraz można dodać członków."
+	}
+	return "The group is created. Now its members can be added."
+}
+
+// GroupsDeleteMembers says "Its members stay users, with their roles and licences. Members now: {count:int}.".
+func (w Words) GroupsDeleteMembers(count int) string {
+	if w.polish() {
+		return "Jej członkowie pozostaną użytkownikami, z\u00a0rolami i\u00a0licencjami. Obecna liczba członków: " + w.Int(count) + "."
+	}
+	return "Its members stay users, with their roles and licences. Members now: " + w.Int(count) + "."
+}
+
+// GroupsDeleteName says "Delete {group}".
+func (w Words) GroupsDeleteName(group string) string {
+	if w.polish() {
+		return "Usuń grupę: " + group
+	}
+	return "Delete " + group
+}
+
+// GroupsDeleteText says "The group is gone for good, and its name is free again.".
+func (w Words) GroupsDeleteText() string {
+	if w.polish() {
+		return "Grupa zniknie na zawsze, a\u00a0jej nazwa znów będzie wolna."
+	}
+	return "The group is gone for good, and its name is free again."
+}
+
+// GroupsDeleteTitle says "Delete {group}?".
+func (w Words) GroupsDeleteTitle(group string) string {
+	if w.polish() {
+		return "Usunąć grupę: " + group + "?"
+	}
+	return "Delete " + group + "?"
+}
+
+// GroupsDeleted says "The group is deleted. Its members are users as before.".
+func (w Words) GroupsDeleted() string {
+	if w.polish() {
+		return "Grupa została usunięta. Jej członkowie pozostali użytkownikami."
+	}
+	return "The group is deleted. Its members are users as before."
+}
+
+// GroupsDescription says "Description".
+func (w Words) GroupsDescription() string {
+	if w.polish() {
+		return "Opis"
+	}
+	return "Description"
+}
+
+// GroupsDescriptionHint says "May stay empty".
+func (w Words) GroupsDescriptionHint() string {
+	if w.polish() {
+		return "Może pozostać pusty"
+	}
+	return "May stay empty"
+}
+
+// GroupsEdit says "Change name and description".
+func (w Words) GroupsEdit() string {
+	if w.polish() {
+		return "Zmień nazwę i\u00a0opis"
+	}
+	return "Change name and description"
+}
+
+// GroupsEditTitle says "Change {group}".
+func (w Words) GroupsEditTitle(group string) string {
+	if w.polish() {
+		return "Zmiana grupy: " + group
+	}
+	return "Change " + group
+}
+
+// GroupsHidden says "Not listed, because they are deleted and can still be restored: {count:int}".
+func (w Words) GroupsHidden(count int) string {
+	if w.polish() {
+		return "Poza listą, bo konta są usunięte i\u00a0można je jeszcze przywrócić: " + w.Int(count)
+	}
+	return "Not listed, because they are deleted and can still be restored: " + w.Int(count)
+}
+
+// GroupsIn says "In the group".
+func (w Words) GroupsIn() string {
+	if w.polish() {
+		return "W\u00a0grupie"
+	}
+	return "In the group"
+}
+
+// GroupsMadeOn says "Created on".
+func (w Words) GroupsMadeOn() string {
+	if w.polish() {
+		return "Data utworzenia"
+	}
+	return "Created on"
+}
+
+// GroupsMember says "Membership".
+func (w Words) GroupsMember() string {
+	if w.polish() {
+		return "Członkostwo"
+	}
+	return "Membership"
+}
+
+// GroupsMembers says "Members".
+func (w Words) GroupsMembers() string {
+	if w.polish() {
+		return "Członkowie"
+	}
+	return "Members"
+}
+
+// GroupsMembersNone says "No members yet".
+func (w Words) GroupsMembersNone() string {
+	if w.polish() {
+		return "Nie ma jeszcze członków"
+	}
+	return "No members yet"
+}
+
+// GroupsMembersNoneText says "Users who are added stand here.".
+func (w Words) GroupsMembersNoneText() string {
+	if w.polish() {
+		return "Tu pojawią się dodani użytkownicy."
+	}
+	return "Users who are added stand here."
+}
+
+// GroupsName says "Name".
+func (w Words) GroupsName() string {
+	if w.polish() {
+		return "Nazwa"
+	}
+	return "Name"
+}
+
+// GroupsNameHint says "No two groups have the same name.".
+func (w Words) GroupsNameHint() string {
+	if w.polish() {
+		return "Dwie grupy nie mogą mieć tej samej nazwy."
+	}
+	return "No two groups have the same name."
+}
+
+// GroupsNameMissing says "Enter a name for the group".
+func (w Words) GroupsNameMissing() string {
+	if w.polish() {
+		return "Podaj nazwę grupy"
+	}
+	return "Enter a name for the group"
+}
+
+// GroupsNameTaken says "Another group has this name already. Enter another one.".
+func (w Words) GroupsNameTaken() string {
+	if w.polish() {
+		return "Inna grupa ma już tę nazwę. Podaj inną."
+	}
+	return "Another group has this name already. Enter another one."
+}
+
+// GroupsNew says "New group".
+func (w Words) GroupsNew() string {
+	if w.polish() {
+		return "Nowa grupa"
+	}
+	return "New group"
+}
+
+// GroupsNone says "No groups yet".
+func (w Words) GroupsNone() string {
+	if w.polish() {
+		return "Nie ma jeszcze grup"
+	}
+	return "No groups yet"
+}
+
+// GroupsNoneText says "A group puts users under one name. It gives them no role.".
+func (w Words) GroupsNoneText() string {
+	if w.polish() {
+		return "Grupa zbiera użytkowników pod wspólną nazwą. Nie daje im żadnej roli."
+	}
+	return "A group puts users under one name. It gives them no role."
+}
+
+// GroupsRemove says "Remove".
+func (w Words) GroupsRemove() string {
+	if w.polish() {
+		return "Usuń z\u00a0grupy"
+	}
+	return "Remove"
+}
+
+// GroupsRemoved says "{name} is no longer in the group.".
+func (w Words) GroupsRemoved(name string) string {
+	if w.polish() {
+		return name + ": usunięto z\u00a0grupy."
+	}
+	return name + " is no longer in the group."
+}
+
+// GroupsSince says "In the group since".
+func (w Words) GroupsSince() string {
+	if w.polish() {
+		return "W\u00a0grupie od"
+	}
+	return "In the group since"
+}
+
+// GroupsTitle says "Groups".
+func (w Words) GroupsTitle() string {
+	if w.polish() {
+		return "Grupy"
+	}
+	return "Groups"
 }
 
 // HomeAccount says "Your company has an account".

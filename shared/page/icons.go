@@ -21,6 +21,7 @@ var icons = map[string]template.HTML{
 	"flag":        `<path d="M5 21V4M5 5c5-3 9 3 14 0v9c-5 3-9-3-14 0"/>`,
 	"gauge":       `<path d="M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z"/>`,
 	"globe":       `<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5.5-5 12.5 0 18M12 3c5 5.5 5 12.5 0 18"/>`,
+	"group":       `<circle cx="12" cy="6.500" r="3.500"/><circle cx="6" cy="17" r="3.500"/><circle cx="18" cy="17" r="3.500"/>`,
 	"hands":       `<path d="M2.5 7.500l4-2 5 2.5 5-2.5 5 2.500M2.5 15.500l9 4.5 10-4.500M8 13l4-4.5 4 4.5"/>`,
 	"help":        `<circle cx="12" cy="12" r="9"/><path d="M9.2 9.500c.2-3.8 6-3.2 5.6.1-.3 1.9-2.8 2-2.8 4.100M12 17.200v.1"/>`,
 	"home":        `<path d="M3.5 11.500L12 4l8.5 7.500M6 10v10h12V10"/>`,

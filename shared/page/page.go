@@ -302,6 +302,8 @@ type Act struct {
 	Form []Hidden
 	// Why has this ID in the page, so that the button is described by it.
 	Why, ID string
+	// Elsewhere says that Why stands elsewhere on the page already, under that ID.
+	Elsewhere bool
 }
 
 // Item is one line of a list: a drawing or somebody's initials, a title, what is to be said of it, and its acts: one stands beside it, several

@@ -54,6 +54,7 @@ var consoleParts = []part{
 var adminParts = []part{
 	{"", "gauge", access.ReadUsers, locale.Words.AdminTitle},
 	{"/users", "people", access.ReadUsers, locale.Words.CustomerUsersTitle},
+	{"/groups", "group", access.ReadUsers, locale.Words.GroupsTitle},
 	{"/support", "help", access.HandleRequests, locale.Words.SupportTitle},
 }
 

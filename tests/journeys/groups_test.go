@@ -63,12 +63,38 @@ func TestGroups(t *testing.T) {
 	ask(http.StatusNoContent, http.MethodDelete, "/users/"+ewa.ID, nil, nil)
 	ask(http.StatusNoContent, http.MethodDelete, "/groups/"+sales.ID, nil, nil)
 	members(0)
+
+	// By the pages the customer's owner does all of it, and the partner's staff on its behalf.
+	v := c.browser
+	opened(t, v, pages+"/account")
+	opened(t, v, v.Page.Links(w.GroupsTitle())[0])
+	opened(t, v, v.Page.Links(w.GroupsNew())[0])
+	pressed(t, v, w.GroupsCreate(), "name", "Board", "description", "Who decides")
+	board := pages + v.Page.URL.Path
+	opened(t, v, board+"/add?search=kos")
+	pressed(t, v, w.GroupsAddOne()+" Jan Kos")
+	opened(t, v, board+"/edit")
+	pressed(t, v, w.PartnerUsersSave(), "name", "The board")
+	staff := signIn(ctx, t, person(t, "grouped-staff", contract.CompanyRoleNone).Email, passphrase, "/partner")
+	opened(t, staff, pages+"/partner/admin/"+strings.TrimPrefix(c.Subscription.CustomerID, "cus_"))
+	opened(t, staff, staff.Page.Links(w.GroupsTitle())[0])
+	opened(t, staff, staff.Page.Links("The board")[0])
+	pressed(t, staff, w.GroupsRemove()+" Jan Kos")
+	if text := staff.Page.Text(); !strings.Contains(text, w.GroupsRemoved("Jan Kos")) || !strings.Contains(text, w.GroupsMembersNone()) {
+		t.Errorf("the partner's staff sees:\n%s", text)
+	}
+	opened(t, v, board+"/delete")
+	pressed(t, v, w.GroupsDeleteName("The board"))
+	if text := v.Page.Text(); !strings.Contains(text, w.GroupsDeleted()) || !strings.Contains(text, "Support") || strings.Contains(text, "The board") {
+		t.Errorf("in the end:\n%s", text)
+	}
 	settle(t)
 	opened(t, c.browser, pages+"/account/activity")
 	acts := c.browser.Page.Text()
 	for _, one := range []string{
 		w.ActivityGroupCreated("Sales"), w.ActivityGroupUpdated("Sales North"), w.ActivityMemberAdded("Support", "Jan Kos"),
 		w.ActivityMemberRemoved("Support", "Jan Kos"), w.ActivityGroupDeleted("Sales North"),
+		w.ActivityGroupCreated("Board"), w.ActivityMemberAdded("Board", "Jan Kos"), w.ActivityMemberRemoved("The board", "Jan Kos"), w.ActivityGroupDeleted("The board"),
 	} {
 		if !strings.Contains(acts, one) {
 			t.Errorf("no %q in\n%s", one, acts)

@@ -134,6 +134,34 @@ func mailed(v *Visit) {
 // colleaguePath is where that colleague is administered.
 var colleaguePath = "/account/users/" + strings.Repeat("0", 26)
 
+// grouped is what is said about the group that the states of groups look at.
+const grouped = "Everyone who sells"
+
+// grouping is the Ready of a state that looks at a group with one member, at the path that follows the group's.
+func grouping(after string) func(*Visit) string {
+	return func(v *Visit) string {
+		return once(v, "grouping", func() string {
+			address := anyMember(v)
+			someone := v.signIn(address)
+			_, err := someone.Get(v.T.Context(), v.URL("/account/groups/new"))
+			if err == nil {
+				_, err = someone.Press(v.T.Context(), v.W.GroupsCreate(), "name", "Sales", "description", grouped)
+			}
+			at := v.URL(someone.Page.URL.Path)
+			if err == nil {
+				_, err = someone.Get(v.T.Context(), at+"/add")
+			}
+			if err == nil {
+				_, err = someone.Press(v.T.Context(), v.W.GroupsAddOne()+" Anna Nowak")
+			}
+			if err != nil || someone.Page.URL.Query().Get("done") == "" {
+				v.T.Fatalf("grouping leads to %s: %v", someone.Page.URL, err)
+			}
+			return address + " " + at
+		}) + after
+	}
+}
+
 func path(at string) func(shopper) string { return func(shopper) string { return at } }
 
 func paid(step string) func(shopper) string {
@@ -267,6 +295,27 @@ var accounts = []State{
 		v.Press(v.W.MailboxRemove())
 	})},
 	{Name: "customer-setup", Says: locale.Words.SetupOpen, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/users/setup", nil)},
+	{Name: "groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: looks(path("/account/groups")), Show: signedIn("", nil)},
+	{Name: "group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: looks(path("/account/groups/new")), Show: signedIn("", nil)},
+	{Name: "group-errors", Says: locale.Words.GroupsNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/groups/new")), Show: signedIn("", func(v *Visit) {
+		v.Fill("description", "Everyone who sells")
+		v.Press(v.W.GroupsCreate())
+	})},
+	{Name: "group-empty", Says: locale.Words.GroupsMembersNoneText, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/groups/new", func(v *Visit) {
+		v.Fill("name", "Sales")
+		v.Press(v.W.GroupsCreate())
+	})},
+	{Name: "groups", Says: func(locale.Words) string { return grouped }, Status: http.StatusOK, Ready: grouping(""), Show: signedIn("", func(v *Visit) { v.Press(v.W.GroupsTitle()) })},
+	{Name: "group", Says: locale.Words.GroupsRemove, Status: http.StatusOK, Ready: grouping(""), Show: signedIn("", nil)},
+	{Name: "group-add", Says: locale.Words.GroupsIn, Status: http.StatusOK, Ready: grouping("/add"), Show: signedIn("", nil)},
+	{Name: "group-edit", Says: func(w locale.Words) string { return w.GroupsEditTitle("Sales") }, Status: http.StatusOK, Ready: grouping("/edit"), Show: signedIn("", nil)},
+	{Name: "group-delete", Says: locale.Words.GroupsDeleteText, Status: http.StatusOK, Ready: grouping("/delete"), Show: signedIn("", nil)},
+	{Name: "group-deleted", Says: locale.Words.GroupsDeleted, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/groups/new", func(v *Visit) {
+		v.Fill("name", "Sales")
+		v.Press(v.W.GroupsCreate())
+		v.Press(v.W.GroupsDeleteName("Sales"))
+		v.Press(v.W.GroupsDeleteName("Sales"))
+	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
 	{Name: "settings-you", Says: locale.Words.SettingsLanguageHint, Status: http.StatusOK, Ready: looks(path("/account/settings/you")), Show: signedIn("", nil)},
 	{Name: "settings-you-error", Says: locale.Words.RedeemNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/settings/you")), Show: signedIn("", func(v *Visit) {

@@ -282,6 +282,9 @@ var console = []State{
 		v.Press("Anna Nowak")
 		v.Press(v.W.CustomerUsersReset())
 	})},
+	{Name: "admin-groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups"), Show: signedIn("", nil)},
+	{Name: "admin-groups-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/groups"), Show: signedIn("", nil)},
+	{Name: "admin-group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups/new"), Show: signedIn("", nil)},
 	{Name: "admin-company", Says: locale.Words.SettingsCompanyHint, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/company"), Show: signedIn("", nil)},
 	{Name: "admin-support", Says: locale.Words.SupportNew, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support"), Show: signedIn("", nil)},
 	{Name: "admin-support-request", Says: locale.Words.SupportClose, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support/new"), Show: signedIn("", func(v *Visit) {
