@@ -92,7 +92,7 @@ func TestAdministeringByPages(t *testing.T) {
 	// It asks the vendor for help on the customer's behalf.
 	opened(t, staff, admin+"/support/new")
 	_, err = staff.Press(ctx, w.SupportSend(), "subject", "Mail", "message", "None since 8:00.")
-	sees(t, staff, err, http.StatusOK, "None since 8:00.")
+	sees(t, staff, err, http.StatusOK, "Mail")
 	opened(t, v, pages+"/account/support")
 	if text := v.Page.Text(); !strings.Contains(text, w.SupportOpen()) {
 		t.Errorf("the customer's requests:\n%s", text)
