@@ -75,6 +75,14 @@ func joins(v *pagetest.Visitor, at, search, name string) {
 	v.Has(v.W.GroupsAdded(name), v.W.GroupsIn())
 }
 
+// stands fails where a visitor is not on the page of a path, but for example below it.
+func stands(t *testing.T, v *pagetest.Visitor, at string) {
+	t.Helper()
+	if v.Page.URL.Path != at {
+		t.Errorf("stands on %s, not %s:\n%s", v.Page.URL, at, v.Page.Text())
+	}
+}
+
 // typed says that the form of a button holds what was typed.
 func typed(t *testing.T, v *pagetest.Visitor, button string, fields ...string) {
 	t.Helper()
@@ -119,7 +127,7 @@ func TestGroup(t *testing.T) {
 		at := v.Page.URL.Path
 		form.Set("name", "Sales North")
 		twice(s, v, http.StatusOK, address, form)
-		if v.At(at); len(groups(s, c.ID)) != 1 {
+		if stands(t, v, at); len(groups(s, c.ID)) != 1 {
 			t.Errorf("pressed twice it makes %d groups", len(groups(s, c.ID)))
 		}
 		v.Open(http.StatusOK, path)
@@ -145,7 +153,7 @@ func TestGroup(t *testing.T) {
 		v.Has(w.PartnerUsersNone())
 		v.See("group-add-none")
 		v.Open(http.StatusOK, at+"/add?cursor=x")
-		v.At(at + "/add")
+		stands(t, v, at+"/add")
 		v.Open(http.StatusOK, at)
 		v.Has(ewa, "ewa@nowak.example", "Jan Kos", w.GroupsSince())
 		v.Lacks(w.GroupsMembersNone())
@@ -160,13 +168,13 @@ func TestGroup(t *testing.T) {
 		v.Click(http.StatusOK, w.GroupsRemove()+" Jan Kos")
 		v.Has(w.GroupsRemoved("Jan Kos"), ewa)
 		twice(s, v, http.StatusOK, address, form)
-		v.At(at)
+		stands(t, v, at)
 		v.Has(w.GroupsRemoved("Jan Kos"))
 		v.Open(http.StatusOK, at+"?done=added&user="+form.Get("user")) // what is not so is not said
 		v.Lacks(w.GroupsAdded("Jan Kos"))
 		v.Open(http.StatusOK, at+"?done=removed&user=nobody")
 		v.Open(http.StatusOK, at+"?cursor=x")
-		v.At(at)
+		stands(t, v, at)
 
 		v.Open(http.StatusOK, at+"/edit")
 		typed(t, v, w.PartnerUsersSave(), "name", "Sales North", "description", "Everyone who sells")
@@ -182,7 +190,7 @@ func TestGroup(t *testing.T) {
 		v.Click(http.StatusOK, w.GroupsDeleteName("Sales"))
 		v.Has(w.GroupsDeleted(), w.GroupsNone())
 		twice(s, v, http.StatusOK, address, form)
-		v.At(path)
+		stands(t, v, path)
 		v.Has(w.GroupsDeleted())
 		v.See("group-deleted")
 		for _, gone := range []string{at, at + "/edit", at + "/delete", at + "/add", path + "/nothing", path + "/nothing/add"} {
@@ -308,10 +316,10 @@ func TestRoles(t *testing.T) {
 			}
 			for _, below := range []string{"/add", "/edit", "/delete"} {
 				reader.Open(http.StatusOK, at+below)
-				reader.At(at)
+				stands(t, reader, at)
 			}
 			reader.Open(http.StatusOK, path+"/new")
-			reader.At(path)
+			stands(t, reader, path)
 		}
 		nobody := colleague(s, c, "nobody@nowak.example", language)
 		nobody.Open(http.StatusForbidden, path+"?lang="+language)
@@ -419,7 +427,7 @@ func TestMany(t *testing.T) {
 	v.Open(http.StatusOK, v.Page.Links(w.PartnerUsersNext())[0])
 	v.Has("User 25")
 	v.Click(http.StatusOK, w.GroupsRemove()+" User 25") // the last of its page
-	v.At(at)
+	stands(t, v, at)
 	v.Has(w.GroupsRemoved("User 25"), "User 00")
 	if v.Page.URL.Query().Get("cursor") != "" || len(v.Page.Links(w.PartnerUsersNext())) != 0 {
 		t.Errorf("at %s", v.Page.URL)
@@ -471,7 +479,7 @@ func TestOnBehalf(t *testing.T) {
 		v.Open(http.StatusOK, strings.TrimSuffix(at, "/groups")+"?lang="+language)
 		v.Has(w.AdminGroupsAbout(company))
 		v.Open(http.StatusOK, v.Page.Links(w.GroupsTitle())[0])
-		v.At(at)
+		stands(t, v, at)
 		v.Has(w.GroupsNone())
 		one := made(v, at, "Sales")
 		joins(v, one, "anna", "Anna Nowak") // who has a role
@@ -514,7 +522,7 @@ func TestOnBehalf(t *testing.T) {
 		}
 		for _, below := range []string{"/add", "/edit", "/delete"} {
 			v.Open(http.StatusOK, one+below)
-			v.At(one)
+			stands(t, v, one)
 		}
 		if g := groups(s, of)[0]; g.Name != "Sales North" || g.Members != 1 {
 			t.Errorf("%+v", g)
