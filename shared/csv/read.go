@@ -12,7 +12,14 @@ import (
 	"golang.org/x/text/encoding"
 	encodings "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"liaison/shared/textinput"
 )
+
+// Heading returns the words of a heading alone, as two that mean the same are compared: without case, accents' forms and signs between words.
+func Heading(cell string) string {
+	return strings.Join(strings.FieldsFunc(textinput.Fold(cell), func(c rune) bool { return strings.ContainsRune(" -_.:*", c) }), " ")
+}
 
 // Row is one row that was read: the line on which it begins, from 1, and its cells without outer white space.
 type Row struct {

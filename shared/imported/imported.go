@@ -12,7 +12,6 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/importing"
 	"liaison/shared/locale"
-	"liaison/shared/textinput"
 )
 
 // headings are the words for each column; the first of each is ours, all of them are read.
@@ -41,11 +40,6 @@ func Heading(w locale.Words, column importing.Column) string {
 	return first
 }
 
-// bare returns the words of a heading alone.
-func bare(heading string) string {
-	return strings.Join(strings.FieldsFunc(textinput.Fold(heading), func(c rune) bool { return strings.ContainsRune(" -_.:*", c) }), " ")
-}
-
 // passedOver is a heading of what Failed adds, as if it were a column.
 const passedOver importing.Column = "-"
 
@@ -55,7 +49,7 @@ func meanings(kind importing.Kind) map[string]importing.Column {
 	add := func(column importing.Column, words func(locale.Words) string) {
 		for _, l := range locale.Languages() {
 			for name := range strings.SplitSeq(words(locale.In(l)), "|") {
-				found[bare(name)] = column
+				found[csv.Heading(name)] = column
 			}
 		}
 	}
@@ -66,7 +60,7 @@ func meanings(kind importing.Kind) map[string]importing.Column {
 		add(importing.MailColumn, locale.Words.ImportedHeadingAddress) // the one address that such a file has
 	}
 	for _, column := range kind.Columns() {
-		found[bare(string(column))] = column
+		found[csv.Heading(string(column))] = column
 	}
 	for _, column := range kind.Columns() {
 		add(column, headings[column])
@@ -103,7 +97,7 @@ func Read(kind importing.Kind, given []byte, most int) (importing.Sheet, error) 
 	places := make([]int, len(head)) // of each cell of a row among the columns; -1 where it says nothing
 	for i, heading := range head {
 		places[i] = -1
-		switch column := means[bare(heading)]; {
+		switch column := means[csv.Heading(heading)]; {
 		case heading == "" || column == passedOver:
 		case column != "" && slices.Contains(sheet.Columns, column):
 			return sheet, fault.TableHeading.With(cut(heading))
@@ -131,7 +125,7 @@ func Read(kind importing.Kind, given []byte, most int) (importing.Sheet, error) 
 			}
 		}
 		if i := slices.Index(sheet.Columns, importing.LanguageColumn); i >= 0 {
-			cells[i] = language(cells[i])
+			cells[i] = locale.Called(cells[i])
 		}
 		sheet.Rows = append(sheet.Rows, importing.Row{Line: row.Line, Cells: cells})
 	}
@@ -161,20 +155,6 @@ func cut(heading string) string {
 		return string(r[:longest])
 	}
 	return heading
-}
-
-// language returns the language that a cell names by its tag or as it calls itself, else the cell.
-func language(cell string) string {
-	said := textinput.Fold(cell)
-	for _, l := range locale.Languages() {
-		if said == textinput.Fold(locale.LanguageName(l)) {
-			return string(l)
-		}
-	}
-	if l, ok := locale.Parse(strings.ReplaceAll(said, "_", "-")); ok {
-		return string(l)
-	}
-	return cell
 }
 
 // Said are the words for a problem: what it is, and what to do.

@@ -194,7 +194,7 @@ func TestWords(t *testing.T) {
 			}
 			for _, l := range locale.Languages() {
 				for name := range strings.SplitSeq(headings[column](locale.In(l)), "|") {
-					if got := meanings(kind)[bare(name)]; got != column {
+					if got := meanings(kind)[csv.Heading(name)]; got != column {
 						t.Errorf("%s: %q means %q, not %q", kind, name, got, column)
 					}
 				}

@@ -86,6 +86,20 @@ func Parse(tag string) (Language, bool) {
 	return "", false
 }
 
+// Called returns the language that a word names, by its tag ("pl", "pl_PL") or as the language calls itself ("polski"), else the word.
+func Called(word string) string {
+	word = strings.TrimSpace(word)
+	for _, l := range Languages() {
+		if strings.EqualFold(word, LanguageName(l)) {
+			return string(l)
+		}
+	}
+	if l, ok := Parse(strings.ReplaceAll(word, "_", "-")); ok {
+		return string(l)
+	}
+	return word
+}
+
 // Match returns the language that an Accept-Language header wants most, and English
 // where it names none that we speak.
 func Match(acceptLanguage string) Language {

@@ -12,7 +12,6 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/site"
-	"liaison/shared/textinput"
 )
 
 // The fields of a form that takes recipients.
@@ -115,7 +114,7 @@ func read(w locale.Words, text []byte) (rows []invitation.Row, wrong string) {
 			case mail:
 				row.Mail = cell
 			case language:
-				row.Language = tag(cell)
+				row.Language = locale.Called(cell)
 			case name:
 				row.Name = cell
 			}
@@ -146,8 +145,8 @@ func addresses(line csv.Row) (rows []invitation.Row) {
 		part = strings.TrimSpace(part)
 		switch last := len(rows) - 1; {
 		case part == "":
-		case last >= 0 && slices.Contains(catalog.Languages, tag(part)):
-			rows[last].Language = tag(part)
+		case last >= 0 && slices.Contains(catalog.Languages, locale.Called(part)):
+			rows[last].Language = locale.Called(part)
 		default:
 			rows = append(rows, invitation.Row{Line: line.Line, Mail: part})
 		}
@@ -162,11 +161,11 @@ func headings(cells []string) []int {
 	}
 	places := []int{-1, -1, -1}
 	for i, cell := range cells {
-		said := heading(cell)
+		said := csv.Heading(cell)
 		for _, l := range locale.Languages() {
 			w := locale.In(l)
 			for column, names := range []string{w.InvitedHeadingEmail(), w.InvitedHeadingLanguage(), w.InvitedHeadingName()} {
-				if places[column] < 0 && slices.ContainsFunc(strings.Split(names, "|"), func(name string) bool { return heading(name) == said }) {
+				if places[column] < 0 && slices.ContainsFunc(strings.Split(names, "|"), func(name string) bool { return csv.Heading(name) == said }) {
 					places[column] = i
 				}
 			}
@@ -176,25 +175,6 @@ func headings(cells []string) []int {
 		return nil
 	}
 	return places
-}
-
-// heading returns the words of a heading alone.
-func heading(cell string) string {
-	return strings.Join(strings.FieldsFunc(textinput.Fold(cell), func(c rune) bool { return strings.ContainsRune(" -_.:*", c) }), " ")
-}
-
-// tag returns the language that a cell names by its tag or as it calls itself, else the cell.
-func tag(cell string) string {
-	said := textinput.Fold(cell)
-	for _, l := range locale.Languages() {
-		if said == textinput.Fold(locale.LanguageName(l)) {
-			return string(l)
-		}
-	}
-	if l, ok := locale.Parse(strings.ReplaceAll(said, "_", "-")); ok {
-		return string(l)
-	}
-	return cell
 }
 
 // Lines writes recipients as they are typed: one a line, the language and the name after the address.
