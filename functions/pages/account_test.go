@@ -110,7 +110,7 @@ func paths(c pagetest.Company) []string {
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
 		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings", "/account/settings/you", "/account/settings/billing-owner", "/account/settings/company",
 		"/account/groups", "/account/groups?cursor=x", "/account/groups/new", "/account/groups/none", sales, sales+"?cursor=x", sales+"/add", sales+"/add?search=a", sales+"/edit", sales+"/delete",
-		"/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/users/setup", "/account/users/setup?state=done", "/account/users/setup?cursor=x", userPath(c.OwnerID, "/mailbox"), userPath(c.OwnerID, "/licenses"), userPath(c.OwnerID, "/remove-mailbox"), "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
+		"/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/users/setup", "/account/users/setup?state=done", "/account/users/setup?cursor=x", "/account/imports", "/account/imports?cursor=x", "/account/imports/none", "/account/imports/sample/users", "/account/imports/sample/none", userPath(c.OwnerID, "/mailbox"), userPath(c.OwnerID, "/licenses"), userPath(c.OwnerID, "/remove-mailbox"), "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
 }
 
 // userPath is where a customer's administrators see one of its users, with what follows.
@@ -160,7 +160,7 @@ func TestAccountForgery(t *testing.T) {
 		"/account/groups/new": w.GroupsCreate(), sales + "/edit": w.PartnerUsersSave(), sales + "/delete": w.GroupsDeleteName("Group 1"), sales + "/add": w.GroupsAddOne() + " Anna Nowak", filled: w.GroupsRemove() + " Anna Nowak",
 		"/account/support/new": w.SupportSend(), asked: w.SupportAnswerSend(), asked + "?": w.SupportClose(), asked + "?a": w.SupportSeveritySave(),
 		"/account/users/new": w.CustomerUsersCreate(), userPath(jan[0].ID, "/edit"): w.PartnerUsersSave(), userPath(jan[0].ID, "/delete"): w.CustomerUsersDeleteName("Jan"), userPath(jan[0].ID, "/reset-password"): w.CustomerUsersResetButton(), userPath(jan[0].ID, "/disable"): w.PartnerUsersDisableName("Jan"),
-		userPath(jan[0].ID, ""): w.CustomerLicensesSave(), userPath(jan[0].ID, "/mailbox"): w.MailboxSet(), "/account/users/setup": w.SetupRetry(),
+		userPath(jan[0].ID, ""): w.CustomerLicensesSave(), userPath(jan[0].ID, "/mailbox"): w.MailboxSet(), "/account/users/setup": w.SetupRetry(), "/account/imports": w.ImportsRead(),
 		"/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
 	} {
 		c.Open(http.StatusOK, path)

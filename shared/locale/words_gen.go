@@ -1544,6 +1544,14 @@ func (w Words) AdminGroupsAbout(customer string) string {
 	return "The groups of " + customer + ", and who is in them"
 }
 
+// AdminImportsAbout says "Users, groups, licences and mailboxes of {company} from a file".
+func (w Words) AdminImportsAbout(company string) string {
+	if w.polish() {
+		return "Użytkownicy, grupy, licencje i\u00a0skrzynki klienta " + company + " z\u00a0pliku"
+	}
+	return "Users, groups, licences and mailboxes of " + company + " from a file"
+}
+
 // AdminLabel says "Admin overview of {customer}".
 func (w Words) AdminLabel(customer string) string {
 	if w.polish() {
@@ -6486,6 +6494,426 @@ func (w Words) ImportedSamplePlan() string {
 		return "nazwa lub identyfikator planu"
 	}
 	return "the plan's name or ID"
+}
+
+// ImportsAbout says "Users, groups, licences and mailboxes from a file. Nothing is done before you have seen what would become of each row.".
+func (w Words) ImportsAbout() string {
+	if w.polish() {
+		return "Użytkownicy, grupy, licencje i\u00a0skrzynki pocztowe z\u00a0pliku. Nic się nie zmieni, zanim nie zobaczysz, co stanie się z\u00a0każdym wierszem."
+	}
+	return "Users, groups, licences and mailboxes from a file. Nothing is done before you have seen what would become of each row."
+}
+
+// ImportsCheck says "What would happen".
+func (w Words) ImportsCheck() string {
+	if w.polish() {
+		return "Co się stanie"
+	}
+	return "What would happen"
+}
+
+// ImportsChecked says "Rows: {rows:int}. To be done: {makes:int}. As they stand: {stands:int}. Would fail: {fails:int}.".
+func (w Words) ImportsChecked(rows, makes, stands, fails int) string {
+	if w.polish() {
+		return "Wiersze: " + w.Int(rows) + ". Do wykonania: " + w.Int(makes) + ". Bez zmian: " + w.Int(stands) + ". Nie powiodą się: " + w.Int(fails) + "."
+	}
+	return "Rows: " + w.Int(rows) + ". To be done: " + w.Int(makes) + ". As they stand: " + w.Int(stands) + ". Would fail: " + w.Int(fails) + "."
+}
+
+// ImportsCounts says "Changed: {made:int}. As it stood: {unchanged:int}. Failed: {failed:int}.".
+func (w Words) ImportsCounts(made, unchanged, failed int) string {
+	if w.polish() {
+		return "Zmienione: " + w.Int(made) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
+	}
+	return "Changed: " + w.Int(made) + ". As it stood: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
+}
+
+// ImportsDidFail says "Failed".
+func (w Words) ImportsDidFail() string {
+	if w.polish() {
+		return "Nieudany"
+	}
+	return "Failed"
+}
+
+// ImportsDone says "{done:int} of {all:int} rows".
+func (w Words) ImportsDone(done, all int) string {
+	if w.polish() {
+		return w.Int(done) + " z\u00a0" + w.Int(all) + " wierszy"
+	}
+	return w.Int(done) + " of " + w.Int(all) + " rows"
+}
+
+// ImportsDoneAll says "Done".
+func (w Words) ImportsDoneAll() string {
+	if w.polish() {
+		return "Gotowe"
+	}
+	return "Done"
+}
+
+// ImportsDonePartly says "Done, some rows failed".
+func (w Words) ImportsDonePartly() string {
+	if w.polish() {
+		return "Gotowe, część wierszy się nie powiodła"
+	}
+	return "Done, some rows failed"
+}
+
+// ImportsFailedFile says "Rows that fail (CSV)".
+func (w Words) ImportsFailedFile() string {
+	if w.polish() {
+		return "Nieudane wiersze (CSV)"
+	}
+	return "Rows that fail (CSV)"
+}
+
+// ImportsFailedRows says "Rows that failed".
+func (w Words) ImportsFailedRows() string {
+	if w.polish() {
+		return "Nieudane wiersze"
+	}
+	return "Rows that failed"
+}
+
+// ImportsFails says "Fails".
+func (w Words) ImportsFails() string {
+	if w.polish() {
+		return "Nie powiedzie się"
+	}
+	return "Fails"
+}
+
+// ImportsFile says "File".
+func (w Words) ImportsFile() string {
+	if w.polish() {
+		return "Plik"
+	}
+	return "File"
+}
+
+// ImportsFileHint says "CSV from any spreadsheet, up to {most:int} rows and {kilobytes:int} kB. The first row names the columns.".
+func (w Words) ImportsFileHint(most, kilobytes int) string {
+	if w.polish() {
+		return "CSV z\u00a0dowolnego arkusza, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Pierwszy wiersz nazywa kolumny."
+	}
+	return "CSV from any spreadsheet, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. The first row names the columns."
+}
+
+// ImportsGoing says "This goes on by itself, also when you leave the page.".
+func (w Words) ImportsGoing() string {
+	if w.polish() {
+		return "Import trwa sam, także po opuszczeniu strony."
+	}
+	return "This goes on by itself, also when you leave the page."
+}
+
+// ImportsGroups says "Members of groups".
+func (w Words) ImportsGroups() string {
+	if w.polish() {
+		return "Członkowie grup"
+	}
+	return "Members of groups"
+}
+
+// ImportsGroupsHint says "Puts users into groups. A group that is not there is made.".
+func (w Words) ImportsGroupsHint() string {
+	if w.polish() {
+		return "Dodaje użytkowników do grup. Grupa, której nie ma, zostanie utworzona."
+	}
+	return "Puts users into groups. A group that is not there is made."
+}
+
+// ImportsKind says "What is in the file?".
+func (w Words) ImportsKind() string {
+	if w.polish() {
+		return "Co zawiera plik?"
+	}
+	return "What is in the file?"
+}
+
+// ImportsKindMissing says "Choose what is in the file".
+func (w Words) ImportsKindMissing() string {
+	if w.polish() {
+		return "Wybierz, co zawiera plik"
+	}
+	return "Choose what is in the file"
+}
+
+// ImportsLicences says "Licences".
+func (w Words) ImportsLicences() string {
+	if w.polish() {
+		return "Licencje"
+	}
+	return "Licences"
+}
+
+// ImportsLicencesHint says "Gives users licences, by plan or subscription. Takes none away.".
+func (w Words) ImportsLicencesHint() string {
+	if w.polish() {
+		return "Przydziela użytkownikom licencje według planu lub subskrypcji. Żadnej nie odbiera."
+	}
+	return "Gives users licences, by plan or subscription. Takes none away."
+}
+
+// ImportsList says "Imports of the last 30 days".
+func (w Words) ImportsList() string {
+	if w.polish() {
+		return "Importy z\u00a0ostatnich 30 dni"
+	}
+	return "Imports of the last 30 days"
+}
+
+// ImportsMailboxes says "Mailboxes".
+func (w Words) ImportsMailboxes() string {
+	if w.polish() {
+		return "Skrzynki pocztowe"
+	}
+	return "Mailboxes"
+}
+
+// ImportsMailboxesHint says "Sets up mailboxes for users with a licence, and says where their old mail comes from. No password belongs in the file.".
+func (w Words) ImportsMailboxesHint() string {
+	if w.polish() {
+		return "Zakłada skrzynki użytkownikom z\u00a0licencją i\u00a0określa, skąd przenieść dotychczasową pocztę. Plik nie może zawierać haseł."
+	}
+	return "Sets up mailboxes for users with a licence, and says where their old mail comes from. No password belongs in the file."
+}
+
+// ImportsMakes says "To be done".
+func (w Words) ImportsMakes() string {
+	if w.polish() {
+		return "Do wykonania"
+	}
+	return "To be done"
+}
+
+// ImportsMend says "Mend and send again".
+func (w Words) ImportsMend() string {
+	if w.polish() {
+		return "Popraw i\u00a0wyślij ponownie"
+	}
+	return "Mend and send again"
+}
+
+// ImportsMendText says "The file holds the rows that fail, each with what is wrong. Mend them there and send the file again; what is done is not done twice.".
+func (w Words) ImportsMendText() string {
+	if w.polish() {
+		return "Plik zawiera nieudane wiersze, każdy z\u00a0opisem błędu. Popraw je i\u00a0wyślij plik ponownie; nic nie zostanie wykonane dwa razy."
+	}
+	return "The file holds the rows that fail, each with what is wrong. Mend them there and send the file again; what is done is not done twice."
+}
+
+// ImportsMissing says "Choose a file, or paste its rows".
+func (w Words) ImportsMissing() string {
+	if w.polish() {
+		return "Wybierz plik albo wklej jego wiersze"
+	}
+	return "Choose a file, or paste its rows"
+}
+
+// ImportsNothing says "There is nothing to do: each row stands so already, or would fail".
+func (w Words) ImportsNothing() string {
+	if w.polish() {
+		return "Nie ma nic do zrobienia: każdy wiersz jest już wykonany albo się nie powiedzie"
+	}
+	return "There is nothing to do: each row stands so already, or would fail"
+}
+
+// ImportsOf says "Import: {kind}".
+func (w Words) ImportsOf(kind string) string {
+	if w.polish() {
+		return "Import: " + kind
+	}
+	return "Import: " + kind
+}
+
+// ImportsOther says "Another file".
+func (w Words) ImportsOther() string {
+	if w.polish() {
+		return "Inny plik"
+	}
+	return "Another file"
+}
+
+// ImportsProgress says "Progress".
+func (w Words) ImportsProgress() string {
+	if w.polish() {
+		return "Postęp"
+	}
+	return "Progress"
+}
+
+// ImportsRead says "Check the file".
+func (w Words) ImportsRead() string {
+	if w.polish() {
+		return "Sprawdź plik"
+	}
+	return "Check the file"
+}
+
+// ImportsRow says "User".
+func (w Words) ImportsRow() string {
+	if w.polish() {
+		return "Użytkownik"
+	}
+	return "User"
+}
+
+// ImportsRows says "Rows".
+func (w Words) ImportsRows() string {
+	if w.polish() {
+		return "Wiersze"
+	}
+	return "Rows"
+}
+
+// ImportsRunning says "Running".
+func (w Words) ImportsRunning() string {
+	if w.polish() {
+		return "W\u00a0toku"
+	}
+	return "Running"
+}
+
+// ImportsSample says "Sample: {kind}".
+func (w Words) ImportsSample(kind string) string {
+	if w.polish() {
+		return "Przykład: " + kind
+	}
+	return "Sample: " + kind
+}
+
+// ImportsSamples says "Samples".
+func (w Words) ImportsSamples() string {
+	if w.polish() {
+		return "Przykłady"
+	}
+	return "Samples"
+}
+
+// ImportsSamplesText says "One row each, to begin with. Columns that you do not need may be left out.".
+func (w Words) ImportsSamplesText() string {
+	if w.polish() {
+		return "Po jednym wierszu na początek. Niepotrzebne kolumny można pominąć."
+	}
+	return "One row each, to begin with. Columns that you do not need may be left out."
+}
+
+// ImportsStands says "As it stands".
+func (w Words) ImportsStands() string {
+	if w.polish() {
+		return "Bez zmian"
+	}
+	return "As it stands"
+}
+
+// ImportsStart says "Start: {count:int} rows".
+func (w Words) ImportsStart(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Rozpocznij: " + w.Int(count) + " wiersz"
+		case few:
+			return "Rozpocznij: " + w.Int(count) + " wiersze"
+		case many:
+			return "Rozpocznij: " + w.Int(count) + " wierszy"
+		}
+		return "Rozpocznij: " + w.Int(count) + " wiersza"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Start: " + w.Int(count) + " row"
+	}
+	return "Start: " + w.Int(count) + " rows"
+}
+
+// ImportsStarted says "Import".
+func (w Words) ImportsStarted() string {
+	if w.polish() {
+		return "Import"
+	}
+	return "Import"
+}
+
+// ImportsStatus says "Status".
+func (w Words) ImportsStatus() string {
+	if w.polish() {
+		return "Stan"
+	}
+	return "Status"
+}
+
+// ImportsStopped says "Stopped".
+func (w Words) ImportsStopped() string {
+	if w.polish() {
+		return "Zatrzymano"
+	}
+	return "Stopped"
+}
+
+// ImportsStoppedText says "The rest was not tried. {reason}".
+func (w Words) ImportsStoppedText(reason string) string {
+	if w.polish() {
+		return "Pozostałych wierszy nie wykonano. " + reason
+	}
+	return "The rest was not tried. " + reason
+}
+
+// ImportsText says "Or paste the rows".
+func (w Words) ImportsText() string {
+	if w.polish() {
+		return "Albo wklej wiersze"
+	}
+	return "Or paste the rows"
+}
+
+// ImportsTextHint says "With the row of headings, for example from a spreadsheet.".
+func (w Words) ImportsTextHint() string {
+	if w.polish() {
+		return "Razem z\u00a0wierszem nagłówków, na przykład z\u00a0arkusza."
+	}
+	return "With the row of headings, for example from a spreadsheet."
+}
+
+// ImportsTitle says "Import".
+func (w Words) ImportsTitle() string {
+	if w.polish() {
+		return "Import"
+	}
+	return "Import"
+}
+
+// ImportsUnknown says "These columns say nothing here and are passed over: {columns}".
+func (w Words) ImportsUnknown(columns string) string {
+	if w.polish() {
+		return "Te kolumny nie mają tu znaczenia i\u00a0zostaną pominięte: " + columns
+	}
+	return "These columns say nothing here and are passed over: " + columns
+}
+
+// ImportsUsers says "Users".
+func (w Words) ImportsUsers() string {
+	if w.polish() {
+		return "Użytkownicy"
+	}
+	return "Users"
+}
+
+// ImportsUsersHint says "Makes users who are not there yet, with their licences and groups. Each gets an email with a link to set a password.".
+func (w Words) ImportsUsersHint() string {
+	if w.polish() {
+		return "Tworzy użytkowników, których jeszcze nie ma, z\u00a0licencjami i\u00a0grupami. Każda osoba dostanie e-mail z\u00a0linkiem do ustawienia hasła."
+	}
+	return "Makes users who are not there yet, with their licences and groups. Each gets an email with a link to set a password."
+}
+
+// ImportsWayAbout says "Users, groups, licences and mailboxes from a file".
+func (w Words) ImportsWayAbout() string {
+	if w.polish() {
+		return "Użytkownicy, grupy, licencje i\u00a0skrzynki pocztowe z\u00a0pliku"
+	}
+	return "Users, groups, licences and mailboxes from a file"
 }
 
 // InvitedBad says "Cannot be invited".

@@ -55,6 +55,7 @@ var adminParts = []part{
 	{"", "gauge", access.ReadUsers, locale.Words.AdminTitle},
 	{"/users", "people", access.ReadUsers, locale.Words.CustomerUsersTitle},
 	{"/groups", "group", access.ReadUsers, locale.Words.GroupsTitle},
+	{"/imports", "inbox", access.AdministerUsers, locale.Words.ImportsTitle},
 	{"/support", "help", access.HandleRequests, locale.Words.SupportTitle},
 }
 

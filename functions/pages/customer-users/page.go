@@ -107,6 +107,7 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 		Ways: []page.PanePart{
 			{Icon: "people", Link: page.Link{Text: w.CustomerUsersTitle(), URL: d.Path + "/users", About: w.AdminUsersAbout(of.Name)}},
 			{Icon: "group", Link: page.Link{Text: w.GroupsTitle(), URL: d.Path + "/groups", About: w.AdminGroupsAbout(of.Name)}},
+			{Icon: "inbox", Link: page.Link{Text: w.ImportsTitle(), URL: d.Path + "/imports", About: w.AdminImportsAbout(of.Name)}},
 			{Icon: "help", Link: page.Link{Text: w.SupportTitle(), URL: d.Path + "/support", About: w.AdminSupportAbout(of.Name)}},
 			{Icon: "gauge", Link: page.Link{Text: w.SetupTitle(), URL: setupPath(d), About: w.SetupAbout(v.Vendor().Name)}},
 			{Icon: "clock", Link: page.Link{Text: w.ActivityTitle(), URL: site.ConsolePath + "/activity?customer=" + of.ID.Bare(), About: w.AdminActivityAbout(of.Name)}},
