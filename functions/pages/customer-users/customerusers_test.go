@@ -312,7 +312,7 @@ func TestOnBehalf(t *testing.T) {
 		v.Open(http.StatusOK, "/partner/customers/"+of.Customer.Bare())
 		v.Open(http.StatusOK, v.Page.Links(w.AdminAdminister() + " " + company)[0])
 		above(t, v, banner)
-		v.Has(w.AdminTitle(), w.AdminUsersAbout(company), w.AdminParts())
+		v.Has(w.AdminTitle(), w.AdminUsersAbout(company), w.AdminParts(), w.CustomersActs(), w.CustomersActsNone())
 		v.See("admin-overview")
 		if links := v.Page.Links(w.AdminLeave()); len(links) != 1 || !strings.HasSuffix(links[0], "/partner/customers/"+of.Customer.Bare()) {
 			t.Errorf("the banner leads to %v", links)
@@ -329,6 +329,10 @@ func TestOnBehalf(t *testing.T) {
 		v.See("admin-user-reset")
 		v.Click(http.StatusOK, w.CustomerUsersResetButton())
 		v.Has(w.CustomerUsersResetDone("ewa@nowak.example"))
+		v.Open(http.StatusOK, at+"?lang="+language)
+		v.Has(w.ActivityUserReset(ewa), w.CustomersActsAll())
+		v.Lacks(w.CustomersActsNone())
+		v.See("admin-overview-acts")
 		v.Open(http.StatusOK, at+"/users/"+site.ULID(string(of.ID)))
 		v.Has(w.CustomerUsersOwnsBilling(company))
 

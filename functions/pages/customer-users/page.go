@@ -16,6 +16,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/activity"
 	"liaison/shared/site/administered"
 	"liaison/shared/site/colleague"
 	"liaison/shared/site/granted"
@@ -26,6 +27,7 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
+	activity.Acts
 	LicenseTable
 	TaskTable
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
@@ -84,6 +86,9 @@ type overviewBody struct {
 	Rows  []page.Row
 	Ways  []page.PanePart
 	Scope page.Abilities
+	// Acts are the last that the reader's company did here; Activity leads to all that happened.
+	Acts     []page.Row
+	Activity string
 }
 
 // overview is where a partner begins with a customer that it administers.
@@ -98,10 +103,15 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 	if v.R.URL.Query().Get("done") == "company" {
 		frame.Notice = &page.Notice{Success: true, Text: w.SettingsCompanySaved()}
 	}
+	acts, err := activity.Behalf(v, p.table, d.Signed, of.ID, d.Signed.Partner.ID)
+	if err != nil {
+		return err
+	}
 	name := page.Row{Key: w.CustomersCustomer(), Values: []string{of.Name, w.Country(of.Country)}}
 	if _, err := d.By.Allow(administration.EditCustomer); err == nil {
 		name.Change = &page.Link{URL: d.Path + "/company", About: name.Key}
 	}
+	all := site.ConsolePath + "/activity?customer=" + of.ID.Bare()
 	return v.Render(overview, http.StatusOK, frame, overviewBody{
 		Rows: []page.Row{name, rights},
 		Ways: []page.PanePart{
@@ -110,9 +120,9 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 			{Icon: "inbox", Link: page.Link{Text: w.ImportsTitle(), URL: d.Path + "/imports", About: w.AdminImportsAbout(of.Name)}},
 			{Icon: "help", Link: page.Link{Text: w.SupportTitle(), URL: d.Path + "/support", About: w.AdminSupportAbout(of.Name)}},
 			{Icon: "gauge", Link: page.Link{Text: w.SetupTitle(), URL: setupPath(d), About: w.SetupAbout(v.Vendor().Name)}},
-			{Icon: "clock", Link: page.Link{Text: w.ActivityTitle(), URL: site.ConsolePath + "/activity?customer=" + of.ID.Bare(), About: w.AdminActivityAbout(of.Name)}},
+			{Icon: "clock", Link: page.Link{Text: w.ActivityTitle(), URL: all, About: w.AdminActivityAbout(of.Name)}},
 		},
-		Scope: granted.Abilities(w, d.By.Role()),
+		Scope: granted.Abilities(w, d.By.Role()), Acts: acts, Activity: all,
 	})
 }
 
