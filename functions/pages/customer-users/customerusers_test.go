@@ -333,6 +333,11 @@ func TestOnBehalf(t *testing.T) {
 		v.Has(w.ActivityUserReset(ewa), w.CustomersActsAll())
 		v.Lacks(w.CustomersActsNone())
 		v.See("admin-overview-acts")
+		v.Open(http.StatusOK, "/partner/customers/"+of.Customer.Bare()) // who is tied alone reads no names
+		v.Has(w.ActivityUserReset(w.ActivityByCustomer(company)))
+		owner := s.SignedIn("anna@example.com", language)
+		owner.Open(http.StatusOK, "/account/partners/"+string(pagetest.Asking)+"/remove?lang="+language)
+		owner.Has(w.ActivityUserReset(ewa))
 		v.Open(http.StatusOK, at+"/users/"+site.ULID(string(of.ID)))
 		v.Has(w.CustomerUsersOwnsBilling(company))
 

@@ -103,7 +103,10 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 	if v.R.URL.Query().Get("done") == "company" {
 		frame.Notice = &page.Notice{Success: true, Text: w.SettingsCompanySaved()}
 	}
-	acts, err := activity.Behalf(v, p.table, d.Signed, of.ID, d.Signed.Partner.ID)
+	acts, err := activity.Behalf(v, p.table, d.Signed, of.ID, d.Signed.Partner.ID, func(id customer.UserID) (string, error) {
+		u, err := p.table.CustomerUser(v.R.Context(), id)
+		return u.Name, err
+	})
 	if err != nil {
 		return err
 	}

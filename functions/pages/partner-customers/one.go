@@ -110,7 +110,8 @@ func (p customersPage) show(v *site.Visit, who site.Signed) error {
 	for _, sub := range s.subs {
 		b.Subscriptions = append(b.Subscriptions, s.subscription(sub))
 	}
-	if b.Acts, err = activity.Behalf(v, p.table, who, tie.Customer, who.Partner.ID); err != nil {
+	someone := func(customer.UserID) (string, error) { return w.ActivityByCustomer(tie.CustomerName), nil }
+	if b.Acts, err = activity.Behalf(v, p.table, who, tie.Customer, who.Partner.ID, someone); err != nil {
 		return err
 	}
 	frame := v.Frame(tie.CustomerName)

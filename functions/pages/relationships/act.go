@@ -77,7 +77,11 @@ func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
 		},
 		Heading: w.PartnersActs(name),
 	}
-	if said.Rows, err = activity.Behalf(v, p.table, who, who.Customer.ID, asked.partner.ID); err != nil {
+	said.Rows, err = activity.Behalf(v, p.table, who, who.Customer.ID, asked.partner.ID, func(id customer.UserID) (string, error) {
+		u, err := p.table.CustomerUser(v.R.Context(), id)
+		return u.Name, err
+	})
+	if err != nil {
 		return err
 	}
 	if len(said.Rows) == 0 {
