@@ -36,7 +36,7 @@ func (t *Table) CountSome(ctx context.Context, what, subject string, n, limit in
 	rate := quota.Rate{Limit: limit, Window: window, Reset: start.Add(window).Sub(at)}
 	ends := start.Add(window)
 	p := update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
-		when("(attribute_not_exists(#used) OR #used <= :room)", "room", limit-n)
+		when("(attribute_not_exists(#used) AND :n <= :limit OR #used <= :room)", "limit", limit, "room", limit-n)
 	applied, it, err := t.changed(ctx, p)
 	if rate.Over = err == nil && !applied; applied {
 		rate.Remaining = limit - count(it, "used")
