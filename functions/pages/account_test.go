@@ -101,6 +101,7 @@ func TestAccountOpeningWritesNothing(t *testing.T) {
 func paths(c pagetest.Company) []string {
 	var paths []string
 	sales := group(c.Visitor, "/account")
+	domain := named(c)
 	for _, sub := range c.Subscriptions() {
 		at := "/account/subscriptions/" + string(sub.ID)
 		paths = append(paths, at, at+"?done=cancel", at+"/licenses", at+"/licenses?licenses=3", at+"/cancel", at+"/undo", at+"/billing", "/account/subscriptions/partner/check?what=none&s="+site.ULID(string(sub.ID)),
@@ -110,7 +111,7 @@ func paths(c pagetest.Company) []string {
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
 		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings", "/account/settings/you", "/account/settings/billing-owner", "/account/settings/company",
 		"/account/groups", "/account/groups?cursor=x", "/account/groups/new", "/account/groups/none", sales, sales+"?cursor=x", sales+"/add", sales+"/add?search=a", sales+"/edit", sales+"/delete",
-		"/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/users/setup", "/account/users/setup?state=done", "/account/users/setup?cursor=x", "/account/imports", "/account/imports?cursor=x", "/account/imports/none", "/account/imports/sample/users", "/account/imports/sample/none", userPath(c.OwnerID, "/mailbox"), userPath(c.OwnerID, "/licenses"), userPath(c.OwnerID, "/remove-mailbox"), "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
+		"/account/domains", "/account/domains/new", "/account/domains/none", domain, domain+"?done=checked", domain+"/remove", "/account/users", "/account/users?search=a&status=deleted", "/account/users?cursor=x", "/account/users/new", "/account/users/none", "/account/users/setup", "/account/users/setup?state=done", "/account/users/setup?cursor=x", "/account/imports", "/account/imports?cursor=x", "/account/imports/none", "/account/imports/sample/users", "/account/imports/sample/none", userPath(c.OwnerID, "/mailbox"), userPath(c.OwnerID, "/licenses"), userPath(c.OwnerID, "/remove-mailbox"), "/account/support", "/account/support?state=open", "/account/support?cursor=x", "/account/support/new", "/account/support/none", asks(c), userPath(c.OwnerID, ""), userPath(c.OwnerID, "/edit"), userPath(c.OwnerID, "/reset-password"), userPath(c.OwnerID, "/delete"))
 }
 
 // userPath is where a customer's administrators see one of its users, with what follows.
@@ -147,6 +148,7 @@ func TestAccountForgery(t *testing.T) {
 	c.ChangeSubscription(resold, func(s *subscription.Subscription) { s.BilledBy = string(pagetest.Advising) })
 	s.Invite(s.MakeOffer(pagetest.Plain), "owner@example.com", "en")
 	c.Colleague("jan@example.com")
+	domain := named(c)
 	jan, _, err := s.FindCustomerUsers(t.Context(), c.ID, "", func(u customer.User) bool { return u.ID != c.OwnerID }, dynamo.Page{Limit: 1})
 	s.Must(err)
 	fails(s, mail)
@@ -159,6 +161,7 @@ func TestAccountForgery(t *testing.T) {
 		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/offers": w.OffersOpen(), "/account/settings/you": w.SettingsSave(), "/account/settings/billing-owner": w.SettingsOwnerTitle(), "/account/settings/company": w.SettingsSave(),
 		"/account/groups/new": w.GroupsCreate(), sales + "/edit": w.PartnerUsersSave(), sales + "/delete": w.GroupsDeleteName("Group 1"), sales + "/add": w.GroupsAddOne() + " Anna Nowak", filled: w.GroupsRemove() + " Anna Nowak",
 		"/account/support/new": w.SupportSend(), asked: w.SupportAnswerSend(), asked + "?": w.SupportClose(), asked + "?a": w.SupportSeveritySave(),
+		"/account/domains/new": w.DomainsAdd(), domain: w.DomainsCheck(), domain + "/remove": w.DomainsRemoveName("contoso.example"),
 		"/account/users/new": w.CustomerUsersCreate(), userPath(jan[0].ID, "/edit"): w.PartnerUsersSave(), userPath(jan[0].ID, "/delete"): w.CustomerUsersDeleteName("Jan"), userPath(jan[0].ID, "/reset-password"): w.CustomerUsersResetButton(), userPath(jan[0].ID, "/disable"): w.PartnerUsersDisableName("Jan"),
 		userPath(jan[0].ID, ""): w.CustomerLicensesSave(), userPath(jan[0].ID, "/mailbox"): w.MailboxSet(), "/account/users/setup": w.SetupRetry(), "/account/imports": w.ImportsRead(),
 		"/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
@@ -221,6 +224,13 @@ func group(v *pagetest.Visitor, below string) string {
 func asks(c pagetest.Company) string {
 	c.Open(http.StatusOK, "/account/support/new")
 	c.Click(http.StatusOK, c.W.SupportSend(), "subject", "Mail does not arrive", "message", "Since 8:00.")
+	return c.Page.URL.Path
+}
+
+// named adds a domain, and returns where it is.
+func named(c pagetest.Company) string {
+	c.Open(http.StatusOK, "/account/domains/new")
+	c.Click(http.StatusOK, c.W.DomainsAdd(), "name", "contoso.example")
 	return c.Page.URL.Path
 }
 

@@ -70,7 +70,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", rotated, rotated + "/old-secret", "/partner/developers/none",
 		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
 		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
-		admin, admin + "/company", admin + "/groups", admin + "/groups?cursor=x", admin + "/groups/new", admin + "/groups/none", sales, sales + "?cursor=x", sales + "?done=added&user=none", sales + "/add", sales + "/add?search=a", sales + "/edit", sales + "/delete", admin + "/support", admin + "/support?state=open", admin + "/support?cursor=x", admin + "/support/new", admin + "/support/none", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
+		admin, admin + "/company", admin + "/groups", admin + "/groups?cursor=x", admin + "/groups/new", admin + "/groups/none", sales, sales + "?cursor=x", sales + "?done=added&user=none", sales + "/add", sales + "/add?search=a", sales + "/edit", sales + "/delete", admin + "/support", admin + "/support?state=open", admin + "/support?cursor=x", admin + "/support/new", admin + "/support/none", admin + "/domains", admin + "/domains/new", admin + "/domains/none.example", admin + "/domains/none.example/remove", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
@@ -137,11 +137,12 @@ func TestConsoleForgery(t *testing.T) {
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},
 		{rotated + "/old-secret", w.DevelopersEndName("Shop"), nil},
 		{machine + "/delete", w.DevelopersDeleteName("Shop"), nil},
-		{"/partner/customers", w.CustomersFindButton(), url.Values{"email": {"anna@example.com"}}},
+		{"/partner/customers", w.CustomersFindButton(), url.Values{"find": {"anna@example.com"}}},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
 		{"/partner/customers/" + s.Owner().Customer.Bare() + trial(s), w.CustomersCancelTrial(), nil},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/company", w.SettingsSave(), url.Values{"name": {"Eve"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/support/new", w.SupportSend(), url.Values{"subject": {"Eve"}, "message": {"Eve"}}},
+		{"/partner/admin/" + s.Owner().Customer.Bare() + "/domains/new", w.DomainsAdd(), url.Values{"name": {"eve.example"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/new", w.CustomerUsersCreate(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/edit", w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
 		{"/partner/admin/" + s.Owner().Customer.Bare() + "/users/" + site.ULID(string(s.Owner().ID)) + "/reset-password", w.CustomerUsersResetButton(), nil},

@@ -154,6 +154,10 @@ The vendor's console is at %s/vendor. Sign in as its operator:
 What a customer takes is set up by the sample's provisioner, which plays the vendor's own systems: see how far it is in
 "$API/v1/provisioning-tasks?customer_id=…". A subscription with 13 licences fails once, to be retried.
 
+A customer's own domain counts once a TXT record proves it. This machine's DNS has the records that you set so:
+
+curl -sS -d '{"name":"_liaison.example.com","txt":["liaison-verification=…"]}' %s/dns
+
 Everything is in %s, the operator's token too; the functions' logs are in %s.
 Change a function: the next request builds it. Ctrl-C ends everything.
 Send the clock forward: to a reminder with   make travel TO=%s   and then to the trial's end with   make travel TO=%s
@@ -165,7 +169,7 @@ Send the clock forward: to a reminder with   make travel TO=%s   and then to the
 		curl(http.MethodGet, "/v1/redemptions", ""),
 		e.Pages, p.Administrator.Name, p.Administrator.Email, p.Administrator.Password, p.Colleague.Name, p.Colleague.Email, p.Colleague.Password,
 		e.Pages, p.Staff.Name, p.Staff.Email, p.Staff.Password,
-		at.endpoints, at.logs,
+		e.Control, at.endpoints, at.logs,
 		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly))
 }
 

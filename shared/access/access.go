@@ -55,6 +55,7 @@ const (
 	EditCustomer        Right = "edit_customer"           // a customer's name and language
 	ReadUsers           Right = "read_users"              // a customer's: its own, and on its behalf under a grant
 	AdministerUsers     Right = "administer_users"        // a customer's: create, change, disable, delete, restore; its groups
+	AdministerDomains   Right = "administer_domains"      // a customer's: add, verify, remove
 	ResetPasswords      Right = "reset_passwords"         // of a customer's users
 	SeeProvisioning     Right = "see_provisioning"        // a customer's provisioning tasks; all that are open, for operators
 	RetryProvisioning   Right = "retry_provisioning"      // have one that failed tried again
@@ -223,6 +224,7 @@ var table = map[Right]row{
 	EditCustomer:        {access: full, roles: global},
 	ReadUsers:           {access: anyAccess, roles: anyRole},
 	AdministerUsers:     {access: full, roles: users},
+	AdministerDomains:   {access: full, roles: global},
 	ResetPasswords:      {access: anyAccess, roles: resets},
 	SeeProvisioning:     {access: anyAccess, roles: anyRole, operator: true},
 	RetryProvisioning:   {access: full, roles: retries, operator: true},
@@ -239,7 +241,7 @@ func Rights(c Caller) []Right {
 		ReadCatalog, MakeOffers, StopOffers, DecideReports, SeeOffers, SeeCustomers, FindCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
-		EditCustomer, ReadUsers, AdministerUsers, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
+		EditCustomer, ReadUsers, AdministerUsers, AdministerDomains, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
 		LiftSuppressions,
 	} {
 		if Has(c, r) {

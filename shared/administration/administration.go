@@ -112,18 +112,19 @@ type Act struct {
 
 // The acts.
 var (
-	ReadUsers       = Act{"read_users", customer.Roles, true, false}
-	AdministerUsers = Act{"administer_users", []customer.Role{customer.UserAdmin}, false, false}
-	ResetPasswords  = Act{"reset_passwords", []customer.Role{customer.UserAdmin, customer.PasswordAdmin}, false, false}
-	SeeTasks        = Act{"see_provisioning", customer.Roles, true, false}
-	RetryTasks      = Act{"retry_provisioning", []customer.Role{customer.UserAdmin, customer.BillingAdmin}, false, false}
-	EditCustomer    = Act{"edit_customer", []customer.Role{customer.GlobalAdmin}, false, false}
+	ReadUsers         = Act{"read_users", customer.Roles, true, false}
+	AdministerUsers   = Act{"administer_users", []customer.Role{customer.UserAdmin}, false, false}
+	ResetPasswords    = Act{"reset_passwords", []customer.Role{customer.UserAdmin, customer.PasswordAdmin}, false, false}
+	SeeTasks          = Act{"see_provisioning", customer.Roles, true, false}
+	RetryTasks        = Act{"retry_provisioning", []customer.Role{customer.UserAdmin, customer.BillingAdmin}, false, false}
+	EditCustomer      = Act{"edit_customer", []customer.Role{customer.GlobalAdmin}, false, false}
+	AdministerDomains = Act{"administer_domains", []customer.Role{customer.GlobalAdmin}, false, false}
 	// HandleServiceRequests asks the vendor for help, which a customer that can only be read may need.
 	HandleServiceRequests = Act{name: "handle_service_requests", roles: []customer.Role{customer.ServiceAdmin}, lasts: true}
 )
 
 // acts are all of them.
-var acts = []Act{ReadUsers, AdministerUsers, ResetPasswords, SeeTasks, RetryTasks, HandleServiceRequests, EditCustomer}
+var acts = []Act{ReadUsers, AdministerUsers, ResetPasswords, SeeTasks, RetryTasks, HandleServiceRequests, EditCustomer, AdministerDomains}
 
 // Rights lists what the authority allows where no user with a role is concerned.
 func (a Authority) Rights() []string {

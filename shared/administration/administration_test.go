@@ -42,7 +42,7 @@ func machine(of partner.ID, access partner.CustomerAccess) administration.Claim 
 // TestAuthority is what each claim allows: of the grant and of the own access whichever is less.
 func TestAuthority(t *testing.T) {
 	tie, none := &relationship.Relationship{Customer: mine, Partner: us}, (*relationship.Relationship)(nil)
-	everything, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer", "read_users reset_passwords see_provisioning handle_service_requests"
+	everything, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer administer_domains", "read_users reset_passwords see_provisioning handle_service_requests"
 	for name, c := range map[string]struct {
 		claim  administration.Claim
 		tie    *relationship.Relationship

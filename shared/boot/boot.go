@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"liaison/shared/id"
+	"liaison/shared/textinput"
 )
 
 // Env is what the template tells a function.
@@ -53,6 +55,7 @@ type Env struct {
 	DynamoEndpoint    string        `env:"AWS_ENDPOINT_URL_DYNAMODB"`
 	MailEndpoint      string        `env:"AWS_ENDPOINT_URL_SESV2"`
 	DirectoryEndpoint string        `env:"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"`
+	DNSResolver       string        `env:"LIAISON_DNS_RESOLVER"` // host and port; empty: the machine's own
 	AccessKey         string        `env:"AWS_ACCESS_KEY_ID"`
 	SecretKey         string        `env:"AWS_SECRET_ACCESS_KEY"`
 	SessionToken      string        `env:"AWS_SESSION_TOKEN"`
@@ -102,6 +105,19 @@ func (e Env) Now() time.Time { return time.Now().Add(e.Offset).UTC().Truncate(ti
 
 // IssuerName returns an issuer under the one name that the table knows it by: without the slash that some write at its end and some do not.
 func IssuerName(issuer string) string { return strings.TrimSuffix(issuer, "/") }
+
+// Domains returns the domains that the vendor registered to have the API and the pages there: no customer can have one of them.
+func (e Env) Domains() []string {
+	var own []string
+	for _, base := range []string{e.APIURL, e.PagesURL} {
+		if at, err := url.Parse(base); err == nil {
+			if domain := textinput.Registered(at.Hostname()); domain != "" {
+				own = append(own, domain)
+			}
+		}
+	}
+	return own
+}
 
 // IDs returns the source of new ids and secrets.
 func (e Env) IDs() id.Source { return id.From(rand.Reader) }

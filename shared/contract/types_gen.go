@@ -82,6 +82,20 @@ const (
 	CustomerAdministrationStatusSuspended CustomerAdministrationStatus = "suspended"
 )
 
+// Defines values for CustomerDomainFailure.
+const (
+	CustomerDomainFailureDNSFailed     CustomerDomainFailure = "dns_failed"
+	CustomerDomainFailureRecordDiffers CustomerDomainFailure = "record_differs"
+	CustomerDomainFailureRecordMissing CustomerDomainFailure = "record_missing"
+)
+
+// Defines values for CustomerDomainStatus.
+const (
+	CustomerDomainStatusLost     CustomerDomainStatus = "lost"
+	CustomerDomainStatusPending  CustomerDomainStatus = "pending"
+	CustomerDomainStatusVerified CustomerDomainStatus = "verified"
+)
+
 // Defines values for CustomerRole.
 const (
 	CustomerRoleBillingAdmin  CustomerRole = "billing_admin"
@@ -102,6 +116,11 @@ const (
 	CustomerUserStatusActive   CustomerUserStatus = "active"
 	CustomerUserStatusDeleted  CustomerUserStatus = "deleted"
 	CustomerUserStatusDisabled CustomerUserStatus = "disabled"
+)
+
+// Defines values for DNSRecordType.
+const (
+	DNSRecordTypeTXT DNSRecordType = "TXT"
 )
 
 // Defines values for DeletionDecided.
@@ -221,6 +240,7 @@ const (
 // Defines values for LimitName.
 const (
 	LimitNameBodyBytes            LimitName = "body_bytes"
+	LimitNameCustomerDomains      LimitName = "customer_domains"
 	LimitNameCustomerSearches     LimitName = "customer_searches"
 	LimitNameImportRows           LimitName = "import_rows"
 	LimitNameInvitationList       LimitName = "invitation_list"
@@ -808,6 +828,53 @@ type CustomerBillingOwner struct {
 	BillingOwner UserID `json:"billing_owner"`
 }
 
+// CustomerDomain defines model for CustomerDomain.
+type CustomerDomain struct {
+	// CheckedAt When its record was last looked up; null before.
+	CheckedAt  *time.Time `json:"checked_at"`
+	CreatedAt  time.Time  `json:"created_at"`
+	CustomerID CustomerID `json:"customer_id"`
+
+	// DisplayName In its own letters, unless these could be taken for others.
+	DisplayName string `json:"display_name"`
+
+	// Failure Of the last check; null where it found the record, and before the first.
+	Failure *CustomerDomainFailure `json:"failure"`
+
+	// LosesAt Of a verified one whose record is missing: when it is lost unless the record is there again; null else.
+	LosesAt *time.Time `json:"loses_at"`
+	LostAt  *time.Time `json:"lost_at"`
+
+	// Name In its ASCII form and small letters.
+	Name   string    `json:"name"`
+	Record DNSRecord `json:"record"`
+
+	// Status `pending` until a check first found the record, `verified` from then on, `lost` once it was missing for 14 days.
+	Status CustomerDomainStatus `json:"status"`
+
+	// VerifiedAt When it was verified last; null before.
+	VerifiedAt *time.Time `json:"verified_at"`
+}
+
+// CustomerDomainCreate defines model for CustomerDomainCreate.
+type CustomerDomainCreate struct {
+	// Name The domain, in its ASCII form or in its own letters.
+	Name string `json:"name"`
+}
+
+// CustomerDomainFailure Why the last check did not find the record: there is none, there are others in its place, or DNS did not answer.
+type CustomerDomainFailure string
+
+// CustomerDomainPage defines model for CustomerDomainPage.
+type CustomerDomainPage struct {
+	Data       []CustomerDomain `json:"data"`
+	HasMore    bool             `json:"has_more"`
+	NextCursor *string          `json:"next_cursor"`
+}
+
+// CustomerDomainStatus `pending` until a check first found the record, `verified` from then on, `lost` once it was missing for 14 days.
+type CustomerDomainStatus string
+
 // CustomerGroup defines model for CustomerGroup.
 type CustomerGroup struct {
 	CreatedAt   time.Time  `json:"created_at"`
@@ -877,10 +944,13 @@ type CustomerRef struct {
 // CustomerRole defines model for CustomerRole.
 type CustomerRole string
 
-// CustomerSearch defines model for CustomerSearch.
+// CustomerSearch One of the two.
 type CustomerSearch struct {
+	// Domain A domain that was verified to be the customer's.
+	Domain *string `json:"domain,omitempty"`
+
 	// Email The user name: with which one of the customer's users signs in.
-	Email string `json:"email"`
+	Email *string `json:"email,omitempty"`
 }
 
 // CustomerStatus defines model for CustomerStatus.
@@ -1020,6 +1090,16 @@ type CustomerUserUpdate struct {
 	Name     *string        `json:"name,omitempty"`
 	Roles    []CustomerRole `json:"roles,omitzero"`
 }
+
+// DNSRecord defines model for DNSRecord.
+type DNSRecord struct {
+	Name  string        `json:"name"`
+	Type  DNSRecordType `json:"type"`
+	Value string        `json:"value"`
+}
+
+// DNSRecordType defines model for DNSRecord.Type.
+type DNSRecordType string
 
 // DecidedBy defines model for DecidedBy.
 type DecidedBy struct {
@@ -1202,7 +1282,7 @@ type FeatureAvailabilityPut struct {
 type FoundCustomer struct {
 	Customer Customer `json:"customer"`
 
-	// UserID Whose user name it is; null where the caller may not read the customer's users.
+	// UserID Whose user name it is; null where the caller may not read the customer's users, and for a domain.
 	UserID *UserID `json:"user_id"`
 }
 
@@ -1463,7 +1543,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -1479,7 +1559,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.
@@ -2478,7 +2558,7 @@ type ProvisioningTask struct {
 	CreatedAt  time.Time  `json:"created_at"`
 	CustomerID CustomerID `json:"customer_id"`
 
-	// Details How it is to stand. Of a subscription: `plan_id`, `licenses`, and `status`, which is `active`, `suspended`, `ended` (nobody may use it, its data stays) or `deleted`. Of a licence: `subscription_id`, and `status`, `active` or `removed`. Of a mailbox: `status`, `active` or `removed`, `revision`, which is another where its address or quota is, and `quota_gb`, where one was asked for. Of a migration: `status`, `active` or `stopped`, `from`, and `revision`, which is another where the old mailbox is.
+	// Details How it is to stand. Of a subscription: `plan_id`, `licenses`, and `status`, which is `active`, `suspended`, `ended` (nobody may use it, its data stays) or `deleted`. Of a licence: `subscription_id`, and `status`, `active` or `removed`. Of a mailbox: `status`, `active` or `removed`, `revision`, which is another where its address or quota is, and `quota_gb`, where one was asked for. Of a migration: `status`, `active` or `stopped`, `from`, and `revision`, which is another where the old mailbox is. Of a domain: `status`, which is `active` once it is verified, or `removed`.
 	Details map[string]string `json:"details"`
 
 	// EndedAt When it was done or failed.

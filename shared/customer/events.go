@@ -14,6 +14,7 @@ func Events() []event.Row {
 			CreatedEvent{}, ChangedEvent{}, UserCreatedEvent{}, UpdatedEvent{}, UserDeletedEvent{}, UserRestoredEvent{}, PasswordResetStartedEvent{}, LicensesChangedEvent{},
 			MailboxSetEvent{}, MailboxRemovedEvent{},
 			GroupCreatedEvent{}, GroupUpdatedEvent{}, GroupDeletedEvent{}, MemberAddedEvent{}, MemberRemovedEvent{},
+			DomainAddedEvent{}, DomainVerifiedEvent{}, DomainMissingEvent{}, DomainFoundEvent{}, DomainLostEvent{}, DomainRemovedEvent{},
 		),
 		event.Customers.Rows(UserPurgedEvent{}),
 	)
@@ -81,6 +82,20 @@ type (
 		Name   string // of the group
 		UserID UserID
 	}
+	// DomainAddedEvent: the customer says that a domain is its own, and may set the record that proves it.
+	DomainAddedEvent struct{}
+	// DomainVerifiedEvent: the record was found; the domain is this customer's and no other's.
+	DomainVerifiedEvent struct{}
+	// DomainMissingEvent: a verified domain has its record no more. It stays verified until it is lost.
+	DomainMissingEvent struct {
+		LostAt time.Time // at the earliest
+	}
+	// DomainFoundEvent: a verified domain has its record again.
+	DomainFoundEvent struct{}
+	// DomainLostEvent: a domain was without its record for too long, and is no longer the customer's.
+	DomainLostEvent struct{}
+	// DomainRemovedEvent: a domain is no longer the customer's, because somebody removed it.
+	DomainRemovedEvent struct{}
 )
 
 func (CreatedEvent) Type() event.Type { return "customer.created" }
@@ -101,3 +116,10 @@ func (GroupUpdatedEvent) Type() event.Type  { return "customer_group.updated" }
 func (GroupDeletedEvent) Type() event.Type  { return "customer_group.deleted" }
 func (MemberAddedEvent) Type() event.Type   { return "customer_group.member_added" }
 func (MemberRemovedEvent) Type() event.Type { return "customer_group.member_removed" }
+
+func (DomainAddedEvent) Type() event.Type    { return "customer_domain.added" }
+func (DomainVerifiedEvent) Type() event.Type { return "customer_domain.verified" }
+func (DomainMissingEvent) Type() event.Type  { return "customer_domain.record_missing" }
+func (DomainFoundEvent) Type() event.Type    { return "customer_domain.record_found" }
+func (DomainLostEvent) Type() event.Type     { return "customer_domain.lost" }
+func (DomainRemovedEvent) Type() event.Type  { return "customer_domain.removed" }

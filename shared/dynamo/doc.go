@@ -38,6 +38,8 @@
 //	CUSTOMER#<12>          IMPORT#<ulid>                 a file that was read, and how many of its rows are done with; TTL 7 days, 30 once it is started
 //	CUSTOMER#<12>          ROWS#<ulid>#<n>               100 of its rows, from one on, which never change; TTL
 //	CUSTOMER#<12>          FAILED#<ulid>#<n>             a row of it that failed, and why; TTL
+//	CUSTOMER#<12>          DOMAIN#<domain>               a domain that it says is its own: record, state, when it is checked again
+//	CUSTOMER#<12>          DOMAINS                       how many domains it has
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
 //	CUSTOMER#<12>          TASK#<ulid>                   what the vendor's systems are to set up: state, percent, reason, lease
 //	CUSTOMER#<12>          RED#<ulid>                    a consent with its receipt
@@ -52,6 +54,7 @@
 //	<a tenant's PK>        MATTER#<kind>#<subject>       what waits for the vendor's decision; TTL once decided
 //	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer or partner, or an operator
 //	LOGIN#<sha256>         WAITS#<ulid>                  an invitation to an address that was no customer's waits; TTL
+//	DOMAIN#<domain>        DOMAIN                        a verified domain is one customer's
 //	NAME#<sha256>          NAME                          a legal name's look-alike skeleton -> partner
 //	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
 //	SESSION#<sha256>       SESSION                       who is signed in to the pages; TTL, counts 12 hours
@@ -68,7 +71,7 @@
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
 // <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #service_request that is not closed, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, client, customer_user, customer_group that was deleted, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
+// partner, client, customer_user, customer_group that was deleted, customer_domain that is verified, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
 // what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //

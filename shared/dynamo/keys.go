@@ -183,6 +183,16 @@ func failureKey(f importing.Failure) key {
 	return key{importKey(f.Import).pk, failureSort(f.Import) + fmt.Sprintf("%04d", f.Row)}
 }
 
+// domainKey is where a customer has a domain; without a name it is what the keys of all its domains begin with.
+func domainKey(c customer.ID, name customer.DomainName) key {
+	return key{customerKey(c).pk, "DOMAIN#" + string(name)}
+}
+
+func domainsKey(c customer.ID) key { return key{customerKey(c).pk, "DOMAINS"} }
+
+// domainOwnerKey is the uniqueness row of a verified domain.
+func domainOwnerKey(name customer.DomainName) key { return key{"DOMAIN#" + string(name), "DOMAIN"} }
+
 func subscriptionKey(s subscription.ID) key {
 	owner, ulid, _ := s.Customer()
 	return key{"CUSTOMER#" + owner.Bare(), "SUB#" + ulid}
@@ -266,6 +276,8 @@ func counterKey(c quota.Counter, at time.Time) key {
 		return clientsKey(partner.ID(c.Subject))
 	case quota.ServiceRequests:
 		return requestsKey(customer.ID(c.Subject))
+	case quota.Domains:
+		return domainsKey(customer.ID(c.Subject))
 	}
 	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
 }

@@ -119,7 +119,7 @@ func stored(t *testing.T) []item {
 		classed("picture", full[brand.Picture]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()), born("search_term", full[searchTerm](), o.At),
-		groupItem(full[customer.Group]()), memberItem(full[customer.Membership]()), born("group_name", full[groupName](), o.At), born("mailbox", full[mailboxRow](), o.At),
+		groupItem(full[customer.Group]()), memberItem(full[customer.Membership]()), domainItem(full[customer.Domain]()), born("domain_owner", full[domainOwner](), o.At), born("group_name", full[groupName](), o.At), born("mailbox", full[mailboxRow](), o.At),
 		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()), taskItem(full[provisioning.Task]()),
 		requestItem(full[support.Request]()), commentItem(full[support.Comment]()),
 		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,

@@ -33,6 +33,7 @@ var opens = map[string]reflect.Type{
 	"customer":          reflect.TypeFor[customer.Customer](),
 	"customer_user":     reflect.TypeFor[customer.User](),
 	"customer_group":    reflect.TypeFor[customer.Group](),
+	"customer_domain":   reflect.TypeFor[customer.Domain](),
 	"subscription":      reflect.TypeFor[subscription.Subscription](),
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
 	"relationship":      reflect.TypeFor[relationship.Relationship](),

@@ -73,6 +73,9 @@ var (
 	OldSecretWorks               = declare("old_secret_works", Conflict, "when")
 	CustomerReadOnly             = declare("customer_read_only", Conflict)
 	DelegatedAdministratorExists = declare("delegated_administrator_exists", Conflict)
+	DomainRecordDiffers          = declare("domain_record_differs", Conflict, "name", "value", "found")
+	DomainRecordMissing          = declare("domain_record_missing", Conflict, "name", "value")
+	DomainTaken                  = declare("domain_taken", Conflict)
 	Exists                       = declare("exists", Conflict)
 	GroupNameTaken               = declare("group_name_taken", Conflict)
 	InProgress                   = declare("in_progress", Conflict)
@@ -114,6 +117,7 @@ var (
 	SubscriptionNotTrialing      = declare("subscription_not_trialing", Conflict, "state")
 	TermsOutdated                = declare("terms_outdated", Conflict)
 	TooManyClients               = declare("too_many_clients", Conflict, "limit")
+	TooManyDomains               = declare("too_many_domains", Conflict, "limit")
 	TooManyServiceRequests       = declare("too_many_service_requests", Conflict, "limit")
 	TrialAlreadyUsed             = declare("trial_already_used", Conflict)
 	LeaseLost                    = declare("lease_lost", Conflict)
@@ -169,6 +173,7 @@ var (
 	EdgeSpace                     = declare("edge_space", Invalid)
 	IdempotencyKeyReused          = declare("idempotency_key_reused", Invalid)
 	InvalidCharacters             = declare("invalid_characters", Invalid)
+	InvalidDomain                 = declare("invalid_domain", Invalid)
 	InvalidEmail                  = declare("invalid_email", Invalid)
 	InvalidFormat                 = declare("invalid_format", Invalid, "allowed")
 	InvalidType                   = declare("invalid_type", Invalid, "allowed")
@@ -192,6 +197,7 @@ var (
 	PictureFormat                 = declare("picture_format", Invalid)
 	PictureTooLarge               = declare("picture_too_large", Invalid, "limit")
 	PriceNotYours                 = declare("price_not_yours", Invalid)
+	PublicSuffix                  = declare("public_suffix", Invalid)
 	PurchaseOfferNeeded           = declare("purchase_offer_needed", Invalid, "name")
 	Refused                       = declare("refused", Invalid)
 	RelationshipKindNotAvailable  = declare("relationship_kind_not_available", Invalid, "allowed")
@@ -216,6 +222,7 @@ var (
 	TableRows                     = declare("table_rows", Invalid, "limit")
 	UnknownUser                   = declare("unknown_user", Invalid, "name")
 	UnknownSubscription           = declare("unknown_subscription", Invalid, "name")
+	VendorDomain                  = declare("vendor_domain", Invalid)
 	WrongCode                     = declare("wrong_code", Invalid, "limit")
 )
 
@@ -238,6 +245,7 @@ var (
 
 // 503: try again later.
 var (
+	DNSUnavailable    = declare("dns_unavailable", Busy)
 	SignInUnavailable = declare("sign_in_unavailable", Busy)
 	Timeout           = declare("timeout", Busy)
 	Unavailable       = declare("unavailable", Busy)

@@ -29,6 +29,10 @@ func ProblemCodes() []string {
 		"daily_code_limit",
 		"daily_invitation_limit",
 		"delegated_administrator_exists",
+		"dns_unavailable",
+		"domain_record_differs",
+		"domain_record_missing",
+		"domain_taken",
 		"duplicate_entry",
 		"duplicate_field",
 		"duplicate_recipient",
@@ -47,6 +51,7 @@ func ProblemCodes() []string {
 		"internal",
 		"invalid_characters",
 		"invalid_cursor",
+		"invalid_domain",
 		"invalid_email",
 		"invalid_format",
 		"invalid_json",
@@ -117,6 +122,7 @@ func ProblemCodes() []string {
 		"price_changed",
 		"price_not_yours",
 		"profile_unverified",
+		"public_suffix",
 		"purchase_offer_needed",
 		"rate_limited",
 		"refused",
@@ -159,6 +165,7 @@ func ProblemCodes() []string {
 		"too_long",
 		"too_many",
 		"too_many_clients",
+		"too_many_domains",
 		"too_many_items",
 		"too_many_service_requests",
 		"too_short",
@@ -180,6 +187,7 @@ func ProblemCodes() []string {
 		"user_disabled",
 		"user_not_deleted",
 		"user_owns_billing",
+		"vendor_domain",
 		"version_exists",
 		"wrong_account",
 		"wrong_code",
@@ -238,6 +246,14 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o\u00a0zniesienie limitu dla twojej firmy.[ Limit dzienny: {limit}.]"
 		case "delegated_administrator_exists":
 			return "Jest już administrator delegowany", "Klient może mieć najwyżej jednego: odpowiedź musi wskazać zastępowanego partnera."
+		case "dns_unavailable":
+			return "DNS nie odpowiada", "Nie udało się odczytać rekordu, więc nic o\u00a0nim nie wiadomo. Spróbuj ponownie za chwilę."
+		case "domain_record_differs":
+			return "W\u00a0tym miejscu jest inny rekord", "Rekord TXT domeny nie jest tym, który potwierdza, że domena należy do Ciebie.[ Pod nazwą {name} znaleziono: {found}.][ Oczekiwana wartość: {value}.] Zmiana może być widoczna wszędzie dopiero po godzinie."
+		case "domain_record_missing":
+			return "Rekordu jeszcze nie ma", "Dodaj rekord TXT tam, gdzie utrzymywany jest DNS domeny, a\u00a0potem sprawdź ponownie.[ Nie znaleziono rekordu TXT pod nazwą {name}.][ Oczekiwana wartość: {value}.] Nowy rekord może być widoczny wszędzie dopiero po godzinie."
+		case "domain_taken":
+			return "Domena należy do innego klienta", "Potwierdził ją inny klient, a\u00a0domena może należeć tylko do jednego. Jeśli jest Twoja, wyjaśnij sprawę z\u00a0poprzednim administratorem domeny albo zwróć się do pomocy technicznej dostawcy."
 		case "duplicate_entry":
 			return "Wpis się powtarza", "Każdy wpis może wystąpić tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_field":
@@ -274,6 +290,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tekst zawiera nieczytelne znaki", "Wpisz ponownie fragment, który wyświetla się jako � albo jako ramka. W\u00a0nazwie nie można też umieszczać kilku znaków diakrytycznych nad jedną literą."
 		case "invalid_cursor":
 			return "Kursor jest nieprawidłowy", "Zacznij listę od początku bez kursora, a\u00a0każdy następny kursor przekazuj dokładnie tak, jak go zwrócono."
+		case "invalid_domain":
+			return "To nie jest domena", "Wpisz domenę, na przykład example.com: bez adresu e-mail, bez numeru IP i\u00a0bez niczego przed nią ani za nią."
 		case "invalid_email":
 			return "To nie jest adres e-mail", "Wpisz jeden adres w\u00a0postaci nazwa@example.com."
 		case "invalid_format":
@@ -414,6 +432,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w\u00a0polu billed_by: cenę podaje ten, kto wystawia fakturę."
 		case "profile_unverified":
 			return "Najpierw zweryfikuj informacje o\u00a0firmie", "Klienci będą polegać na podanym numerze telefonu i\u00a0adresie e-mail, a\u00a0dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o\u00a0weryfikację informacji o\u00a0firmie, a\u00a0potem twórz oferty."
+		case "public_suffix":
+			return "Nikt nie może mieć tej domeny na wyłączność", "Nazwy w\u00a0tej domenie rejestruje każdy. Wpisz domenę, która została zarejestrowana dla Ciebie, na przykład example.com.pl."
 		case "purchase_offer_needed":
 			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca nie może przejąć trwającej subskrypcji. Przenieś rozliczenia do dostawcy albo anuluj subskrypcję na koniec okresu i\u00a0przyjmij ofertę zakupu tego odsprzedawcy.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
@@ -498,6 +518,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Za dużo pozycji", "Wyślij mniej pozycji.[ Największa dozwolona liczba: {limit}.]"
 		case "too_many_clients":
 			return "Zbyt wielu klientów technicznych", "Usuń klienta, który nie jest już używany.[ Dozwolonych jest najwyżej: {limit}.]"
+		case "too_many_domains":
+			return "Zbyt wiele domen", "Najpierw usuń domenę, która nie jest już potrzebna.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_items":
 			return "Za dużo pozycji w\u00a0ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
 		case "too_many_service_requests":
@@ -540,6 +562,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Ten użytkownik nie jest usunięty", "Nie ma czego przywracać."
 		case "user_owns_billing":
 			return "Ten użytkownik jest właścicielem konta rozliczeniowego", "Firma ma właściciela konta rozliczeniowego, który może się zalogować. Najpierw wskaż inną osobę."
+		case "vendor_domain":
+			return "Ta domena należy do dostawcy", "Wpisz własną domenę."
 		case "version_exists":
 			return "Ta wersja jest już opublikowana", "Opublikowana wersja nigdy się nie zmienia. Opublikuj następną."
 		case "wrong_account":
@@ -598,6 +622,14 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
 	case "delegated_administrator_exists":
 		return "There is a delegated administrator already", "A customer has one at most: the answer has to name the partner that it replaces."
+	case "dns_unavailable":
+		return "DNS does not answer", "The record could not be looked up, so nothing is known about it. Try again in a moment."
+	case "domain_record_differs":
+		return "Another record stands there", "The domain's TXT record is not the one that proves that it is yours.[ At {name} stands: {found}.][ Wanted: {value}.] A change takes up to an hour to be seen everywhere."
+	case "domain_record_missing":
+		return "The record is not there yet", "Set the TXT record where the domain's DNS is kept, then check again.[ No TXT record was found at {name}.][ Wanted: {value}.] A new record takes up to an hour to be seen everywhere."
+	case "domain_taken":
+		return "The domain is another customer's", "It was verified by another customer, and can be one's only. If it is yours, set the matter right with whoever administered it before, or ask the vendor's support."
 	case "duplicate_entry":
 		return "An entry appears twice", "Each entry may appear only once.[ Repeated: {name}.]"
 	case "duplicate_field":
@@ -634,6 +666,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The text holds characters that can't be read", "Type the part again that shows as � or as a box. A name may not have several accents stacked on one letter either."
 	case "invalid_cursor":
 		return "The cursor is not valid", "Start the list again without a cursor, and take each next cursor exactly as it was returned."
+	case "invalid_domain":
+		return "This is not a domain", "Enter a domain such as example.com: no address, no number and nothing before or behind it."
 	case "invalid_email":
 		return "This is not an email address", "Enter one address in the form name@example.com."
 	case "invalid_format":
@@ -774,6 +808,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The vendor sets this price", "Leave the price out, or send your own partner ID as billed_by: who bills states the price."
 	case "profile_unverified":
 		return "Verify your company information first", "Customers will rely on your phone number and email address, and the vendor has not verified them yet. Ask the vendor to verify your company information, then make offers."
+	case "public_suffix":
+		return "Nobody can have this domain alone", "Below it anybody registers names. Enter the domain that you registered, such as example.co.uk."
 	case "purchase_offer_needed":
 		return "A reseller's purchase offer is needed", "Another reseller cannot take over a running subscription. Move the billing to the vendor, or cancel the subscription at the end of its term and accept the reseller's purchase offer.[ Partner ID: {name}.]"
 	case "rate_limited":
@@ -858,6 +894,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Too many entries", "Send fewer entries.[ At most {limit} are allowed.]"
 	case "too_many_clients":
 		return "Too many machine clients", "Delete one that is no longer used.[ At most {limit} are allowed.]"
+	case "too_many_domains":
+		return "Too many domains", "Remove one that is no longer needed first.[ At most {limit} are allowed.]"
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
 	case "too_many_service_requests":
@@ -900,6 +938,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The user was not deleted", "There is nothing to restore."
 	case "user_owns_billing":
 		return "The user is the billing owner", "A company has a billing owner who can sign in. Name another one first."
+	case "vendor_domain":
+		return "This domain is the vendor's own", "Enter a domain of your own."
 	case "version_exists":
 		return "This version is already published", "A published version never changes. Publish the next version instead."
 	case "wrong_account":

@@ -580,6 +580,54 @@ func (w Words) ActivityDisputed() string {
 	return "A consent was disputed"
 }
 
+// ActivityDomainAdded says "Domain added: {domain}".
+func (w Words) ActivityDomainAdded(domain string) string {
+	if w.polish() {
+		return "Dodano domenę: " + domain
+	}
+	return "Domain added: " + domain
+}
+
+// ActivityDomainFound says "The DNS record of {domain} is there again".
+func (w Words) ActivityDomainFound(domain string) string {
+	if w.polish() {
+		return "Rekord DNS domeny " + domain + " znów jest dostępny"
+	}
+	return "The DNS record of " + domain + " is there again"
+}
+
+// ActivityDomainLost says "Domain lost, because its DNS record was missing for too long: {domain}".
+func (w Words) ActivityDomainLost(domain string) string {
+	if w.polish() {
+		return "Utracono domenę, ponieważ zbyt długo brakowało jej rekordu DNS: " + domain
+	}
+	return "Domain lost, because its DNS record was missing for too long: " + domain
+}
+
+// ActivityDomainMissing says "The DNS record of {domain} is missing; unless it is there again, the domain is lost on {when:date}".
+func (w Words) ActivityDomainMissing(domain string, when time.Time) string {
+	if w.polish() {
+		return "Brakuje rekordu DNS domeny " + domain + "; jeśli nie wróci, domena zostanie utracona " + w.Date(when)
+	}
+	return "The DNS record of " + domain + " is missing; unless it is there again, the domain is lost on " + w.Date(when)
+}
+
+// ActivityDomainRemoved says "Domain removed: {domain}".
+func (w Words) ActivityDomainRemoved(domain string) string {
+	if w.polish() {
+		return "Usunięto domenę: " + domain
+	}
+	return "Domain removed: " + domain
+}
+
+// ActivityDomainVerified says "Domain verified: {domain}".
+func (w Words) ActivityDomainVerified(domain string) string {
+	if w.polish() {
+		return "Potwierdzono domenę: " + domain
+	}
+	return "Domain verified: " + domain
+}
+
 // ActivityDownload says "Download this page and older entries as CSV".
 func (w Words) ActivityDownload() string {
 	if w.polish() {
@@ -4448,12 +4496,12 @@ func (w Words) CustomersExtendTheirs() string {
 	return "Off for your company, on for the customer"
 }
 
-// CustomersFind says "Find a customer by user name".
+// CustomersFind says "Find a customer by user name or domain".
 func (w Words) CustomersFind() string {
 	if w.polish() {
-		return "Znajdź klienta według nazwy użytkownika"
+		return "Znajdź klienta według nazwy użytkownika lub domeny"
 	}
-	return "Find a customer by user name"
+	return "Find a customer by user name or domain"
 }
 
 // CustomersFindButton says "Find".
@@ -4464,20 +4512,36 @@ func (w Words) CustomersFindButton() string {
 	return "Find"
 }
 
-// CustomersFindHint says "The whole address with which one of its people signs in. Only customers that you have a relationship with are found.".
+// CustomersFindHint says "The whole address with which one of its people signs in, or a whole domain that it verified. Only customers that you have a relationship with are found.".
 func (w Words) CustomersFindHint() string {
 	if w.polish() {
-		return "Cały adres, którym loguje się ktoś z\u00a0firmy klienta. Wyszukasz tylko klientów, z\u00a0którymi łączy was relacja."
+		return "Cały adres, którym loguje się ktoś z\u00a0firmy klienta, albo cała potwierdzona domena klienta. Wyszukasz tylko klientów, z\u00a0którymi łączy was relacja."
 	}
-	return "The whole address with which one of its people signs in. Only customers that you have a relationship with are found."
+	return "The whole address with which one of its people signs in, or a whole domain that it verified. Only customers that you have a relationship with are found."
 }
 
-// CustomersFindNone says "None of your customers has a user with exactly this name.".
+// CustomersFindMissing says "Enter an address or a domain".
+func (w Words) CustomersFindMissing() string {
+	if w.polish() {
+		return "Wpisz adres lub domenę"
+	}
+	return "Enter an address or a domain"
+}
+
+// CustomersFindNone says "None of your customers has a user or a verified domain with exactly this name.".
 func (w Words) CustomersFindNone() string {
 	if w.polish() {
-		return "Żaden z\u00a0twoich klientów nie ma użytkownika o\u00a0dokładnie takiej nazwie."
+		return "Żaden z\u00a0twoich klientów nie ma użytkownika ani potwierdzonej domeny o\u00a0dokładnie takiej nazwie."
 	}
-	return "None of your customers has a user with exactly this name."
+	return "None of your customers has a user or a verified domain with exactly this name."
+}
+
+// CustomersFindWrong says "Enter one address in the form name@example.com, or a domain such as example.com".
+func (w Words) CustomersFindWrong() string {
+	if w.polish() {
+		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com albo domenę, na przykład example.com"
+	}
+	return "Enter one address in the form name@example.com, or a domain such as example.com"
 }
 
 // CustomersGrantEnded says "The delegated administration has ended. Both sides get an email.".
@@ -5478,6 +5542,334 @@ func (w Words) DocsProblemHelp() string {
 		return "Zwracając się o\u00a0pomoc do dostawcy, podaj identyfikator żądania (request_id) z\u00a0odpowiedzi."
 	}
 	return "If you ask the vendor's support for help, give the request ID that came with the problem."
+}
+
+// DomainsAbout says "The internet domains that are your company's own".
+func (w Words) DomainsAbout() string {
+	if w.polish() {
+		return "Domeny internetowe, które należą do Twojej firmy"
+	}
+	return "The internet domains that are your company's own"
+}
+
+// DomainsAdd says "Add the domain".
+func (w Words) DomainsAdd() string {
+	if w.polish() {
+		return "Dodaj domenę"
+	}
+	return "Add the domain"
+}
+
+// DomainsAdded says "{domain} is added. Set its record next.".
+func (w Words) DomainsAdded(domain string) string {
+	if w.polish() {
+		return "Dodano domenę " + end(domain) + " Teraz ustaw jej rekord."
+	}
+	return domain + " is added. Set its record next."
+}
+
+// DomainsAdminAbout says "Add a domain for {customer}, have its record looked up, remove it".
+func (w Words) DomainsAdminAbout(customer string) string {
+	if w.polish() {
+		return "Dodaj domenę w\u00a0imieniu klienta " + customer + ", sprawdź jej rekord, usuń ją"
+	}
+	return "Add a domain for " + customer + ", have its record looked up, remove it"
+}
+
+// DomainsCheck says "Check now".
+func (w Words) DomainsCheck() string {
+	if w.polish() {
+		return "Sprawdź teraz"
+	}
+	return "Check now"
+}
+
+// DomainsChecked says "Last checked".
+func (w Words) DomainsChecked() string {
+	if w.polish() {
+		return "Ostatnie sprawdzenie"
+	}
+	return "Last checked"
+}
+
+// DomainsCreated says "Added on".
+func (w Words) DomainsCreated() string {
+	if w.polish() {
+		return "Data dodania"
+	}
+	return "Added on"
+}
+
+// DomainsDomain says "Domain".
+func (w Words) DomainsDomain() string {
+	if w.polish() {
+		return "Domena"
+	}
+	return "Domain"
+}
+
+// DomainsFailedDiffers says "Another record stood there.".
+func (w Words) DomainsFailedDiffers() string {
+	if w.polish() {
+		return "Był tam inny rekord."
+	}
+	return "Another record stood there."
+}
+
+// DomainsFailedDns says "DNS did not answer.".
+func (w Words) DomainsFailedDns() string {
+	if w.polish() {
+		return "DNS nie odpowiedział."
+	}
+	return "DNS did not answer."
+}
+
+// DomainsFailedMissing says "There was no record.".
+func (w Words) DomainsFailedMissing() string {
+	if w.polish() {
+		return "Nie było rekordu."
+	}
+	return "There was no record."
+}
+
+// DomainsFound says "The record was found.".
+func (w Words) DomainsFound() string {
+	if w.polish() {
+		return "Znaleziono rekord."
+	}
+	return "The record was found."
+}
+
+// DomainsIsVerified says "{domain} is verified: it is {company}'s.".
+func (w Words) DomainsIsVerified(domain, company string) string {
+	if w.polish() {
+		return "Domena " + domain + " jest potwierdzona i\u00a0należy do firmy " + end(company)
+	}
+	return domain + " is verified: it is " + company + "'s."
+}
+
+// DomainsLost says "Lost".
+func (w Words) DomainsLost() string {
+	if w.polish() {
+		return "Utracona"
+	}
+	return "Lost"
+}
+
+// DomainsLostAt says "Lost on".
+func (w Words) DomainsLostAt() string {
+	if w.polish() {
+		return "Data utraty"
+	}
+	return "Lost on"
+}
+
+// DomainsMissing says "Verified, record missing: lost on {when:date}".
+func (w Words) DomainsMissing(when time.Time) string {
+	if w.polish() {
+		return "Potwierdzona, brak rekordu: utrata " + w.Date(when)
+	}
+	return "Verified, record missing: lost on " + w.Date(when)
+}
+
+// DomainsNever says "Not yet".
+func (w Words) DomainsNever() string {
+	if w.polish() {
+		return "Jeszcze nie"
+	}
+	return "Not yet"
+}
+
+// DomainsNew says "Add a domain".
+func (w Words) DomainsNew() string {
+	if w.polish() {
+		return "Dodaj domenę"
+	}
+	return "Add a domain"
+}
+
+// DomainsNewHint says "The domain alone, such as example.com".
+func (w Words) DomainsNewHint() string {
+	if w.polish() {
+		return "Sama domena, na przykład example.com"
+	}
+	return "The domain alone, such as example.com"
+}
+
+// DomainsNewMissing says "Enter a domain".
+func (w Words) DomainsNewMissing() string {
+	if w.polish() {
+		return "Wpisz domenę"
+	}
+	return "Enter a domain"
+}
+
+// DomainsNone says "No domain yet".
+func (w Words) DomainsNone() string {
+	if w.polish() {
+		return "Nie ma jeszcze żadnej domeny"
+	}
+	return "No domain yet"
+}
+
+// DomainsNoneText says "Add the domain of your company's addresses, such as example.com. It counts once a record in its DNS proves that it is yours.".
+func (w Words) DomainsNoneText() string {
+	if w.polish() {
+		return "Dodaj domenę adresów swojej firmy, na przykład example.com. Liczy się, gdy rekord w\u00a0jej DNS potwierdzi, że należy do firmy."
+	}
+	return "Add the domain of your company's addresses, such as example.com. It counts once a record in its DNS proves that it is yours."
+}
+
+// DomainsPending says "Waits for its record".
+func (w Words) DomainsPending() string {
+	if w.polish() {
+		return "Czeka na rekord"
+	}
+	return "Waits for its record"
+}
+
+// DomainsRecord says "DNS record".
+func (w Words) DomainsRecord() string {
+	if w.polish() {
+		return "Rekord DNS"
+	}
+	return "DNS record"
+}
+
+// DomainsRecordHint says "A new or changed record takes up to an hour to be seen everywhere. Some providers want the name without the domain at its end.".
+func (w Words) DomainsRecordHint() string {
+	if w.polish() {
+		return "Nowy lub zmieniony rekord może być widoczny wszędzie dopiero po godzinie. Niektórzy dostawcy DNS chcą nazwy bez domeny na końcu."
+	}
+	return "A new or changed record takes up to an hour to be seen everywhere. Some providers want the name without the domain at its end."
+}
+
+// DomainsRecordName says "Name".
+func (w Words) DomainsRecordName() string {
+	if w.polish() {
+		return "Nazwa"
+	}
+	return "Name"
+}
+
+// DomainsRecordStays says "Leave this record in place. It is looked up every week; a domain that is without it for 14 days is lost.".
+func (w Words) DomainsRecordStays() string {
+	if w.polish() {
+		return "Nie usuwaj tego rekordu. Sprawdzamy go co tydzień; domena, która nie ma go przez 14 dni, zostaje utracona."
+	}
+	return "Leave this record in place. It is looked up every week; a domain that is without it for 14 days is lost."
+}
+
+// DomainsRecordTxt says "TXT".
+func (w Words) DomainsRecordTxt() string {
+	if w.polish() {
+		return "TXT"
+	}
+	return "TXT"
+}
+
+// DomainsRecordType says "Type".
+func (w Words) DomainsRecordType() string {
+	if w.polish() {
+		return "Typ"
+	}
+	return "Type"
+}
+
+// DomainsRecordValue says "Value".
+func (w Words) DomainsRecordValue() string {
+	if w.polish() {
+		return "Wartość"
+	}
+	return "Value"
+}
+
+// DomainsRecordWanted says "Set this record where the domain's DNS is kept, then press Check now.".
+func (w Words) DomainsRecordWanted() string {
+	if w.polish() {
+		return "Ustaw ten rekord tam, gdzie utrzymywany jest DNS domeny, a\u00a0potem naciśnij Sprawdź teraz."
+	}
+	return "Set this record where the domain's DNS is kept, then press Check now."
+}
+
+// DomainsRemove says "Remove".
+func (w Words) DomainsRemove() string {
+	if w.polish() {
+		return "Usuń"
+	}
+	return "Remove"
+}
+
+// DomainsRemoveName says "Remove {domain}".
+func (w Words) DomainsRemoveName(domain string) string {
+	if w.polish() {
+		return "Usuń domenę " + domain
+	}
+	return "Remove " + domain
+}
+
+// DomainsRemoveText says "{domain} is no longer among the company's domains. It can be added again, with another record.".
+func (w Words) DomainsRemoveText(domain string) string {
+	if w.polish() {
+		return "Domena " + domain + " nie będzie już należeć do domen firmy. Można dodać ją ponownie, z\u00a0innym rekordem."
+	}
+	return domain + " is no longer among the company's domains. It can be added again, with another record."
+}
+
+// DomainsRemoveTitle says "Remove {domain}?".
+func (w Words) DomainsRemoveTitle(domain string) string {
+	if w.polish() {
+		return "Czy usunąć domenę " + domain + "?"
+	}
+	return "Remove " + domain + "?"
+}
+
+// DomainsRemoveVerified says "Partners no longer find {company} by it, {vendor} takes it out of service, and another customer can verify it.".
+func (w Words) DomainsRemoveVerified(company, vendor string) string {
+	if w.polish() {
+		return "Partnerzy nie znajdą już według niej firmy " + company + ", " + vendor + " przestanie ją obsługiwać, a\u00a0potwierdzić będzie ją mógł inny klient."
+	}
+	return "Partners no longer find " + company + " by it, " + vendor + " takes it out of service, and another customer can verify it."
+}
+
+// DomainsRemoved says "The domain is removed.".
+func (w Words) DomainsRemoved() string {
+	if w.polish() {
+		return "Usunięto domenę."
+	}
+	return "The domain is removed."
+}
+
+// DomainsSince says "Verified since".
+func (w Words) DomainsSince() string {
+	if w.polish() {
+		return "Potwierdzona od"
+	}
+	return "Verified since"
+}
+
+// DomainsStatus says "Status".
+func (w Words) DomainsStatus() string {
+	if w.polish() {
+		return "Stan"
+	}
+	return "Status"
+}
+
+// DomainsTitle says "Domains".
+func (w Words) DomainsTitle() string {
+	if w.polish() {
+		return "Domeny"
+	}
+	return "Domains"
+}
+
+// DomainsVerified says "Verified".
+func (w Words) DomainsVerified() string {
+	if w.polish() {
+		return "Potwierdzona"
+	}
+	return "Verified"
 }
 
 // ForbiddenCustomers says "Only users of a customer can do this.".

@@ -70,7 +70,10 @@ func init() {
 		customer.UserDeletedEvent{}.Type():          {first: (*Outbox).mailbox},
 		customer.UserRestoredEvent{}.Type():         {first: (*Outbox).mailbox},
 
-		importing.StartedEvent{}.Type(): {first: (*Outbox).importRows},
+		importing.StartedEvent{}.Type():       {first: (*Outbox).importRows},
+		customer.DomainVerifiedEvent{}.Type(): {first: (*Outbox).domain},
+		customer.DomainLostEvent{}.Type():     {first: (*Outbox).domain},
+		customer.DomainRemovedEvent{}.Type():  {first: (*Outbox).domain},
 
 		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
 		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17

@@ -34,3 +34,9 @@ func (d *Outbox) license(ctx context.Context, e event.Event, c event.Change) err
 	}
 	return nil
 }
+
+// domain has the vendor's systems set up the domain that a change is about, or take it away, as it stands by now.
+func (d *Outbox) domain(ctx context.Context, e event.Event, c event.Change) error {
+	o := d.op(e, string(provisioning.RequestedEvent{}.Type()), e.ID(), c.Subject)
+	return provisioning.RequestDomain(ctx, d.table, customer.ID("cus_"+e.Tenant.ID), customer.DomainName(c.Subject), partner.ID(e.Partner), o)
+}

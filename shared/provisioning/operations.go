@@ -217,3 +217,44 @@ func request(ctx context.Context, store UserStore, u customer.UserID, id ID, of 
 	}
 	return err
 }
+
+// DomainStore is what asking for a domain needs of the table.
+type DomainStore interface {
+	Store
+	// DomainTask reads a customer's domain and its task, strongly consistent; zero where there is none.
+	DomainTask(ctx context.Context, of customer.ID, name customer.DomainName, id ID) (customer.Domain, Task, error)
+}
+
+// OfDomain returns what the vendor's systems are to set up for a domain: it is the customer's, or not any more.
+func OfDomain(name customer.DomainName, verified bool, with partner.ID) Wanted {
+	status := "removed"
+	if verified {
+		status = string(subscription.Active)
+	}
+	return Wanted{Kind: Domain, Subject: string(name), Partner: with, Details: map[string]string{"status": status}}
+}
+
+// RequestDomain has the vendor's systems set a customer's domain up once it is verified, and take it away once it is not, as it now stands; as
+// RequestSubscription does. A domain that was never set up is not taken away.
+func RequestDomain(ctx context.Context, store DomainStore, of customer.ID, name customer.DomainName, with partner.ID, o op.Op) error {
+	id := IDForDomain(of, name)
+	err := op.RetryStale(func() error {
+		d, old, err := store.DomainTask(ctx, of, name, id)
+		if err != nil {
+			return err
+		}
+		if old.Version == 0 && !d.Verified() {
+			return op.ErrUnchanged
+		}
+		o := o.Part(strconv.Itoa(old.Version))
+		next, happened, err := Request(old, id, OfDomain(name, d.Verified(), with), o)
+		if err != nil {
+			return err
+		}
+		return store.SaveProvisioningTask(ctx, next, []event.Event{happened}, nil, o)
+	})
+	if errors.Is(err, op.ErrUnchanged) {
+		return nil
+	}
+	return err
+}

@@ -30,6 +30,12 @@ func IDFor(u customer.UserID, kind Kind, thing string) ID {
 	return NewID(of, id.Beside(ulid, string(kind)+" "+thing))
 }
 
+// IDForDomain returns the id of the one task at all times of a customer's domain, also once it was removed and came back: so nothing is taken away that was
+// asked for since. A domain has no time of its own, so the task stands before all others.
+func IDForDomain(of customer.ID, name customer.DomainName) ID {
+	return NewID(of, id.Beside("0000000000", string(Domain)+" "+string(name)))
+}
+
 // Kind says what is to be set up.
 type Kind string
 

@@ -10,6 +10,7 @@ const (
 	Clients         = "clients"           // machines that a partner has, in no window
 	Invitations     = "invitations"       // mailings of a partner in a day (UTC)
 	Mails           = "mails"             // that leave in a second
+	Domains         = "domains"           // that a customer has, in no window
 	ServiceRequests = "service-requests"  // of a customer that are not closed, in no window
 )
 

@@ -56,6 +56,7 @@ var adminParts = []part{
 	{"/users", "people", access.ReadUsers, locale.Words.CustomerUsersTitle},
 	{"/groups", "group", access.ReadUsers, locale.Words.GroupsTitle},
 	{"/imports", "inbox", access.AdministerUsers, locale.Words.ImportsTitle},
+	{"/domains", "globe", access.ReadUsers, locale.Words.DomainsTitle},
 	{"/support", "help", access.HandleRequests, locale.Words.SupportTitle},
 }
 

@@ -65,11 +65,11 @@ func ShownMail(address string) string {
 	if !strings.Contains(address[at+1:], "xn--") {
 		return address
 	}
-	return address[:at+1] + shownDomain(address[at+1:])
+	return address[:at+1] + ShownDomain(address[at+1:])
 }
 
-// shownDomain returns a domain as people read it: in its own letters, unless these could be taken for others.
-func shownDomain(domain string) string {
+// ShownDomain returns a stored domain as people read it: in its own letters, unless these could be taken for others.
+func ShownDomain(domain string) string {
 	shown, err := idna.Lookup.ToUnicode(domain)
 	if err != nil {
 		return domain

@@ -89,6 +89,7 @@ var (
 	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})               // read plans, programs
 	writeCatalog        = right("write_catalog", may{operator: true})                                              // write plans, terms, programs, availability
 	checkPartners       = right("", may{policy: "check_partners", everyone: true, customer: true, operator: true}) // check a partner ID
+	administerDomains   = right("administer_domains", may{access: full, users: global})                            // add, verify, remove a customer's domains
 	editCustomer        = right("edit_customer", may{access: full, users: global})                                 // change a customer's name and language
 	readUsers           = right("read_users", may{access: limited, users: anyRole})                                // read a customer's users
 	administerUsers     = right("administer_users", may{access: full, users: users})                               // create, change, delete them

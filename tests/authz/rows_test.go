@@ -367,7 +367,7 @@ func rows() []row {
 				case unknown:
 					mail = "nobody-" + mail
 				}
-				return request{body: contract.CustomerSearch{Email: mail}}, nil
+				return request{body: contract.CustomerSearch{Email: &mail}}, nil
 			},
 		},
 		{operation: "CustomerUsersList", right: readUsers, ask: about("customer_id", customerOf, nil, nil), targets: things},
@@ -557,6 +557,19 @@ func rows() []row {
 		{operation: "ImportsCreate", about: "under a limited grant", right: administerUsers, ask: importing(limitedOf, false), targets: one, want: ungranted, customer: made},
 		{operation: "ImportsCreate", about: "without a grant", right: administerUsers, ask: importing(noneOf, false), targets: one, want: ungranted, customer: made},
 		{operation: "ImportsCreate", about: "only to try", right: administerUsers, ask: importing(customerOf, true), targets: things, suspended: halted},
+		{operation: "CustomerDomainsList", right: readUsers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomerDomainsList", about: "without a grant", right: readUsers, ask: about("customer_id", noneOf, nil, nil), targets: one, want: ungranted, customer: fine},
+		{operation: "CustomerDomainsGet", right: readUsers, ask: onDomain(customerOf), targets: things},
+		{operation: "CustomerDomainsGet", about: "without a grant", right: readUsers, ask: onDomain(noneOf), targets: one, want: ungranted, customer: fine},
+		{operation: "CustomerDomainsCreate", right: administerDomains, ask: naming(customerOf), targets: things, want: made, suspended: halted},
+		{operation: "CustomerDomainsCreate", about: "under a limited grant", right: administerDomains, ask: naming(limitedOf), targets: one, want: ungranted, customer: made},
+		{operation: "CustomerDomainsCreate", about: "without a grant", right: administerDomains, ask: naming(noneOf), targets: one, want: ungranted, customer: made},
+		{operation: "CustomerDomainsVerify", right: administerDomains, ask: onDomain(customerOf), targets: things, suspended: halted, harmful: true},
+		{operation: "CustomerDomainsVerify", about: "under a limited grant", right: administerDomains, ask: onDomain(limitedOf), targets: one, want: ungranted, customer: fine, harmful: true},
+		{operation: "CustomerDomainsVerify", about: "without a grant", right: administerDomains, ask: onDomain(noneOf), targets: one, want: ungranted, customer: fine, harmful: true},
+		{operation: "CustomerDomainsDelete", right: administerDomains, ask: onDomain(customerOf), targets: things, want: gone, suspended: halted, harmful: true},
+		{operation: "CustomerDomainsDelete", about: "under a limited grant", right: administerDomains, ask: onDomain(limitedOf), targets: one, want: ungranted, customer: gone, harmful: true},
+		{operation: "CustomerDomainsDelete", about: "without a grant", right: administerDomains, ask: onDomain(noneOf), targets: one, want: ungranted, customer: gone, harmful: true},
 
 		{operation: "ProvisioningTasksList", right: seeProvisioning, ask: plainly(request{}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine},
 		{operation: "ProvisioningTasksList", about: "by state", right: seeProvisioning, ask: plainly(request{query: url.Values{"state": {"requested"}}}), targets: one, want: map[target]int{own: http.StatusBadRequest}, customer: fine, operator: fine},
@@ -1115,6 +1128,52 @@ func onGroup(of func(*company) string, body func() any) asking {
 			}
 		}
 		return ask, err
+	}
+}
+
+// naming adds a domain to the customer that the path names.
+func naming(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		if err := roomForDomains(ctx, of(c.owner())); err != nil {
+			return request{}, err
+		}
+		return about("customer_id", of, nil, contract.CustomerDomainCreate{Name: fresh("domain") + ".example"})(ctx, c)
+	}
+}
+
+// onDomain asks about a domain of a customer whose record is set; each caller who is known is given a fresh one.
+func onDomain(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		customer := of(c.owner())
+		if err := roomForDomains(ctx, customer); err != nil {
+			return request{}, err
+		}
+		name := "of-" + strings.TrimPrefix(customer, "cus_") + ".example"
+		c.spend = c.target == own && c.standing == authentic
+		switch {
+		case c.target == misshapen:
+			name = "no-such-thing"
+		case c.target == unknown:
+			name = fresh("nobody") + ".example"
+		case c.spend:
+			name = fresh("spent") + ".example"
+			fallthrough
+		default:
+			if err := standingDomain(ctx, customer, name); err != nil {
+				return request{}, err
+			}
+		}
+		ask := request{path: map[string]string{"customer_id": customer, "domain": name}, headers: []string{"If-Match", `"1"`}}
+		if c.spend {
+			got, err := c.api.Do(ctx, http.MethodGet, "/v1/customers/"+customer+"/domains/"+name, nil)
+			if err != nil {
+				return ask, err
+			}
+			if tag := got.Header.Get("ETag"); tag != "" {
+				ask.headers = []string{"If-Match", tag}
+			}
+		}
+		return ask, nil
 	}
 }
 

@@ -57,6 +57,7 @@ var outside = map[string][]string{
 	"ses":                {"boot"},                                                                              // how it is sent
 	"mail/filled":        {"nouns", "locale", "mail"},                                                           // what mails say of an offer, from the table
 	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "mail/filled", "ses"},    // what an event sends
+	"dns":                {"boot"},                                                                              // records of customers' domains
 	"schedule":           {"boot", "dynamo"},                                                                    // what falls due
 	"directory":          {"boot"},                                                                              // sign-in accounts
 	"webhook":            {"boot"},                                                                              // signing, delivery
@@ -89,6 +90,7 @@ var libraries = map[string][]string{
 	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/csv", "shared/locale/generate"},
 	"golang.org/x/net/idna":                                        {"shared/textinput"},
 	"golang.org/x/net/html":                                        {"shared/mail"},
+	"golang.org/x/net/publicsuffix":                                {"shared/textinput"}, // whose names nobody can have alone
 }
 
 // notInside are the standard library's packages that only outside things may import.

@@ -49,17 +49,17 @@ func TestAssisting(t *testing.T) {
 	}
 	var mine contract.Customer
 	ask(http.StatusOK, http.MethodGet, "/v1/customers/"+id, nil, &mine)
-	if rights := strings.Join(mine.Rights, " "); rights != "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer" {
+	if rights := strings.Join(mine.Rights, " "); rights != "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer administer_domains" {
 		t.Fatalf("the partner may %s", rights)
 	}
 
 	// Found by the whole address of one of its people, and by nothing else.
 	var one contract.FoundCustomer
-	ask(http.StatusOK, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: c.Mail}, &one)
+	ask(http.StatusOK, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: ptr(c.Mail)}, &one)
 	if one.Customer.ID != id || one.UserID == nil {
 		t.Errorf("found: %+v", one)
 	}
-	ask(http.StatusNotFound, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: "x" + c.Mail}, nil)
+	ask(http.StatusNotFound, http.MethodPost, "/v1/customer-searches", contract.CustomerSearch{Email: ptr("x" + c.Mail)}, nil)
 
 	// Renamed by the full administrator, with the tie that its list shows.
 	renamed := mine.Name + " Polska"

@@ -162,7 +162,7 @@ func TestBecomesPartner(t *testing.T) {
 	opened(t, v, v.Page.Links("Amber's First Customer")[0])
 	at = v.Page.URL.String()
 	opened(t, v, pages+"/partner/customers")
-	pressed(t, v, w.CustomersFindButton(), "email", anna)
+	pressed(t, v, w.CustomersFindButton(), "find", anna)
 	if found := v.Page.URL.String(); found != at {
 		t.Errorf("finding leads to %s", found)
 	}

@@ -1,5 +1,5 @@
 // Package customers is the HTTP face of the companies that buy: list those that a partner is tied to, find
-// one by a user's address, read one with what the caller may do there, change its profile, and name its billing owner.
+// one by a user's address or by a domain, read one with what the caller may do there, change its profile, and name its billing owner.
 package customers
 
 import (
@@ -102,7 +102,8 @@ type Searcher interface {
 	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
 
-// Search serves POST /v1/customer-searches: the customer of the calling partner whose user signs in by an address. It is counted a minute, of all users
+// Search serves POST /v1/customer-searches: the customer of the calling partner whose user signs in by an
+// address, or whose domain it is. It is counted a minute, of all users
 // and machines of the partner together, so that addresses can't be tried out.
 func Search(table Searcher) gateway.Endpoint {
 	return gateway.Endpoint{
@@ -121,11 +122,7 @@ func Search(table Searcher) gateway.Endpoint {
 			if err := gateway.Counted(w.Header(), quota.Searches, rate); err != nil {
 				return err
 			}
-			mail, code := textinput.Mail(body.Email)
-			if code != nil {
-				return code.With(textinput.MaxMail).In("/email")
-			}
-			found, err := by.Claim().Find(r.Context(), table, mail, at)
+			found, err := find(r, table, body)
 			if err != nil {
 				return err
 			}
@@ -133,6 +130,28 @@ func Search(table Searcher) gateway.Endpoint {
 			return gateway.OK(w, r, "", v)
 		},
 	}
+}
+
+// find finds what the body asks for. It fails with Invalid where it asks for nothing, or for two things.
+func find(r *http.Request, table Searcher, body contract.CustomerSearch) (administration.Found, error) {
+	by, at := gateway.Caller(r).Claim(), gateway.Op(r).At
+	switch {
+	case body.Email != nil && body.Domain != nil:
+		return administration.Found{}, fault.TooMany.With(1).In("/domain")
+	case body.Domain != nil:
+		name, code := textinput.OwnDomain(*body.Domain)
+		if code != nil {
+			return administration.Found{}, code.With(textinput.MaxDomain).In("/domain")
+		}
+		return by.FindByDomain(r.Context(), table, customer.DomainName(name), at)
+	case body.Email == nil:
+		return administration.Found{}, fault.Required.In("/email")
+	}
+	mail, code := textinput.Mail(*body.Email)
+	if code != nil {
+		return administration.Found{}, code.With(textinput.MaxMail).In("/email")
+	}
+	return by.Find(r.Context(), table, mail, at)
 }
 
 // Update serves PATCH /v1/customers/{customer_id}: name and language, by the customer's global administrator or under a full grant.

@@ -42,7 +42,7 @@ func TestRead(t *testing.T) {
 	w.User(t, c, "service", customer.ServiceAdmin)
 	w.User(t, c, "plain")
 	w.User(t, none.Customer.ID, "stranger", customer.GlobalAdmin)
-	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer", "read_users reset_passwords see_provisioning handle_service_requests"
+	all, resets := "read_users administer_users reset_passwords see_provisioning retry_provisioning handle_service_requests edit_customer administer_domains", "read_users reset_passwords see_provisioning handle_service_requests"
 	for _, one := range []struct {
 		by     string
 		of     customer.ID
@@ -207,6 +207,11 @@ func (r *reads) MemberWith(ctx context.Context, mail string) (customer.ID, custo
 	return r.Table.MemberWith(ctx, mail)
 }
 
+func (r *reads) CustomerWithDomain(ctx context.Context, name customer.DomainName) (customer.ID, error) {
+	r.seen = append(r.seen, "domain")
+	return r.Table.CustomerWithDomain(ctx, name)
+}
+
 func (r *reads) Administration(ctx context.Context, of customer.ID, with partner.ID, users ...customer.UserID) (administration.Standing, error) {
 	r.seen = append(r.seen, fmt.Sprintf("standing %v %d", with != "", len(users)))
 	return r.Table.Administration(ctx, of, with, users...)
@@ -303,6 +308,63 @@ func TestFindNothing(t *testing.T) {
 			t.Errorf("%s reads %s, one that is found %s", name, reads, cost)
 		}
 	}
+}
+
+// owns has a customer verify a domain.
+func owns(t *testing.T, w *apitest.World, by, domain string) {
+	t.Helper()
+	var d contract.CustomerDomain
+	w.Call(t, by, "POST", "/v1/customers/me/domains", map[string]any{"name": domain}).Want(t, 201, "").Into(t, &d)
+	w.DNS.Set(d.Record.Name, d.Record.Value)
+	w.Call(t, by, "POST", "/v1/customers/me/domains/"+domain+"/verify", nil).Want(t, 200, "")
+}
+
+// TestFindByDomain: a customer is found by a whole domain that it verified, as by an address, and nobody's user with it; any other domain says the same
+// after the same reads.
+func TestFindByDomain(t *testing.T) {
+	w := apitest.Open(t)
+	full, past := w.Yes(t, offer.RoleFull), w.Yes(t, offer.RoleFull)
+	w.User(t, full.Customer.ID, "global", customer.GlobalAdmin)
+	w.User(t, past.Customer.ID, "past", customer.GlobalAdmin)
+	owns(t, w, "global", "żółw.example")
+	owns(t, w, "past", "past.example")
+	w.Call(t, "global", "POST", "/v1/customers/me/domains", map[string]any{"name": "waits.example"}).Want(t, 201, "")
+	for _, kind := range []string{"delegated_administrator", "partner_of_record"} {
+		w.Call(t, apitest.Full, "POST", apitest.Relationship(past.Customer.ID, w.Partner)+"/end", map[string]any{"kind": kind}).Want(t, 200, "")
+	}
+	counted := &reads{Table: w.Table.Table}
+	api := w.Later(t, 0, customers.Search(counted))
+	find := func(by string, body map[string]any) gatewaytest.Answer {
+		t.Helper()
+		counted.seen = nil
+		return api.Call(t, by, "POST", "/v1/customer-searches", body, "Idempotency-Key", "-")
+	}
+	var got contract.FoundCustomer
+	find(apitest.Limited, map[string]any{"domain": "ŻÓŁW.example"}).Want(t, 200, "").Into(t, &got)
+	if got.Customer.ID != string(full.Customer.ID) || got.UserID != nil {
+		t.Errorf("found %+v", got)
+	}
+	cost, said := strings.Join(counted.seen, ", "), ""
+	for name, one := range map[string]struct{ by, domain string }{
+		"nobody's": {apitest.Full, "nobody.example"}, "below it": {apitest.Full, "mail.xn--w-uga1v8h.example"}, "another's customer": {apitest.Rival, "żółw.example"},
+		"a former customer's": {apitest.Full, "past.example"}, "not verified": {apitest.Full, "waits.example"},
+	} {
+		var answer map[string]any
+		find(one.by, map[string]any{"domain": one.domain}).Want(t, 404, "not_found").Into(t, &answer)
+		delete(answer, "request_id")
+		if text := fmt.Sprint(answer); said != "" && text != said {
+			t.Errorf("%s: %s, not %s", name, text, said)
+		} else {
+			said = text
+		}
+		if reads := strings.Join(counted.seen, ", "); reads != cost {
+			t.Errorf("%s reads %s, one that is found %s", name, reads, cost)
+		}
+	}
+	for domain, code := range map[string]string{"": "required", "anna@past.example": "invalid_domain", "co.uk": "public_suffix"} {
+		find(apitest.Full, map[string]any{"domain": domain}).Want(t, 422, code)
+	}
+	find(apitest.Full, map[string]any{"domain": "past.example", "email": full.User.Mail}).Want(t, 422, "too_many")
 }
 
 // TestFindIsCounted: a partner's machines together, whether or not they find somebody, and no other partner's.

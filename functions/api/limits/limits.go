@@ -12,6 +12,7 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/gateway"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
@@ -76,6 +77,12 @@ var list = []limit{
 		name: contract.LimitNameOpenServiceRequests, most: fixed(support.MaxOpen), per: contract.LimitPerCustomer, of: access.Caller.OfCustomer,
 		counter: func(by access.Caller) (quota.Counter, bool) {
 			return quota.Counter{What: quota.ServiceRequests, Subject: string(by.Customer.ID)}, by.OfCustomer()
+		},
+	},
+	{
+		name: contract.LimitNameCustomerDomains, most: fixed(customer.MaxDomains), per: contract.LimitPerCustomer, of: access.Caller.OfCustomer,
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Domains, Subject: string(by.Customer.ID)}, by.OfCustomer()
 		},
 	},
 	{name: contract.LimitNameProfileCodes, most: fixed(partner.CodesPerDay), window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner},

@@ -135,6 +135,23 @@ func TestOpenServiceRequests(t *testing.T) {
 	}
 }
 
+// TestCustomerDomains: a customer's user is told how many more domains its company may have, a partner nothing of it.
+func TestCustomerDomains(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, "anna@customer.example", "")
+	gatewaytest.Bind(t, s.API, string(yes.Customer.ID), string(yes.User.ID), "owner")
+	by := administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
+	if _, err := administration.AddDomain(t.Context(), s.World.Table, by, "contoso.example", nil, s.Op("test")); err != nil {
+		t.Fatal(err)
+	}
+	if one := s.limits(t, "owner")[contract.LimitNameCustomerDomains]; one.Limit == nil || *one.Limit != 20 || one.Remaining == nil || *one.Remaining != 19 || one.Per != contract.LimitPerCustomer {
+		t.Errorf("%+v", one)
+	}
+	if _, listed := s.limits(t, "machine")[contract.LimitNameCustomerDomains]; listed {
+		t.Error("a partner is told")
+	}
+}
+
 // TestTrusted lifts the daily cap: there is nothing left to count.
 func TestTrusted(t *testing.T) {
 	s := open(t)

@@ -289,3 +289,92 @@ func TestLicensesProvisioned(t *testing.T) {
 	s.handle(t, batch) // the first event comes once more
 	asked(2, "removed")
 }
+
+// TestDomainsProvisioned: a domain is set up once it is verified, and taken away once it is not, as it stands by then; one that never was asks for nothing.
+func TestDomainsProvisioned(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, fresh("anna"), "")
+	s.settle(t)
+	var dns fixture.DNS
+	by := administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
+	id := provisioning.IDForDomain(yes.Customer.ID, "contoso.example")
+	doing := func() op.Op {
+		o := s.Op("test")
+		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(yes.User.ID)}
+		return o
+	}
+	added := func() customer.Domain {
+		t.Helper()
+		d, err := administration.AddDomain(t.Context(), s.Table, by, "contoso.example", nil, doing())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	verified := func(d customer.Domain) customer.Domain {
+		t.Helper()
+		name, value := d.Record()
+		dns.Set(name, value)
+		d, err := administration.VerifyDomain(t.Context(), s.Table, &dns, by, d, doing())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	removed := func(d customer.Domain) {
+		t.Helper()
+		if err := administration.RemoveDomain(t.Context(), s.Table, by, d, doing()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := func(want int, status string) {
+		t.Helper()
+		task, err := s.Table.ProvisioningTask(t.Context(), id)
+		n := 0
+		for _, c := range s.changes(t, provisioning.RequestedEvent{}.Type()) {
+			if c.Subject == string(id) {
+				n++
+			}
+		}
+		if n != want || want > 0 && (err != nil || task.Kind != provisioning.Domain || task.Subject != "contoso.example" || task.Details["status"] != status) {
+			t.Errorf("asked for %d times, want %d: %+v %v", n, want, task, err)
+		}
+	}
+	removed(added())
+	removed(verified(added()))
+	s.settle(t)
+	asked(0, "")
+	d := verified(added())
+	batch := fixture.ToBatch(t, s.Streamed(t))
+	s.handle(t, batch)
+	s.handle(t, batch)
+	asked(1, "active")
+	removed(d)
+	s.settle(t)
+	asked(2, "removed")
+	s.handle(t, batch) // the first event comes once more
+	asked(2, "removed")
+	d = verified(added())
+	s.settle(t)
+	asked(3, "active")
+
+	// Lost, it is taken away as if it had been removed.
+	name, _ := d.Record()
+	dns.Set(name)
+	for range 3 {
+		s.Travel(7 * 24 * time.Hour)
+		o := doing()
+		if err := administration.RecheckDomain(t.Context(), s.Table, &dns, d, o); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if d, err = s.Table.CustomerDomain(t.Context(), yes.Customer.ID, d.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.settle(t)
+	asked(4, "removed")
+	if d.Status != customer.DomainLost {
+		t.Errorf("it is %s", d.Status)
+	}
+}

@@ -81,7 +81,7 @@ type costs struct {
 
 // icons are the drawings of the account's parts, by their paths.
 var icons = map[string]string{
-	"/account/subscriptions": "card", "/account/partners": "hands", "/account/users": "people", "/account/imports": "inbox", "/account/groups": "group", "/account/activity": "clock", "/account/offers": "mail", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "settings", "/account/support": "help",
+	"/account/subscriptions": "card", "/account/partners": "hands", "/account/users": "people", "/account/imports": "inbox", "/account/groups": "group", "/account/domains": "globe", "/account/activity": "clock", "/account/offers": "mail", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "settings", "/account/support": "help",
 }
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
@@ -117,6 +117,7 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 			page.Link{Text: w.CustomerUsersTitle(), URL: "/account/users", About: w.CustomerUsersAbout()},
 			page.Link{Text: w.GroupsTitle(), URL: "/account/groups", About: w.GroupsAbout()},
 			page.Link{Text: w.ImportsTitle(), URL: "/account/imports", About: w.ImportsWayAbout()},
+			page.Link{Text: w.DomainsTitle(), URL: "/account/domains", About: w.DomainsAbout()},
 			page.Link{Text: w.PartnersTitle(), URL: "/account/partners", About: w.AccountPartnersAbout()},
 			page.Link{Text: w.ActivityTitle(), URL: "/account/activity", About: w.AccountActivityAbout()})
 		if b.Products, b.Costs, err = p.products(v, who.Customer); err != nil {

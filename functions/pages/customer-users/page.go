@@ -121,6 +121,7 @@ func (p usersPage) overview(v *site.Visit, d administered.Directory) error {
 			{Icon: "people", Link: page.Link{Text: w.CustomerUsersTitle(), URL: d.Path + "/users", About: w.AdminUsersAbout(of.Name)}},
 			{Icon: "group", Link: page.Link{Text: w.GroupsTitle(), URL: d.Path + "/groups", About: w.AdminGroupsAbout(of.Name)}},
 			{Icon: "inbox", Link: page.Link{Text: w.ImportsTitle(), URL: d.Path + "/imports", About: w.AdminImportsAbout(of.Name)}},
+			{Icon: "globe", Link: page.Link{Text: w.DomainsTitle(), URL: d.Path + "/domains", About: w.DomainsAdminAbout(of.Name)}},
 			{Icon: "help", Link: page.Link{Text: w.SupportTitle(), URL: d.Path + "/support", About: w.AdminSupportAbout(of.Name)}},
 			{Icon: "gauge", Link: page.Link{Text: w.SetupTitle(), URL: setupPath(d), About: w.SetupAbout(v.Vendor().Name)}},
 			{Icon: "clock", Link: page.Link{Text: w.ActivityTitle(), URL: all, About: w.AdminActivityAbout(of.Name)}},

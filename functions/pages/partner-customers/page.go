@@ -96,7 +96,7 @@ func (p customersPage) put(v *site.Visit, who site.Signed, wrong string) error {
 	l.Find = &page.Find{
 		Token: site.Token(who.Secret, finding), Button: w.CustomersFindButton(),
 		Input: page.Input{
-			Name: "email", Label: w.CustomersFind(), Hint: w.CustomersFindHint(), Value: v.Form("email"), Type: "email", Autocomplete: "off", Error: wrong,
+			Name: "find", Label: w.CustomersFind(), Hint: w.CustomersFindHint(), Value: v.Form("find"), Autocomplete: "off", Error: wrong,
 		},
 	}
 	l.Empty = page.Empty{Icon: "building", Title: w.CustomersNone(), Text: w.CustomersNoneText()}
@@ -121,7 +121,7 @@ func (p customersPage) put(v *site.Visit, who site.Signed, wrong string) error {
 		frame.Form = "find"
 	}
 	if wrong != "" {
-		frame.Errors = page.Errors{{Field: "email", Text: wrong}}
+		frame.Errors = page.Errors{{Field: "find", Text: wrong}}
 	}
 	return v.RenderListing(frame, l)
 }

@@ -64,16 +64,16 @@ func TestFind(t *testing.T) {
 		find := func(status int, typed string) {
 			t.Helper()
 			v.Open(http.StatusOK, path)
-			v.Click(status, w.CustomersFindButton(), "email", typed)
+			v.Click(status, w.CustomersFindButton(), "find", typed)
 		}
 		find(http.StatusUnprocessableEntity, "")
-		v.Has(w.PartnerUsersEmailMissing())
+		v.Has(w.CustomersFindMissing())
 		find(http.StatusUnprocessableEntity, "anna")
-		v.Has(w.PartnerUsersEmailWrong())
-		for _, other := range []string{"nobody@example.com", "*@example.com", admin} {
+		v.Has(w.CustomersFindWrong())
+		for _, other := range []string{"nobody@example.com", "*@example.com", admin, "nobody.example"} {
 			find(http.StatusUnprocessableEntity, other)
 			v.Has(w.CustomersFindNone())
-			if _, sent := v.Page.Form(w.CustomersFindButton()); sent.Get("email") != other {
+			if _, sent := v.Page.Form(w.CustomersFindButton()); sent.Get("find") != other {
 				t.Errorf("what was typed is lost: %v", sent)
 			}
 		}

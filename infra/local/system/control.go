@@ -15,6 +15,7 @@ const tokenTrigger = "/token-trigger"
 //	GET  /state                      {"now","offset","underway","dead_letters","program"}
 //	POST /travel  {"to":"2027-01-15"}  the same, after the journey
 //	POST /settle                     the same, once nothing is left to happen
+//	POST /dns  {"name":"_liaison.example.com","txt":["…"]}  204: these are the name's TXT records; none takes them away
 //	POST /token-trigger  {event}     what the function answers that the user pool asks before it gives a token; 204 where there is none
 func (s *System) control() http.Handler {
 	mux := http.NewServeMux()
@@ -48,6 +49,18 @@ func (s *System) control() http.Handler {
 			return
 		}
 		state(w, r)
+	})
+	mux.HandleFunc("POST /dns", func(w http.ResponseWriter, r *http.Request) {
+		var body struct {
+			Name string
+			TXT  []string
+		}
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		s.DNS.Set(body.Name, body.TXT...)
+		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("POST "+tokenTrigger, func(w http.ResponseWriter, r *http.Request) {
 		if s.App.TokenTrigger == "" {

@@ -83,6 +83,7 @@ type Endpoints struct {
 	TableEndpoint string `json:"table_endpoint"`
 	Table         string `json:"table"`
 	Control       string `json:"control"`
+	DNS           string `json:"dns"` // host and port of the resolver that knows the records set by Control
 	// OperatorSubject is the subject of the operator person's tokens.
 	OperatorSubject string `json:"operator_subject,omitempty"`
 	// The rest is filled by who makes a program in the system.
@@ -103,6 +104,8 @@ type System struct {
 	Proxy *proxy.Proxy
 	// Runtime runs the functions.
 	Runtime *lambda.Runtime
+	// DNS answers the functions' questions; what stands there is set by tests, and by POST /dns of Control.
+	DNS *services.DNS
 	// Identity gives tokens; nil without identity.
 	Identity *services.Provider
 	// AccessKey is the key under which DynamoDB Local keeps the system's tables.
@@ -269,6 +272,11 @@ func (s *System) startParts(ctx context.Context) error {
 		})
 	}
 	wait.Wait()
+	var none error
+	if s.DNS, none = services.StartDNS(); none == nil {
+		s.Endpoints.DNS = s.DNS.Address
+		s.onClose(s.DNS.Close)
+	}
 	if lent != "" {
 		s.onClose(func() error { giveBack(); return nil })
 		s.Endpoints.TableEndpoint, s.AccessKey = lent, rand.Text()
@@ -292,7 +300,7 @@ func (s *System) startParts(ctx context.Context) error {
 	if s.Identity != nil {
 		s.watch("the identity provider", s.Identity.Process)
 	}
-	return errors.Join(errs[:]...)
+	return errors.Join(append(errs[:], none)...)
 }
 
 // watch tells Broken when a part ends by itself.
@@ -396,7 +404,7 @@ func (s *System) startFunctions(ctx context.Context) error {
 func (s *System) environment(function, instance string) []string {
 	list := append(s.Proxy.Environment(function, instance), lambda.FunctionVariable+"="+s.folder(s.App.Function(function)))
 	// The emulator of the mail service takes what comes; at a real account's rate a suite's mails would wait for minutes.
-	list = append(list, "MAIL_PER_SECOND=500", "AWS_ACCESS_KEY_ID="+s.AccessKey)
+	list = append(list, "MAIL_PER_SECOND=500", "AWS_ACCESS_KEY_ID="+s.AccessKey, "LIAISON_DNS_RESOLVER="+s.Endpoints.DNS)
 	if function == s.App.TokenTrigger {
 		list = append(list, "ISSUER="+s.Endpoints.Issuer) // unlike Cognito's it does not end with the pool's id
 	}

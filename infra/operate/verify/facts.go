@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"liaison/shared/consent"
 	"liaison/shared/customer"
@@ -28,6 +29,12 @@ type placed[T any] struct {
 	is  T
 }
 
+// domain names one customer's domain.
+type domain struct {
+	customer customer.ID
+	name     customer.DomainName
+}
+
 // facts is everything that was read.
 type facts struct {
 	Options
@@ -50,6 +57,9 @@ type facts struct {
 	declined      map[invitation.ID]placed[consent.StoredConsent]
 	mails         []placed[mailing.Mail]
 	tasks         []task
+	domains       map[domain]placed[customer.Domain]
+	undue         []string                                    // keys of domains that stand where the job does not find them in time
+	domainOwners  map[customer.DomainName]placed[customer.ID] // whose each name is
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
@@ -67,6 +77,7 @@ func newFacts(o Options) *facts {
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
 		changes: map[string][]change{}, grantHistories: map[customer.ID]*grantHistory{},
+		domains: map[domain]placed[customer.Domain]{}, domainOwners: map[customer.DomainName]placed[customer.ID]{},
 	}
 }
 
@@ -81,11 +92,19 @@ func (f *facts) add(w dynamo.Walked) {
 	for _, what := range strays(w) {
 		f.strays = append(f.strays, placed[string]{key, what})
 	}
+	if w.Class == "domain_owner" {
+		f.domainOwners[customer.DomainName(strings.TrimPrefix(w.PK, "DOMAIN#"))] = placed[customer.ID]{key, customer.ID(w.Word("customer"))}
+	}
 	switch is := w.Noun.(type) {
 	case customer.Customer:
 		f.customers[is.ID] = placed[customer.Customer]{key, is}
 	case customer.User:
 		f.users[is.ID] = placed[customer.User]{key, customer.User{ID: is.ID, Licenses: is.Licenses, Mailbox: is.Mailbox, DeletedAt: is.DeletedAt}}
+	case customer.Domain:
+		f.domains[domain{is.Customer, is.Name}] = placed[customer.Domain]{key, is}
+		if due, _, _ := strings.Cut(w.Word("due"), "#"); due != stamped(is.CheckAt) {
+			f.undue = append(f.undue, key)
+		}
 	case partner.Partner:
 		f.partners = append(f.partners, placed[partner.Partner]{key, is})
 	case offer.Offer:
@@ -120,6 +139,14 @@ func (f *facts) add(w dynamo.Walked) {
 	case event.Event:
 		f.events = append(f.events, &happened{is, key, w.Word("due"), w.Word("due_class"), w.Word("done_at")})
 	}
+}
+
+// stamped is a time as the index of what falls due has it; empty for the zero time.
+func stamped(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // order puts what was read into the order of time.

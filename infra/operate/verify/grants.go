@@ -302,8 +302,12 @@ var acts = map[event.Type]string{
 	customer.GroupDeletedEvent{}.Type():         offer.RoleFull,
 	customer.MemberAddedEvent{}.Type():          offer.RoleFull,
 	customer.MemberRemovedEvent{}.Type():        offer.RoleFull,
-	"customer_domain.added":                     offer.RoleFull,
-	"customer_domain.removed":                   offer.RoleFull,
+	customer.DomainAddedEvent{}.Type():          offer.RoleFull,
+	customer.DomainVerifiedEvent{}.Type():       offer.RoleFull,
+	customer.DomainMissingEvent{}.Type():        offer.RoleFull,
+	customer.DomainFoundEvent{}.Type():          offer.RoleFull,
+	customer.DomainLostEvent{}.Type():           offer.RoleFull,
+	customer.DomainRemovedEvent{}.Type():        offer.RoleFull,
 	importing.StartedEvent{}.Type():             offer.RoleFull,
 }
 

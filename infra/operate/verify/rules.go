@@ -424,7 +424,7 @@ func provisions(f *facts) {
 			f.say(t.key, "the task is %q, which is no state", t.State)
 		case class == "" && t.due != "":
 			f.say(t.key, "the task is %s, and stands among what is due", t.State)
-		case class != "" && (listed != class+string(t.Kind) || said != at.UTC().Format("2006-01-02T15:04:05.000Z")):
+		case class != "" && (listed != class+string(t.Kind) || said != stamped(at)):
 			f.say(t.key, "the task is %s, and stands where nobody looks: %q in %q", t.State, t.due, t.class)
 		}
 		f.stands(t.key, "provisioning_task", string(t.ID), string(t.State), string(provisioning.Requested))
@@ -446,6 +446,17 @@ func provisions(f *facts) {
 					f.say(t.key, "the task asks for %v, and of the user is wanted %v", t.Details, want.Details)
 				}
 			}
+		}
+	}
+	for _, t := range f.tasks {
+		name := customer.DomainName(t.Subject)
+		if want := provisioning.OfDomain(name, f.domains[domain{t.Customer, name}].is.Verified(), ""); t.Kind == provisioning.Domain && !f.waits(t.Subject) && !maps.Equal(t.Details, want.Details) {
+			f.say(t.key, "the task asks for %v, and of the domain is wanted %v", t.Details, want.Details)
+		}
+	}
+	for of, d := range f.domains {
+		if d.is.Verified() && !asked[provisioning.IDForDomain(of.customer, of.name)] && !f.waits(string(of.name)) {
+			f.say(d.key, "the domain is verified, and no task sets it up")
 		}
 	}
 	for id, u := range f.users {
@@ -489,6 +500,32 @@ func licenses(f *facts) {
 			f.say(s.key, "%d licences are assigned, users have %d", is.Assigned, held[id])
 		case is.Assigned > is.Bought:
 			f.say(s.key, "%d licences are assigned, %d are bought", is.Assigned, is.Bought)
+		}
+	}
+}
+
+// domains is I14. Several customers may wait for one domain.
+func domains(f *facts) {
+	for of, d := range f.domains {
+		owner, owned := f.domainOwners[of.name]
+		switch {
+		case d.is.Status != customer.DomainPending && d.is.Status != customer.DomainVerified && d.is.Status != customer.DomainLost:
+			f.say(d.key, "the domain is %q, which is no state", d.is.Status)
+		case d.is.Verified() && !owned:
+			f.say(d.key, "the domain is verified, and its name is nobody's")
+		case d.is.Verified() && owner.is != of.customer:
+			f.say(d.key, "the domain is verified, and its name is that of %s", owner.is)
+		}
+		if d.is.Verified() == d.is.CheckAt.IsZero() {
+			f.say(d.key, "the domain is %s, and is checked again at %q", d.is.Status, stamped(d.is.CheckAt))
+		}
+	}
+	for _, key := range f.undue {
+		f.say(key, "the domain is checked again at another time than the job looks for it")
+	}
+	for name, owner := range f.domainOwners {
+		if d, is := f.domains[domain{owner.is, name}]; !is || !d.is.Verified() {
+			f.say(owner.key, "the name is that of %s, which has no such verified domain", owner.is)
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
 	"liaison/infra/operate/verify"
+	"liaison/shared/administration"
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -34,6 +35,7 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/outbox"
 	"liaison/shared/partner"
+	"liaison/shared/provisioning"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
@@ -144,6 +146,7 @@ func live(t *testing.T) *life {
 
 	l.bob = l.Trial(t, name("bob"), "no")
 	l.must(subscription.ExtendTrial(ctx, l.Table, l.bob.First().ID, 20, "asked", l.Op("operator")))
+	l.proves(l.bob, "bob.example")
 	l.two = l.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 2 })
 	for i, inv := range l.Invite(t, l.two.ID, name("carl"), name("cleo")) {
 		if record := l.Accept(t, inv.ID, l.Link(t, inv.ID), ""); i == 0 {
@@ -179,6 +182,21 @@ func live(t *testing.T) *life {
 		l.settle()
 	}
 	return l
+}
+
+// proves has a customer verify a domain, and wait for another.
+func (l *life) proves(yes consent.Consent, name string) {
+	var dns fixture.DNS
+	ctx, by := l.t.Context(), administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
+	act := func() op.Op { return l.as(op.CustomerUser, string(by.Self)) }
+	_, err := administration.AddDomain(ctx, l.Table, by, "waits."+name, nil, act())
+	l.must(err)
+	d, err := administration.AddDomain(ctx, l.Table, by, name, nil, act())
+	l.must(err)
+	at, value := d.Record()
+	dns.Set(at, value)
+	_, err = administration.VerifyDomain(ctx, l.Table, &dns, by, d, act())
+	l.must(err)
 }
 
 // leaves closes a partner that had one customer.
@@ -397,7 +415,7 @@ func TestVerify(t *testing.T) {
 	anna, bob := l.anna.Customer.ID, l.bob.Customer.ID
 	besides := map[string]string{ // what else it breaks
 		"a closed partner advises": "I8", "a closed partner resells": "I6", "a state that no event made": "I12", "a paid subscription that nobody cancelled": "I12",
-		"a paid subscription that runs on": "I12", "a licence of nothing": "I12",
+		"a paid subscription that runs on": "I12", "a licence of nothing": "I12", "a name without its domain": "I12",
 	}
 	for _, c := range []struct {
 		invariant, name, says string
@@ -409,6 +427,24 @@ func TestVerify(t *testing.T) {
 		{"I13", "a licence of nothing", "which there is not", func() {
 			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))
 			l.set(of(anna, "USER#"+ulid), "licenses", &types.AttributeValueMemberL{Value: []types.AttributeValue{text("sub_" + anna.Bare() + "_01kaj4t0n5q0s2v4x6z8a1b3c5")}})
+		}},
+		{"I14", "a verified domain that is nobody's", "its name is nobody's", func() { l.erase("DOMAIN#bob.example", "DOMAIN") }},
+		{"I14", "a verified domain that is another's", "its name is that of " + string(anna), func() { l.set("DOMAIN#bob.example DOMAIN", "customer", text(string(anna))) }},
+		{"I14", "a name without its domain", "has no such verified domain", func() { l.erase("CUSTOMER#"+l.bob.Customer.ID.Bare(), "DOMAIN#bob.example") }},
+		{"I14", "a domain in no state", "which is no state", func() { l.set(of(l.bob.Customer.ID, "DOMAIN#waits.bob.example"), "status", text("found")) }},
+		{"I14", "a waiting domain that is checked", "is checked again at", func() {
+			l.set(of(l.bob.Customer.ID, "DOMAIN#waits.bob.example"), "check_at", text("2026-11-21T13:45:00.000Z"), "due", text("2026-11-21T13:45:00.000Z#"))
+		}},
+		{"I14", "a verified domain that no job finds", "at another time than", func() {
+			l.set(of(l.bob.Customer.ID, "DOMAIN#bob.example"), "due", text("2036-11-21T13:45:00.000Z#"))
+		}},
+		{"I12", "a domain that nobody sets up", "no task sets it up", func() {
+			_, ulid, _ := provisioning.IDForDomain(l.bob.Customer.ID, "bob.example").Customer()
+			l.erase("CUSTOMER#"+l.bob.Customer.ID.Bare(), "TASK#"+ulid)
+		}},
+		{"I12", "a domain's task for what is wanted no more", "of the domain is wanted", func() {
+			_, ulid, _ := provisioning.IDForDomain(l.bob.Customer.ID, "bob.example").Customer()
+			l.set(of(l.bob.Customer.ID, "TASK#"+ulid), "wanted.details.status", text("removed"))
 		}},
 		{"I12", "a mailbox that nobody sets up", "is to have a mailbox, which no task asks for", func() {
 			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))

@@ -25,6 +25,7 @@ import (
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 	"liaison/shared/support"
+	"liaison/shared/textinput"
 )
 
 // Formatter puts what happened into words.
@@ -233,6 +234,15 @@ var ofPartner = map[event.Type]func(locale.Words, string) string{
 	relationship.RemovalDueEvent{}.Type():              locale.Words.ActivityRemovalDue,
 }
 
+// ofDomain are the changes that name a domain.
+var ofDomain = map[event.Type]func(locale.Words, string) string{
+	customer.DomainAddedEvent{}.Type():    locale.Words.ActivityDomainAdded,
+	customer.DomainVerifiedEvent{}.Type(): locale.Words.ActivityDomainVerified,
+	customer.DomainFoundEvent{}.Type():    locale.Words.ActivityDomainFound,
+	customer.DomainLostEvent{}.Type():     locale.Words.ActivityDomainLost,
+	customer.DomainRemovedEvent{}.Type():  locale.Words.ActivityDomainRemoved,
+}
+
 // What says what happened; empty where a type has no words here.
 func (t Formatter) What(c event.Change) string {
 	c = inner(c)
@@ -249,6 +259,9 @@ func (t Formatter) What(c event.Change) string {
 	}
 	if say := ofPerson[c.Type]; say != nil {
 		return say(w, t.person(c.Subject))
+	}
+	if say := ofDomain[c.Type]; say != nil {
+		return say(w, textinput.ShownDomain(c.Subject))
 	}
 	if say := ofPartner[c.Type]; say != nil {
 		return say(w, t.Partner(event.Value[partner.ID](said)))
@@ -283,6 +296,8 @@ func (t Formatter) What(c event.Change) string {
 		return w.ActivityImportStarted(is.Rows)
 	case importing.FinishedEvent:
 		return w.ActivityImportFinished(counted(is.Made), counted(is.Unchanged), counted(is.Failed))
+	case customer.DomainMissingEvent:
+		return w.ActivityDomainMissing(textinput.ShownDomain(c.Subject), t.time(is.LostAt))
 	case consent.AcceptedEvent:
 		if is.OfferID == "" {
 			return w.ActivityActed()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
@@ -130,6 +131,41 @@ func mailed(v *Visit) {
 	v.Fill("host", "imap.oldhost.example")
 	v.Press(v.W.MailboxSet())
 }
+
+// proof is what the record of a claimed domain is to hold.
+const proof = "7w2k9q4m1x8c5v3b6n0z4h2j5g"
+
+// claimed is a domain of one name in each language.
+func claimed(name string, language locale.Language) string {
+	return name + "-" + string(language) + ".example"
+}
+
+// claims is the Ready of a state of a domain with a record in DNS. It is put there behind the product's back, which would draw what is to be there.
+func claims(name, record string) func(*Visit) string {
+	return func(v *Visit) string {
+		v.T.Helper()
+		domain := claimed(name, locale.Language(v.Language))
+		return once(v, "claims "+name, func() string {
+			address := anyMember(v)
+			text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+			of := v.companyOf(address)
+			item := map[string]types.AttributeValue{
+				"PK": text("CUSTOMER#" + of.Bare()), "SK": text("DOMAIN#" + domain), "class": text("customer_domain"), "name": text(domain), "customer": text(string(of)),
+				"token": text(proof), "status": text(string(customer.DomainPending)), "version": &types.AttributeValueMemberN{Value: "1"},
+				"created_at": text(v.System.Now().UTC().Format("2006-01-02T15:04:05.000Z")),
+			}
+			if _, err := v.System.Table().PutItem(v.T.Context(), &dynamodb.PutItemInput{TableName: &v.System.Endpoints.Table, Item: item}); err != nil {
+				v.T.Fatal(err)
+			}
+			if record != "" {
+				v.System.DNS.Set("_liaison."+domain, record)
+			}
+			return address + " " + v.URL("/account/domains/"+domain)
+		})
+	}
+}
+
+func checksDomain(v *Visit) { v.Press(v.W.DomainsCheck()) }
 
 // colleaguePath is where that colleague is administered.
 var colleaguePath = "/account/users/" + strings.Repeat("0", 26)
@@ -315,6 +351,18 @@ var accounts = []State{
 		v.Press(v.W.GroupsCreate())
 		v.Press(v.W.GroupsDeleteName("Sales"))
 		v.Press(v.W.GroupsDeleteName("Sales"))
+	})},
+	{Name: "domains-none", Says: locale.Words.DomainsNone, Status: http.StatusOK, Ready: looks(path("/account/domains")), Show: signedIn("", nil)},
+	{Name: "domain-new", Says: locale.Words.DomainsNewHint, Status: http.StatusOK, Ready: looks(path("/account/domains/new")), Show: signedIn("", nil)},
+	{Name: "domain-errors", Says: locale.Words.DomainsNewMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/domains/new")), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.DomainsAdd())
+	})},
+	{Name: "domains", Says: locale.Words.DomainsPending, Status: http.StatusOK, Ready: claims("waiting", ""), Show: signedIn("", func(v *Visit) { v.Press(v.W.DomainsTitle()) })},
+	{Name: "domain-pending", Says: locale.Words.DomainsRecordWanted, Status: http.StatusOK, Ready: claims("waiting", ""), Show: signedIn("", nil)},
+	{Name: "domain-differs", Says: locale.Words.DomainsFailedDiffers, Status: http.StatusConflict, Errors: true, Ready: claims("differs", "another record"), Show: signedIn("", checksDomain)},
+	{Name: "domain-verified", Says: locale.Words.DomainsFound, Status: http.StatusOK, Ready: claims("proved", "liaison-verification="+proof), Show: signedIn("", checksDomain)},
+	{Name: "domain-remove", Says: func(w locale.Words) string { return w.DomainsRemoveText(claimed("removed", w.Language())) }, Status: http.StatusOK, Ready: claims("removed", ""), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.DomainsRemove())
 	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
 	{Name: "settings-you", Says: locale.Words.SettingsLanguageHint, Status: http.StatusOK, Ready: looks(path("/account/settings/you")), Show: signedIn("", nil)},

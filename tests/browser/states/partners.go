@@ -204,7 +204,7 @@ func purchaseForFew(v *Visit) string {
 var console = []State{
 	{Name: "partner-customers", Says: locale.Words.CustomersTies, Status: http.StatusOK, Ready: func(v *Visit) string { administeredReader(contract.RoleLimited)(v); return manager(v) }, Show: signedIn("/partner/customers", nil)},
 	{Name: "partner-customers-not-found", Says: locale.Words.CustomersFindNone, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/customers", func(v *Visit) {
-		v.Fill("email", "nobody@example.com")
+		v.Fill("find", "nobody@example.com")
 		v.Press(v.W.CustomersFindButton())
 	})},
 	{Name: "partner-customer", Says: locale.Words.CustomersLimitedAlready, Status: http.StatusOK, Ready: supporting(contract.RoleLimited, ""), Show: signedIn("", nil)},
@@ -285,6 +285,8 @@ var console = []State{
 	{Name: "admin-groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups"), Show: signedIn("", nil)},
 	{Name: "admin-groups-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/groups"), Show: signedIn("", nil)},
 	{Name: "admin-group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups/new"), Show: signedIn("", nil)},
+	{Name: "admin-domains", Says: locale.Words.DomainsNone, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/domains"), Show: signedIn("", nil)},
+	{Name: "admin-domains-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/domains"), Show: signedIn("", nil)},
 	{Name: "admin-company", Says: locale.Words.SettingsCompanyHint, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/company"), Show: signedIn("", nil)},
 	{Name: "admin-support", Says: locale.Words.SupportNew, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support"), Show: signedIn("", nil)},
 	{Name: "admin-support-request", Says: locale.Words.SupportClose, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support/new"), Show: signedIn("", func(v *Visit) {
