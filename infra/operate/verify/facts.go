@@ -11,6 +11,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -57,6 +58,7 @@ type facts struct {
 	declined      map[invitation.ID]placed[consent.StoredConsent]
 	mails         []placed[mailing.Mail]
 	tasks         []task
+	imports       []placed[importing.Import]
 	domains       map[domain]placed[customer.Domain]
 	undue         []string                                    // keys of domains that stand where the job does not find them in time
 	domainOwners  map[customer.DomainName]placed[customer.ID] // whose each name is
@@ -128,6 +130,8 @@ func (f *facts) add(w dynamo.Walked) {
 		}
 	case mailing.Mail:
 		f.mails = append(f.mails, placed[mailing.Mail]{key, is})
+	case importing.Import:
+		f.imports = append(f.imports, placed[importing.Import]{key, is})
 	case provisioning.Task:
 		f.tasks = append(f.tasks, task{is, key, w.Word("due"), w.Word("due_class")})
 	case event.Seal:

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/id"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
@@ -526,6 +527,27 @@ func domains(f *facts) {
 	for name, owner := range f.domainOwners {
 		if d, is := f.domains[domain{owner.is, name}]; !is || !d.is.Verified() {
 			f.say(owner.key, "the name is that of %s, which has no such verified domain", owner.is)
+		}
+	}
+}
+
+// imports is I15.
+func imports(f *facts) {
+	for _, im := range f.imports {
+		is := im.is
+		counted, done := is.Made+is.Unchanged+is.Failed, is.Row
+		switch is.Status {
+		case importing.Checked:
+			continue
+		case importing.Running:
+			if !f.waits(string(is.ID)) {
+				f.say(im.key, "the import runs, and nothing is due that goes on with it")
+			}
+		case importing.Done:
+			done = is.Rows
+		}
+		if counted != done {
+			f.say(im.key, "%d rows are counted, and it is done with %d", counted, done)
 		}
 	}
 }

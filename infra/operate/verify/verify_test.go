@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -337,6 +338,17 @@ func (l *life) put(item map[string]types.AttributeValue) {
 	l.must(err)
 }
 
+// imported writes an import of the customer's, with the step it reached and as many rows counted.
+func (l *life) imported(of customer.ID, status string, row, counted int) {
+	l.t.Helper()
+	n := func(i int) types.AttributeValue { return number(strconv.Itoa(i)) }
+	ulid := l.Op("test").NewID()
+	l.put(map[string]types.AttributeValue{
+		"PK": text("CUSTOMER#" + of.Bare()), "SK": text("IMPORT#" + ulid), "class": text("import"), "id": text("imp_" + of.Bare() + "_" + ulid), "customer": text(string(of)),
+		"kind": text("users"), "status": text(status), "rows": n(max(row, 2)), "row": n(row), "made": n(counted), "version": n(1), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+	})
+}
+
 func (l *life) erase(pk, sk string) {
 	l.t.Helper()
 	_, err := l.DB.DeleteItem(l.t.Context(), &dynamodb.DeleteItemInput{TableName: &l.Env.Table, Key: map[string]types.AttributeValue{"PK": text(pk), "SK": text(sk)}})
@@ -421,6 +433,8 @@ func TestVerify(t *testing.T) {
 		invariant, name, says string
 		plant                 func()
 	}{
+		{"I15", "a row that is counted twice", "3 rows are counted, and it is done with 2", func() { l.imported(anna, "done", 2, 3) }},
+		{"I15", "an import that nothing goes on with", "nothing is due that goes on with it", func() { l.imported(anna, "running", 5, 5) }},
 		{"I13", "a licence that nobody has", "1 licences are assigned, users have 0", func() {
 			l.set(sub(l.bob.First().ID), "card.licenses.assigned", number("1"))
 		}},
