@@ -167,6 +167,13 @@ func claims(name, record string) func(*Visit) string {
 
 func checksDomain(v *Visit) { v.Press(v.W.DomainsCheck()) }
 
+// pasted reads rows of users, from the form on: one that can be made, and one that cannot.
+func pasted(v *Visit) {
+	v.Choose("kind", "users")
+	v.Fill("text", "User name;Display name;Job title\n"+v.Address("ewa")+";Ewa Król;Head of sales\njan.kowalski;Jan Kowalski;Sales\n")
+	v.Press(v.W.ImportsRead())
+}
+
 // colleaguePath is where that colleague is administered.
 var colleaguePath = "/account/users/" + strings.Repeat("0", 26)
 
@@ -331,6 +338,22 @@ var accounts = []State{
 		v.Press(v.W.MailboxRemove())
 	})},
 	{Name: "customer-setup", Says: locale.Words.SetupOpen, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/users/setup", nil)},
+	{Name: "imports", Says: locale.Words.ImportsSamplesText, Status: http.StatusOK, Ready: looks(path("/account/imports")), Show: signedIn("", nil)},
+	{Name: "imports-errors", Says: locale.Words.ImportsKindMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/imports")), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.ImportsRead())
+	})},
+	{Name: "import-checked", Says: locale.Words.ImportsCheck, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/imports", pasted)},
+	{Name: "import-started", Says: locale.Words.ImportsProgress, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/imports", func(v *Visit) {
+		pasted(v)
+		v.Press(v.W.ImportsStart(1))
+	})},
+	{Name: "import-done", Says: locale.Words.ImportsDonePartly, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/imports", func(v *Visit) {
+		pasted(v)
+		v.Press(v.W.ImportsStart(1))
+		v.Settle(v.T)
+		v.Open(v.URL("/account/imports"))
+		v.Press(v.W.ImportsUsers())
+	})},
 	{Name: "groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: looks(path("/account/groups")), Show: signedIn("", nil)},
 	{Name: "group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: looks(path("/account/groups/new")), Show: signedIn("", nil)},
 	{Name: "group-errors", Says: locale.Words.GroupsNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/groups/new")), Show: signedIn("", func(v *Visit) {

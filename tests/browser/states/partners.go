@@ -282,6 +282,8 @@ var console = []State{
 		v.Press("Anna Nowak")
 		v.Press(v.W.CustomerUsersReset())
 	})},
+	{Name: "admin-imports", Says: locale.Words.ImportsSamplesText, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/imports"), Show: signedIn("", nil)},
+	{Name: "admin-imports-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/imports"), Show: signedIn("", nil)},
 	{Name: "admin-groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups"), Show: signedIn("", nil)},
 	{Name: "admin-groups-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/groups"), Show: signedIn("", nil)},
 	{Name: "admin-group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups/new"), Show: signedIn("", nil)},
