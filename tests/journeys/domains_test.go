@@ -71,6 +71,17 @@ func TestDomains(t *testing.T) {
 		}
 	}
 
+	// The customer has another one by its own pages.
+	opened(t, c.browser, pages+"/account/domains/new")
+	pressed(t, c.browser, w.DomainsAdd(), "name", "own-"+name)
+	var own contract.CustomerDomain
+	ask(http.StatusOK, http.MethodGet, at+"/own-"+name, nil, &own)
+	sys.DNS.Set(own.Record.Name, own.Record.Value)
+	pressed(t, c.browser, w.DomainsCheck())
+	opened(t, c.browser, pages+"/account/domains")
+	opened(t, c.browser, pages+"/account/domains/own-"+name+"/remove")
+	pressed(t, c.browser, w.DomainsRemoveName("own-"+name))
+
 	// The record goes; the job says so, waits, and then takes the domain away.
 	sys.DNS.Set(d.Record.Name)
 	later(t, sys.Now().AddDate(0, 0, customer.RecheckDays).Add(time.Hour))
