@@ -19,15 +19,14 @@ type People struct {
 }
 
 type peopleOperations struct {
-	createUser  operation[cognito.AdminCreateUserInput, cognito.AdminCreateUserOutput]
-	setPassword operation[cognito.AdminSetUserPasswordInput, cognito.AdminSetUserPasswordOutput]
-	deleteUser  operation[cognito.AdminDeleteUserInput, cognito.AdminDeleteUserOutput]
+	createUser operation[cognito.AdminCreateUserInput, cognito.AdminCreateUserOutput]
+	deleteUser operation[cognito.AdminDeleteUserInput, cognito.AdminDeleteUserOutput]
 }
 
 // OpenPeople returns the people of the pool that the environment names. It makes no call.
 func OpenPeople(env boot.Env) *People {
 	pool := open(env)
-	return &People{pool: env.UserPool, api: peopleOperations{createUser: pool.AdminCreateUser, setPassword: pool.AdminSetUserPassword, deleteUser: pool.AdminDeleteUser}}
+	return &People{pool: env.UserPool, api: peopleOperations{createUser: pool.AdminCreateUser, deleteUser: pool.AdminDeleteUser}}
 }
 
 // CreatePerson makes the account of a person whose address a mailed link has proved. Nothing is mailed by the directory, and nobody can
@@ -47,9 +46,20 @@ func (p *People) CreatePerson(ctx context.Context, mail, name string) error {
 	return failed(err)
 }
 
+// Passwords are those of people's accounts.
+type Passwords struct {
+	set  operation[cognito.AdminSetUserPasswordInput, cognito.AdminSetUserPasswordOutput]
+	pool string
+}
+
+// OpenPasswords returns the passwords of the pool that the environment names. It makes no call.
+func OpenPasswords(env boot.Env) *Passwords {
+	return &Passwords{open(env).AdminSetUserPassword, env.UserPool}
+}
+
 // SetPassword implements person.Accounts. Cognito's rules may refuse what ours let through, such as a password known from a breach.
-func (p *People) SetPassword(ctx context.Context, mail, password string) error {
-	_, err := p.api.setPassword(ctx, &cognito.AdminSetUserPasswordInput{
+func (p *Passwords) SetPassword(ctx context.Context, mail, password string) error {
+	_, err := p.set(ctx, &cognito.AdminSetUserPasswordInput{
 		UserPoolId: &p.pool, Username: &mail, Password: &password, Permanent: true,
 	})
 	var refused *types.InvalidPasswordException

@@ -24,7 +24,7 @@ func TestSetPassword(t *testing.T) {
 			}
 			_, _ = io.WriteString(w, "{}")
 		}))
-		pool := directory.OpenPeople(boot.Env{Region: "eu-central-1", UserPool: "eu-central-1_x", DirectoryEndpoint: server.URL, AccessKey: "x", SecretKey: "x"})
+		pool := directory.OpenPasswords(boot.Env{Region: "eu-central-1", UserPool: "eu-central-1_x", DirectoryEndpoint: server.URL, AccessKey: "x", SecretKey: "x"})
 		err := pool.SetPassword(t.Context(), "anna@example.com", " what Cognito does not take ")
 		server.Close()
 		f := fault.As(err)

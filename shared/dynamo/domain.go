@@ -19,15 +19,18 @@ func domainItem(d customer.Domain) item {
 // domainOwner is the row that makes a verified domain one customer's.
 type domainOwner struct{ Customer customer.ID }
 
+// Domains is the table with what only customers' domains need, apart for the same reason as Imports.
+type Domains struct{ *Table }
+
 // CustomerDomain reads one domain of a customer, strongly consistent; NotFound where it has no such domain.
-func (t *Table) CustomerDomain(ctx context.Context, of customer.ID, name customer.DomainName) (customer.Domain, error) {
-	return one[customer.Domain](ctx, t, domainKey(of, name), true)
+func (t Domains) CustomerDomain(ctx context.Context, of customer.ID, name customer.DomainName) (customer.Domain, error) {
+	return one[customer.Domain](ctx, t.Table, domainKey(of, name), true)
 }
 
 // CustomerDomains lists a customer's domains by their names, strongly consistent.
-func (t *Table) CustomerDomains(ctx context.Context, of customer.ID, page Page) ([]customer.Domain, string, error) {
+func (t Domains) CustomerDomains(ctx context.Context, of customer.ID, page Page) ([]customer.Domain, string, error) {
 	at := domainKey(of, "")
-	return under[customer.Domain](ctx, t, at.pk, at.sk, false, page)
+	return under[customer.Domain](ctx, t.Table, at.pk, at.sk, false, page)
 }
 
 // CustomerWithDomain implements administration.Finder.
@@ -37,7 +40,7 @@ func (t *Table) CustomerWithDomain(ctx context.Context, name customer.DomainName
 }
 
 // AddDomain implements administration.DomainStore.
-func (t *Table) AddDomain(ctx context.Context, d customer.Domain, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Domains) AddDomain(ctx context.Context, d customer.Domain, by administration.Permit, happened event.Event, o op.Op) error {
 	parts := append(once(o), put(domainKey(d.Customer, d.Name), domainItem(d)).ifAbsent().or(func(item) error { return fault.Exists.In("/name") }),
 		domainsPart(d.Customer, 1, "(attribute_not_exists(#used) OR #used < :most)", o, "most", customer.MaxDomains).
 			or(func(item) error { return fault.TooManyDomains.With(customer.MaxDomains) }))
@@ -45,7 +48,7 @@ func (t *Table) AddDomain(ctx context.Context, d customer.Domain, by administrat
 }
 
 // SaveDomain implements administration.DomainStore.
-func (t *Table) SaveDomain(ctx context.Context, d, old customer.Domain, by *administration.Permit, happened []event.Event, o op.Op) error {
+func (t Domains) SaveDomain(ctx context.Context, d, old customer.Domain, by *administration.Permit, happened []event.Event, o op.Op) error {
 	d.Version = old.Version + 1
 	parts := append(once(o), put(domainKey(d.Customer, d.Name), domainItem(d)).ifVersion(old.Version))
 	switch {
@@ -58,7 +61,7 @@ func (t *Table) SaveDomain(ctx context.Context, d, old customer.Domain, by *admi
 }
 
 // RemoveDomain implements administration.DomainStore.
-func (t *Table) RemoveDomain(ctx context.Context, d customer.Domain, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Domains) RemoveDomain(ctx context.Context, d customer.Domain, by administration.Permit, happened event.Event, o op.Op) error {
 	parts := []part{erase(domainKey(d.Customer, d.Name)).ifVersion(d.Version), domainsPart(d.Customer, -1, "attribute_exists(#PK)", o)}
 	if d.Verified() {
 		parts = append(parts, domainFreePart(d))

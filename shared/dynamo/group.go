@@ -19,9 +19,12 @@ func groupItem(g customer.Group) item {
 // memberItem stands twice: under the group, whose members are listed, and under the user, who leaves all groups when it is purged.
 func memberItem(m customer.Membership) item { return classed("group_member", m) }
 
+// Groups is the table with what only customers' groups need, apart for the same reason as Imports.
+type Groups struct{ *Table }
+
 // CustomerGroup reads one group, strongly consistent; NotFound where there is none, or it was deleted.
-func (t *Table) CustomerGroup(ctx context.Context, id customer.GroupID) (customer.Group, error) {
-	g, err := one[customer.Group](ctx, t, groupKey(id), true)
+func (t Groups) CustomerGroup(ctx context.Context, id customer.GroupID) (customer.Group, error) {
+	g, err := one[customer.Group](ctx, t.Table, groupKey(id), true)
 	if err == nil && g.Deleted() {
 		return customer.Group{}, fault.NotFound
 	}
@@ -29,8 +32,8 @@ func (t *Table) CustomerGroup(ctx context.Context, id customer.GroupID) (custome
 }
 
 // CustomerGroups lists a customer's groups, the oldest first, strongly consistent.
-func (t *Table) CustomerGroups(ctx context.Context, of customer.ID, page Page) ([]customer.Group, string, error) {
-	return sieved(ctx, t, customerKey(of).pk, groupSort, false, page, func(groups []customer.Group) ([]bool, error) {
+func (t Groups) CustomerGroups(ctx context.Context, of customer.ID, page Page) ([]customer.Group, string, error) {
+	return sieved(ctx, t.Table, customerKey(of).pk, groupSort, false, page, func(groups []customer.Group) ([]bool, error) {
 		kept := make([]bool, len(groups))
 		for i, g := range groups {
 			kept[i] = !g.Deleted()
@@ -40,10 +43,10 @@ func (t *Table) CustomerGroups(ctx context.Context, of customer.ID, page Page) (
 }
 
 // GroupMembers lists a group's users, the oldest users first, strongly consistent. Users who were deleted are left out.
-func (t *Table) GroupMembers(ctx context.Context, id customer.GroupID, page Page) ([]customer.Member, string, error) {
+func (t Groups) GroupMembers(ctx context.Context, id customer.GroupID, page Page) ([]customer.Member, string, error) {
 	under := groupMemberKey(id, "")
 	seen := map[customer.UserID]customer.User{}
-	found, next, err := sieved(ctx, t, under.pk, under.sk, false, page, func(rows []customer.Membership) ([]bool, error) {
+	found, next, err := sieved(ctx, t.Table, under.pk, under.sk, false, page, func(rows []customer.Membership) ([]bool, error) {
 		kept := make([]bool, 0, len(rows))
 		for some := range slices.Chunk(rows, 100) { // what one call reads at most
 			keys := make([]key, len(some))
@@ -75,7 +78,7 @@ func (t *Table) GroupMembers(ctx context.Context, id customer.GroupID, page Page
 }
 
 // InGroup says which of some users, at most 100, are in a group, strongly consistent.
-func (t *Table) InGroup(ctx context.Context, id customer.GroupID, users ...customer.UserID) (map[customer.UserID]bool, error) {
+func (t Groups) InGroup(ctx context.Context, id customer.GroupID, users ...customer.UserID) (map[customer.UserID]bool, error) {
 	keys := make([]key, len(users))
 	for i, u := range users {
 		keys[i] = groupMemberKey(id, u)
@@ -97,13 +100,13 @@ func groupNamePart(g customer.Group, o op.Op) part {
 type groupName struct{ Group customer.GroupID }
 
 // CreateCustomerGroup implements administration.GroupStore.
-func (t *Table) CreateCustomerGroup(ctx context.Context, g customer.Group, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Groups) CreateCustomerGroup(ctx context.Context, g customer.Group, by administration.Permit, happened event.Event, o op.Op) error {
 	parts := append(once(o), put(groupKey(g.ID), groupItem(g)).ifAbsent(), groupNamePart(g, o))
 	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
 }
 
 // SaveCustomerGroup implements administration.GroupStore.
-func (t *Table) SaveCustomerGroup(ctx context.Context, g, old customer.Group, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Groups) SaveCustomerGroup(ctx context.Context, g, old customer.Group, by administration.Permit, happened event.Event, o op.Op) error {
 	g.Version = old.Version + 1
 	parts := []part{put(groupKey(g.ID), groupItem(g)).ifVersion(old.Version)}
 	if g.Deleted() || groupNameKey(g) != groupNameKey(old) {
@@ -125,7 +128,7 @@ func membershipParts(g customer.Group, u customer.User, more int, by administrat
 }
 
 // AddGroupMember implements administration.GroupStore.
-func (t *Table) AddGroupMember(ctx context.Context, g customer.Group, u customer.User, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Groups) AddGroupMember(ctx context.Context, g customer.Group, u customer.User, by administration.Permit, happened event.Event, o op.Op) error {
 	is := memberItem(customer.Membership{Group: g.ID, User: u.ID, CreatedAt: o.At})
 	unchanged := func(item) error { return op.ErrUnchanged }
 	return t.write(ctx, o, append(membershipParts(g, u, 1, by, o),
@@ -133,7 +136,7 @@ func (t *Table) AddGroupMember(ctx context.Context, g customer.Group, u customer
 }
 
 // RemoveGroupMember implements administration.GroupStore.
-func (t *Table) RemoveGroupMember(ctx context.Context, g customer.Group, u customer.User, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Groups) RemoveGroupMember(ctx context.Context, g customer.Group, u customer.User, by administration.Permit, happened event.Event, o op.Op) error {
 	parts := membershipParts(g, u, -1, by, o)
 	for _, gone := range noMember(g.ID, u.ID) {
 		parts = append(parts, gone.or(func(item) error { return op.ErrUnchanged }))
@@ -150,10 +153,10 @@ func noMember(g customer.GroupID, u customer.UserID) []part {
 const sweepSize = 30
 
 // SweepGroup implements administration.SweepStore.
-func (t *Table) SweepGroup(ctx context.Context, g customer.Group, o op.Op) (done bool, err error) {
+func (t Groups) SweepGroup(ctx context.Context, g customer.Group, o op.Op) (done bool, err error) {
 	of := groupMemberKey(g.ID, "")
 	err = op.RetryStale(func() error {
-		rows, _, err := under[customer.Membership](ctx, t, of.pk, of.sk, false, Page{Limit: sweepSize})
+		rows, _, err := under[customer.Membership](ctx, t.Table, of.pk, of.sk, false, Page{Limit: sweepSize})
 		if err != nil {
 			return err
 		}
@@ -170,10 +173,10 @@ func (t *Table) SweepGroup(ctx context.Context, g customer.Group, o op.Op) (done
 }
 
 // LeaveGroups implements administration.PurgeStore.
-func (t *Table) LeaveGroups(ctx context.Context, u customer.User, o op.Op) (left bool, err error) {
+func (t Groups) LeaveGroups(ctx context.Context, u customer.User, o op.Op) (left bool, err error) {
 	in := membershipKey(u.ID, "")
 	err = op.RetryStale(func() error {
-		rows, _, err := under[customer.Membership](ctx, t, in.pk, in.sk, false, Page{Limit: sweepSize})
+		rows, _, err := under[customer.Membership](ctx, t.Table, in.pk, in.sk, false, Page{Limit: sweepSize})
 		if left = len(rows) > 0; err != nil || !left {
 			return err
 		}

@@ -57,8 +57,15 @@ func first(at int) string {
 	return ""
 }
 
+// Imports is the table with what only imports need, which make groups, too: of a page's program the linker keeps every method of a type, so these are
+// no other page's weight (infra/design/speed.md).
+type Imports struct{ Groups }
+
+// ImportsOf returns the imports of a table.
+func ImportsOf(t *Table) Imports { return Imports{Groups{t}} }
+
 // SaveImport implements importing.Starter.
-func (t *Table) SaveImport(ctx context.Context, im importing.Import, rows []importing.Row, by administration.Permit, happened *event.Event, o op.Op) error {
+func (t Imports) SaveImport(ctx context.Context, im importing.Import, rows []importing.Row, by administration.Permit, happened *event.Event, o op.Op) error {
 	parts := append(once(o), put(importKey(im.ID), importItem(im)).ifAbsent())
 	for _, chunk := range im.Chunks(rows) {
 		parts = append(parts, put(importRowsKey(im.ID, chunk.From), chunkItem(chunk)).ifAbsent())
@@ -70,7 +77,7 @@ func (t *Table) SaveImport(ctx context.Context, im importing.Import, rows []impo
 }
 
 // StartImport implements importing.Starter.
-func (t *Table) StartImport(ctx context.Context, im importing.Import, by administration.Permit, happened event.Event, o op.Op) error {
+func (t Imports) StartImport(ctx context.Context, im importing.Import, by administration.Permit, happened event.Event, o op.Op) error {
 	seen := im.Version
 	im.Version++
 	parts := append(once(o), put(importKey(im.ID), importItem(im)).ifVersion(seen))
@@ -78,18 +85,18 @@ func (t *Table) StartImport(ctx context.Context, im importing.Import, by adminis
 }
 
 // Import implements importing.Store.
-func (t *Table) Import(ctx context.Context, id importing.ID, at time.Time) (importing.Import, error) {
-	return kept[importing.Import](ctx, t, importKey(id), at)
+func (t Imports) Import(ctx context.Context, id importing.ID, at time.Time) (importing.Import, error) {
+	return kept[importing.Import](ctx, t.Table, importKey(id), at)
 }
 
 // ImportChunk implements importing.Store.
-func (t *Table) ImportChunk(ctx context.Context, id importing.ID, from int) ([]importing.Row, error) {
-	found, err := one[importing.Chunk](ctx, t, importRowsKey(id, from), true)
+func (t Imports) ImportChunk(ctx context.Context, id importing.ID, from int) ([]importing.Row, error) {
+	found, err := one[importing.Chunk](ctx, t.Table, importRowsKey(id, from), true)
 	return found.Rows, err
 }
 
 // ImportRows reads all rows of an import, strongly consistent.
-func (t *Table) ImportRows(ctx context.Context, im importing.Import) ([]importing.Row, error) {
+func (t Imports) ImportRows(ctx context.Context, im importing.Import) ([]importing.Row, error) {
 	var keys []key
 	for from := 0; from < im.Rows; from += importing.ChunkRows {
 		keys = append(keys, importRowsKey(im.ID, from))
@@ -110,8 +117,8 @@ func (t *Table) ImportRows(ctx context.Context, im importing.Import) ([]importin
 }
 
 // Imports lists a customer's imports that were started, newest first, strongly consistent.
-func (t *Table) Imports(ctx context.Context, of customer.ID, at time.Time, page Page) ([]importing.Import, string, error) {
-	return sieved(ctx, t, customerKey(of).pk, importSort, true, page, func(found []importing.Import) ([]bool, error) {
+func (t Imports) Imports(ctx context.Context, of customer.ID, at time.Time, page Page) ([]importing.Import, string, error) {
+	return sieved(ctx, t.Table, customerKey(of).pk, importSort, true, page, func(found []importing.Import) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, im := range found {
 			kept[i] = im.Status != importing.Checked && im.KeptUntil().After(at)
@@ -121,14 +128,14 @@ func (t *Table) Imports(ctx context.Context, of customer.ID, at time.Time, page 
 }
 
 // ImportFailures reads the rows of an import that failed so far, in their order, strongly consistent.
-func (t *Table) ImportFailures(ctx context.Context, id importing.ID) ([]importing.Failure, error) {
+func (t Imports) ImportFailures(ctx context.Context, id importing.ID) ([]importing.Failure, error) {
 	return everything(ctx, func(page Page) ([]importing.Failure, string, error) {
-		return under[importing.Failure](ctx, t, importKey(id).pk, failureSort(id), false, page)
+		return under[importing.Failure](ctx, t.Table, importKey(id).pk, failureSort(id), false, page)
 	})
 }
 
 // ImportAuthority implements importing.Store.
-func (t *Table) ImportAuthority(ctx context.Context, im importing.Import, o op.Op) (administration.Authority, op.Op, error) {
+func (t Imports) ImportAuthority(ctx context.Context, im importing.Import, o op.Op) (administration.Authority, op.Op, error) {
 	who, found, err := t.member(ctx, companyOf(im.By.ID), im.By.ID, standingKeys(im.Customer, im.Partner)...)
 	if err == nil {
 		err = access.Check(who, access.AdministerUsers)
@@ -145,7 +152,7 @@ func (t *Table) ImportAuthority(ctx context.Context, im importing.Import, o op.O
 }
 
 // PassImport implements importing.Store.
-func (t *Table) PassImport(ctx context.Context, im importing.Import, failed *importing.Failure, o op.Op) error {
+func (t Imports) PassImport(ctx context.Context, im importing.Import, failed *importing.Failure, o op.Op) error {
 	if failed == nil {
 		return t.write(ctx, o, nextRow(im.ID, im.Row, "unchanged"))
 	}
@@ -153,7 +160,7 @@ func (t *Table) PassImport(ctx context.Context, im importing.Import, failed *imp
 }
 
 // FinishImport implements importing.Store.
-func (t *Table) FinishImport(ctx context.Context, im importing.Import, happened event.Event, o op.Op) error {
+func (t Imports) FinishImport(ctx context.Context, im importing.Import, happened event.Event, o op.Op) error {
 	change, values := "SET #status = :done, #ended_at = :now, #failed = :failed", []any{"done", string(im.Status), "now", stamp(im.EndedAt), "failed", im.Failed, "one", 1}
 	if im.Reason != nil {
 		change, values = change+", #reason = :reason", append(values, "reason", *im.Reason)
@@ -163,7 +170,7 @@ func (t *Table) FinishImport(ctx context.Context, im importing.Import, happened 
 }
 
 // ImportFacts implements importing.Reader.
-func (t *Table) ImportFacts(ctx context.Context, of customer.ID, asked importing.Asked) (importing.Facts, error) {
+func (t Imports) ImportFacts(ctx context.Context, of customer.ID, asked importing.Asked) (importing.Facts, error) {
 	f := importing.Facts{
 		Users: map[string]customer.User{}, Taken: map[string]bool{}, Groups: map[string]customer.Group{}, Members: map[importing.Member]bool{},
 		Plans: map[catalog.PlanID]catalog.Plan{},
@@ -234,7 +241,7 @@ func (t *Table) ImportFacts(ctx context.Context, of customer.ID, asked importing
 }
 
 // importLicenses reads what licences a customer has to give.
-func (t *Table) importLicenses(ctx context.Context, of customer.ID, f *importing.Facts) (err error) {
+func (t Imports) importLicenses(ctx context.Context, of customer.ID, f *importing.Facts) (err error) {
 	if f.Subscriptions, err = t.subscriptionsThat(ctx, of, func(subscription.Subscription) bool { return true }); err != nil {
 		return err
 	}

@@ -14,8 +14,11 @@ import (
 	"liaison/shared/subscription"
 )
 
+// Mailings is the table with what only the mails that go out need, apart for the same reason as Imports.
+type Mailings struct{ *Table }
+
 // MailRow reads the row of a mail by event, template and address hash; false where there is none. Strongly consistent.
-func (t *Table) MailRow(ctx context.Context, m mailing.Mail) (mailing.Mail, bool, error) {
+func (t Mailings) MailRow(ctx context.Context, m mailing.Mail) (mailing.Mail, bool, error) {
 	it, err := t.get(ctx, mailKey(m), true)
 	if err != nil || it == nil {
 		return m, false, err
@@ -25,7 +28,7 @@ func (t *Table) MailRow(ctx context.Context, m mailing.Mail) (mailing.Mail, bool
 
 // ClaimMail claims the right to send a mail, with an operation id of its own for each try. It returns the row as it stands
 // and whether it is ours now: a mail that was released, or that was claimed more than 5 minutes ago and is still unsent, is taken over.
-func (t *Table) ClaimMail(ctx context.Context, m mailing.Mail, o op.Op) (mailing.Mail, bool, error) {
+func (t Mailings) ClaimMail(ctx context.Context, m mailing.Mail, o op.Op) (mailing.Mail, bool, error) {
 	m.State, m.ClaimedAt, m.CreatedAt, m.Version = mailing.Claimed, o.At, o.At, 1
 	ours, stands, err := t.try(ctx, o, put(mailKey(m), classed("mail", m)).ifAbsent())
 	if ours || err != nil {
@@ -46,7 +49,7 @@ func (t *Table) ClaimMail(ctx context.Context, m mailing.Mail, o op.Op) (mailing
 
 // SetMail notes what became of a mail that we claimed, guarded by the claim. It changes nothing where the row went on meanwhile:
 // the report of a delivery may come before the answer of the service that took the mail.
-func (t *Table) SetMail(ctx context.Context, m mailing.Mail, state mailing.State, reason, message string, o op.Op) error {
+func (t Mailings) SetMail(ctx context.Context, m mailing.Mail, state mailing.State, reason, message string, o op.Op) error {
 	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted, #receipt = :receipt ADD #version :one"
 	_, _, err := t.try(ctx, o, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
 		when("#state = :claimed AND #version = :seen", "claimed", string(mailing.Claimed), "seen", m.Version))
@@ -58,7 +61,7 @@ func (t *Table) SetMail(ctx context.Context, m mailing.Mail, state mailing.State
 // What went wrong is counted in the same transaction. What was delivered, which is nearly every mail, is counted by a write of its own
 // right after, for half the cost: one that is lost in between makes the share of what went wrong look larger, never smaller.
 // It returns false where that was noted before, or something later was.
-func (t *Table) HeardOfMail(ctx context.Context, m mailing.Mail, state mailing.State, reason, message string, counts bool, o op.Op) (bool, error) {
+func (t Mailings) HeardOfMail(ctx context.Context, m mailing.Mail, state mailing.State, reason, message string, counts bool, o op.Op) (bool, error) {
 	k := mailKey(m)
 	row := update(k, "SET #state = :state, #reason = :reason, #message_id = :message ADD #version :one",
 		"state", string(state), "reason", reason, "message", message, "one", 1).whenAmong("#state", texts(state.Before()))
@@ -79,7 +82,7 @@ func figurePart(at time.Time, shard string, state mailing.State) part {
 }
 
 // MailFigures sums how the mails of the last seven days fared; one call.
-func (t *Table) MailFigures(ctx context.Context, at time.Time) (mailing.Figures, error) {
+func (t Mailings) MailFigures(ctx context.Context, at time.Time) (mailing.Figures, error) {
 	var keys []key
 	for day := range mailing.FigureDays {
 		for i := range shards {
@@ -97,7 +100,7 @@ func (t *Table) MailFigures(ctx context.Context, at time.Time) (mailing.Figures,
 }
 
 // Mentioned reads everything that a mail mentions in one strongly consistent call.
-func (t *Table) Mentioned(ctx context.Context, of mailing.About) (mailing.Mentioned, error) {
+func (t Mailings) Mentioned(ctx context.Context, of mailing.About) (mailing.Mentioned, error) {
 	made := mailing.Mentioned{
 		Plans: map[catalog.PlanID]catalog.Plan{}, Partners: map[partner.ID]partner.Partner{}, Subscriptions: map[subscription.ID]subscription.Subscription{},
 	}

@@ -249,11 +249,11 @@ func problemText(l Language, code string) (title, detail string) {
 		case "dns_unavailable":
 			return "DNS nie odpowiada", "Nie udało się odczytać rekordu, więc nic o\u00a0nim nie wiadomo. Spróbuj ponownie za chwilę."
 		case "domain_record_differs":
-			return "W\u00a0tym miejscu jest inny rekord", "Rekord TXT domeny nie jest tym, który potwierdza, że domena należy do Ciebie.[ Pod nazwą {name} znaleziono: {found}.][ Oczekiwana wartość: {value}.] Zmiana może być widoczna wszędzie dopiero po godzinie."
+			return "W\u00a0tym miejscu jest inny rekord", "Rekord TXT domeny nie jest tym, który potwierdza, że domena należy do ciebie.[ Pod nazwą {name} znaleziono: {found}.][ Oczekiwana wartość: {value}.] Zmiana może być widoczna wszędzie dopiero po godzinie."
 		case "domain_record_missing":
 			return "Rekordu jeszcze nie ma", "Dodaj rekord TXT tam, gdzie utrzymywany jest DNS domeny, a\u00a0potem sprawdź ponownie.[ Nie znaleziono rekordu TXT pod nazwą {name}.][ Oczekiwana wartość: {value}.] Nowy rekord może być widoczny wszędzie dopiero po godzinie."
 		case "domain_taken":
-			return "Domena należy do innego klienta", "Potwierdził ją inny klient, a\u00a0domena może należeć tylko do jednego. Jeśli jest Twoja, wyjaśnij sprawę z\u00a0poprzednim administratorem domeny albo zwróć się do pomocy technicznej dostawcy."
+			return "Domena należy do innego klienta", "Potwierdził ją inny klient, a\u00a0domena może należeć tylko do jednego. Jeśli jest twoja, wyjaśnij sprawę z\u00a0poprzednim administratorem domeny albo zwróć się do pomocy technicznej dostawcy."
 		case "duplicate_entry":
 			return "Wpis się powtarza", "Każdy wpis może wystąpić tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_field":
@@ -433,7 +433,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "profile_unverified":
 			return "Najpierw zweryfikuj informacje o\u00a0firmie", "Klienci będą polegać na podanym numerze telefonu i\u00a0adresie e-mail, a\u00a0dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o\u00a0weryfikację informacji o\u00a0firmie, a\u00a0potem twórz oferty."
 		case "public_suffix":
-			return "Nikt nie może mieć tej domeny na wyłączność", "Nazwy w\u00a0tej domenie rejestruje każdy. Wpisz domenę, która została zarejestrowana dla Ciebie, na przykład example.com.pl."
+			return "Nikt nie może mieć tej domeny na wyłączność", "Nazwy w\u00a0tej domenie rejestruje każdy. Wpisz domenę, która została zarejestrowana dla ciebie, na przykład example.com.pl."
 		case "purchase_offer_needed":
 			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca nie może przejąć trwającej subskrypcji. Przenieś rozliczenia do dostawcy albo anuluj subskrypcję na koniec okresu i\u00a0przyjmij ofertę zakupu tego odsprzedawcy.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":

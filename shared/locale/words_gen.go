@@ -5547,7 +5547,7 @@ func (w Words) DocsProblemHelp() string {
 // DomainsAbout says "The internet domains that are your company's own".
 func (w Words) DomainsAbout() string {
 	if w.polish() {
-		return "Domeny internetowe, które należą do Twojej firmy"
+		return "Domeny internetowe, które należą do twojej firmy"
 	}
 	return "The internet domains that are your company's own"
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/importing"
@@ -15,7 +16,7 @@ import (
 // import stands.
 func (d *Outbox) importRows(ctx context.Context, e event.Event, c event.Change) error {
 	run := importing.Runner{
-		Store: d.table,
+		Store: dynamo.ImportsOf(d.table.Table),
 		Op:    func(words ...string) op.Op { return d.op(e, words...) },
 		More: func() bool {
 			end, ok := ctx.Deadline()

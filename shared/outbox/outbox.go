@@ -28,7 +28,7 @@ type Accounts interface {
 // Outbox does what events ask for.
 type Outbox struct {
 	env      boot.Env
-	table    *dynamo.Table
+	table    dynamo.Mailings
 	sender   ses.Sender
 	accounts Accounts
 	filled   atomic.Int64 // milliseconds: the end of the last second in which no more mails may leave
@@ -36,7 +36,7 @@ type Outbox struct {
 
 // New returns an outbox that sends by the sender and makes sign-in accounts in accounts. It makes no call.
 func New(env boot.Env, table *dynamo.Table, sender ses.Sender, accounts Accounts) *Outbox {
-	return &Outbox{env: env, table: table, sender: sender, accounts: accounts}
+	return &Outbox{env: env, table: dynamo.Mailings{Table: table}, sender: sender, accounts: accounts}
 }
 
 // ErrHeld says that the vendor's switch is off: nothing is sent, the event stays due and no attempt counts.

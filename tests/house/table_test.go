@@ -32,7 +32,7 @@ func nounFiles(t *tree) (wrong []string) {
 		for _, d := range f.Decls {
 			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
 				for _, s := range g.Specs {
-					if s := s.(*ast.TypeSpec); s.Name.IsExported() {
+					if s := s.(*ast.TypeSpec); s.Name.IsExported() && !partOfTable(s) {
 						wrong = append(wrong, t.say(s.Pos(), "the table declares %s: a type of the domain belongs to its noun", s.Name.Name))
 					}
 				}
@@ -48,6 +48,22 @@ func nounFiles(t *tree) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// partOfTable says whether a type is the table again with more methods: all that it holds is the table.
+func partOfTable(s *ast.TypeSpec) bool {
+	held, is := s.Type.(*ast.StructType)
+	if !is || len(held.Fields.List) != 1 || len(held.Fields.List[0].Names) > 0 {
+		return false
+	}
+	switch of := held.Fields.List[0].Type.(type) {
+	case *ast.StarExpr:
+		name, is := of.X.(*ast.Ident)
+		return is && name.Name == "Table"
+	case *ast.Ident:
+		return of.Name == "Groups"
+	}
+	return false
 }
 
 // nouns are the names that a file of the table may have: packages of shared, and types that they declare, as offer or session.

@@ -88,9 +88,9 @@ func TestMeanwhile(t *testing.T) {
 	mailed := event.Event{Tenant: event.Customer("cus_" + strings.Repeat("0", 12)), ULID: strings.Repeat("0", 26)}.ID()
 	bounces := func(s *scene, address string) act {
 		row := mailing.Mail{Event: mailed, Template: "deletion_notice", Address: dynamo.AddressHash(address), Subscription: s.sub()}
-		claimed, _, err := s.Table.ClaimMail(t.Context(), row, s.Op("dispatch"))
+		claimed, _, err := s.Mailings().ClaimMail(t.Context(), row, s.Op("dispatch"))
 		if err == nil {
-			err = s.Table.SetMail(t.Context(), claimed, mailing.Sent, "", "m", s.Op("dispatch"))
+			err = s.Mailings().SetMail(t.Context(), claimed, mailing.Sent, "", "m", s.Op("dispatch"))
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -53,28 +53,28 @@ var directoryWriters = []writer{
 	}, "user_not_deleted"},
 	{"a group", func(s *scene) func(*dynamo.Table, op.Op) error {
 		return s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
-			_, err := administration.CreateGroup(s.t.Context(), table, by, "Sales", "", o)
+			_, err := administration.CreateGroup(s.t.Context(), dynamo.Groups{Table: table}, by, "Sales", "", o)
 			return err
 		})
 	}, "group_name_taken"},
 	{"a member of a group", func(s *scene) func(*dynamo.Table, op.Op) error {
 		g, id := s.group(), s.hire()
 		return s.onUser(id, func(table *dynamo.Table, by administration.Authority, u customer.User, o op.Op) error {
-			now, err := table.CustomerGroup(s.t.Context(), g.ID)
+			now, err := dynamo.Groups{Table: table}.CustomerGroup(s.t.Context(), g.ID)
 			if err != nil {
 				return err
 			}
-			return administration.AddMember(s.t.Context(), table, by, now, u, o)
+			return administration.AddMember(s.t.Context(), dynamo.Groups{Table: table}, by, now, u, o)
 		})
 	}, ""},
 	{"a group that is deleted", func(s *scene) func(*dynamo.Table, op.Op) error {
 		g := s.group()
 		return s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
-			now, err := table.CustomerGroup(s.t.Context(), g.ID)
+			now, err := dynamo.Groups{Table: table}.CustomerGroup(s.t.Context(), g.ID)
 			if err != nil {
 				return err
 			}
-			return administration.DeleteGroup(s.t.Context(), table, by, now, o)
+			return administration.DeleteGroup(s.t.Context(), dynamo.Groups{Table: table}, by, now, o)
 		})
 	}, "not_found"},
 	{"a service request", func(s *scene) func(*dynamo.Table, op.Op) error {
@@ -110,11 +110,11 @@ var directoryWriters = []writer{
 		g := s.group()
 		s.join(g, s.hire())
 		s.do(s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
-			now, err := table.CustomerGroup(s.t.Context(), g.ID)
+			now, err := dynamo.Groups{Table: table}.CustomerGroup(s.t.Context(), g.ID)
 			if err != nil {
 				return err
 			}
-			return administration.DeleteGroup(s.t.Context(), table, by, now, o)
+			return administration.DeleteGroup(s.t.Context(), dynamo.Groups{Table: table}, by, now, o)
 		}))
 		return func(table *dynamo.Table, o op.Op) error {
 			var due []customer.Group
@@ -224,7 +224,7 @@ func (s *scene) discard(id customer.UserID) (gone customer.User) {
 func (s *scene) group() (made customer.Group) {
 	s.t.Helper()
 	s.do(s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) (err error) {
-		made, err = administration.CreateGroup(s.t.Context(), table, by, "Sales", "", o)
+		made, err = administration.CreateGroup(s.t.Context(), dynamo.Groups{Table: table}, by, "Sales", "", o)
 		return err
 	}))
 	return made
@@ -234,6 +234,6 @@ func (s *scene) group() (made customer.Group) {
 func (s *scene) join(g customer.Group, id customer.UserID) {
 	s.t.Helper()
 	s.do(s.onUser(id, func(table *dynamo.Table, by administration.Authority, u customer.User, o op.Op) error {
-		return administration.AddMember(s.t.Context(), table, by, g, u, o)
+		return administration.AddMember(s.t.Context(), dynamo.Groups{Table: table}, by, g, u, o)
 	}))
 }

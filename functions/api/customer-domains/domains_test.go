@@ -296,12 +296,12 @@ func TestOneOwner(t *testing.T) {
 
 // between is a table on which something happens once between what an act reads and what it writes.
 type between struct {
-	*dynamo.Table
+	dynamo.Domains
 	then func()
 }
 
 func (b *between) CustomerDomain(ctx context.Context, of customer.ID, name customer.DomainName) (customer.Domain, error) {
-	d, err := b.Table.CustomerDomain(ctx, of, name)
+	d, err := b.Domains.CustomerDomain(ctx, of, name)
 	if then := b.then; then != nil {
 		b.then = nil
 		then()
@@ -312,7 +312,7 @@ func (b *between) CustomerDomain(ctx context.Context, of customer.ID, name custo
 // TestGrantEnds: an act on behalf that was decided before the grant's end is not written after it.
 func TestGrantEnds(t *testing.T) {
 	s := open(t, offer.RoleFull)
-	table := &between{Table: s.World.Table.Table}
+	table := &between{Domains: dynamo.Domains{Table: s.World.Table.Table}}
 	api := s.Later(t, 0, customerdomains.Verify(table, &s.DNS), customerdomains.Delete(table))
 	d := s.add(t, domain)
 	s.proves(d)
@@ -331,7 +331,7 @@ func TestGrantEnds(t *testing.T) {
 func TestMeanwhile(t *testing.T) {
 	s := open(t, "")
 	boss := s.User(t, s.of, "boss", customer.GlobalAdmin)
-	table := &between{Table: s.World.Table.Table}
+	table := &between{Domains: dynamo.Domains{Table: s.World.Table.Table}}
 	api := s.Later(t, 0, customerdomains.Verify(table, &s.DNS), customerdomains.Delete(table))
 	d := s.add(t, domain)
 	s.proves(d)

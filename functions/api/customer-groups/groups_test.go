@@ -283,12 +283,12 @@ func TestOneName(t *testing.T) {
 
 // between is a table on which something happens once between what an act reads and what it writes.
 type between struct {
-	*dynamo.Table
+	dynamo.Groups
 	then func()
 }
 
 func (b *between) CustomerGroup(ctx context.Context, id customer.GroupID) (customer.Group, error) {
-	g, err := b.Table.CustomerGroup(ctx, id)
+	g, err := b.Groups.CustomerGroup(ctx, id)
 	if then := b.then; then != nil {
 		b.then = nil
 		then()
@@ -299,7 +299,7 @@ func (b *between) CustomerGroup(ctx context.Context, id customer.GroupID) (custo
 // TestMeanwhile: nothing comes into a group that is deleted meanwhile, and nobody touches a user who gets a role, or after its own was taken.
 func TestMeanwhile(t *testing.T) {
 	s := open(t, "")
-	table := &between{Table: s.World.Table.Table}
+	table := &between{Groups: dynamo.Groups{Table: s.World.Table.Table}}
 	api := s.Later(t, 0, customergroups.AddMember(table), customergroups.RemoveMember(table), customergroups.Update(table), customergroups.Delete(table))
 	boss := s.User(t, s.of, "boss", customer.UserAdmin)
 	g, ewa := s.group(t, "Sales"), s.user(t, "ewa")
@@ -348,7 +348,7 @@ func TestMeanwhile(t *testing.T) {
 // TestGrantEnds: an act on behalf that was decided before the grant's end is not written after it.
 func TestGrantEnds(t *testing.T) {
 	s := open(t, offer.RoleFull)
-	table := &between{Table: s.World.Table.Table}
+	table := &between{Groups: dynamo.Groups{Table: s.World.Table.Table}}
 	api := s.Later(t, 0, customergroups.AddMember(table), customergroups.Delete(table))
 	g, ewa := s.group(t, "Sales"), s.user(t, "ewa")
 	tag := s.tag(t, g.ID)
@@ -450,7 +450,7 @@ func TestEnds(t *testing.T) {
 	}
 
 	// Stopped after one step, the sweep goes on.
-	ended, err := s.World.Table.SweepGroup(t.Context(), customer.Group{ID: customer.GroupID(g.ID)}, s.Op("job"))
+	ended, err := s.World.Groups().SweepGroup(t.Context(), customer.Group{ID: customer.GroupID(g.ID)}, s.Op("job"))
 	if err != nil || ended || s.left(t, "MEMBER#") != 70+35+1-30 {
 		t.Errorf("one step: %v %v, %d are left", ended, err, s.left(t, "MEMBER#"))
 	}

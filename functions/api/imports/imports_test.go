@@ -12,6 +12,7 @@ import (
 
 	"liaison/shared/contract"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/importing"
 	"liaison/shared/offer"
@@ -43,7 +44,7 @@ func open(t *testing.T, role string) *story {
 // run applies the rows of an import as dispatch does.
 func (s *story) run(t *testing.T, id string) contract.ImportReport {
 	t.Helper()
-	r := importing.Runner{Store: s.World.Table, More: func() bool { return true }, Op: func(words ...string) op.Op {
+	r := importing.Runner{Store: dynamo.ImportsOf(s.World.Table.Table), More: func() bool { return true }, Op: func(words ...string) op.Op {
 		o := s.Op("job")
 		if o.Actor = (op.Actor{Kind: op.Job, ID: "dispatch"}); len(words) > 0 {
 			o.ID = op.Name(words...)

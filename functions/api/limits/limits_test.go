@@ -141,7 +141,7 @@ func TestCustomerDomains(t *testing.T) {
 	yes := s.Trial(t, "anna@customer.example", "")
 	gatewaytest.Bind(t, s.API, string(yes.Customer.ID), string(yes.User.ID), "owner")
 	by := administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
-	if _, err := administration.AddDomain(t.Context(), s.World.Table, by, "contoso.example", nil, s.Op("test")); err != nil {
+	if _, err := administration.AddDomain(t.Context(), s.World.Domains(), by, "contoso.example", nil, s.Op("test")); err != nil {
 		t.Fatal(err)
 	}
 	if one := s.limits(t, "owner")[contract.LimitNameCustomerDomains]; one.Limit == nil || *one.Limit != 20 || one.Remaining == nil || *one.Remaining != 19 || one.Per != contract.LimitPerCustomer {

@@ -795,7 +795,7 @@ func TestBounce(t *testing.T) {
 	if n := len(s.changes(t, event.AddressSuppressedEvent{}.Type())); n != 2 {
 		t.Errorf("%d events address.suppressed", n)
 	}
-	figures, err := s.Table.MailFigures(t.Context(), s.Env.Now())
+	figures, err := s.Mailings().MailFigures(t.Context(), s.Env.Now())
 	if err != nil || figures != (mailing.Figures{Delivered: 1, Bounced: 1, Complained: 1}) {
 		t.Errorf("figures %+v %v", figures, err)
 	}
@@ -922,7 +922,7 @@ func TestClaimTakenOver(t *testing.T) {
 	for _, one := range batch.Events() {
 		if event.Is[invitation.CreatedEvent](one.Event.Changes[0]) {
 			row := mailing.Mail{Event: one.Event.ID(), Template: "trial_invitation", Address: dynamo.AddressHash(address), Invitation: inv.ID, Generation: 1}
-			if _, ours, err := s.Table.ClaimMail(t.Context(), row, s.Op("died")); err != nil || !ours {
+			if _, ours, err := s.Mailings().ClaimMail(t.Context(), row, s.Op("died")); err != nil || !ours {
 				t.Fatal(ours, err)
 			}
 		}

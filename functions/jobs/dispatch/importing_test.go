@@ -29,7 +29,7 @@ func (d *company) begin(t *testing.T, partners bool, kind importing.Kind, column
 		sheet.Rows = append(sheet.Rows, importing.Row{Line: i + 2, Cells: cells})
 	}
 	sheet.Rows = importing.Review(kind, columns, sheet.Rows)
-	im, err := importing.Begin(t.Context(), d.Table, by, sheet, o)
+	im, err := importing.Begin(t.Context(), d.Imports(), by, sheet, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func (d *company) begin(t *testing.T, partners bool, kind importing.Kind, column
 
 func (d *company) imported(t *testing.T, id importing.ID) importing.Import {
 	t.Helper()
-	im, err := d.Table.Import(t.Context(), id, d.Env.Now())
+	im, err := d.Imports().Import(t.Context(), id, d.Env.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func counts(im importing.Import) string {
 // failures are the rows of an import that failed, with their first problem.
 func (d *company) failures(t *testing.T, id importing.ID) map[int]string {
 	t.Helper()
-	found, err := d.Table.ImportFailures(t.Context(), id)
+	found, err := d.Imports().ImportFailures(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestImportKinds(t *testing.T) {
 		[]string{ewa, "IMAP", "imap.old.example", ""}, []string{bare, "", "", ""}, []string{admin, "imap", "", ""})
 	run(true, importing.Mailboxes, importing.Mailboxes.Columns()[:1], "done 0+1+0 of 1", map[int]string{}, []string{ewa})
 
-	groups, _, err := d.Table.CustomerGroups(t.Context(), d.of.ID, dynamo.Page{Limit: 10})
+	groups, _, err := d.Groups().CustomerGroups(t.Context(), d.of.ID, dynamo.Page{Limit: 10})
 	if err != nil || len(groups) != 3 || groups[0].Name != "Sales" || groups[0].Members != 2 || groups[2].Members != 1 {
 		t.Errorf("%+v %v", groups, err)
 	}
@@ -278,7 +278,7 @@ func TestImportLeastRights(t *testing.T) {
 	}
 	columns := importing.Groups.Columns()
 	rows := importing.Review(importing.Groups, columns, []importing.Row{{Line: 2, Cells: []string{"All", d.anna.Mail}}})
-	im, err := importing.Begin(t.Context(), d.Table, by, importing.Sheet{Kind: importing.Groups, Columns: columns, Rows: rows}, o)
+	im, err := importing.Begin(t.Context(), d.Imports(), by, importing.Sheet{Kind: importing.Groups, Columns: columns, Rows: rows}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +286,7 @@ func TestImportLeastRights(t *testing.T) {
 	if got := d.failures(t, im.ID); !maps.Equal(got, map[int]string{0: "email target_is_admin"}) {
 		t.Errorf("%v", got)
 	}
-	if groups, _, err := d.Table.CustomerGroups(t.Context(), d.of.ID, dynamo.Page{Limit: 1}); err != nil || len(groups) != 0 {
+	if groups, _, err := d.Groups().CustomerGroups(t.Context(), d.of.ID, dynamo.Page{Limit: 1}); err != nil || len(groups) != 0 {
 		t.Errorf("%+v %v", groups, err)
 	}
 }

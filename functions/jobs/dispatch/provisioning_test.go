@@ -305,7 +305,7 @@ func TestDomainsProvisioned(t *testing.T) {
 	}
 	added := func() customer.Domain {
 		t.Helper()
-		d, err := administration.AddDomain(t.Context(), s.Table, by, "contoso.example", nil, doing())
+		d, err := administration.AddDomain(t.Context(), s.Domains(), by, "contoso.example", nil, doing())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -315,7 +315,7 @@ func TestDomainsProvisioned(t *testing.T) {
 		t.Helper()
 		name, value := d.Record()
 		dns.Set(name, value)
-		d, err := administration.VerifyDomain(t.Context(), s.Table, &dns, by, d, doing())
+		d, err := administration.VerifyDomain(t.Context(), s.Domains(), &dns, by, d, doing())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -323,7 +323,7 @@ func TestDomainsProvisioned(t *testing.T) {
 	}
 	removed := func(d customer.Domain) {
 		t.Helper()
-		if err := administration.RemoveDomain(t.Context(), s.Table, by, d, doing()); err != nil {
+		if err := administration.RemoveDomain(t.Context(), s.Domains(), by, d, doing()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -364,11 +364,11 @@ func TestDomainsProvisioned(t *testing.T) {
 	for range 3 {
 		s.Travel(7 * 24 * time.Hour)
 		o := doing()
-		if err := administration.RecheckDomain(t.Context(), s.Table, &dns, d, o); err != nil {
+		if err := administration.RecheckDomain(t.Context(), s.Domains(), &dns, d, o); err != nil {
 			t.Fatal(err)
 		}
 		var err error
-		if d, err = s.Table.CustomerDomain(t.Context(), yes.Customer.ID, d.Name); err != nil {
+		if d, err = s.Domains().CustomerDomain(t.Context(), yes.Customer.ID, d.Name); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ func Job(table *dynamo.Table, dns administration.Records) schedule.Job[customer.
 	return schedule.Job[customer.Domain]{
 		Class: "customer_domain", Name: "domains",
 		Step: func(ctx context.Context, due dynamo.Due[customer.Domain], o op.Op) error {
-			err := administration.RecheckDomain(ctx, table, dns, due.Item, o)
+			err := administration.RecheckDomain(ctx, dynamo.Domains{Table: table}, dns, due.Item, o)
 			if errors.Is(err, op.ErrUnchanged) {
 				return schedule.ErrMoot
 			}

@@ -49,11 +49,11 @@ func (s *story) op() op.Op {
 // verified adds a domain and verifies it.
 func (s *story) verified(name string) customer.Domain {
 	s.t.Helper()
-	d, err := administration.AddDomain(s.t.Context(), s.Table, s.by, name, nil, s.op())
+	d, err := administration.AddDomain(s.t.Context(), s.Domains(), s.by, name, nil, s.op())
 	s.must(err)
 	at, value := d.Record()
 	s.dns.Set(at, value)
-	d, err = administration.VerifyDomain(s.t.Context(), s.Table, &s.dns, s.by, d, s.op())
+	d, err = administration.VerifyDomain(s.t.Context(), s.Domains(), &s.dns, s.by, d, s.op())
 	s.must(err)
 	return d
 }
@@ -68,7 +68,7 @@ func (s *story) run() schedule.Outcome {
 // stands reads a domain, and whether its name is its customer's.
 func (s *story) stands(name customer.DomainName, status customer.DomainStatus, failure customer.DomainFailure) customer.Domain {
 	s.t.Helper()
-	d, err := s.Table.CustomerDomain(s.t.Context(), s.by.Customer.ID, name)
+	d, err := s.Domains().CustomerDomain(s.t.Context(), s.by.Customer.ID, name)
 	s.must(err)
 	owner, err := s.Table.CustomerWithDomain(s.t.Context(), name)
 	s.must(err)
@@ -83,7 +83,7 @@ func (s *story) stands(name customer.DomainName, status customer.DomainStatus, f
 func TestRecheck(t *testing.T) {
 	s := open(t)
 	stays, goes := s.verified("stays.example"), s.verified("goes.example")
-	waits, err := administration.AddDomain(t.Context(), s.Table, s.by, "waits.example", nil, s.op())
+	waits, err := administration.AddDomain(t.Context(), s.Domains(), s.by, "waits.example", nil, s.op())
 	s.must(err)
 	at, value := goes.Record()
 	s.dns.Set(at)
@@ -119,7 +119,7 @@ func TestRecheck(t *testing.T) {
 	}
 	s.stands(waits.Name, customer.DomainPending, "")
 	s.dns.Set(at, value)
-	_, err = administration.VerifyDomain(t.Context(), s.Table, &s.dns, s.by, lost, s.op())
+	_, err = administration.VerifyDomain(t.Context(), s.Domains(), &s.dns, s.by, lost, s.op())
 	s.must(err)
 	s.stands(goes.Name, customer.DomainVerified, "")
 }
@@ -132,14 +132,14 @@ func TestSteps(t *testing.T) {
 	s.dns.Set(at)
 	s.Travel(7 * day)
 	o := op.Op{ID: "run", Actor: op.Actor{Kind: op.Job, ID: "domains"}, At: s.Env.Now(), IDs: s.Env.IDs()}
-	s.must(administration.RecheckDomain(t.Context(), s.Table, &s.dns, d, o))
-	s.must(administration.RecheckDomain(t.Context(), s.Table, &s.dns, d, o)) // its answer was lost
+	s.must(administration.RecheckDomain(t.Context(), s.Domains(), &s.dns, d, o))
+	s.must(administration.RecheckDomain(t.Context(), s.Domains(), &s.dns, d, o)) // its answer was lost
 	o.ID = "another"
-	if err := administration.RecheckDomain(t.Context(), s.Table, &s.dns, d, o); err == nil {
+	if err := administration.RecheckDomain(t.Context(), s.Domains(), &s.dns, d, o); err == nil {
 		t.Error("another run that saw the same writes too")
 	}
 	now := s.stands(d.Name, customer.DomainVerified, customer.RecordMissing)
-	if err := administration.RecheckDomain(t.Context(), s.Table, &s.dns, now, o); err != op.ErrUnchanged {
+	if err := administration.RecheckDomain(t.Context(), s.Domains(), &s.dns, now, o); err != op.ErrUnchanged {
 		t.Errorf("not due: %v", err)
 	}
 	n := 0
@@ -151,9 +151,9 @@ func TestSteps(t *testing.T) {
 	if n != 1 {
 		t.Errorf("said %d times", n)
 	}
-	s.must(administration.RemoveDomain(t.Context(), s.Table, s.by, now, s.op()))
+	s.must(administration.RemoveDomain(t.Context(), s.Domains(), s.by, now, s.op()))
 	s.Travel(day)
-	if err := administration.RecheckDomain(t.Context(), s.Table, &s.dns, now, op.Op{ID: "late", Actor: o.Actor, At: s.Env.Now(), IDs: o.IDs}); err == nil {
+	if err := administration.RecheckDomain(t.Context(), s.Domains(), &s.dns, now, op.Op{ID: "late", Actor: o.Actor, At: s.Env.Now(), IDs: o.IDs}); err == nil {
 		t.Error("a removed domain is written again")
 	}
 }

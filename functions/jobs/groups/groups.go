@@ -17,7 +17,7 @@ func Job(table *dynamo.Table) schedule.Job[customer.Group] {
 	return schedule.Job[customer.Group]{
 		Class: "customer_group", Name: "groups",
 		Step: func(ctx context.Context, due dynamo.Due[customer.Group], o op.Op) error {
-			err := administration.SweepGroup(ctx, table, due.Item, o)
+			err := administration.SweepGroup(ctx, dynamo.Groups{Table: table}, due.Item, o)
 			if errors.Is(err, op.ErrUnchanged) {
 				return schedule.ErrMoot
 			}

@@ -39,16 +39,16 @@ func TestSweep(t *testing.T) {
 	must(err)
 	make := func(name string) customer.Group {
 		t.Helper()
-		g, err := administration.CreateGroup(t.Context(), f.Table, by, name, "", doing())
+		g, err := administration.CreateGroup(t.Context(), f.Groups(), by, name, "", doing())
 		must(err)
-		must(administration.AddMember(t.Context(), f.Table, by, g, stands.Users[yes.User.ID], doing()))
-		g, err = f.Table.CustomerGroup(t.Context(), g.ID)
+		must(administration.AddMember(t.Context(), f.Groups(), by, g, stands.Users[yes.User.ID], doing()))
+		g, err = f.Groups().CustomerGroup(t.Context(), g.ID)
 		must(err)
 		return g
 	}
 	members := func(g customer.Group) int {
 		t.Helper()
-		found, _, err := f.Table.GroupMembers(t.Context(), g.ID, dynamo.Page{Limit: 10})
+		found, _, err := f.Groups().GroupMembers(t.Context(), g.ID, dynamo.Page{Limit: 10})
 		must(err)
 		return len(found)
 	}
@@ -62,7 +62,7 @@ func TestSweep(t *testing.T) {
 	if out := run(); out.Found != 0 || members(gone) != 1 {
 		t.Errorf("before anything is deleted: %+v", out)
 	}
-	must(administration.DeleteGroup(t.Context(), f.Table, by, gone, doing()))
+	must(administration.DeleteGroup(t.Context(), f.Groups(), by, gone, doing()))
 	f.Travel(time.Minute)
 	if out := run(); out.Done != 1 {
 		t.Errorf("deleted: %+v", out)
@@ -70,10 +70,10 @@ func TestSweep(t *testing.T) {
 	if out := run(); out.Found != 0 || members(gone) != 0 || members(stays) != 1 {
 		t.Errorf("again: %+v, %d and %d members", out, members(gone), members(stays))
 	}
-	if err := administration.SweepGroup(t.Context(), f.Table, stays, doing()); err != op.ErrUnchanged {
+	if err := administration.SweepGroup(t.Context(), f.Groups(), stays, doing()); err != op.ErrUnchanged {
 		t.Errorf("a group that stands is swept: %v", err)
 	}
-	if err := administration.AddMember(t.Context(), f.Table, by, gone, stands.Users[yes.User.ID], doing()); !fault.Is(err, fault.NotFound) {
+	if err := administration.AddMember(t.Context(), f.Groups(), by, gone, stands.Users[yes.User.ID], doing()); !fault.Is(err, fault.NotFound) {
 		t.Errorf("into a group that is gone: %v", err)
 	}
 }

@@ -104,7 +104,8 @@ func tag(tags map[string][]string, name string) string {
 }
 
 // Handler returns what takes SES's events. It fails, and the event comes again, where the table does not answer.
-func Handler(env boot.Env, table *dynamo.Table) func(context.Context, Event) error {
+func Handler(env boot.Env, of *dynamo.Table) func(context.Context, Event) error {
+	table := dynamo.Mailings{Table: of}
 	return func(ctx context.Context, e Event) error {
 		mail := e.Detail.Mail
 		means, ok := e.word()
@@ -128,7 +129,7 @@ func Handler(env boot.Env, table *dynamo.Table) func(context.Context, Event) err
 
 type heard struct {
 	env   boot.Env
-	table *dynamo.Table
+	table dynamo.Mailings
 	row   mailing.Mail
 	word
 	to, message string

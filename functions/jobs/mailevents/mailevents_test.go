@@ -91,11 +91,11 @@ func (p *postbox) taken(t *testing.T, address string) (invitation.Invitation, ma
 		Event: "evt_i" + strings.TrimPrefix(string(inv.ID), "inv_") + "_" + o.NewID(), Template: "trial_invitation", Address: dynamo.AddressHash(address),
 		Invitation: inv.ID, Generation: 1,
 	}
-	row, ours, err := p.Table.ClaimMail(t.Context(), row, o)
+	row, ours, err := p.Mailings().ClaimMail(t.Context(), row, o)
 	if err != nil || !ours {
 		t.Fatal(ours, err)
 	}
-	if err := p.Table.SetMail(t.Context(), row, mailing.Sent, "", "0107-m", o); err != nil {
+	if err := p.Mailings().SetMail(t.Context(), row, mailing.Sent, "", "0107-m", o); err != nil {
 		t.Fatal(err)
 	}
 	return inv, row
@@ -210,7 +210,7 @@ func TestWhatSESTells(t *testing.T) {
 			t.Errorf("%s: the address is stopped for %q %v, want %q", c.name, reason, err, c.stop)
 		}
 		counted.Delivered, counted.Bounced, counted.Complained = counted.Delivered+c.counts.Delivered, counted.Bounced+c.counts.Bounced, counted.Complained+c.counts.Complained
-		if figures, err := p.Table.MailFigures(t.Context(), p.Env.Now()); err != nil || figures != counted {
+		if figures, err := p.Mailings().MailFigures(t.Context(), p.Env.Now()); err != nil || figures != counted {
 			t.Errorf("%s: the figures are %+v %v, want %+v", c.name, figures, err, counted)
 			counted = figures
 		}

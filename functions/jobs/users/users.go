@@ -17,7 +17,7 @@ func Job(table *dynamo.Table, accounts administration.Accounts) schedule.Job[cus
 	return schedule.Job[customer.User]{
 		Class: "customer_user", Name: "users",
 		Step: func(ctx context.Context, due dynamo.Due[customer.User], o op.Op) error {
-			err := administration.PurgeUser(ctx, table, accounts, due.Item, o)
+			err := administration.PurgeUser(ctx, dynamo.Groups{Table: table}, accounts, due.Item, o)
 			if errors.Is(err, op.ErrUnchanged) {
 				return schedule.ErrMoot
 			}

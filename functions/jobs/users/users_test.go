@@ -147,7 +147,7 @@ func TestRestored(t *testing.T) {
 	if out, err := s.run(); out.Found != 0 || err != nil || s.found() != 1 {
 		t.Errorf("%+v %v", out, err)
 	}
-	if err := administration.PurgeUser(t.Context(), s.Table, &s.accounts, s.made, s.op()); !errors.Is(err, op.ErrUnchanged) || len(s.accounts.deleted) != 0 {
+	if err := administration.PurgeUser(t.Context(), s.Groups(), &s.accounts, s.made, s.op()); !errors.Is(err, op.ErrUnchanged) || len(s.accounts.deleted) != 0 {
 		t.Errorf("%v %v", err, s.accounts.deleted)
 	}
 }

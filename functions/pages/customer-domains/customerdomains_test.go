@@ -13,6 +13,7 @@ import (
 	"liaison/shared/administration"
 	"liaison/shared/calendar"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/tests/fixture"
@@ -32,7 +33,7 @@ const (
 
 // read reads a domain of a customer.
 func read(s *pagetest.World, of customer.ID, name customer.DomainName) customer.Domain {
-	d, err := s.CustomerDomain(context.Background(), of, name)
+	d, err := dynamo.Domains{Table: s.Table.Table}.CustomerDomain(context.Background(), of, name)
 	s.Must(err)
 	return d
 }
@@ -95,7 +96,7 @@ func TestDomain(t *testing.T) {
 		v.See("domains")
 		lost := d
 		lost.Status, lost.LostAt, lost.MissingSince, lost.CheckAt = customer.DomainLost, d.CheckedAt, time.Time{}, time.Time{}
-		s.Must(s.SaveDomain(context.Background(), lost, d, nil, nil, s.Op()))
+		s.Must(dynamo.Domains{Table: s.Table.Table}.SaveDomain(context.Background(), lost, d, nil, nil, s.Op()))
 		v.Open(http.StatusOK, path+"/"+domain)
 		v.Has(w.DomainsLost(), w.DomainsLostAt(), w.DomainsRecordWanted())
 		v.See("domain-lost")
@@ -142,9 +143,9 @@ func TestTaken(t *testing.T) {
 	other := d
 	other.Customer = "cus_000000000000"
 	by := administration.Permit{Authority: administration.Authority{Self: v.OwnerID}}
-	s.Must(s.AddDomain(context.Background(), other, by, event.New(s.Op(), event.Customer("000000000000")), s.Op()))
+	s.Must(dynamo.Domains{Table: s.Table.Table}.AddDomain(context.Background(), other, by, event.New(s.Op(), event.Customer("000000000000")), s.Op()))
 	found, _ := other.Check(customer.Seen{Values: []string{value}}, s.Op().At)
-	s.Must(s.SaveDomain(context.Background(), found, other, nil, nil, s.Op()))
+	s.Must(dynamo.Domains{Table: s.Table.Table}.SaveDomain(context.Background(), found, other, nil, nil, s.Op()))
 	v.Click(http.StatusConflict, v.W.DomainsCheck())
 	v.Lacks("cus_000000000000", v.W.DomainsVerified()+"<")
 	v.See("domain-taken")

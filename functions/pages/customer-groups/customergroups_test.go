@@ -55,7 +55,7 @@ func colleague(s *pagetest.World, c pagetest.Company, mail, language string, rol
 
 // groups reads a customer's groups.
 func groups(s *pagetest.World, of customer.ID) []customer.Group {
-	found, _, err := s.CustomerGroups(context.Background(), of, dynamo.Page{Limit: 100})
+	found, _, err := dynamo.Groups{Table: s.Table.Table}.CustomerGroups(context.Background(), of, dynamo.Page{Limit: 100})
 	s.Must(err)
 	return found
 }
@@ -408,8 +408,8 @@ func TestMany(t *testing.T) {
 	by := authority(s, c)
 	for i := range site.PageSize + 1 {
 		u := user(s, c, fmt.Sprintf("User %02d", i), fmt.Sprintf("u%02d@nowak.example", i))
-		s.Must(administration.AddMember(ctx, s.Table, by, all, u, s.Op()))
-		_, err := administration.CreateGroup(ctx, s.Table, by, fmt.Sprintf("Group %02d", i), "", s.Op())
+		s.Must(administration.AddMember(ctx, dynamo.Groups{Table: s.Table.Table}, by, all, u, s.Op()))
+		_, err := administration.CreateGroup(ctx, dynamo.Groups{Table: s.Table.Table}, by, fmt.Sprintf("Group %02d", i), "", s.Op())
 		s.Must(err)
 	}
 	v.Open(http.StatusOK, path)

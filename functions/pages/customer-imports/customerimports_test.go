@@ -38,10 +38,10 @@ func administered(s *pagetest.World, role string) string {
 
 // run applies the rows of the customer's newest import as dispatch does, of them at most so many.
 func run(s *pagetest.World, of customer.ID, most int) importing.Import {
-	found, _, err := s.Imports(context.Background(), of, s.Op().At, dynamo.Page{Limit: 1})
+	found, _, err := dynamo.ImportsOf(s.Table.Table).Imports(context.Background(), of, s.Op().At, dynamo.Page{Limit: 1})
 	s.Must(err)
 	r := importing.Runner{
-		Store: s.Table, More: func() bool { most--; return most >= 0 },
+		Store: dynamo.ImportsOf(s.Table.Table), More: func() bool { most--; return most >= 0 },
 		Op: func(words ...string) op.Op {
 			o := s.Op()
 			if len(words) > 0 {

@@ -190,13 +190,13 @@ func (l *life) proves(yes consent.Consent, name string) {
 	var dns fixture.DNS
 	ctx, by := l.t.Context(), administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
 	act := func() op.Op { return l.as(op.CustomerUser, string(by.Self)) }
-	_, err := administration.AddDomain(ctx, l.Table, by, "waits."+name, nil, act())
+	_, err := administration.AddDomain(ctx, l.Domains(), by, "waits."+name, nil, act())
 	l.must(err)
-	d, err := administration.AddDomain(ctx, l.Table, by, name, nil, act())
+	d, err := administration.AddDomain(ctx, l.Domains(), by, name, nil, act())
 	l.must(err)
 	at, value := d.Record()
 	dns.Set(at, value)
-	_, err = administration.VerifyDomain(ctx, l.Table, &dns, by, d, act())
+	_, err = administration.VerifyDomain(ctx, l.Domains(), &dns, by, d, act())
 	l.must(err)
 }
 

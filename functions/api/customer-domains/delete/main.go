@@ -11,5 +11,5 @@ import (
 func main() {
 	env := boot.Load("API_URL")
 	table := dynamo.Open(env)
-	gateway.Serve(env, table, customerdomains.Delete(table))
+	gateway.Serve(env, table, customerdomains.Delete(dynamo.Domains{Table: table}))
 }

@@ -12,5 +12,5 @@ import (
 func main() {
 	env := boot.Load("API_URL")
 	table := dynamo.Open(env)
-	gateway.Serve(env, table, customerdomains.Verify(table, dns.Open(env)))
+	gateway.Serve(env, table, customerdomains.Verify(dynamo.Domains{Table: table}, dns.Open(env)))
 }

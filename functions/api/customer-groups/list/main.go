@@ -11,5 +11,5 @@ import (
 func main() {
 	env := boot.Load("API_URL")
 	table := dynamo.Open(env)
-	gateway.Serve(env, table, customergroups.List(table))
+	gateway.Serve(env, table, customergroups.List(dynamo.Groups{Table: table}))
 }

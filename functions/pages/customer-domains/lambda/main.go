@@ -11,5 +11,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL")
-	gateway.ServeHTTP(env, customerdomains.Page(env, dynamo.Open(env), dns.Open(env)))
+	gateway.ServeHTTP(env, customerdomains.Page(env, dynamo.Domains{Table: dynamo.Open(env)}, dns.Open(env)))
 }

@@ -10,5 +10,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL")
-	gateway.ServeHTTP(env, customergroups.Page(env, dynamo.Open(env)))
+	gateway.ServeHTTP(env, customergroups.Page(env, dynamo.Groups{Table: dynamo.Open(env)}))
 }

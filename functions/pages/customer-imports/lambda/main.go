@@ -10,5 +10,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL")
-	gateway.ServeHTTP(env, customerimports.Page(env, dynamo.Open(env)))
+	gateway.ServeHTTP(env, customerimports.Page(env, dynamo.ImportsOf(dynamo.Open(env))))
 }

@@ -11,5 +11,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL", "USER_POOL_ID")
-	gateway.ServeHTTP(env, setpassword.Page(env, dynamo.Open(env), directory.OpenPeople(env)))
+	gateway.ServeHTTP(env, setpassword.Page(env, dynamo.Open(env), directory.OpenPasswords(env)))
 }
