@@ -493,7 +493,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "table_quotes":
 			return "Niepasujące cudzysłowy", "Cudzysłów nie jest zamknięty albo stoi w\u00a0środku komórki.[ Wiersz {row}, kolumna {column}.]"
 		case "table_rows":
-			return "Za dużo wierszy albo żadnego", "Wyślij plik w\u00a0częściach.[ Plik może mieć od 1 do {limit} wierszy.]"
+			return "Za dużo wierszy albo żadnego", "Wyślij co najmniej jeden wiersz pod nagłówkami, a\u00a0dłuższy plik w\u00a0częściach.[ Plik może mieć od 1 do {limit} wierszy.]"
 		case "target_is_admin":
 			return "Może to zrobić tylko administrator globalny", "Zmiana dotyczy administratora globalnego. Zwróć się do administratora globalnego swojej firmy."
 		case "task_not_due":
@@ -557,7 +557,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "user_differs":
 			return "Ten użytkownik już istnieje, ale z\u00a0innymi danymi", "Plik tworzy użytkowników i\u00a0żadnego nie zmienia. Zmień dane użytkownika albo usuń tę wartość z\u00a0pliku."
 		case "user_disabled":
-			return "Ten użytkownik jest wyłączony", "Nie może się zalogować. Najpierw go włącz."
+			return "Ten użytkownik jest wyłączony", "Ten użytkownik nie może się zalogować. Najpierw włącz jego konto."
 		case "user_not_deleted":
 			return "Ten użytkownik nie jest usunięty", "Nie ma czego przywracać."
 		case "user_owns_billing":
@@ -809,7 +809,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "profile_unverified":
 		return "Verify your company information first", "Customers will rely on your phone number and email address, and the vendor has not verified them yet. Ask the vendor to verify your company information, then make offers."
 	case "public_suffix":
-		return "Nobody can have this domain alone", "Below it anybody registers names. Enter the domain that you registered, such as example.co.uk."
+		return "Nobody can have this domain alone", "Anybody can register names below this one. Enter the domain that you registered, such as example.co.uk."
 	case "purchase_offer_needed":
 		return "A reseller's purchase offer is needed", "Another reseller cannot take over a running subscription. Move the billing to the vendor, or cancel the subscription at the end of its term and accept the reseller's purchase offer.[ Partner ID: {name}.]"
 	case "rate_limited":
@@ -869,7 +869,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "table_quotes":
 		return "Quotation marks that do not match", "A quotation mark does not end, or stands inside a cell.[ Row {row}, column {column}.]"
 	case "table_rows":
-		return "Too many rows, or none", "Send the file in parts.[ A file has 1 to {limit} rows.]"
+		return "Too many rows, or none", "Send at least one row below the headings, and a longer file in parts.[ A file has 1 to {limit} rows.]"
 	case "target_is_admin":
 		return "Only a global administrator can do this", "It concerns a global administrator. Ask one of your company."
 	case "task_not_due":
@@ -933,7 +933,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "user_differs":
 		return "The user is there, with other details", "A file makes users and changes none. Change the user itself, or take this value out of the file."
 	case "user_disabled":
-		return "The user is disabled", "It cannot sign in. Enable it first."
+		return "The user is disabled", "This user cannot sign in. Enable the user first."
 	case "user_not_deleted":
 		return "The user was not deleted", "There is nothing to restore."
 	case "user_owns_billing":

@@ -3916,12 +3916,12 @@ func (w Words) CustomerUsersDeleteName(name string) string {
 	return "Delete " + name
 }
 
-// CustomerUsersDeleteText says "{name} signs in no more, from now on.".
+// CustomerUsersDeleteText says "{name} can no longer sign in, from now on, and gives back every licence.".
 func (w Words) CustomerUsersDeleteText(name string) string {
 	if w.polish() {
-		return name + ": logowanie przestanie być możliwe od razu."
+		return name + ": logowanie przestanie być możliwe od razu, a\u00a0wszystkie licencje zostaną zwolnione."
 	}
-	return name + " signs in no more, from now on."
+	return name + " can no longer sign in, from now on, and gives back every licence."
 }
 
 // CustomerUsersDeleteTitle says "Delete {name}?".
@@ -4087,7 +4087,7 @@ func (w Words) CustomerUsersResetButton() string {
 // CustomerUsersResetDone says "The link to set a new password is on its way to {address}.".
 func (w Words) CustomerUsersResetDone(address string) string {
 	if w.polish() {
-		return "Link do ustawienia nowego hasła jest w\u00a0drodze pod adres " + end(address)
+		return "Link do ustawienia nowego hasła jest w\u00a0drodze na adres " + end(address)
 	}
 	return "The link to set a new password is on its way to " + end(address)
 }
@@ -4103,7 +4103,7 @@ func (w Words) CustomerUsersResetNotice(customer string) string {
 // CustomerUsersResetText says "A link goes to {address} and to nobody else. It counts once, for 60 minutes.".
 func (w Words) CustomerUsersResetText(address string) string {
 	if w.polish() {
-		return "Link trafi pod adres " + address + " i\u00a0do nikogo więcej. Zadziała raz, przez 60 minut."
+		return "Link trafi tylko na adres " + end(address) + " Zadziała raz, przez 60 minut."
 	}
 	return "A link goes to " + address + " and to nobody else. It counts once, for 60 minutes."
 }
@@ -4140,12 +4140,12 @@ func (w Words) CustomerUsersRestoreName(name string) string {
 	return "Restore " + name
 }
 
-// CustomerUsersRestoreText says "The user is there again as it was, with its roles and its password.".
+// CustomerUsersRestoreText says "The user comes back with the same roles and password. Licences have to be given again.".
 func (w Words) CustomerUsersRestoreText() string {
 	if w.polish() {
-		return "Użytkownik wróci w\u00a0takim stanie jak przed usunięciem, z\u00a0rolami i\u00a0hasłem."
+		return "Użytkownik wróci z\u00a0tymi samymi rolami i\u00a0hasłem. Licencje trzeba przydzielić ponownie."
 	}
-	return "The user is there again as it was, with its roles and its password."
+	return "The user comes back with the same roles and password. Licences have to be given again."
 }
 
 // CustomerUsersRestoreTitle says "Restore {name}?".
@@ -4387,7 +4387,7 @@ func (w Words) CustomersEndGrant() string {
 // CustomersEndGrantText says "Your company loses at once everything it may do in the account of {customer}, also what it is doing right now. Both sides get an email. Only a new Yes of the customer brings it back.".
 func (w Words) CustomersEndGrantText(customer string) string {
 	if w.polish() {
-		return "Twoja firma od razu utraci wszystkie uprawnienia na koncie klienta " + customer + ", także do tego, co właśnie robi. Obie strony otrzymają wiadomość e-mail. Przywrócić je może tylko nowa zgoda klienta."
+		return "Twoja firma od razu utraci wszystkie uprawnienia na koncie klienta " + customer + ", także do tego, co właśnie robi. Obie strony otrzymają wiadomość e-mail. Uprawnienia może przywrócić tylko nowa zgoda klienta."
 	}
 	return "Your company loses at once everything it may do in the account of " + customer + ", also what it is doing right now. Both sides get an email. Only a new Yes of the customer brings it back."
 }
@@ -4520,12 +4520,12 @@ func (w Words) CustomersFindHint() string {
 	return "The whole address with which one of its people signs in, or a whole domain that it verified. Only customers that you have a relationship with are found."
 }
 
-// CustomersFindMissing says "Enter an address or a domain".
+// CustomersFindMissing says "Enter an address or a domain.".
 func (w Words) CustomersFindMissing() string {
 	if w.polish() {
-		return "Wpisz adres lub domenę"
+		return "Wpisz adres lub domenę."
 	}
-	return "Enter an address or a domain"
+	return "Enter an address or a domain."
 }
 
 // CustomersFindNone says "None of your customers has a user or a verified domain with exactly this name.".
@@ -4536,12 +4536,12 @@ func (w Words) CustomersFindNone() string {
 	return "None of your customers has a user or a verified domain with exactly this name."
 }
 
-// CustomersFindWrong says "Enter one address in the form name@example.com, or a domain such as example.com".
+// CustomersFindWrong says "Enter one address in the form name@example.com, or a domain such as example.com.".
 func (w Words) CustomersFindWrong() string {
 	if w.polish() {
-		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com albo domenę, na przykład example.com"
+		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com albo domenę, na przykład example.com."
 	}
-	return "Enter one address in the form name@example.com, or a domain such as example.com"
+	return "Enter one address in the form name@example.com, or a domain such as example.com."
 }
 
 // CustomersGrantEnded says "The delegated administration has ended. Both sides get an email.".
@@ -5696,12 +5696,12 @@ func (w Words) DomainsNewHint() string {
 	return "The domain alone, such as example.com"
 }
 
-// DomainsNewMissing says "Enter a domain".
+// DomainsNewMissing says "Enter a domain.".
 func (w Words) DomainsNewMissing() string {
 	if w.polish() {
-		return "Wpisz domenę"
+		return "Wpisz domenę."
 	}
-	return "Enter a domain"
+	return "Enter a domain."
 }
 
 // DomainsNone says "No domain yet".
@@ -5712,12 +5712,12 @@ func (w Words) DomainsNone() string {
 	return "No domain yet"
 }
 
-// DomainsNoneText says "Add the domain of your company's addresses, such as example.com. It counts once a record in its DNS proves that it is yours.".
+// DomainsNoneText says "Add the domain of the company's own addresses, such as example.com. It counts once a record in its DNS proves whose it is.".
 func (w Words) DomainsNoneText() string {
 	if w.polish() {
-		return "Dodaj domenę adresów swojej firmy, na przykład example.com. Liczy się, gdy rekord w\u00a0jej DNS potwierdzi, że należy do firmy."
+		return "Dodaj domenę, której firma używa w\u00a0swoich adresach, na przykład example.com. Liczy się, gdy rekord w\u00a0jej DNS potwierdzi, że należy do firmy."
 	}
-	return "Add the domain of your company's addresses, such as example.com. It counts once a record in its DNS proves that it is yours."
+	return "Add the domain of the company's own addresses, such as example.com. It counts once a record in its DNS proves whose it is."
 }
 
 // DomainsPending says "Waits for its record".
@@ -6456,12 +6456,12 @@ func (w Words) GroupsNameHint() string {
 	return "No two groups have the same name."
 }
 
-// GroupsNameMissing says "Enter a name for the group".
+// GroupsNameMissing says "Enter a name for the group.".
 func (w Words) GroupsNameMissing() string {
 	if w.polish() {
-		return "Podaj nazwę grupy"
+		return "Podaj nazwę grupy."
 	}
-	return "Enter a name for the group"
+	return "Enter a name for the group."
 }
 
 // GroupsNameTaken says "Another group has this name already. Enter another one.".
@@ -6987,7 +6987,7 @@ func (w Words) ImportsFile() string {
 // ImportsFileHint says "CSV from any spreadsheet, up to {most:int} rows and {kilobytes:int} kB. The first row names the columns.".
 func (w Words) ImportsFileHint(most, kilobytes int) string {
 	if w.polish() {
-		return "CSV z\u00a0dowolnego arkusza, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Pierwszy wiersz nazywa kolumny."
+		return "CSV z\u00a0dowolnego arkusza, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Pierwszy wiersz zawiera nazwy kolumn."
 	}
 	return "CSV from any spreadsheet, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. The first row names the columns."
 }
@@ -7024,12 +7024,12 @@ func (w Words) ImportsKind() string {
 	return "What is in the file?"
 }
 
-// ImportsKindMissing says "Choose what is in the file".
+// ImportsKindMissing says "Choose what is in the file.".
 func (w Words) ImportsKindMissing() string {
 	if w.polish() {
-		return "Wybierz, co zawiera plik"
+		return "Wybierz, co zawiera plik."
 	}
-	return "Choose what is in the file"
+	return "Choose what is in the file."
 }
 
 // ImportsLicences says "Licences".
@@ -7096,12 +7096,12 @@ func (w Words) ImportsMendText() string {
 	return "The file holds the rows that fail, each with what is wrong. Mend them there and send the file again; what is done is not done twice."
 }
 
-// ImportsMissing says "Choose a file, or paste its rows".
+// ImportsMissing says "Choose a file, or paste its rows.".
 func (w Words) ImportsMissing() string {
 	if w.polish() {
-		return "Wybierz plik albo wklej jego wiersze"
+		return "Wybierz plik albo wklej jego wiersze."
 	}
-	return "Choose a file, or paste its rows"
+	return "Choose a file, or paste its rows."
 }
 
 // ImportsNothing says "There is nothing to do: each row stands so already, or would fail".
@@ -7276,12 +7276,12 @@ func (w Words) ImportsTitle() string {
 	return "Import"
 }
 
-// ImportsUnknown says "These columns say nothing here and are passed over: {columns}".
+// ImportsUnknown says "These columns are not used here and are left out: {columns}".
 func (w Words) ImportsUnknown(columns string) string {
 	if w.polish() {
 		return "Te kolumny nie mają tu znaczenia i\u00a0zostaną pominięte: " + columns
 	}
-	return "These columns say nothing here and are passed over: " + columns
+	return "These columns are not used here and are left out: " + columns
 }
 
 // ImportsUsers says "Users".
@@ -11868,12 +11868,12 @@ func (w Words) MailboxFromImap() string {
 	return "Yes, from an IMAP server"
 }
 
-// MailboxFromMissing says "Choose one of the answers".
+// MailboxFromMissing says "Choose one of the answers.".
 func (w Words) MailboxFromMissing() string {
 	if w.polish() {
-		return "Wybierz jedną z\u00a0odpowiedzi"
+		return "Wybierz jedną z\u00a0odpowiedzi."
 	}
-	return "Choose one of the answers"
+	return "Choose one of the answers."
 }
 
 // MailboxFromNone says "No, it begins empty".
@@ -11916,20 +11916,20 @@ func (w Words) MailboxHostHint() string {
 	return "Such as imap.example.com. Not needed for Google."
 }
 
-// MailboxHostMissing says "Enter the name of the old server".
+// MailboxHostMissing says "Enter the name of the old server.".
 func (w Words) MailboxHostMissing() string {
 	if w.polish() {
-		return "Podaj nazwę dotychczasowego serwera"
+		return "Podaj nazwę dotychczasowego serwera."
 	}
-	return "Enter the name of the old server"
+	return "Enter the name of the old server."
 }
 
-// MailboxHostWrong says "Enter the name of a server, such as imap.example.com".
+// MailboxHostWrong says "Enter the name of a server, such as imap.example.com.".
 func (w Words) MailboxHostWrong() string {
 	if w.polish() {
-		return "Podaj nazwę serwera, na przykład imap.example.com"
+		return "Podaj nazwę serwera, na przykład imap.example.com."
 	}
-	return "Enter the name of a server, such as imap.example.com"
+	return "Enter the name of a server, such as imap.example.com."
 }
 
 // MailboxMigration says "Moving data".
@@ -16355,7 +16355,7 @@ func (w Words) PartnerUsersSaved() string {
 // PartnerUsersSearch says "Search by name or email".
 func (w Words) PartnerUsersSearch() string {
 	if w.polish() {
-		return "Szukaj według nazwiska lub adresu e-mail"
+		return "Imię, nazwisko lub e-mail"
 	}
 	return "Search by name or email"
 }
@@ -17316,12 +17316,12 @@ func (w Words) PartnersSince(since time.Time) string {
 	return "Since " + w.Date(since)
 }
 
-// PartnersSuspended says "It can do nothing while the vendor decides.".
+// PartnersSuspended says "The partner can do nothing while the vendor decides.".
 func (w Words) PartnersSuspended() string {
 	if w.polish() {
-		return "Do czasu rozstrzygnięcia przez dostawcę nie może nic zrobić."
+		return "Do czasu rozstrzygnięcia przez dostawcę partner nie może nic zrobić."
 	}
-	return "It can do nothing while the vendor decides."
+	return "The partner can do nothing while the vendor decides."
 }
 
 // PartnersTerm says "With {rights}, {since:date} – {until:date}".
@@ -19700,12 +19700,12 @@ func (w Words) RedeemCompanyLong(limit int) string {
 	return "Shorten the company's name to at most " + w.Int(limit) + " characters."
 }
 
-// RedeemCompanyMissing says "Enter the name of your company.".
+// RedeemCompanyMissing says "Enter the company's name.".
 func (w Words) RedeemCompanyMissing() string {
 	if w.polish() {
-		return "Wpisz nazwę swojej firmy."
+		return "Wpisz nazwę firmy."
 	}
-	return "Enter the name of your company."
+	return "Enter the company's name."
 }
 
 // RedeemCompanyMixed says "Write each word of the company's name in one alphabet, for example only in Latin letters.".
@@ -25463,7 +25463,7 @@ func (w Words) VendorReason() string {
 // VendorReasonHint says "Those concerned read it.".
 func (w Words) VendorReasonHint() string {
 	if w.polish() {
-		return "Przeczytają je osoby, których dotyczy decyzja."
+		return "Treść przeczytają osoby, których dotyczy decyzja."
 	}
 	return "Those concerned read it."
 }
@@ -25476,12 +25476,12 @@ func (w Words) VendorReasonIf() string {
 	return "Reason, if you reject"
 }
 
-// VendorReasonUnless says "Reason (not needed to pause or to let it go on)".
+// VendorReasonUnless says "Reason (needed to keep or to withdraw)".
 func (w Words) VendorReasonUnless() string {
 	if w.polish() {
-		return "Uzasadnienie (zbędne przy wstrzymaniu i\u00a0wznowieniu)"
+		return "Uzasadnienie (wymagane przy pozostawieniu i\u00a0wycofaniu)"
 	}
-	return "Reason (not needed to pause or to let it go on)"
+	return "Reason (needed to keep or to withdraw)"
 }
 
 // VendorRefusalUnknown says "No refusal is known".
