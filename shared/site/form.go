@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"liaison/shared/customer"
 	"liaison/shared/fault"
@@ -183,5 +184,11 @@ func PersonWrong(w locale.Words, wrong *fault.Fault) page.Errors {
 			errs = append(errs, page.FieldError{Field: "language", Text: w.RedeemLanguageMissing()})
 		}
 	}
+	slices.SortStableFunc(errs, func(a, b page.FieldError) int {
+		return slices.Index(personFields, a.Field) - slices.Index(personFields, b.Field)
+	})
 	return errs
 }
+
+// personFields are in the order of the forms that ask for a person, which the list of what is wrong keeps.
+var personFields = []string{"name", "email", "language"}
