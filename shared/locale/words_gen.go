@@ -6984,12 +6984,12 @@ func (w Words) ImportsFile() string {
 	return "File"
 }
 
-// ImportsFileHint says "CSV from any spreadsheet, up to {most:int} rows and {kilobytes:int} kB. The first row names the columns.".
+// ImportsFileHint says "CSV from any spreadsheet, up to {most:int} rows and {kilobytes:int} kB. The first row names the columns. Several groups or licences in one cell are separated by |.".
 func (w Words) ImportsFileHint(most, kilobytes int) string {
 	if w.polish() {
-		return "CSV z\u00a0dowolnego arkusza, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Pierwszy wiersz zawiera nazwy kolumn."
+		return "CSV z\u00a0dowolnego arkusza, do " + w.Int(most) + " wierszy i\u00a0" + w.Int(kilobytes) + " kB. Pierwszy wiersz zawiera nazwy kolumn. Kilka grup lub licencji w\u00a0jednej komórce rozdziel znakiem |."
 	}
-	return "CSV from any spreadsheet, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. The first row names the columns."
+	return "CSV from any spreadsheet, up to " + w.Int(most) + " rows and " + w.Int(kilobytes) + " kB. The first row names the columns. Several groups or licences in one cell are separated by |."
 }
 
 // ImportsGoing says "This goes on by itself, also when you leave the page.".
