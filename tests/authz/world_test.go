@@ -341,7 +341,7 @@ func imported(ctx context.Context, customer string) (string, error) {
 	id := "imp_" + strings.TrimPrefix(customer, "cus_") + "_" + ulid
 	err = add(ctx, map[string]types.AttributeValue{
 		"PK": text(pk), "SK": text("IMPORT#" + ulid), "class": text("import"), "id": text(id), "customer": text(customer), "kind": text("licenses"), "status": text("done"),
-		"rows": one, "row": one, "unchanged": one, "version": one, "created_at": at, "started_at": at, "ended_at": at, "ttl": &types.AttributeValueMemberN{Value: "4102444800"},
+		"rows": one, "row": one, "failed": one, "version": one, "created_at": at, "started_at": at, "ended_at": at, "ttl": &types.AttributeValueMemberN{Value: "4102444800"},
 	})
 	var stands *types.ConditionalCheckFailedException
 	if errors.As(err, &stands) {

@@ -43,7 +43,7 @@ func administers(t *testing.T, on way, users int) {
 
 	// The partner finds the customer by its administrator's address, and sets up its users with licences and mailboxes.
 	ola.signsIn("/partner/customers", story.Passphrase)
-	ola.fills(w.CustomersFindButton(), "email", anna.address)
+	ola.fills(w.CustomersFindButton(), "find", anna.address)
 	ola.says(company)
 	ola.Press(w.AdminAdminister())
 	ola.stands(w.AdminTitle(), 0)
