@@ -345,6 +345,8 @@ type OfferReported struct {
 	Reports int
 	// OfferPaused is set where these reports paused the whole offer.
 	OfferPaused bool
+	// Link leads to where the vendor decides about the offer; empty where there is no such page.
+	Link string
 }
 
 // Message says it in the recipient's language.
@@ -366,6 +368,9 @@ func (m OfferReported) Message() Message {
 		l.para(w.MailReportedPaused())
 	} else {
 		l.para(w.MailReportedOpen())
+	}
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
 	}
 	l.title(w.MailFactPartner())
 	l.card(m.Partner)

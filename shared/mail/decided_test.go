@@ -199,7 +199,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"26-reseller-ended-term":             noticeOver("term_end"),
 		"26-reseller-ended-partner":          answered("ended", "", true),
 		"disputed-partner":                   Disputed{Dispute: dispute},
-		"disputed-vendor":                    Disputed{Dispute: dispute, Operator: true},
+		"disputed-vendor":                    Disputed{Dispute: dispute, Operator: true, Link: atInbox + "dispute/red_7k3mq2xf9d4b_01kaj2a7b9d1f3h5k7n9q1s3v5"},
 		"dispute-upheld":                     DisputeDecided{Dispute: dispute, Upheld: true, Link: grant.Link},
 		"dispute-upheld-partner":             DisputeDecided{Dispute: dispute, Upheld: true, ToPartner: true},
 		"dispute-rejected":                   DisputeDecided{Dispute: dispute, Resumed: true, Link: grant.Link},

@@ -19,6 +19,8 @@ type Dispute struct {
 type Disputed struct {
 	Dispute
 	Operator bool
+	// Link leads to where the vendor decides about it; empty where there is no such page.
+	Link string
 }
 
 // Message says it in the recipient's language.
@@ -31,6 +33,9 @@ func (m Disputed) Message() Message {
 	l.dispute(m.Dispute, fact{w.MailFactDisputedAt(), w.Time(at)})
 	if m.Operator {
 		l.para(w.MailDisputeOperator())
+		if m.Link != "" {
+			l.link(w.MailButtonDetails(), m.Link, "")
+		}
 	} else {
 		l.para(w.MailDisputePartner(m.Vendor.Name))
 	}

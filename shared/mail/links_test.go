@@ -21,7 +21,8 @@ const (
 	atSubscriptions = "https://pages.example/account/subscriptions"
 	atRequests      = "https://pages.example/account/support/"
 	atDesk          = "https://pages.example/vendor/support/"
-	atCall          = "https://pages.example/vendor/inbox/call/"
+	atInbox         = "https://pages.example/vendor/inbox/"
+	atCall          = atInbox + "call/"
 	atCustomers     = "https://pages.example/partner/customers/"
 	atRecord        = "https://pages.example/account/subscriptions/partner"
 	atPassword      = "https://pages.example/set-password/"
@@ -49,7 +50,7 @@ var acting = map[string][]string{
 	"mail.application_approved.password":    {atPassword},
 	"mail.application_approved.preheader":   {atPassword},
 	"mail.application_rejected.questions":   {askVendor},
-	"mail.button.details":                   {atTies, atSubscriptions},
+	"mail.button.details":                   {atTies, atSubscriptions, atInbox},
 	"mail.continue_here.button":             {atOffer},
 	"mail.continue_here.intro":              {atOffer},
 	"mail.continue_here.subject":            {atOffer},

@@ -115,8 +115,8 @@ func all(l locale.Language) map[string]Mail {
 		"28-new-link-asked":                 NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "expired"},
 		"28-new-link-asked-role":            NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "role"},
 		"28-new-link-asked-account":         NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "account"},
-		"29-offer-reported":                 OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 1},
-		"29-offer-reported-and-paused":      OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true},
+		"29-offer-reported":                 OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: atInbox + "report/ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"},
+		"29-offer-reported-and-paused":      OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: atInbox + "report/ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"},
 	})
 	return made
 }

@@ -425,6 +425,6 @@ func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([
 	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: filled.Card(about.Partner), Reference: inv.Offer.Reference(),
 		Offer: offered(about, to.Language), Address: inv.Mail, At: e.At, Reports: sum.All(),
-		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == offer.PausedByReports,
+		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == offer.PausedByReports, Link: d.page("/vendor/inbox/report/" + string(inv.Offer)),
 	})}}, nil
 }

@@ -204,7 +204,7 @@ func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([
 	letters := d.notifyPartner("disputed", found, mail.Disputed{Dispute: m})
 	m.To = mail.Recipient{Address: d.env.MailReports, Language: filled.Language(found.Vendor), Country: found.Customer.Country}
 	if len(letters) == 0 || letters[0].to != m.To.Address {
-		letters = append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})})
+		letters = append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true, Link: d.page("/vendor/inbox/dispute/" + c.Subject)})})
 	}
 	toCustomer, err := d.acted(ctx, found, mail.Acted{
 		What: mail.ConsentDisputed, Reference: m.Reference, At: e.At, From: e.At, Partner: m.Partner, Rests: holds[relationship.AdministrationSuspendedEvent](e),
