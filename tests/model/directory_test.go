@@ -23,6 +23,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // TestOnBehalf lets a partner's people create users of a customer while the customer ends the administration or lowers it, and gives it again: no
@@ -257,6 +258,127 @@ func TestAssigned(t *testing.T) {
 	t.Logf("%d licences refused", refused.Load())
 	if refused.Load() == 0 {
 		t.Error("nobody was refused a licence")
+	}
+	intact(t, w)
+}
+
+// owned is which customer has a domain, and which have it on their lists no more, one behind the other, sorted.
+type owned struct{ by, gone string }
+
+// claims is a call about the domain: verify or remove (a customer's), look.
+type claims struct{ what, by string }
+
+var ownership = porcupine.Model{
+	Init: func() any { return owned{} },
+	Step: func(state, input, output any) (bool, any) {
+		is, in, out := state.(owned), input.(claims), output.(said)
+		if out.word == untouched {
+			return true, is
+		}
+		if in.what == "look" {
+			return out.word == lost || out.about == is.by, is
+		}
+		gone := strings.Fields(is.gone)
+		listed, next := !slices.Contains(gone, in.by), owned{in.by, is.gone}
+		may := listed && (is.by == "" || is.by == in.by)
+		if in.what == "remove" {
+			may, next = listed, owned{is.by, strings.Join(slices.Sorted(slices.Values(append(gone, in.by))), " ")}
+			if is.by == in.by {
+				next.by = ""
+			}
+		}
+		switch out.word {
+		case "done":
+			return may, next
+		case lost:
+			if may {
+				return true, next
+			}
+			return true, is
+		case "not_found":
+			return !listed, is
+		}
+		return in.what == "verify" && out.word == "domain_taken" && is.by != "" && is.by != in.by, is
+	},
+	DescribeState: func(state any) string { return fmt.Sprintf("%+v", state) },
+}
+
+// TestDomain lets two customers verify one domain at once, each with its own record there, and remove it: it is one's at a time, and who removes it
+// leaves it to the other.
+func TestDomain(t *testing.T) {
+	w := patient(t)
+	var dns fixture.DNS
+	customers := make([]administration.Authority, 2)
+	for i := range customers {
+		c := w.Trial(t, fmt.Sprintf("owner%d@customer.example", i), "")
+		customers[i] = administration.Authority{Customer: c.Customer, Roles: c.User.Roles, Self: c.User.ID}
+	}
+	as := func(by administration.Authority) op.Op {
+		o := w.Op(string(by.Self))
+		o.Actor.Kind = op.CustomerUser
+		return o
+	}
+	var refused atomic.Int64
+	for n := range often(15, 500) {
+		name, records := fmt.Sprintf("d%d.example", n), []string{}
+		for _, by := range customers {
+			d, err := administration.AddDomain(t.Context(), w.Domains(), by, name, nil, as(by))
+			if err != nil {
+				t.Fatal(err)
+			}
+			at, value := d.Record()
+			records = append(records, value)
+			dns.Set(at, records...)
+		}
+		r := &recorder{started: time.Now()}
+		does := func(i int, what string) {
+			by := customers[i%2]
+			o := as(by)
+			r.call(i, claims{what, string(by.Customer.ID)}, func() said {
+				err := op.RetryStale(func() error {
+					d, err := w.Domains().CustomerDomain(t.Context(), by.Customer.ID, customer.DomainName(name))
+					switch {
+					case err != nil:
+					case what == "remove":
+						err = administration.RemoveDomain(t.Context(), w.Domains(), by, d, o)
+					default:
+						_, err = administration.VerifyDomain(t.Context(), w.Domains(), &dns, by, d, o)
+					}
+					return err
+				})
+				if fault.Is(err, fault.DomainTaken) {
+					refused.Add(1)
+				}
+				return tell(err, "")
+			})
+		}
+		at(5, func(i int) {
+			if i == 4 {
+				for range 4 {
+					r.call(i, claims{what: "look"}, func() said {
+						by, err := w.Table.CustomerWithDomain(t.Context(), customer.DomainName(name))
+						if fault.Is(err, fault.Absent) {
+							err = nil
+						}
+						return tell(err, string(by))
+					})
+				}
+				return
+			}
+			does(i, "verify")
+			if i < 2 && rand.IntN(2) == 0 {
+				does(i, "remove")
+			}
+			does(i, "verify")
+		})
+		judge(t, ownership, r.history)
+		for i := range customers { // for the next, as a customer has few
+			does(i, "remove")
+		}
+	}
+	t.Logf("%d refused the other's domain", refused.Load())
+	if refused.Load() == 0 {
+		t.Error("the two never met")
 	}
 	intact(t, w)
 }

@@ -656,6 +656,11 @@ func TestIllegal(t *testing.T) {
 			[]porcupine.Operation{call(0, 2, give("a"), "done", ""), call(1, 9, give("b"), "done", ""), call(3, 9, hands{what: "order", licenses: 1}, "done", ""), call(3, 9, hands{what: "take", user: "b"}, "done", "")},
 			[]porcupine.Operation{call(0, 2, give("a"), "done", ""), call(1, 2, give("b"), "done", ""), call(3, 9, hands{what: "order", licenses: 1}, "done", "")},
 		},
+		{
+			"two owners of a domain", ownership,
+			[]porcupine.Operation{call(0, 3, claims{"verify", "a"}, "done", ""), call(1, 9, claims{"verify", "b"}, "done", ""), call(2, 5, claims{"remove", "a"}, "done", "")},
+			[]porcupine.Operation{call(0, 3, claims{"verify", "a"}, "done", ""), call(1, 9, claims{"verify", "b"}, "done", "")},
+		},
 	} {
 		if !porcupine.CheckOperations(c.model, c.legal) {
 			t.Errorf("%s: the legal history is refused", c.name)
