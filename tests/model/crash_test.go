@@ -397,6 +397,8 @@ func (s *scene) stands() []string {
 			say("grant of %s %s %s %s", is.Partner, is.Role, is.Status, is.Cause)
 		case customer.Customer:
 			say("customer %s", is.Status)
+		case customer.Domain:
+			say("domain %s", is.Status)
 		case customer.User:
 			say("user %t, session %d, deleted %t, %d licences, mailbox %t", is.Password.SetAt.IsZero(), is.Epoch, is.Deleted(), len(is.Licenses), is.Mailbox != nil)
 		default:

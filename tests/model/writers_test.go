@@ -11,6 +11,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/op"
 	"liaison/shared/support"
+	"liaison/tests/fixture"
 )
 
 // directoryWriters are the acts on a customer's directory, each by its global administrator, and what the jobs make of them.
@@ -75,6 +76,31 @@ var directoryWriters = []writer{
 				return err
 			}
 			return administration.DeleteGroup(s.t.Context(), dynamo.Groups{Table: table}, by, now, o)
+		})
+	}, "not_found"},
+	{"a domain", func(s *scene) func(*dynamo.Table, op.Op) error {
+		return s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
+			_, err := administration.AddDomain(s.t.Context(), dynamo.Domains{Table: table}, by, s.domain(), nil, o)
+			return err
+		})
+	}, "exists"},
+	{"a domain that is verified", func(s *scene) func(*dynamo.Table, op.Op) error {
+		var dns fixture.DNS
+		s.claim(&dns)
+		return s.onDomain(func(table *dynamo.Table, by administration.Authority, d customer.Domain, o op.Op) error {
+			_, err := administration.VerifyDomain(s.t.Context(), dynamo.Domains{Table: table}, &dns, by, d, o)
+			return err
+		})
+	}, ""},
+	{"a domain that is removed", func(s *scene) func(*dynamo.Table, op.Op) error {
+		var dns fixture.DNS
+		s.claim(&dns)
+		s.do(s.onDomain(func(table *dynamo.Table, by administration.Authority, d customer.Domain, o op.Op) error {
+			_, err := administration.VerifyDomain(s.t.Context(), dynamo.Domains{Table: table}, &dns, by, d, o)
+			return err
+		}))
+		return s.onDomain(func(table *dynamo.Table, by administration.Authority, d customer.Domain, o op.Op) error {
+			return administration.RemoveDomain(s.t.Context(), dynamo.Domains{Table: table}, by, d, o)
 		})
 	}, "not_found"},
 	{"a service request", func(s *scene) func(*dynamo.Table, op.Op) error {
@@ -182,6 +208,31 @@ func (s *scene) onUser(id customer.UserID, act func(*dynamo.Table, administratio
 			return err
 		}
 		return act(table, by, u, o)
+	})
+}
+
+// domain is a name of the scene's own.
+func (s *scene) domain() string { return fmt.Sprintf("scene%d.example", s.serial) }
+
+// claim adds the scene's domain and sets its record.
+func (s *scene) claim(dns *fixture.DNS) {
+	s.t.Helper()
+	s.do(s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
+		d, err := administration.AddDomain(s.t.Context(), dynamo.Domains{Table: table}, by, s.domain(), nil, o)
+		at, value := d.Record()
+		dns.Set(at, value)
+		return err
+	}))
+}
+
+// onDomain is an act of the owner on the scene's domain as it is by then.
+func (s *scene) onDomain(act func(*dynamo.Table, administration.Authority, customer.Domain, op.Op) error) func(*dynamo.Table, op.Op) error {
+	return s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
+		d, err := dynamo.Domains{Table: table}.CustomerDomain(s.t.Context(), s.owner.Customer.ID, customer.DomainName(s.domain()))
+		if err != nil {
+			return err
+		}
+		return act(table, by, d, o)
 	})
 }
 
