@@ -41,6 +41,23 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	return limit, query.Get("cursor"), nil
 }
 
+// Paged answers with the page that the query asks for: what read returns of it, each as view shows it. It fails as Page and read do.
+func Paged[T, V any](w http.ResponseWriter, r *http.Request, read func(limit int, cursor string) ([]T, string, error), view func(T) V) error {
+	limit, cursor, err := Page(r)
+	if err != nil {
+		return err
+	}
+	found, next, err := read(limit, cursor)
+	if err != nil {
+		return err
+	}
+	views := make([]V, len(found))
+	for i, one := range found {
+		views[i] = view(one)
+	}
+	return Listed(w, r, views, next)
+}
+
 // Listed answers 200 with one page of a list and, where there is more, the cursor and a Link to the next.
 func Listed[T any](w http.ResponseWriter, r *http.Request, data []T, next string) error {
 	if data == nil {

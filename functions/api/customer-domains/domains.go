@@ -51,19 +51,9 @@ func List(table Lister) gateway.Endpoint {
 			if _, err := authority.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
-			found, next, err := table.CustomerDomains(r.Context(), authority.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.CustomerDomain, len(found))
-			for i, d := range found {
-				views[i] = view(d)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.Domain, string, error) {
+				return table.CustomerDomains(r.Context(), authority.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view)
 		},
 	}
 }

@@ -58,19 +58,9 @@ func List(table Lister) gateway.Endpoint {
 			if _, err := authority.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
-			found, next, err := table.CustomerGroups(r.Context(), authority.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.CustomerGroup, len(found))
-			for i, g := range found {
-				views[i] = view(g)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.Group, string, error) {
+				return table.CustomerGroups(r.Context(), authority.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view)
 		},
 	}
 }

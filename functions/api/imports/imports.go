@@ -74,19 +74,9 @@ func List(table Lister) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
-			found, next, err := table.Imports(r.Context(), of, gateway.Op(r).At, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.Import, len(found))
-			for i, im := range found {
-				views[i] = view(im)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]importing.Import, string, error) {
+				return table.Imports(r.Context(), of, gateway.Op(r).At, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view)
 		},
 	}
 }
