@@ -864,11 +864,11 @@ func ending() []row {
 		},
 		{
 			operation: "RelationshipsEnd", about: "delegated administration", right: endRelationships, also: endAdministration, targets: things, harmful: true,
-			ask: ask(contract.RelationshipKind("delegated_administrator")),
+			ask: ask(contract.RelationshipKind("delegated_administrator")), last: true,
 		},
 		{
 			operation: "RelationshipsEnd", about: "partner of record", right: endRelationships, targets: things, harmful: true,
-			ask: ask(contract.RelationshipKind("partner_of_record")),
+			ask: ask(contract.RelationshipKind("partner_of_record")), last: true,
 		},
 		{
 			operation: "RelationshipsEnd", about: "delegated administration without a reason", right: endRelationships, also: endAdministration, targets: one,
