@@ -2,10 +2,9 @@
 
 BASE_URL=http://127.0.0.1:8080 TOKEN=... [OPERATOR_TOKEN=...] [EXAMPLES=50] build/tools/schemathesis/bin/python tests/contract/passes.py [options]
 
-Three passes: without a token, with a partner's, and with an operator's where OPERATOR_TOKEN is set. It withdraws, revokes, suspends and deletes
-what it finds: run it against a system made for it. OFFER_ID, INVITATION_ID, REDEMPTION_ID, PARTNER_ID, PLAN_ID, PROGRAM, API_CLIENT_ID,
-SUBSCRIPTION_ID, RELATIONSHIP_ID and EVENT_ID name things that exist there. More options go to schemathesis, for example
---include-operation-id OffersCreate. Reports are left in build/schemathesis.
+Four passes: without a token, with a partner's, with an operator's where OPERATOR_TOKEN is set and with a customer's where CUSTOMER_TOKEN is. It
+withdraws, revokes, suspends and deletes what it finds: run it against a system made for it. OFFER_ID and the other variables of KNOWN name things
+that exist there. More options go to schemathesis, for example --include-operation-id OffersCreate. Reports are left in build/schemathesis.
 """
 
 import os
@@ -29,6 +28,13 @@ KNOWN = {
     "subscription": ("SUBSCRIPTION_ID", "sub_4q8z1m7x2c9v_01kaj4t0n5s2v4x6z8a1b3c5d7"),
     "relationship": ("RELATIONSHIP_ID", "rel_4q8z1m7x2c9v_12345674"),
     "event": ("EVENT_ID", "evt_p12345674_01kaj3t9h4k6m8n0p2q4r6s8t0-1"),
+    "customer": ("CUSTOMER_ID", "cus_4q8z1m7x2c9v"),
+    "user": ("USER_ID", "usr_4q8z1m7x2c9v_01kaj4t0n5t3w5y7a9b1c3d5e7"),
+    "group": ("GROUP_ID", "grp_4q8z1m7x2c9v_01kaj4t0n5t3w5y7a9b1c3d5e7"),
+    "domain": ("DOMAIN", "northwind.example"),
+    "import": ("IMPORT_ID", "imp_4q8z1m7x2c9v_01kaj4t0n5t3w5y7a9b1c3d5e7"),
+    "task": ("TASK_ID", "tsk_4q8z1m7x2c9v_01kaj4t0n5t3w5y7a9b1c3d5e7"),
+    "service_request": ("SERVICE_REQUEST_ID", "srq_4q8z1m7x2c9v_01kaj4t0n5t3w5y7a9b1c3d5e7"),
 }
 
 
@@ -55,7 +61,12 @@ def main(options):
     (OUT / "names").mkdir(parents=True, exist_ok=True)
     for name, (variable, example) in KNOWN.items():
         (OUT / "names" / name).write_text(f'"{os.environ.get(variable) or example}"\n', encoding="utf-8")
-    passes = {"anonymous": None, "partner": os.environ["TOKEN"], "operator": os.environ.get("OPERATOR_TOKEN")}
+    passes = {
+        "anonymous": None,
+        "customer": os.environ.get("CUSTOMER_TOKEN"),
+        "partner": os.environ["TOKEN"],
+        "operator": os.environ.get("OPERATOR_TOKEN"),
+    }
     kept = [run(name, token, options) for name, token in passes.items() if token or name == "anonymous"]
     return 0 if all(kept) else 1
 

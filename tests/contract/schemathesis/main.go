@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 
+	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/infra/local/story"
 	"liaison/infra/local/system"
@@ -48,20 +49,67 @@ func run(ctx context.Context, examples int, options []string) error {
 	if err != nil {
 		return err
 	}
-	var events contract.EventPage
-	if _, err := program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events", nil, &events); err != nil {
+	owner, err := walk.Join(ctx, "en", made)
+	if err != nil {
 		return err
 	}
-	var clients contract.APIClientPage
-	if _, err := program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/api-clients", nil, &clients); err != nil {
+	if err := s.Settle(ctx); err != nil { // the trial's task is there by then
+		return err
+	}
+	known, err := things(ctx, program, owner)
+	if err != nil {
 		return err
 	}
 	c := exec.CommandContext(ctx, filepath.Join(s.Root(), "build", "tools", "schemathesis", "bin", "python"), append([]string{"tests/contract/passes.py"}, options...)...)
 	c.Dir, c.Stdout, c.Stderr = s.Root(), os.Stdout, os.Stderr
 	c.Env = append(os.Environ(), "BASE_URL="+s.Endpoints.API, "TOKEN="+program.Partner.Token, "OPERATOR_TOKEN="+program.Operator.Token,
-		"EXAMPLES="+strconv.Itoa(examples), "OFFER_ID="+made.Offer, "INVITATION_ID="+made.Invitation, "REDEMPTION_ID="+made.Redemption.ID,
-		"PARTNER_ID="+program.Other, "PLAN_ID="+sample.TrialPlan, "PROGRAM=cloud-essentials", "SUBSCRIPTION_ID="+made.Subscription.ID,
-		"RELATIONSHIP_ID=rel_"+strings.TrimPrefix(made.Subscription.CustomerID, "cus_")+"_"+program.PartnerID,
-		"EVENT_ID="+events.Data[0].ID, "API_CLIENT_ID="+clients.Data[0].ID)
+		"CUSTOMER_TOKEN="+owner.API.Token, "EXAMPLES="+strconv.Itoa(examples))
+	for name, value := range known {
+		c.Env = append(c.Env, name+"="+value)
+	}
 	return c.Run()
+}
+
+// things makes one of everything that a customer's directory holds and returns what exists, by the variable that passes.py reads.
+func things(ctx context.Context, program *sample.Program, owner *story.Member) (map[string]string, error) {
+	customer, trial := owner.Subscription.CustomerID, owner.Subscription.ID
+	of := "/v1/customers/" + customer
+	var (
+		events  contract.EventPage
+		clients contract.APIClientPage
+		tasks   contract.ProvisioningTaskPage
+		user    contract.CustomerUser
+		group   contract.CustomerGroup
+		site    contract.CustomerDomain
+		file    contract.Import
+		request contract.ServiceRequest
+	)
+	for _, step := range []struct {
+		by           client.API
+		status       int
+		method, path string
+		body, made   any
+	}{
+		{program.Partner, http.StatusOK, http.MethodGet, "/v1/events", nil, &events},
+		{program.Partner, http.StatusOK, http.MethodGet, "/v1/api-clients", nil, &clients},
+		{owner.API, http.StatusCreated, http.MethodPost, of + "/users", contract.CustomerUserCreate{Email: "ewa@northwind.example", Name: "Ewa Lis"}, &user},
+		{owner.API, http.StatusCreated, http.MethodPost, of + "/groups", contract.CustomerGroupCreate{Name: "Sales"}, &group},
+		{owner.API, http.StatusCreated, http.MethodPost, of + "/domains", contract.CustomerDomainCreate{Name: "northwind.example"}, &site},
+		{owner.API, http.StatusCreated, http.MethodPost, of + "/imports", contract.ImportCreate{
+			Kind: contract.ImportKindUsers, Csv: "email,name,licenses\njan@northwind.example,Jan Kos,\nno address,Nobody,\n",
+		}, &file},
+		{owner.API, http.StatusCreated, http.MethodPost, "/v1/service-requests", contract.ServiceRequestCreate{Subject: "Mail", Message: "None comes."}, &request},
+		{owner.API, http.StatusOK, http.MethodGet, "/v1/provisioning-tasks?customer_id=" + customer, nil, &tasks},
+	} {
+		if _, err := step.by.Must(ctx, step.status, step.method, step.path, step.body, step.made); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]string{
+		"OFFER_ID": owner.Offer, "INVITATION_ID": owner.Invitation, "REDEMPTION_ID": owner.Redemption.ID, "PARTNER_ID": program.Other,
+		"PLAN_ID": sample.TrialPlan, "PROGRAM": "cloud-essentials", "SUBSCRIPTION_ID": trial,
+		"RELATIONSHIP_ID": "rel_" + strings.TrimPrefix(customer, "cus_") + "_" + program.PartnerID,
+		"EVENT_ID":        events.Data[0].ID, "API_CLIENT_ID": clients.Data[0].ID, "CUSTOMER_ID": customer, "USER_ID": user.ID, "GROUP_ID": group.ID,
+		"DOMAIN": site.Name, "IMPORT_ID": file.ID, "TASK_ID": tasks.Data[0].ID, "SERVICE_REQUEST_ID": request.ID,
+	}, nil
 }
