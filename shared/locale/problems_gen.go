@@ -511,11 +511,11 @@ func problemText(l Language, code string) (title, detail string) {
 		case "too_deep":
 			return "Zbyt głębokie zagnieżdżenie w\u00a0JSON", "Wyślij mniej zagnieżdżony dokument.[ Największa liczba poziomów: {limit}.]"
 		case "too_few":
-			return "Za mało pozycji", "Wyślij więcej pozycji.[ Najmniejsza wymagana liczba: {limit}.]"
+			return "Za mało pozycji", "Wyślij więcej pozycji.[ Wymagane: co najmniej {limit}.]"
 		case "too_long":
 			return "Tekst jest za długi", "Skróć tekst.[ Największa dozwolona liczba znaków: {limit}.]"
 		case "too_many":
-			return "Za dużo pozycji", "Wyślij mniej pozycji.[ Największa dozwolona liczba: {limit}.]"
+			return "Za dużo pozycji", "Wyślij mniej pozycji.[ Dozwolone: najwyżej {limit}.]"
 		case "too_many_clients":
 			return "Zbyt wielu klientów technicznych", "Usuń klienta, który nie jest już używany.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_domains":
@@ -887,11 +887,11 @@ func problemText(l Language, code string) (title, detail string) {
 	case "too_deep":
 		return "The JSON is nested too deeply", "Send a flatter document.[ At most {limit} levels are read.]"
 	case "too_few":
-		return "Too few entries", "Send more entries.[ At least {limit} are needed.]"
+		return "Too few entries", "Send more entries.[ Required: at least {limit}.]"
 	case "too_long":
 		return "The text is too long", "Shorten the text.[ At most {limit} characters are allowed.]"
 	case "too_many":
-		return "Too many entries", "Send fewer entries.[ At most {limit} are allowed.]"
+		return "Too many entries", "Send fewer entries.[ Allowed: at most {limit}.]"
 	case "too_many_clients":
 		return "Too many machine clients", "Delete one that is no longer used.[ At most {limit} are allowed.]"
 	case "too_many_domains":
