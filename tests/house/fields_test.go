@@ -13,11 +13,11 @@ const contractTypes = "shared/contract/types_gen.go"
 var withheld = []string{"Offer.PreviewURL"}
 
 // fieldsUsed is law 11 for fields: whoever makes an answer of a type of the contract fills each of its fields, and whoever takes a request
-// reads each of them. It sees contract.T{Field: …}, v.Field = … in the same package, and body.Field of a parameter or variable body.
+// reads each of them, in functions and in shared/view. It sees contract.T{Field: …}, v.Field = … in the same package, and body.Field of a parameter or variable body.
 func fieldsUsed(t *tree) (wrong []string) {
 	made, taken := map[string]ast.Node{}, map[string]ast.Node{} // T -> where it is made or taken first
 	used := map[string]bool{}                                   // T.Field
-	for _, p := range t.under("functions") {
+	for _, p := range t.under("functions", "shared/view") {
 		here, assigned := map[string]bool{}, []string{}
 		for _, f := range p.files {
 			ast.Inspect(f.File, func(n ast.Node) bool {

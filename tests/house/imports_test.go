@@ -30,6 +30,7 @@ var outside = map[string][]string{
 	"boot":               {},                                                                                    // environment, log, clock
 	"dynamo":             {"nouns", "access", "boot"},                                                           // the table
 	"gateway":            {"nouns", "access", "boot", "contract", "locale"},                                     // HTTP and JSON
+	"view":               {"nouns", "access", "contract", "gateway"},                                            // things as the API shows them
 	"page":               {"locale"},                                                                            // HTML
 	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},                    // a visit to a page
 	"site/price":         {"nouns", "locale", "page"},                                                           // what is paid, and to whom

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/op"
 	"liaison/shared/textinput"
+	"liaison/shared/view"
 )
 
 // Reader is what reading domains needs of the table.
@@ -53,7 +54,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.Domain, string, error) {
 				return table.CustomerDomains(r.Context(), authority.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor})
-			}, view)
+			}, view.Domain)
 		},
 	}
 }
@@ -90,7 +91,7 @@ func Create(table Table) gateway.Endpoint {
 }
 
 func created(w http.ResponseWriter, d customer.Domain) error {
-	return gateway.Created(w, "/v1/customers/"+string(d.Customer)+"/domains/"+string(d.Name), tag(d), view(d))
+	return gateway.Created(w, "/v1/customers/"+string(d.Customer)+"/domains/"+string(d.Name), tag(d), view.Domain(d))
 }
 
 // replayed reads the domain that an act before this one kept for a replay.
@@ -115,7 +116,7 @@ func Get(table Reader) gateway.Endpoint {
 			if _, err := on.by.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			return gateway.OK(w, r, tag(on.domain), view(on.domain))
+			return gateway.OK(w, r, tag(on.domain), view.Domain(on.domain))
 		},
 	}
 }
@@ -172,7 +173,7 @@ func Verify(table Table, dns administration.Records) gateway.Endpoint {
 			return replayed(r, table, result)
 		},
 		Show: func(w http.ResponseWriter, r *http.Request, d customer.Domain) error {
-			return gateway.OK(w, r, tag(d), view(d))
+			return gateway.OK(w, r, tag(d), view.Domain(d))
 		},
 	}
 	return gateway.Action("POST /v1/customers/{customer_id}/domains/{domain}/verify", access.AdministerDomains, on,
@@ -189,14 +190,4 @@ func Verify(table Table, dns administration.Records) gateway.Endpoint {
 		})
 }
 
-func tag(d customer.Domain) string { return gateway.ContentTag(view(d)) }
-
-func view(d customer.Domain) contract.CustomerDomain {
-	name, value := d.Record()
-	return contract.CustomerDomain{
-		CustomerID: string(d.Customer), Name: string(d.Name), DisplayName: textinput.ShownDomain(string(d.Name)), Status: contract.CustomerDomainStatus(d.Status),
-		Record:     contract.DNSRecord{Type: contract.DNSRecordTypeTXT, Name: name, Value: value},
-		VerifiedAt: gateway.Some(d.VerifiedAt), CheckedAt: gateway.Some(d.CheckedAt), Failure: gateway.Some(contract.CustomerDomainFailure(d.Failure)),
-		LosesAt: gateway.Some(d.LosesAt()), LostAt: gateway.Some(d.LostAt), CreatedAt: d.CreatedAt,
-	}
-}
+func tag(d customer.Domain) string { return gateway.ContentTag(view.Domain(d)) }

@@ -14,7 +14,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/op"
-	"liaison/shared/textinput"
+	"liaison/shared/view"
 )
 
 // Reader is what reading groups needs of the table.
@@ -60,7 +60,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.Group, string, error) {
 				return table.CustomerGroups(r.Context(), authority.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor})
-			}, view)
+			}, view.Group)
 		},
 	}
 }
@@ -101,7 +101,7 @@ func Create(table Table) gateway.Endpoint {
 }
 
 func created(w http.ResponseWriter, g customer.Group) error {
-	return gateway.Created(w, "/v1/customers/"+string(g.Customer)+"/groups/"+string(g.ID), tag(g), view(g))
+	return gateway.Created(w, "/v1/customers/"+string(g.Customer)+"/groups/"+string(g.ID), tag(g), view.Group(g))
 }
 
 // Get serves GET /v1/customers/{customer_id}/groups/{group_id}.
@@ -117,7 +117,7 @@ func Get(table Reader) gateway.Endpoint {
 			if _, err := on.by.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			return gateway.OK(w, r, tag(on.group), view(on.group))
+			return gateway.OK(w, r, tag(on.group), view.Group(on.group))
 		},
 	}
 }
@@ -168,7 +168,7 @@ func Update(table Table) gateway.Endpoint {
 			}); err != nil {
 				return err
 			}
-			return gateway.OK(w, r, tag(changed), view(changed))
+			return gateway.OK(w, r, tag(changed), view.Group(changed))
 		},
 	}
 }
@@ -227,7 +227,7 @@ func MembersList(table MemberLister) gateway.Endpoint {
 			}
 			views := make([]contract.CustomerGroupMember, len(found))
 			for i, m := range found {
-				views[i] = contract.CustomerGroupMember{UserID: string(m.User.ID), Name: m.User.Name, Email: textinput.ShownMail(m.User.Mail), AddedAt: m.Since}
+				views[i] = view.GroupMember(m)
 			}
 			return gateway.Listed(w, r, views, next)
 		},
@@ -277,10 +277,4 @@ func membership(table Table, method string, decide func(context.Context, adminis
 }
 
 // tag changes with what is shown: also with who comes and goes.
-func tag(g customer.Group) string { return gateway.ContentTag(view(g)) }
-
-func view(g customer.Group) contract.CustomerGroup {
-	return contract.CustomerGroup{
-		ID: string(g.ID), CustomerID: string(g.Customer), Name: g.Name, Description: g.Description, Members: g.Members, CreatedAt: g.CreatedAt,
-	}
-}
+func tag(g customer.Group) string { return gateway.ContentTag(view.Group(g)) }

@@ -3,7 +3,6 @@ package customerusers
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/administration"
@@ -12,7 +11,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/op"
 	"liaison/shared/provisioning"
-	"liaison/shared/textinput"
+	"liaison/shared/view"
 )
 
 // TaskReader reads how far the vendor's systems are with a user's mailbox.
@@ -74,37 +73,11 @@ func DeleteMailbox(table administration.UserStore) gateway.Endpoint {
 
 // whole shows a user with how far its mailbox is, which costs one more read where there is one.
 func whole(r *http.Request, table TaskReader, u customer.User) (contract.CustomerUser, error) {
-	v := view(u)
 	if u.Mailbox == nil {
-		return v, nil
+		return view.User(u), nil
 	}
 	setup, migration, err := table.MailboxTasks(r.Context(), u.ID)
-	if err != nil {
-		return v, err
-	}
-	at := gateway.Op(r).At
-	want, _ := provisioning.OfMailbox(u.ID, u, "")
-	v.Mailbox.Setup = progress(u, setup.For(want), at)
-	if u.Mailbox.From != nil {
-		want, _ := provisioning.OfMigration(u.ID, u, "")
-		v.Mailbox.Migration = progress(u, migration.For(want), at)
-	}
-	return v, nil
-}
-
-// progress shows how far a task of a user's mailbox is.
-func progress(u customer.User, t provisioning.Task, at time.Time) *contract.MailboxProgress {
-	return &contract.MailboxProgress{
-		TaskID: string(provisioning.IDFor(u.ID, t.Kind, "")), State: contract.ProvisioningState(t.StateAt(at)), Percent: t.Percent, Reason: gateway.Some(t.Reason),
-	}
-}
-
-// mailbox shows a mailbox as it is to stand; nil where there is to be none.
-func mailbox(m *customer.Mailbox) *contract.CustomerUserMailbox {
-	if m == nil {
-		return nil
-	}
-	return &contract.CustomerUserMailbox{Address: textinput.ShownMail(m.Address), QuotaGb: gateway.Some(m.QuotaGB), MigrateFrom: gateway.MailboxSource(m.From)}
+	return view.WholeUser(u, setup, migration, gateway.Op(r).At), err
 }
 
 func value(given *string) string {

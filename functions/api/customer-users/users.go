@@ -15,6 +15,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/op"
 	"liaison/shared/textinput"
+	"liaison/shared/view"
 )
 
 // Lister is what listing a customer's users needs of the table.
@@ -55,7 +56,7 @@ func List(table Lister) gateway.Endpoint {
 				return code.With(maxSearch).InParameter("search")
 			}
 			keep := func(u customer.User) bool {
-				return status(u) == wanted || wanted == "" && !u.Deleted()
+				return view.Status(u) == wanted || wanted == "" && !u.Deleted()
 			}
 			found, next, err := table.FindCustomerUsers(r.Context(), authority.Customer.ID, typed, keep, dynamo.Page{Limit: limit, Cursor: cursor})
 			if err != nil {
@@ -63,7 +64,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			views := make([]contract.CustomerUser, len(found))
 			for i, u := range found {
-				views[i] = view(u)
+				views[i] = view.User(u)
 			}
 			return gateway.Listed(w, r, views, next)
 		},
@@ -118,7 +119,7 @@ func Create(table Table) gateway.Endpoint {
 }
 
 func created(w http.ResponseWriter, u customer.User) error {
-	return gateway.Created(w, "/v1/customers/"+string(u.Customer)+"/users/"+string(u.ID), tag(u), view(u))
+	return gateway.Created(w, "/v1/customers/"+string(u.Customer)+"/users/"+string(u.ID), tag(u), view.User(u))
 }
 
 // ReadTable is what reading a user needs of the table.
@@ -204,7 +205,7 @@ func Update(table administration.UserStore) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return gateway.OK(w, r, tag(changed), view(changed))
+			return gateway.OK(w, r, tag(changed), view.User(changed))
 		},
 	}
 }
@@ -264,7 +265,7 @@ func act(table Table, name string, right access.Right, decide decision) gateway.
 			return table.CustomerUser(r.Context(), customer.UserID(result))
 		},
 		Show: func(w http.ResponseWriter, r *http.Request, u customer.User) error {
-			return gateway.OK(w, r, tag(u), view(u))
+			return gateway.OK(w, r, tag(u), view.User(u))
 		},
 	}, func(r *http.Request, _ struct{}, _ gateway.NoBody) (u customer.User, err error) {
 		err = op.RetryStale(func() error {
@@ -278,31 +279,8 @@ func act(table Table, name string, right access.Right, decide decision) gateway.
 	})
 }
 
-func status(u customer.User) contract.CustomerUserStatus {
-	switch {
-	case u.Deleted():
-		return contract.CustomerUserStatusDeleted
-	case u.Disabled:
-		return contract.CustomerUserStatusDisabled
-	}
-	return contract.CustomerUserStatusActive
-}
-
 // tag changes with what is shown, and not with the links that set the password.
-func tag(u customer.User) string { return gateway.ContentTag(view(u)) }
-
-func view(u customer.User) contract.CustomerUser {
-	v := contract.CustomerUser{
-		ID: string(u.ID), CustomerID: string(u.Customer), Name: u.Name, Email: textinput.ShownMail(u.Mail), Language: contract.Language(u.Language),
-		Roles: make([]contract.CustomerRole, len(u.Roles)), Contact: contact(u.Contact), Licenses: append([]string{}, u.Licenses...), Mailbox: mailbox(u.Mailbox),
-		Status: status(u), PasswordSetAt: gateway.Some(u.Password.SetAt),
-		CreatedAt: u.CreatedAt, DeletedAt: gateway.Some(u.DeletedAt), PurgeAt: gateway.Some(u.PurgeAt),
-	}
-	for i, role := range u.Roles {
-		v.Roles[i] = contract.CustomerRole(role)
-	}
-	return v
-}
+func tag(u customer.User) string { return gateway.ContentTag(view.User(u)) }
 
 func roles(given []contract.CustomerRole) []customer.Role {
 	read := make([]customer.Role, len(given))
@@ -312,37 +290,16 @@ func roles(given []contract.CustomerRole) []customer.Role {
 	return read
 }
 
-// contact shows each field that holds something.
-func contact(c customer.Contact) contract.UserContact {
-	var v contract.UserContact
-	shown := fields(&v)
-	for _, f := range customer.ContactFields {
-		if held := *f.Of(&c); held != "" {
-			*shown[f.Name] = &held
-		}
-	}
-	return v
-}
-
 // typed returns the fields of a contact that a body gives, by name.
 func typed(given *contract.UserContact) map[string]string {
 	if given == nil {
 		return nil
 	}
 	read := map[string]string{}
-	for name, at := range fields(given) {
+	for name, at := range view.ContactFields(given) {
 		if *at != nil {
 			read[name] = **at
 		}
 	}
 	return read
-}
-
-// fields are the contract's fields of a contact by the names that the domain has for them.
-func fields(v *contract.UserContact) map[string]**string {
-	return map[string]**string{
-		"given_name": &v.GivenName, "family_name": &v.FamilyName, "job_title": &v.JobTitle, "department": &v.Department, "office": &v.Office,
-		"phone": &v.Phone, "mobile_phone": &v.MobilePhone, "fax": &v.Fax, "address": &v.Address, "city": &v.City, "state": &v.State,
-		"postal_code": &v.PostalCode, "country": &v.Country,
-	}
 }

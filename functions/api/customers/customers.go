@@ -21,6 +21,7 @@ import (
 	"liaison/shared/quota"
 	"liaison/shared/relationship"
 	"liaison/shared/textinput"
+	"liaison/shared/view"
 )
 
 // Lister is what listing customers needs of the table.
@@ -57,10 +58,10 @@ func List(table Lister) gateway.Endpoint {
 			views := make([]contract.CustomerSummary, len(found))
 			for i, tie := range found {
 				views[i] = contract.CustomerSummary{
-					ID: string(tie.Customer), Name: tie.CustomerName, Country: contract.Country(tie.CustomerCountry), Kinds: kinds(r, &tie), Since: tie.CreatedAt,
+					ID: string(tie.Customer), Name: tie.CustomerName, Country: contract.Country(tie.CustomerCountry), Kinds: view.Kinds(&tie, gateway.Op(r).At), Since: tie.CreatedAt,
 				}
 				if a := tie.Administration; a != nil {
-					views[i].DelegatedAdministration = administered(tie.Partner, a.StatusAt(gateway.Op(r).At), *a)
+					views[i].DelegatedAdministration = view.Administration(tie.Partner, a.StatusAt(gateway.Op(r).At), *a)
 				}
 			}
 			return views, nil
@@ -90,7 +91,7 @@ func Get(table administration.Store) gateway.Endpoint {
 			if err := gateway.AuditRead(r, event.Customer(string(of)), string(of)); err != nil {
 				return err
 			}
-			v := view(r, stands)
+			v := view.Customer(gateway.Caller(r), stands, gateway.Op(r).At)
 			return gateway.OK(w, r, gateway.ContentTag(v), v)
 		},
 	}
@@ -126,7 +127,7 @@ func Search(table Searcher) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			v := contract.FoundCustomer{Customer: view(r, found.Standing), UserID: gateway.Some(string(found.User))}
+			v := contract.FoundCustomer{Customer: view.Customer(gateway.Caller(r), found.Standing, gateway.Op(r).At), UserID: gateway.Some(string(found.User))}
 			return gateway.OK(w, r, "", v)
 		},
 	}
@@ -182,11 +183,11 @@ func Update(table administration.ProfileStore) gateway.Endpoint {
 				if err != nil {
 					return err
 				}
-				if err := gateway.IfMatch(r, gateway.ContentTag(view(r, stands))); err != nil {
+				if err := gateway.IfMatch(r, gateway.ContentTag(view.Customer(gateway.Caller(r), stands, gateway.Op(r).At))); err != nil {
 					return err
 				}
 				stands.Customer, err = administration.UpdateProfile(r.Context(), table, authority, changes, gateway.Op(r))
-				v = view(r, stands)
+				v = view.Customer(gateway.Caller(r), stands, gateway.Op(r).At)
 				return err
 			})
 			if err != nil {
@@ -219,44 +220,4 @@ func SetBillingOwner(table customer.SettingsStore) gateway.Endpoint {
 			return gateway.OK(w, r, "", body)
 		},
 	}
-}
-
-func view(r *http.Request, s administration.Standing) contract.Customer {
-	by, at, c := gateway.Caller(r), gateway.Op(r).At, s.Customer
-	v := contract.Customer{
-		ID: string(c.ID), Name: c.Name, Country: contract.Country(c.Country), Language: contract.Language(c.Language), Status: contract.CustomerStatus(c.Status),
-		ReadOnlyUntil: gateway.Some(c.ReadOnlyUntil), Kinds: kinds(r, s.Tie), Rights: []string{}, CreatedAt: c.CreatedAt,
-	}
-	if owner := string(c.BillingOwner); owner != "" && !by.OfPartner() {
-		v.BillingOwner = &owner
-	}
-	if g := s.Grant; g != nil && (!by.OfPartner() || g.Partner == by.Partner.ID) {
-		v.DelegatedAdministration = administered(g.Partner, g.StatusAt(at), *g.Summary())
-	}
-	if authority, err := by.Claim().Over(s, at); err == nil {
-		v.Rights = authority.Rights()
-	}
-	return v
-}
-
-// administered shows a grant while it runs or is suspended; nil once it has ended.
-func administered(p partner.ID, status relationship.Status, g relationship.GrantSummary) *contract.CustomerAdministration {
-	if status != relationship.Active && status != relationship.Suspended {
-		return nil
-	}
-	return &contract.CustomerAdministration{
-		PartnerID: string(p), Status: contract.CustomerAdministrationStatus(status), Role: contract.CustomerAdministrationRole(g.Role), EndsAt: g.EndsAt,
-	}
-}
-
-// kinds are the ties that hold now; none where there is no tie.
-func kinds(r *http.Request, tie *relationship.Relationship) []contract.RelationshipKind {
-	shown := []contract.RelationshipKind{}
-	if tie == nil {
-		return shown
-	}
-	for _, kind := range tie.Kinds(gateway.Op(r).At) {
-		shown = append(shown, contract.RelationshipKind(kind))
-	}
-	return shown
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
+	"liaison/shared/view"
 )
 
 // Table is what these operations need of the table.
@@ -67,7 +67,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			data := make([]contract.Event, len(found))
 			for i, one := range found {
-				data[i] = view(one.Event, one.Number)
+				data[i] = view.Event(one.Event, one.Number)
 			}
 			w.Header().Add("Vary", "Accept")
 			if gateway.Accepts(r, "application/json", "text/csv") == "text/csv" {
@@ -126,33 +126,7 @@ func Get(table Table) gateway.Endpoint {
 			if err := gateway.AuditRead(r, tenant, given); err != nil {
 				return err
 			}
-			return gateway.OK(w, r, gateway.ETag(1, ""), view(found, number))
+			return gateway.OK(w, r, gateway.ETag(1, ""), view.Event(found, number))
 		},
 	}
-}
-
-// view returns one change of an event, numbered from 1, as CloudEvents 1.0 has it.
-func view(e event.Event, number int) contract.Event {
-	c := e.Changes[number-1]
-	v := contract.Event{
-		Specversion: "1.0", ID: e.ID() + "-" + strconv.Itoa(number), Source: source(e.Tenant), Type: string(c.Type), Time: e.At, Subject: c.Subject,
-		Datacontenttype: "application/json", Data: c.Data, Actor: e.Actor.ID, ActorKind: contract.ActorKind(e.Actor.Kind), RequestID: e.RequestID,
-	}
-	if v.Data == nil {
-		v.Data = map[string]string{}
-	}
-	return v
-}
-
-// source says whose event it is.
-func source(t event.Tenant) string {
-	switch t.Kind {
-	case 'c':
-		return "/v1/customers/cus_" + t.ID
-	case 'p':
-		return "/v1/partners/" + t.ID
-	case 'i':
-		return "/v1/invitations/inv_" + t.ID
-	}
-	return "/v1"
 }

@@ -19,6 +19,7 @@ import (
 	"liaison/shared/imported"
 	"liaison/shared/importing"
 	"liaison/shared/locale"
+	"liaison/shared/view"
 )
 
 // Reader is what reading one import needs of the table.
@@ -76,7 +77,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			return gateway.Paged(w, r, func(limit int, cursor string) ([]importing.Import, string, error) {
 				return table.Imports(r.Context(), of, gateway.Op(r).At, dynamo.Page{Limit: limit, Cursor: cursor})
-			}, view)
+			}, view.Import)
 		},
 	}
 }
@@ -134,7 +135,7 @@ func Create(table Table) gateway.Endpoint {
 func tries(body contract.ImportCreate) bool { return body.DryRun != nil && *body.DryRun }
 
 func created(w http.ResponseWriter, im importing.Import) error {
-	return gateway.Created(w, "/v1/customers/"+string(im.Customer)+"/imports/"+string(im.ID), gateway.ContentTag(view(im)), view(im))
+	return gateway.Created(w, "/v1/customers/"+string(im.Customer)+"/imports/"+string(im.ID), gateway.ContentTag(view.Import(im)), view.Import(im))
 }
 
 // try answers what would become of the rows.
@@ -155,21 +156,9 @@ func try(w http.ResponseWriter, r *http.Request, table importing.Reader, by admi
 	})
 }
 
-// mostProblems is how many problems one answer names; the file of failed rows names all.
-const mostProblems = 1000
-
 // problems says in the caller's language what is wrong with rows.
 func problems(r *http.Request, rows []importing.Row) []contract.ImportError {
-	said := []contract.ImportError{}
-	for _, row := range rows {
-		for _, p := range row.Problems {
-			if len(said) == mostProblems {
-				return said
-			}
-			said = append(said, contract.ImportError{Row: row.Line, Column: gateway.Some(string(p.Column)), Code: p.Code, Detail: gateway.Detail(r, p.Fault())})
-		}
-	}
-	return said
+	return view.ImportErrors(rows, func(f *fault.Fault) string { return gateway.Detail(r, f) })
 }
 
 // Get serves GET /v1/customers/{customer_id}/imports/{import_id}: how far it is and what failed; as the file of the failed rows where the request accepts
@@ -202,8 +191,7 @@ func Get(table Reader) gateway.Endpoint {
 			if gateway.Accepts(r, "application/json", "text/csv") == "text/csv" {
 				return file(w, r, im, failed)
 			}
-			v := report(im)
-			v.Errors = problems(r, failed)
+			v := view.ImportReport(im, problems(r, failed))
 			return gateway.OK(w, r, gateway.ContentTag(v), v)
 		},
 	}
@@ -221,24 +209,4 @@ func file(w http.ResponseWriter, r *http.Request, im importing.Import, failed []
 	w.Header().Set("Content-Disposition", `attachment; filename="failed.csv"`)
 	_, _ = w.Write(csv.CSV(rows))
 	return nil
-}
-
-func view(im importing.Import) contract.Import {
-	v := contract.Import{
-		ID: string(im.ID), CustomerID: string(im.Customer), Kind: contract.ImportKind(im.Kind), Status: contract.ImportStatus(im.Status), Rows: im.Rows, Done: im.Row,
-		Made: im.Made, Unchanged: im.Unchanged, Failed: im.Failed, UnknownColumns: append([]string{}, im.Unknown...), CreatedBy: im.By.ID, CreatedAt: im.CreatedAt,
-		EndedAt: gateway.Some(im.EndedAt),
-	}
-	if im.Reason != nil {
-		v.Reason = &im.Reason.Code
-	}
-	return v
-}
-
-func report(im importing.Import) contract.ImportReport {
-	v := view(im)
-	return contract.ImportReport{
-		ID: v.ID, CustomerID: v.CustomerID, Kind: v.Kind, Status: v.Status, Rows: v.Rows, Done: v.Done, Made: v.Made, Unchanged: v.Unchanged, Failed: v.Failed,
-		Reason: v.Reason, UnknownColumns: v.UnknownColumns, CreatedBy: v.CreatedBy, CreatedAt: v.CreatedAt, EndedAt: v.EndedAt,
-	}
 }

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/provisioning"
+	"liaison/shared/view"
 )
 
 // Lister is what listing tasks needs of the table.
@@ -46,7 +47,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			views, at := make([]contract.ProvisioningTask, len(found)), gateway.Op(r).At
 			for i, t := range found {
-				views[i] = view(r, t, "", at)
+				views[i] = view.Task(gateway.Caller(r), t, "", at)
 			}
 			return gateway.Listed(w, r, views, next)
 		},
@@ -150,7 +151,7 @@ func Get(table Reader) gateway.Endpoint {
 				return err
 			}
 			at := gateway.Op(r).At
-			return gateway.OK(w, r, tag(t, at), view(r, t, "", at))
+			return gateway.OK(w, r, tag(t, at), view.Task(gateway.Caller(r), t, "", at))
 		},
 	}
 }
@@ -271,7 +272,7 @@ func act[B any](
 				}
 			}
 			at := gateway.Op(r).At
-			v := view(r, t.Task, t.lease, at)
+			v := view.Task(gateway.Caller(r), t.Task, t.lease, at)
 			v.Mailbox = t.mailbox
 			return gateway.OK(w, r, tag(t.Task, at), v)
 		},
@@ -280,23 +281,4 @@ func act[B any](
 
 func tag(t provisioning.Task, at time.Time) string {
 	return gateway.ETag(t.Version, string(t.StateAt(at)))
-}
-
-// view shows a task. Who works on it only the vendor reads, and the lease's id only who has it.
-func view(r *http.Request, t provisioning.Task, lease string, at time.Time) contract.ProvisioningTask {
-	v := contract.ProvisioningTask{
-		ID: string(t.ID), CustomerID: string(t.Customer), Kind: contract.ProvisioningKind(t.Kind), Subject: t.Subject, Details: t.Details,
-		State: contract.ProvisioningState(t.StateAt(at)), Percent: t.Percent, Reason: gateway.Some(t.Reason), Attempts: t.Attempts,
-		RequestedAt: t.RequestedAt, EndedAt: gateway.Some(t.EndedAt), CreatedAt: t.CreatedAt,
-	}
-	if v.Details == nil {
-		v.Details = map[string]string{}
-	}
-	if t.StateAt(at) == provisioning.Running && gateway.Caller(r).Operates() {
-		v.Lease = &contract.ProvisioningLease{ClaimedBy: t.Lease.By, EndsAt: t.Lease.Until}
-		if lease == t.Lease.ID {
-			v.Lease.ID = &lease
-		}
-	}
-	return v
 }

@@ -65,14 +65,3 @@ func actions(table Table) gateway.Thing[named, consent.StoredConsent] {
 		},
 	}
 }
-
-// disputed returns the customer's objection, nil where there is none.
-func disputed(of *consent.Dispute) *contract.Dispute {
-	if of == nil {
-		return nil
-	}
-	return &contract.Dispute{
-		Status: contract.DisputeStatus(of.Status), OpenedAt: of.At, OpenedBy: string(of.By), Reason: gateway.Some(of.Reason),
-		DecidedAt: gateway.Some(of.DecidedAt), Answer: gateway.Some(of.Answer),
-	}
-}

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/view"
 )
 
 // Table is what these operations need of the table.
@@ -63,7 +64,7 @@ func List(table Table) gateway.Endpoint {
 			names, err := table.CustomerNames(r.Context(), customers(found))
 			data := make([]contract.RedemptionSummary, len(found))
 			for i := 0; i < len(found) && err == nil; i++ {
-				data[i], err = summary(found[i], names)
+				data[i], err = view.RedemptionSummary(found[i], names)
 			}
 			return data, err
 		},
@@ -100,7 +101,7 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, found consent.St
 	if err != nil {
 		return err
 	}
-	body, err := view(found, names)
+	body, err := view.Redemption(found, names)
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func Receipt(table Table) gateway.Endpoint {
 			if by := gateway.Caller(r); by.OfPartner() && found.Receipt.Prices(by.Partner.ID) {
 				return fault.Forbidden.With(access.Sellers)
 			}
-			return gateway.OK(w, r, `"`+found.SHA256+`"`, contract.Receipt{Receipt: []byte(found.Canonical), Sha256: found.SHA256})
+			return gateway.OK(w, r, `"`+found.SHA256+`"`, view.Receipt(found))
 		},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/view"
 )
 
 // Table is what these operations need of the table.
@@ -59,7 +60,7 @@ func List(table Table) gateway.Endpoint {
 			names, err := names(r, table, found)
 			data := make([]contract.Relationship, len(found))
 			for i, tie := range found {
-				data[i] = view(r, tie, names[tie.Partner])
+				data[i] = view.Relationship(gateway.Caller(r), tie, names[tie.Partner], gateway.Op(r).At)
 			}
 			return data, err
 		},
@@ -118,7 +119,7 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, tie relationship
 	if tie.Administration != nil {
 		status = string(tie.Administration.StatusAt(gateway.Op(r).At))
 	}
-	return gateway.OK(w, r, gateway.ETag(tie.Version, status), view(r, tie, names[tie.Partner]))
+	return gateway.OK(w, r, gateway.ETag(tie.Version, status), view.Relationship(gateway.Caller(r), tie, names[tie.Partner], gateway.Op(r).At))
 }
 
 // sides are the two that a path names.
@@ -225,59 +226,4 @@ func because(r *http.Request, given *string, wrong *fault.Check) (relationship.C
 		return relationship.ByPartner, reason
 	}
 	return relationship.ByVendor, reason
-}
-
-// view returns the tie as it stands now, with what the caller may end.
-func view(r *http.Request, tie relationship.Relationship, name string) contract.Relationship {
-	at := gateway.Op(r).At
-	v := contract.Relationship{
-		ID:       string(relationship.NewID(tie.Customer, tie.Partner)),
-		Customer: contract.CustomerRef{ID: string(tie.Customer), Name: tie.CustomerName, Country: tie.CustomerCountry},
-		Partner:  contract.PartnerRef{PartnerID: string(tie.Partner), Name: name}, Kinds: []contract.RelationshipKind{}, CreatedAt: tie.CreatedAt,
-	}
-	if a := tie.Administration; a != nil {
-		v.DelegatedAdministration = &contract.DelegatedAdministration{
-			Status: contract.GrantStatus(a.StatusAt(at)), Role: contract.Role(a.Role), Since: a.Since, EndsAt: a.EndsAt,
-			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend.Both(), AutoExtendBy: contract.AutoExtendSides(a.AutoExtend), EndedAt: gateway.Some(a.EndedAt), EndedCause: gateway.Some(contract.GrantEndCause(a.Cause)),
-		}
-	}
-	if n := tie.NoticePeriod; n != nil && tie.Reseller {
-		v.NoticeDays = &n.Days
-	}
-	if request := tie.Removal; request != nil {
-		v.RemovalRequest = removal(*request, at)
-	}
-	for _, kind := range tie.Kinds(at) {
-		v.Kinds = append(v.Kinds, contract.RelationshipKind(kind))
-		can, reason := removable(gateway.Caller(r), kind)
-		switch kind {
-		case relationship.DelegatedAdministrator:
-			v.CanRemove.DelegatedAdministrator, v.Reason.DelegatedAdministrator = &can, reason
-		case relationship.PartnerOfRecord:
-			v.CanRemove.PartnerOfRecord, v.Reason.PartnerOfRecord = &can, reason
-		case relationship.Reseller:
-			v.CanRemove.Reseller, v.Reason.Reseller = &can, reason
-		}
-	}
-	return v
-}
-
-// removable says whether the caller may end a kind of tie, and where it may not, why: nil where it may.
-func removable(by access.Caller, kind relationship.Kind) (bool, *string) {
-	needs, lacking := access.EndRelationships, "full_access_needed"
-	if kind == relationship.DelegatedAdministrator {
-		needs = access.EndGrant
-	}
-	if by.OfCustomer() {
-		lacking = fault.NotYourRole.String()
-	}
-	switch {
-	case kind == relationship.Reseller && by.OfCustomer():
-		return false, gateway.Some(fault.AskTheReseller.String())
-	case kind == relationship.Reseller && by.Operates():
-		return false, gateway.Some(fault.RelationshipKindNotAvailable.String())
-	case !access.Has(by, needs):
-		return false, &lacking
-	}
-	return true, nil
 }

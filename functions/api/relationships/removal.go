@@ -2,7 +2,6 @@ package relationships
 
 import (
 	"net/http"
-	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/catalog"
@@ -86,19 +85,4 @@ func AutoExtend(table Table) gateway.Endpoint {
 			}
 			return relationship.SwitchAutoExtend(r.Context(), table, of.customer, of.partner, side, body.Enabled, gateway.Op(r))
 		})
-}
-
-// removal returns the newest request as it stands at the time.
-func removal(of relationship.Removal, at time.Time) *contract.RemovalRequest {
-	v := &contract.RemovalRequest{
-		Status: contract.RemovalRequestStatus(of.Status), OpenedAt: of.AskedAt, OpenedBy: gateway.Some(string(of.AskedBy)), Days: of.Days(at),
-		DecideFrom: of.Decidable(), DecidedAt: gateway.Some(of.ClosedAt), Reason: gateway.Some(of.Reason), Answer: gateway.Some(of.Answer),
-	}
-	if !of.EndsAt.IsZero() {
-		v.EndsAt, v.BilledBy = &of.EndsAt, gateway.Some(contract.Handover(of.Handover))
-	}
-	if of.Status == relationship.Removed || of.Status == relationship.Kept {
-		v.Status, v.Decision = contract.RemovalRequestStatusDecided, gateway.Some(contract.RemovalDecided(of.Status))
-	}
-	return v
 }

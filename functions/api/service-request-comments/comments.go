@@ -12,6 +12,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/op"
 	"liaison/shared/support"
+	"liaison/shared/view"
 )
 
 // Lister is what listing comments needs of the table.
@@ -51,7 +52,7 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return gateway.Created(w, "", "", view(said))
+			return gateway.Created(w, "", "", view.ServiceRequestComment(said))
 		},
 		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			on, err := gateway.RequestInPath(r, table)
@@ -62,7 +63,7 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return gateway.Created(w, "", "", view(said))
+			return gateway.Created(w, "", "", view.ServiceRequestComment(said))
 		},
 	}
 }
@@ -91,13 +92,9 @@ func List(table Lister) gateway.Endpoint {
 			}
 			views := make([]contract.ServiceRequestComment, len(found))
 			for i, said := range found {
-				views[i] = view(said)
+				views[i] = view.ServiceRequestComment(said)
 			}
 			return gateway.Listed(w, r, views, next)
 		},
 	}
-}
-
-func view(said support.Comment) contract.ServiceRequestComment {
-	return contract.ServiceRequestComment{ID: string(said.ID), Author: gateway.ByAuthor(said.By), Message: said.Text, CreatedAt: said.CreatedAt}
 }

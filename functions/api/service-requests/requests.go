@@ -17,6 +17,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/subscription"
 	"liaison/shared/support"
+	"liaison/shared/view"
 )
 
 // Lister is what listing requests needs of the table.
@@ -116,7 +117,7 @@ func listed(w http.ResponseWriter, r *http.Request, table Lister, found []suppor
 	}
 	views := make([]contract.ServiceRequest, len(found))
 	for i, one := range found {
-		views[i] = view(r, one, names[one.Customer])
+		views[i] = view.ServiceRequest(one, names[one.Customer], gateway.Op(r).At)
 	}
 	return gateway.Listed(w, r, views, next)
 }
@@ -171,7 +172,7 @@ func Create(table Table) gateway.Endpoint {
 }
 
 func created(w http.ResponseWriter, r *http.Request, one support.Request, name string) error {
-	return gateway.Created(w, "/v1/service-requests/"+string(one.ID), tag(r, one), view(r, one, name))
+	return gateway.Created(w, "/v1/service-requests/"+string(one.ID), tag(r, one), view.ServiceRequest(one, name, gateway.Op(r).At))
 }
 
 // Get serves GET /v1/service-requests/{service_request_id}.
@@ -193,7 +194,7 @@ func Get(table access.Requests) gateway.Endpoint {
 }
 
 func shown(w http.ResponseWriter, r *http.Request, one support.Request, name string) error {
-	return gateway.OK(w, r, tag(r, one), view(r, one, name))
+	return gateway.OK(w, r, tag(r, one), view.ServiceRequest(one, name, gateway.Op(r).At))
 }
 
 // Update serves PATCH /v1/service-requests/{service_request_id}: subject, severity, and how it stands.
@@ -232,14 +233,4 @@ func Update(table Table) gateway.Endpoint {
 
 func tag(r *http.Request, one support.Request) string {
 	return gateway.ETag(one.Version, string(one.StatusAt(gateway.Op(r).At)))
-}
-
-func view(r *http.Request, one support.Request, name string) contract.ServiceRequest {
-	one = one.At(gateway.Op(r).At)
-	return contract.ServiceRequest{
-		ID: string(one.ID), CustomerID: string(one.Customer), CustomerName: name, Subject: one.Subject, Severity: contract.ServiceRequestSeverity(one.Severity),
-		SubscriptionID: gateway.Some(string(one.Subscription)), OpenedBy: gateway.ByAuthor(one.OpenedBy), Status: contract.ServiceRequestStatus(one.Status),
-		Comments: one.Comments, LastCommentAt: one.LastCommentAt, LastCommentBy: contract.ServiceRequestLastCommentBy(one.LastCommentBy),
-		ClosesAt: gateway.Some(one.ClosesAt), ClosedAt: gateway.Some(one.ClosedAt), CreatedAt: one.CreatedAt,
-	}
 }

@@ -15,11 +15,11 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
-	"liaison/shared/offer"
 	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/view"
 )
 
 // Table is what these operations need of the table.
@@ -77,7 +77,7 @@ func List(table Table) gateway.Endpoint {
 			names, err := table.CustomerNames(r.Context(), customers)
 			data := make([]contract.Subscription, len(found))
 			for i, s := range found {
-				data[i] = view(r, s, names[s.Customer])
+				data[i] = view.Subscription(gateway.Caller(r), s, names[s.Customer], gateway.Op(r).At)
 				data[i].PartnerOfRecordHistory = nil // a list's rows hold none
 			}
 			return data, err
@@ -153,7 +153,7 @@ func seen(r *http.Request, table Table, id subscription.ID) (contract.Subscripti
 	if !sees(r, s, grant) {
 		return contract.Subscription{}, "", fault.NotFound
 	}
-	return view(r, s, owner.Name), tag(r, s), nil
+	return view.Subscription(gateway.Caller(r), s, owner.Name, gateway.Op(r).At), tag(r, s), nil
 }
 
 func tag(r *http.Request, s subscription.Subscription) string {
@@ -307,42 +307,4 @@ func given(ctx context.Context, table Table, result string) (subscription.ID, er
 		return "", err
 	}
 	return subscription.ID(found.Receipt.Subscriptions[0].ID), nil
-}
-
-// sold says whether the partner bills the subscription or it came of an offer of its own. Others see no price and no offer: the customer was
-// told that a partner of record sees plan, licences, state and dates.
-func sold(s subscription.Subscription, p partner.ID) bool {
-	return s.BilledBy == string(p) || s.Offer != "" && offer.ID(s.Offer).Partner() == p
-}
-
-// view returns the subscription as it stands now, and as the caller may see it.
-func view(r *http.Request, s subscription.Subscription, name string) contract.Subscription {
-	v := contract.Subscription{
-		ID: string(s.ID), CustomerID: string(s.Customer), CustomerName: gateway.Some(name), PlanID: string(s.Plan),
-		Status: contract.SubscriptionStatus(s.StatusAt(gateway.Op(r).At)), Trial: s.Trial,
-		Licenses:    contract.SubscriptionLicenses{Offered: gateway.Some(s.Licenses.Offered), Bought: s.Licenses.Bought, Assigned: s.Licenses.Assigned},
-		TrialEndsAt: gateway.Some(s.TrialEndsAt), GraceEndsAt: gateway.Some(s.GraceEndsAt), DeleteAfter: gateway.Some(s.DeleteAfter), EndedAt: gateway.Some(s.EndedAt),
-		EndedCause: gateway.Some(s.EndCause), BillingTerm: gateway.Some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
-		TermEndsAt: gateway.Some(s.TermEnd(gateway.Op(r).At)), OfferID: gateway.Some(s.Offer), CreatedAt: s.CreatedAt,
-	}
-	if s.Price != nil {
-		v.Price = &contract.Money{AmountMinor: s.Price.AmountMinor, Currency: s.Price.Currency}
-	}
-	if s.Ending {
-		v.CancelsAt = &s.TermEndsAt
-	}
-	by := gateway.Caller(r)
-	if by.OfPartner() && !sold(s, by.Partner.ID) {
-		v.Price, v.OfferID = nil, nil
-	}
-	if !by.OfPartner() {
-		v.PartnerOfRecordHistory = make([]contract.PartnerOfRecordPast, len(s.History))
-		for i, past := range s.History {
-			v.PartnerOfRecordHistory[i] = contract.PartnerOfRecordPast{PartnerID: string(past.Partner), Since: past.Since, Until: past.Until}
-		}
-	}
-	if p := s.PartnerOfRecord; p != nil {
-		v.PartnerOfRecord = &contract.PartnerOfRecord{PartnerID: string(p.Partner), Since: p.Since}
-	}
-	return v
 }

@@ -1,4 +1,4 @@
-package redemptions
+package view
 
 import (
 	"fmt"
@@ -11,7 +11,8 @@ import (
 	"liaison/shared/gateway"
 )
 
-func summary(one consent.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
+// RedemptionSummary shows an answer as lists do, by the names of customers.
+func RedemptionSummary(one consent.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
 	decided, err := when(one.DecidedAt)
 	return contract.RedemptionSummary{
 		ID: one.ID, Kind: contract.OfferKind(one.Kind()), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
@@ -20,8 +21,8 @@ func summary(one consent.Receipt, names map[customer.ID]string) (contract.Redemp
 	}, err
 }
 
-// view returns the answer as both sides see it: what its receipt says, and the names that an erasure takes away.
-func view(found consent.StoredConsent, names map[customer.ID]string) (contract.Redemption, error) {
+// Redemption returns the answer as both sides see it: what its receipt says, and the names that an erasure takes away.
+func Redemption(found consent.StoredConsent, names map[customer.ID]string) (contract.Redemption, error) {
 	one := found.Receipt
 	decided, err := when(one.DecidedAt)
 	if err != nil {
@@ -57,6 +58,11 @@ func view(found consent.StoredConsent, names map[customer.ID]string) (contract.R
 	return v, nil
 }
 
+// Receipt shows the very bytes that were stored, and their SHA-256.
+func Receipt(found consent.StoredConsent) contract.Receipt {
+	return contract.Receipt{Receipt: []byte(found.Canonical), Sha256: found.SHA256}
+}
+
 func subscriptions(one consent.Receipt) []string {
 	ids := []string{}
 	for _, s := range one.Subscriptions {
@@ -74,7 +80,18 @@ func subscriptions(one consent.Receipt) []string {
 func when(stamp string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, stamp)
 	if err != nil {
-		return at, fmt.Errorf("redemptions: receipt: %w", err)
+		return at, fmt.Errorf("view: receipt: %w", err)
 	}
 	return at, nil
+}
+
+// disputed returns the customer's objection, nil where there is none.
+func disputed(of *consent.Dispute) *contract.Dispute {
+	if of == nil {
+		return nil
+	}
+	return &contract.Dispute{
+		Status: contract.DisputeStatus(of.Status), OpenedAt: of.At, OpenedBy: string(of.By), Reason: gateway.Some(of.Reason),
+		DecidedAt: gateway.Some(of.DecidedAt), Answer: gateway.Some(of.Answer),
+	}
 }
