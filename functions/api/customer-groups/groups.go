@@ -217,19 +217,9 @@ func MembersList(table MemberLister) gateway.Endpoint {
 			if _, err := on.by.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
-			found, next, err := table.GroupMembers(r.Context(), on.group.ID, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.CustomerGroupMember, len(found))
-			for i, m := range found {
-				views[i] = view.GroupMember(m)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.Member, string, error) {
+				return table.GroupMembers(r.Context(), on.group.ID, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view.GroupMember)
 		},
 	}
 }

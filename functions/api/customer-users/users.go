@@ -43,10 +43,6 @@ func List(table Lister) gateway.Endpoint {
 			if _, err := authority.Allow(administration.ReadUsers); err != nil {
 				return err
 			}
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
 			wanted, err := gateway.Choice(r, "status", contract.CustomerUserStatusActive, contract.CustomerUserStatusDisabled, contract.CustomerUserStatusDeleted)
 			if err != nil {
 				return err
@@ -58,15 +54,9 @@ func List(table Lister) gateway.Endpoint {
 			keep := func(u customer.User) bool {
 				return view.Status(u) == wanted || wanted == "" && !u.Deleted()
 			}
-			found, next, err := table.FindCustomerUsers(r.Context(), authority.Customer.ID, typed, keep, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.CustomerUser, len(found))
-			for i, u := range found {
-				views[i] = view.User(u)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.User, string, error) {
+				return table.FindCustomerUsers(r.Context(), authority.Customer.ID, typed, keep, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view.User)
 		},
 	}
 }

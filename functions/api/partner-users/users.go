@@ -34,23 +34,13 @@ func List(table Lister) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
 			typed, code := textinput.Line(r.URL.Query().Get("search"), maxSearch)
 			if code != nil && code != fault.Required {
 				return code.With(maxSearch).InParameter("search")
 			}
-			found, next, err := table.PartnerUsers(r.Context(), company, typed, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.PartnerUser, len(found))
-			for i, u := range found {
-				views[i] = view(u)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]partner.User, string, error) {
+				return table.PartnerUsers(r.Context(), company, typed, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view)
 		},
 	}
 }

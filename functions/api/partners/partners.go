@@ -72,10 +72,6 @@ func List(table Lister) gateway.Endpoint {
 		Requires: access.ManagePartners,
 		Queries:  append([]string{"status", "country"}, gateway.Paging...),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
 			query := r.URL.Query()
 			status, country := partner.Status(query.Get("status")), query.Get("country")
 			if query.Has("status") && !slices.Contains(partner.Statuses, status) {
@@ -84,15 +80,9 @@ func List(table Lister) gateway.Endpoint {
 			if query.Has("country") && !catalog.Country(country) {
 				return fault.InvalidFormat.With(fault.Country).InParameter("country")
 			}
-			found, next, err := table.Partners(r.Context(), partner.Wanted{Status: status, Country: country}, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := []contract.PartnerSummary{}
-			for _, p := range found {
-				views = append(views, summary(p))
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]partner.Partner, string, error) {
+				return table.Partners(r.Context(), partner.Wanted{Status: status, Country: country}, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, summary)
 		},
 	}
 }

@@ -75,10 +75,6 @@ func List(table Lister) gateway.Endpoint {
 		Requires: access.HandleRequests,
 		Queries:  gateway.Paging,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
 			on, err := gateway.RequestInPath(r, table)
 			if err != nil {
 				return err
@@ -86,15 +82,9 @@ func List(table Lister) gateway.Endpoint {
 			if err := gateway.AuditRead(r, event.Customer(string(on.Customer)), string(on.ID)); err != nil {
 				return err
 			}
-			found, next, err := table.ServiceRequestComments(r.Context(), on.ID, dynamo.Page{Limit: limit, Cursor: cursor})
-			if err != nil {
-				return err
-			}
-			views := make([]contract.ServiceRequestComment, len(found))
-			for i, said := range found {
-				views[i] = view.ServiceRequestComment(said)
-			}
-			return gateway.Listed(w, r, views, next)
+			return gateway.Paged(w, r, func(limit int, cursor string) ([]support.Comment, string, error) {
+				return table.ServiceRequestComments(r.Context(), on.ID, dynamo.Page{Limit: limit, Cursor: cursor})
+			}, view.ServiceRequestComment)
 		},
 	}
 }
