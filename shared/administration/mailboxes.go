@@ -11,8 +11,8 @@ import (
 )
 
 // SetMailbox has a user as it was read a mailbox as a draft says, in place of the one that it has; where nothing differs nothing is written. It fails with
-// Conflict no_license where a user who has none yet has no licence of a subscription that runs, with address_taken where the address is another user's,
-// and as User.SetMailbox and Allow do.
+// Conflict no_license where a user who has none yet has no licence of a subscription that runs, with domain_unverified where the address is another than
+// before and of a domain that the customer has not verified, with address_taken where the address is another user's, and as User.SetMailbox and Allow do.
 func SetMailbox(ctx context.Context, store LicenseStore, by Authority, old customer.User, draft customer.MailboxDraft, o op.Op) (customer.User, error) {
 	next, fields, err := old.SetMailbox(draft)
 	if err != nil {

@@ -57,6 +57,11 @@ const (
 // DomainName is a domain in its ASCII form and small letters: textinput.OwnDomain.
 type DomainName string
 
+// Vars returns the name as people read it, for the words of a fault that is about it.
+func (d DomainName) Vars() map[string]string {
+	return map[string]string{"name": textinput.ShownDomain(string(d))}
+}
+
 // Domain is an internet domain that a customer says is its own. It counts once its record was found, and of one customer at a time.
 type Domain struct {
 	Name         DomainName

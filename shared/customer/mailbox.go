@@ -17,6 +17,11 @@ type Mailbox struct {
 	Revision int     // of the user that had its address or quota so first
 }
 
+// Domain is the one that the mailbox's address is of; a sub-domain is one of its own.
+func (m Mailbox) Domain() DomainName {
+	return DomainName(m.Address[strings.LastIndexByte(m.Address, '@')+1:])
+}
+
 // Source is an old mailbox, at another provider, whose data is moved. No secret of it stands anywhere: the vendor's systems have its holder agree there.
 type Source struct {
 	Kind     SourceKind

@@ -149,8 +149,9 @@ func (t *Table) SaveCustomerUser(ctx context.Context, u, old customer.User, by a
 // mailboxRow makes a mailbox's address one user's within the customer.
 type mailboxRow struct{ User customer.UserID }
 
-// mailboxParts take the address of a user's mailbox for it, and give the former one back. An address by which somebody else signs in is not taken: whose
-// mail it gets could set that person's password.
+// mailboxParts take the address of a user's mailbox for it, and give the former one back. Its domain is verified of the customer by then, which is looked
+// at first: who has not proved it learns nothing about its addresses. An address by which somebody else signs in is not taken: whose mail it gets could
+// set that person's password.
 func mailboxParts(u, old customer.User, o op.Op) (parts []part) {
 	now, was := mailboxKey(u), mailboxKey(old)
 	if now == was {
@@ -163,6 +164,9 @@ func mailboxParts(u, old customer.User, o op.Op) (parts []part) {
 		return parts
 	}
 	taken := func(item) error { return fault.AddressTaken.In("/address") }
+	domain := u.Mailbox.Domain()
+	parts = append(parts, check(domainOwnerKey(domain)).when("#customer = :customer", "customer", string(u.Customer)).
+		or(func(item) error { return fault.DomainUnverified.With(domain).In("/address") }))
 	parts = append(parts, put(now, born("mailbox", mailboxRow{u.ID}, o.At)).ifAbsent().or(taken))
 	if loginKey(u.Mailbox.Address) != loginKey(u.Mail) {
 		parts = append(parts, check(loginKey(u.Mailbox.Address)).when("(attribute_not_exists(#PK) OR #user = :user)", "user", string(u.ID)).or(taken))

@@ -173,7 +173,7 @@ func (t Imports) FinishImport(ctx context.Context, im importing.Import, happened
 func (t Imports) ImportFacts(ctx context.Context, of customer.ID, asked importing.Asked) (importing.Facts, error) {
 	f := importing.Facts{
 		Users: map[string]customer.User{}, Taken: map[string]bool{}, Groups: map[string]customer.Group{}, Members: map[importing.Member]bool{},
-		Plans: map[catalog.PlanID]catalog.Plan{},
+		Domains: map[customer.DomainName]bool{}, Plans: map[catalog.PlanID]catalog.Plan{},
 	}
 	logins, names := map[string]key{}, map[string]key{}
 	for _, mail := range asked.Mails {
@@ -182,12 +182,19 @@ func (t Imports) ImportFacts(ctx context.Context, of customer.ID, asked importin
 	for _, name := range asked.Groups {
 		names[importing.Fold(name)] = groupNameKey(customer.Group{Customer: of, Name: name})
 	}
-	found, err := t.all(ctx, slices.AppendSeq(slices.Collect(maps.Values(logins)), maps.Values(names)))
+	keys := slices.AppendSeq(slices.Collect(maps.Values(logins)), maps.Values(names))
+	for _, name := range asked.Domains {
+		keys = append(keys, domainOwnerKey(name))
+	}
+	found, err := t.all(ctx, keys)
 	if err != nil {
 		return f, err
 	}
+	for _, name := range asked.Domains {
+		f.Domains[name] = read(found[domainOwnerKey(name)], "customer") == string(of)
+	}
 	users, groups := map[string]customer.UserID{}, map[string]customer.GroupID{}
-	var keys []key
+	keys = nil
 	for mail, k := range logins {
 		if owner, id := ofCustomer(found[k]); found[k] != nil && owner == of {
 			users[mail] = id

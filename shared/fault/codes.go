@@ -76,6 +76,7 @@ var (
 	DomainRecordDiffers          = declare("domain_record_differs", Conflict, "name", "value", "found")
 	DomainRecordMissing          = declare("domain_record_missing", Conflict, "name", "value")
 	DomainTaken                  = declare("domain_taken", Conflict)
+	DomainUnverified             = declare("domain_unverified", Conflict, "name")
 	Exists                       = declare("exists", Conflict)
 	GroupNameTaken               = declare("group_name_taken", Conflict)
 	InProgress                   = declare("in_progress", Conflict)

@@ -15,7 +15,8 @@ import (
 // Asked is what knowing what rows ask for reads: addresses and groups' names as they were typed, and whether any names a licence.
 type Asked struct {
 	Mails, Groups []string
-	Pairs         []Member // of which it is asked whether the user is in the group
+	Pairs         []Member              // of which it is asked whether the user is in the group
+	Domains       []customer.DomainName // of which it is asked whether the customer has verified them
 	Licenses      bool
 }
 
@@ -25,6 +26,7 @@ type Facts struct {
 	Taken         map[string]bool          // addresses of somebody else
 	Groups        map[string]customer.Group
 	Members       map[Member]bool
+	Domains       map[customer.DomainName]bool // that the customer has verified
 	Subscriptions []subscription.Subscription
 	Plans         map[catalog.PlanID]catalog.Plan
 }
@@ -45,6 +47,11 @@ func asked(kind Kind, columns []Column, rows ...Row) (a Asked) {
 		c := row.cells(columns)
 		mail, _ := textinput.Mail(c[MailColumn])
 		a.Mails = append(a.Mails, mail)
+		if kind == Mailboxes {
+			if d := (customer.Mailbox{Address: mail}).Domain(); !slices.Contains(a.Domains, d) {
+				a.Domains = append(a.Domains, d)
+			}
+		}
 		for _, name := range c.groups() {
 			a.Groups = append(a.Groups, name)
 			a.Pairs = append(a.Pairs, Member{Fold(name), textinput.FoldMail(mail)})
@@ -220,9 +227,12 @@ func (w *wish) receive(c cells, f Facts, at time.Time) *refused {
 	}) {
 		return &refused{MailColumn, fault.NoLicense}
 	}
-	_, fields, err := w.user.SetMailbox(d)
+	next, fields, err := w.user.SetMailbox(d)
 	if err != nil {
 		return &refused{"", err}
+	}
+	if domain := next.Mailbox.Domain(); w.user.Mailbox == nil && !f.Domains[domain] {
+		return &refused{MailColumn, fault.DomainUnverified.With(domain)}
 	}
 	if len(fields) > 0 {
 		w.mailbox = &d

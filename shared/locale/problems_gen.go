@@ -33,6 +33,7 @@ func ProblemCodes() []string {
 		"domain_record_differs",
 		"domain_record_missing",
 		"domain_taken",
+		"domain_unverified",
 		"duplicate_entry",
 		"duplicate_field",
 		"duplicate_recipient",
@@ -254,6 +255,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Rekordu jeszcze nie ma", "Dodaj rekord TXT tam, gdzie utrzymywany jest DNS domeny, a\u00a0potem sprawdź ponownie.[ Nie znaleziono rekordu TXT pod nazwą {name}.][ Oczekiwana wartość: {value}.] Nowy rekord może być widoczny wszędzie dopiero po godzinie."
 		case "domain_taken":
 			return "Domena należy do innego klienta", "Potwierdził ją inny klient, a\u00a0domena może należeć tylko do jednego. Jeśli jest twoja, wyjaśnij sprawę z\u00a0poprzednim administratorem domeny albo zwróć się do pomocy technicznej dostawcy."
+		case "domain_unverified":
+			return "Domena nie jest potwierdzona", "Adres skrzynki pocztowej musi być w\u00a0domenie potwierdzonej przez klienta.[ Domena {name} nie jest potwierdzona.] Najpierw potwierdź ją w\u00a0sekcji Domeny albo podaj inny adres."
 		case "duplicate_entry":
 			return "Wpis się powtarza", "Każdy wpis może wystąpić tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_field":
@@ -630,6 +633,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The record is not there yet", "Set the TXT record where the domain's DNS is kept, then check again.[ No TXT record was found at {name}.][ Wanted: {value}.] A new record takes up to an hour to be seen everywhere."
 	case "domain_taken":
 		return "The domain is another customer's", "It was verified by another customer, and can be one's only. If it is yours, set the matter right with whoever administered it before, or ask the vendor's support."
+	case "domain_unverified":
+		return "The domain is not verified", "A mailbox's address is of a domain that the customer has verified.[ {name} is none.] Verify it under Domains first, or take another address."
 	case "duplicate_entry":
 		return "An entry appears twice", "Each entry may appear only once.[ Repeated: {name}.]"
 	case "duplicate_field":

@@ -5800,6 +5800,14 @@ func (w Words) DomainsRemove() string {
 	return "Remove"
 }
 
+// DomainsRemoveMailboxes says "Mailboxes at {domain} stay as they are, but no other can be set up there until it is verified again.".
+func (w Words) DomainsRemoveMailboxes(domain string) string {
+	if w.polish() {
+		return "Skrzynki w\u00a0domenie " + domain + " pozostaną bez zmian, ale nie będzie można utworzyć w\u00a0niej kolejnej, dopóki domena nie zostanie ponownie potwierdzona."
+	}
+	return "Mailboxes at " + domain + " stay as they are, but no other can be set up there until it is verified again."
+}
+
 // DomainsRemoveName says "Remove {domain}".
 func (w Words) DomainsRemoveName(domain string) string {
 	if w.polish() {
@@ -7064,12 +7072,12 @@ func (w Words) ImportsMailboxes() string {
 	return "Mailboxes"
 }
 
-// ImportsMailboxesHint says "Sets up mailboxes for users with a licence, and says where their old mail comes from. No password belongs in the file.".
+// ImportsMailboxesHint says "Sets up mailboxes for users with a licence, at addresses of verified domains, and says where their old mail comes from. No password belongs in the file.".
 func (w Words) ImportsMailboxesHint() string {
 	if w.polish() {
-		return "Zakłada skrzynki użytkownikom z\u00a0licencją i\u00a0określa, skąd przenieść dotychczasową pocztę. Plik nie może zawierać haseł."
+		return "Zakłada skrzynki użytkownikom z\u00a0licencją, pod adresami w\u00a0potwierdzonych domenach, i\u00a0określa, skąd przenieść dotychczasową pocztę. Plik nie może zawierać haseł."
 	}
-	return "Sets up mailboxes for users with a licence, and says where their old mail comes from. No password belongs in the file."
+	return "Sets up mailboxes for users with a licence, at addresses of verified domains, and says where their old mail comes from. No password belongs in the file."
 }
 
 // ImportsMakes says "To be done".
@@ -11796,12 +11804,12 @@ func (w Words) MailboxAddress() string {
 	return "Address"
 }
 
-// MailboxAddressHint says "The user’s own address, unless the mailbox is to have another one.".
+// MailboxAddressHint says "The user’s own address, unless the mailbox is to have another one. Its domain must be verified.".
 func (w Words) MailboxAddressHint() string {
 	if w.polish() {
-		return "Własny adres użytkownika, chyba że skrzynka ma mieć inny."
+		return "Własny adres użytkownika, chyba że skrzynka ma mieć inny. Domena adresu musi być potwierdzona."
 	}
-	return "The user’s own address, unless the mailbox is to have another one."
+	return "The user’s own address, unless the mailbox is to have another one. Its domain must be verified."
 }
 
 // MailboxAddressTaken says "This address is another user’s. Enter another one.".
@@ -11834,6 +11842,22 @@ func (w Words) MailboxConsent(vendor, name string) string {
 		return "Hasło nie jest tu potrzebne. " + vendor + " poprosi użytkownika (" + name + ") o\u00a0zgodę u\u00a0dotychczasowego dostawcy, a\u00a0ta strona pokaże, czy czegoś brakuje."
 	}
 	return "No password is asked for here. " + vendor + " asks " + name + " to agree at the old provider, and this page says if anything is missing."
+}
+
+// MailboxDomainUnverified says "{domain} is not verified as a domain of {company}. Verify it under Domains first, or enter an address of another one.".
+func (w Words) MailboxDomainUnverified(domain, company string) string {
+	if w.polish() {
+		return "Domena " + domain + " nie jest potwierdzona jako domena firmy " + end(company) + " Najpierw potwierdź ją w\u00a0sekcji Domeny albo podaj adres w\u00a0innej domenie."
+	}
+	return domain + " is not verified as a domain of " + end(company) + " Verify it under Domains first, or enter an address of another one."
+}
+
+// MailboxDomains says "Domains of {company}".
+func (w Words) MailboxDomains(company string) string {
+	if w.polish() {
+		return "Domeny firmy " + company
+	}
+	return "Domains of " + company
 }
 
 // MailboxFrom says "Move data from an old mailbox?".

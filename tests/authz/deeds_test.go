@@ -121,8 +121,15 @@ func TestAdministratorsByRight(t *testing.T) {
 	}
 	license := contract.CustomerUserLicensesSet{SubscriptionIds: []string{agreed.subscription}}
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/licenses", license, seen()...)
-	elsewhere := contract.CustomerUserMailboxSet{Address: ptr(fresh("box") + "@customer.example")}
-	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/mailbox", contract.CustomerUserMailboxSet{}, seen()...)
+	domain := fresh("box") + ".example"
+	box, elsewhere := contract.CustomerUserMailboxSet{Address: ptr("ewa@" + domain)}, contract.CustomerUserMailboxSet{Address: ptr("lis@" + domain)}
+	var d contract.CustomerDomain
+	if _, err := all.own.api.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/customers/"+agreed.customer+"/domains", contract.CustomerDomainCreate{Name: domain}, &d); err != nil {
+		t.Fatal(err)
+	}
+	sys.DNS.Set(d.Record.Name, d.Record.Value)
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPost, "/v1/customers/"+agreed.customer+"/domains/"+domain+"/verify", nil)
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/mailbox", box, seen()...)
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPut, at+"/mailbox", elsewhere, seen()...)
 	asks(t, all.own.api, http.StatusNoContent, "", http.MethodDelete, at, nil, seen()...)
 	asks(t, all.own.api, http.StatusOK, "", http.MethodPost, at+"/restore", nil)

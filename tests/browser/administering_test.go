@@ -11,7 +11,7 @@ import (
 )
 
 // TestAdministering is how a partner assists a customer, by pages alone, two people with a browser each: it sets up the customer's users with licences
-// and mailboxes, resets a password and asks the vendor for help; the customer reads all that, lowers the grant, and ends it, and each time the next
+// and mailboxes at its domain, resets a password and asks the vendor for help; the customer reads all that, lowers the grant, and ends it, and each time the next
 // act is refused, also of a form that was open.
 func TestAdministering(t *testing.T) {
 	for w, users := range map[way]int{{language: "en"}: 10, {language: "pl", noScripts: true, narrow: true}: 2} {
@@ -49,6 +49,14 @@ func administers(t *testing.T, on way, users int) {
 	ola.stands(w.AdminTitle(), 0)
 	admin := ola.Standing().URL
 	name := func(i int) string { return fmt.Sprintf("Ewa %c.", 'A'+i) }
+	domain := strings.Replace(set.Address("box"), "@example.com", ".example", 1)
+	ola.Open(admin + "/domains/new")
+	ola.fills(w.DomainsAdd(), "name", domain)
+	var d contract.CustomerDomain
+	set.Must(t, set.Program.Partner, http.StatusOK, http.MethodGet, "/v1/customers/cus_"+admin[strings.LastIndexByte(admin, '/')+1:]+"/domains/"+domain, nil, &d)
+	set.System.DNS.Set(d.Record.Name, d.Record.Value)
+	ola.Press(w.DomainsCheck())
+	ola.says(w.DomainsFound())
 	first := ""
 	for i := range users {
 		ola.Open(admin + "/users/new")
@@ -56,6 +64,7 @@ func administers(t *testing.T, on way, users int) {
 		ola.says(w.CustomerUsersCreated(name(i)))
 		ola.chooses(w.CustomerLicensesSave(), "licenses", "")
 		ola.Press(w.MailboxSet())
+		ola.Fill("address", fmt.Sprintf("ewa%d@%s", i, domain))
 		ola.chooses(w.MailboxSet(), "from", "none")
 		ola.says(w.MailboxSaved(name(i)))
 		if first == "" {

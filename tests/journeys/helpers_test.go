@@ -31,6 +31,16 @@ var numbered atomic.Int64
 // address returns a mail address no other test uses.
 func address(name string) string { return fmt.Sprintf("%s-%d@example.com", name, numbered.Add(1)) }
 
+// owns has a customer verify a domain, by somebody who may.
+func owns(t *testing.T, by client.API, customer, domain string) {
+	t.Helper()
+	var d contract.CustomerDomain
+	at := "/v1/customers/" + customer + "/domains"
+	must(t)(by.Must(t.Context(), http.StatusCreated, http.MethodPost, at, contract.CustomerDomainCreate{Name: domain}, &d))
+	sys.DNS.Set(d.Record.Name, d.Record.Value)
+	must(t)(by.Must(t.Context(), http.StatusOK, http.MethodPost, at+"/"+domain+"/verify", nil, nil))
+}
+
 func walk(t *testing.T) story.Story {
 	verified(t)
 	return story.Story{System: sys, Program: program, Tell: func(step string) { t.Log(step) }}

@@ -14,7 +14,8 @@ import (
 func TestImports(t *testing.T) {
 	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
 	c := customerWithPassword(ctx, t, "importing")
-	v, ewa, jan, ola := c.browser, address("import-ewa"), address("import-jan"), address("import-ola")
+	domain := "import-" + strings.TrimPrefix(c.Subscription.CustomerID, "cus_") + ".example"
+	v, ewa, jan, ola := c.browser, "ewa@"+domain, "jan@"+domain, "ola@"+domain
 	opened(t, v, pages+"/account")
 	opened(t, v, v.Page.Links(w.ImportsTitle())[0])
 	says := func(words ...string) {
@@ -79,12 +80,16 @@ func TestImports(t *testing.T) {
 	if got := run("groups", "group,address\nSales,"+ewa+"\nSales,"+jan+"\n"); got.Made != 2 {
 		t.Errorf("groups: %+v", got)
 	}
+	if got := run("mailboxes", "address\n"+ewa+"\n"); got.Failed != 1 || got.Errors[0].Code != "domain_unverified" {
+		t.Errorf("mailboxes at a domain that is not verified: %+v", got)
+	}
+	owns(t, program.Partner, c.Subscription.CustomerID, domain)
 	if got := run("mailboxes", "address,source,server\n"+ewa+",imap,imap.old.example\n"+jan+",,\n"); got.Made != 1 || got.Failed != 1 {
 		t.Errorf("mailboxes: %+v", got)
 	}
 	var list contract.ImportPage
 	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet, at+"/imports", nil, &list))
-	if len(list.Data) != 5 {
+	if len(list.Data) != 6 {
 		t.Errorf("%d imports are listed", len(list.Data))
 	}
 	opened(t, v, pages+"/account/activity")

@@ -55,11 +55,17 @@ func TestMailboxes(t *testing.T) {
 	ours := pages + "/account" + one
 	pressed(t, staff, w.CustomerLicensesSave(), "licenses", strings.Split(c.Subscription.ID, "_")[2])
 	says(t, staff, w.CustomerLicensesSaved("Ewa Lis"), w.CustomerLicensesLeft(24, 25))
+	domain := "mail-" + strings.TrimPrefix(id, "cus_") + ".example"
+	box := "fail@" + domain
 	opened(t, staff, staff.Page.Links(w.MailboxSet())[0])
-	pressed(t, staff, w.MailboxSet(), "from", "imap", "host", "imap.oldhost.example", "quota", "50")
+	wanted := []string{"address", box, "from", "imap", "host", "imap.oldhost.example", "quota", "50"}
+	pressed(t, staff, w.MailboxSet(), wanted...)
+	says(t, staff, w.MailboxDomainUnverified(domain, "Zakład Nowak EN"))
+	owns(t, program.Partner, id, domain)
+	pressed(t, staff, w.MailboxSet(), wanted...)
 	says(t, staff, w.MailboxSaved("Ewa Lis"), w.SetupRequested())
 	settle(t)
-	works(3) // licence, mailbox, migration
+	works(4) // licence, domain, mailbox, migration
 	both := func(words ...string) {
 		t.Helper()
 		for v, at := range map[*client.Visitor]string{staff: theirs, c.browser: ours} {
@@ -86,15 +92,15 @@ func TestMailboxes(t *testing.T) {
 	user := "usr_" + strings.TrimPrefix(id, "cus_") + "_" + strings.TrimPrefix(one, "/users/")
 	var read contract.CustomerUser
 	at := must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet, users+user, nil, &read))
-	if m := read.Mailbox; m == nil || m.Address != mail || m.Setup.State != "done" || m.Migration.State != "done" {
+	if m := read.Mailbox; m == nil || m.Address != box || m.Setup.State != "done" || m.Migration.State != "done" {
 		t.Fatalf("%s", at.Body)
 	}
 	events := must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events?limit=100&customer_id="+id, nil, nil))
-	if text := string(events.Body); strings.Contains(text, mail) || strings.Contains(text, "oldhost") || !strings.Contains(text, "customer_user.mailbox_set") {
+	if text := string(events.Body); strings.Contains(text, mail) || strings.Contains(text, box) || strings.Contains(text, "oldhost") || !strings.Contains(text, "customer_user.mailbox_set") {
 		t.Errorf("events: %s", text)
 	}
 	tag := []string{"If-Match", at.Header.Get("ETag")}
-	at = must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPut, users+user+"/mailbox", contract.CustomerUserMailboxSet{Address: ptr("lis-" + mail)}, nil, tag...))
+	at = must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPut, users+user+"/mailbox", contract.CustomerUserMailboxSet{Address: ptr("lis-" + box)}, nil, tag...))
 	must(t)(program.Partner.Must(ctx, http.StatusNoContent, http.MethodDelete, users+user+"/mailbox", nil, nil, "If-Match", at.Header.Get("ETag")))
 	settle(t)
 	works(2) // removed, stopped
@@ -103,7 +109,7 @@ func TestMailboxes(t *testing.T) {
 	opened(t, c.browser, ours)
 	says(t, c.browser, w.MailboxNone())
 	opened(t, c.browser, c.browser.Page.Links(w.MailboxSet())[0])
-	pressed(t, c.browser, w.MailboxSet(), "from", "none", "address", "lis-"+mail)
+	pressed(t, c.browser, w.MailboxSet(), "from", "none", "address", "lis-"+box)
 	opened(t, c.browser, c.browser.Page.Links(w.MailboxRemove())[0])
 	pressed(t, c.browser, w.MailboxRemove())
 	says(t, c.browser, w.MailboxRemoved("Ewa Lis"))

@@ -31,8 +31,14 @@ var directoryWriters = []writer{
 	{"a user's mailbox", func(s *scene) func(*dynamo.Table, op.Op) error {
 		id := s.hire()
 		s.license(id)
+		var dns fixture.DNS
+		s.claim(&dns)
+		s.do(s.onDomain(func(table *dynamo.Table, by administration.Authority, d customer.Domain, o op.Op) error {
+			_, err := administration.VerifyDomain(s.t.Context(), dynamo.Domains{Table: table}, &dns, by, d, o)
+			return err
+		}))
 		return s.onUser(id, func(table *dynamo.Table, by administration.Authority, u customer.User, o op.Op) error {
-			_, err := administration.SetMailbox(s.t.Context(), table, by, u, customer.MailboxDraft{}, o)
+			_, err := administration.SetMailbox(s.t.Context(), table, by, u, customer.MailboxDraft{Address: "box@" + s.domain()}, o)
 			return err
 		})
 	}, ""},

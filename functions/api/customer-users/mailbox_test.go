@@ -38,6 +38,18 @@ func (s *story) licensed(t *testing.T, name string) contract.CustomerUser {
 	return u
 }
 
+// proves has the customer verify a domain.
+func (s *story) proves(t *testing.T, names ...string) {
+	t.Helper()
+	at := "/v1/customers/" + string(s.of) + "/domains"
+	for _, name := range names {
+		var d contract.CustomerDomain
+		s.Call(t, s.owner, "POST", at, object{"name": name}).Want(t, 201, "").Into(t, &d)
+		s.DNS.Set(d.Record.Name, d.Record.Value)
+		s.Call(t, s.owner, "POST", at+"/"+name+"/verify", nil).Want(t, 200, "")
+	}
+}
+
 func (s *story) read(t *testing.T, id string) (read contract.CustomerUser) {
 	t.Helper()
 	s.Call(t, "owner", "GET", s.at+"/"+id, nil).Want(t, 200, "").Into(t, &read)
@@ -55,6 +67,7 @@ func (s *story) asked(t *testing.T, id string) {
 // TestMailbox sets one up, follows its tasks, and removes it.
 func TestMailbox(t *testing.T) {
 	s := open(t, offer.RoleFull)
+	s.proves(t, "contoso.example")
 	ewa := s.licensed(t, "ewa")
 	at := s.at + "/" + ewa.ID + "/mailbox"
 	s.Call(t, "owner", "PUT", at, object{}).Want(t, 428, "precondition_required")
@@ -186,6 +199,7 @@ func TestMailbox(t *testing.T) {
 // TestMailboxRefused: no first mailbox without a licence that counts, none at another's address, nothing secret, and none by who may not.
 func TestMailboxRefused(t *testing.T) {
 	s := open(t, offer.RoleFull)
+	s.proves(t, "contoso.example")
 	ewa, adam := s.licensed(t, "ewa"), s.hire(t, "adam")
 	admin := s.hire(t, "admin", "service_admin")
 	s.mailbox(t, "owner", adam.ID, object{}).Want(t, 409, "no_license")
@@ -230,6 +244,7 @@ func TestMailboxRefused(t *testing.T) {
 // TestMailboxAtOnce: of 16 users who are given one address, one gets it.
 func TestMailboxAtOnce(t *testing.T) {
 	s := open(t, "")
+	s.proves(t, "contoso.example")
 	var users []contract.CustomerUser
 	for i := range 16 {
 		users = append(users, s.licensed(t, "u"+string(rune('a'+i))))
@@ -261,6 +276,7 @@ func TestMailboxAtOnce(t *testing.T) {
 // TestMailboxMeanwhile: a grant that is lowered after the decision writes nothing.
 func TestMailboxMeanwhile(t *testing.T) {
 	s := open(t, offer.RoleFull)
+	s.proves(t, "contoso.example")
 	ewa := s.licensed(t, "ewa")
 	table := &between{Table: s.Table.Table}
 	api := s.Later(t, time.Minute, customerusers.SetMailbox(table))
@@ -272,4 +288,61 @@ func TestMailboxMeanwhile(t *testing.T) {
 	if m := s.read(t, ewa.ID).Mailbox; m != nil {
 		t.Errorf("%+v", m)
 	}
+}
+
+// TestMailboxDomain: a mailbox's address is of a domain that its customer has verified, by then: none that waits, is another's, or lies above or below it.
+func TestMailboxDomain(t *testing.T) {
+	s := open(t, offer.RoleFull)
+	ewa := s.licensed(t, "ewa")
+	at := "/v1/customers/" + string(s.of) + "/domains"
+	refused := func(name, address string) {
+		t.Helper()
+		body := object{}
+		if address != "" {
+			body["address"] = address
+		}
+		got := s.mailbox(t, "owner", ewa.ID, body).Want(t, 409, "domain_unverified")
+		if text := string(got.Body); !strings.Contains(text, name+" is none") || !strings.Contains(text, `"/address"`) {
+			t.Errorf("%s: %s", address, text)
+		}
+	}
+	remove := func(name string) {
+		t.Helper()
+		tag := s.Call(t, "owner", "GET", at+"/"+name, nil).Want(t, 200, "").Header.Get("ETag")
+		s.Call(t, "owner", "DELETE", at+"/"+name, nil, "If-Match", tag).Want(t, 204, "")
+	}
+	refused("contoso.example", "")
+	s.Call(t, "owner", "POST", at, object{"name": "contoso.example"}).Want(t, 201, "")
+	refused("contoso.example", "")
+	remove("contoso.example")
+	other := enter(t, s.World, "", "stranger")
+	other.proves(t, "theirs.example")
+	refused("theirs.example", "ewa@theirs.example")
+	refused("theirs.example", "ewa@THEIRS.example")
+	s.proves(t, "contoso.example", "żółw.example")
+	refused("mail.contoso.example", "ewa@mail.contoso.example")
+	s.mailbox(t, "owner", ewa.ID, object{"address": "ewa@żółw.example"}).Want(t, 200, "")
+	s.mailbox(t, "owner", ewa.ID, object{}).Want(t, 200, "")
+	s.proves(t, "mail.fabrikam.example")
+	refused("fabrikam.example", "ewa@fabrikam.example")
+	refused("ńandu.example", "ewa@ńandu.example")
+
+	// One that stands is changed as before once its domain is gone, and is not moved to another address there.
+	remove("contoso.example")
+	s.mailbox(t, "owner", ewa.ID, object{"quota_gb": 10, "migrate_from": object{"kind": "google"}}).Want(t, 200, "")
+	s.mailbox(t, "owner", ewa.ID, object{"address": "EWA@contoso.example"}).Want(t, 200, "")
+	refused("contoso.example", "e.lis@contoso.example")
+	s.remove(t, "owner", ewa.ID).Want(t, 204, "")
+	s.Call(t, "owner", "POST", s.at+"/"+ewa.ID+"/restore", nil).Want(t, 200, "")
+	s.mailbox(t, "owner", ewa.ID, object{"address": "ewa@żółw.example"}).Want(t, 200, "")
+	refused("contoso.example", "ewa@contoso.example")
+	s.unmail(t, "owner", ewa.ID).Want(t, 204, "")
+	s.license(t, "owner", ewa.ID, s.sub).Want(t, 200, "") // deleted, it lost its own
+	refused("contoso.example", "")
+
+	// Removed after the decision and before it is written, it is none.
+	s.proves(t, "contoso.example")
+	table := &between{Table: s.Table.Table, read: func() { remove("contoso.example") }}
+	api := s.Later(t, time.Minute, customerusers.SetMailbox(table))
+	api.Call(t, apitest.Full, "PUT", s.at+"/"+ewa.ID+"/mailbox", object{}, "If-Match", s.tag(t, ewa.ID)).Want(t, 409, "domain_unverified")
 }

@@ -144,6 +144,11 @@ func TestImports(t *testing.T) {
 	if list := gatewaytest.Walk[contract.Import](t, s.API, "owner", s.at, "1"); len(list) != 2 || list[0].ID != made.ID {
 		t.Errorf("%+v", list)
 	}
+	boxes := object{"kind": "mailboxes", "csv": "email\newa@contoso.example\njan@contoso.example\n", "dry_run": true}
+	s.Call(t, "owner", "POST", s.at, boxes, "Idempotency-Key", "-").Want(t, 200, "").Into(t, &check)
+	if got := said(check.Errors); got != "2 email domain_unverified, 3 email no_license" || !strings.Contains(check.Errors[0].Detail, "contoso.example is none") {
+		t.Errorf("wrong: %s: %+v", got, check.Errors)
+	}
 	sub := s.stands(t)
 	if sub != 2 {
 		t.Errorf("%d licences are assigned", sub)

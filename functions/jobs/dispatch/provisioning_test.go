@@ -146,15 +146,21 @@ func TestMailboxProvisioned(t *testing.T) {
 	yes := s.Trial(t, fresh("anna"), "")
 	second := s.member(t, yes)
 	s.settle(t)
+	by := administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
+	doing := func() op.Op {
+		o := s.Op("test")
+		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(yes.User.ID)}
+		return o
+	}
+	fixture.Verified(t, s.Table, by, doing(), "example.com", string(s.Partner)+".example")
+	s.settle(t)
 	act := func(do func(by administration.Authority, u customer.User, o op.Op) (customer.User, error)) {
 		t.Helper()
 		u, err := s.Table.CustomerUser(t.Context(), second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := s.Op("test")
-		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(yes.User.ID)}
-		if _, err := do(administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}, u, o); err != nil {
+		if _, err := do(by, u, doing()); err != nil {
 			t.Fatal(err)
 		}
 	}

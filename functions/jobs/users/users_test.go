@@ -64,6 +64,7 @@ func (s *story) mail() {
 	var err error
 	s.made, err = administration.SetLicenses(s.t.Context(), s.Table, s.by, s.made, []string{string(s.sub)}, s.op())
 	s.must(err)
+	fixture.Verified(s.t, s.Table, s.by, s.op(), "northwind.example")
 	s.made, err = administration.SetMailbox(s.t.Context(), s.Table, s.by, s.made, customer.MailboxDraft{}, s.op())
 	s.must(err)
 }

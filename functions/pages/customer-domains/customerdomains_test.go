@@ -104,7 +104,7 @@ func TestDomain(t *testing.T) {
 		v.Click(http.StatusOK, w.DomainsCheck())
 
 		v.Open(http.StatusOK, v.Page.Links(w.DomainsRemove())[0])
-		v.Has(w.DomainsRemoveTitle(domain), w.DomainsRemoveText(domain), strings.Split(w.DomainsRemoveVerified(company, "!"), "!")[0])
+		v.Has(w.DomainsRemoveTitle(domain), w.DomainsRemoveText(domain), strings.Split(w.DomainsRemoveVerified(company, "!"), "!")[0], w.DomainsRemoveMailboxes(domain))
 		v.See("domain-remove")
 		again := v.Tab()
 		again.Open(http.StatusOK, path+"/"+domain+"/remove")

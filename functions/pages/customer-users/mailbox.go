@@ -196,6 +196,7 @@ type mailboxForm struct {
 	Action, Token, Seen, Keep, Button, Consent string
 	Address, Quota, Host, Old                  page.Input
 	From                                       page.Radios
+	Domains                                    page.Link // the address is of one of them
 }
 
 func (p usersPage) renderMailbox(v *site.Visit, d administered.Directory, u customer.User, status int, is wish, errs page.Errors, notice *page.Notice) error {
@@ -212,8 +213,9 @@ func (p usersPage) renderMailbox(v *site.Visit, d administered.Directory, u cust
 			{Value: string(customer.Exchange), Label: w.MailboxFromExchange()},
 			{Value: string(customer.Google), Label: w.MailboxFromGoogle()},
 		}},
-		Host: page.Input{Name: "host", Label: w.MailboxHost(), Hint: w.MailboxHostHint(), Value: is.host, Error: errs.For("host"), Autocomplete: "off"},
-		Old:  page.Input{Name: "old", Label: w.MailboxOld(), Hint: w.MailboxOldHint(), Value: is.old, Error: errs.For("old"), Type: "email", Autocomplete: "off"},
+		Host:    page.Input{Name: "host", Label: w.MailboxHost(), Hint: w.MailboxHostHint(), Value: is.host, Error: errs.For("host"), Autocomplete: "off"},
+		Domains: page.Link{Text: w.MailboxDomains(d.By.Customer.Name), URL: d.Path + "/domains"},
+		Old:     page.Input{Name: "old", Label: w.MailboxOld(), Hint: w.MailboxOldHint(), Value: is.old, Error: errs.For("old"), Type: "email", Autocomplete: "off"},
 	}
 	if u.Mailbox == nil {
 		b.Button = w.MailboxSet()
@@ -301,8 +303,12 @@ func wrongMailbox(v *site.Visit, d administered.Directory, err error) page.Error
 		said := page.FieldError{Text: w.PartnerUsersEmailWrong()}
 		switch field.Pointer {
 		case "/address":
-			if said.Field = "address"; field.Code == fault.AddressTaken {
+			said.Field = "address"
+			switch domain, _ := field.About.(customer.DomainName); field.Code {
+			case fault.AddressTaken:
 				said.Text = w.MailboxAddressTaken()
+			case fault.DomainUnverified:
+				said.Text = w.MailboxDomainUnverified(textinput.ShownDomain(string(domain)), d.By.Customer.Name)
 			}
 		case "/migrate_from/address":
 			said.Field = "old"

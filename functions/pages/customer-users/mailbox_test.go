@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,8 +83,18 @@ func TestLicensesAndMailbox(t *testing.T) {
 		v.See("customer-mailbox-errors")
 		v.Click(http.StatusUnprocessableEntity, w.MailboxSet(), "address", "ewa@nowak.example", "quota", "", "from", "exchange", "host", "10.0.0.1", "old", "")
 		v.Has(w.MailboxHostWrong())
+		s.Verified(boss, "example.com")
 		v.Click(http.StatusConflict, w.MailboxSet(), "address", boss.Mail, "from", "none", "host", "")
 		v.Has(w.MailboxAddressTaken())
+		unproved := []string{"address", "ewa@nowak.example", "quota", "50", "from", "imap", "host", "imap.oldhost.example", "old", ""}
+		v.Click(http.StatusConflict, w.MailboxSet(), unproved...)
+		v.Has(w.MailboxDomainUnverified("nowak.example", company))
+		typed(t, v.Visitor, w.MailboxSet(), unproved[:8]...)
+		if links := v.Page.Links(w.MailboxDomains(company)); len(links) != 1 || !strings.HasSuffix(links[0], "/account/domains") {
+			t.Errorf("the way to the domains: %v", links)
+		}
+		v.See("customer-mailbox-domain")
+		s.Verified(boss, "nowak.example")
 		v.Click(http.StatusOK, w.MailboxSet(), "address", "ewa@nowak.example", "quota", "50", "from", "imap", "host", "imap.oldhost.example", "old", "ewa@oldhost.example")
 		v.Has(w.MailboxSaved(ewa), w.MailboxGigabytes(50), "ewa@oldhost.example", "IMAP, imap.oldhost.example", w.SetupRequested())
 		v.See("customer-mailbox-requested")
@@ -217,6 +228,7 @@ func TestSetupOnBehalf(t *testing.T) {
 			o.Actor.Kind, o.Actor.ID = "customer_user", string(of.ID)
 			u, err = administration.SetLicenses(context.Background(), s.Table, by, u, []string{string(s.Subscriptions()[0].ID)}, o)
 			s.Must(err)
+			s.Verified(of, "nowak.example")
 			v := s.SignedIn(admin, language)
 			w := v.W
 			v.Open(http.StatusOK, one+"?lang="+language)
@@ -278,6 +290,7 @@ func TestMeanwhile(t *testing.T) {
 	w, sub := v.W, site.ULID(string(v.Subscriptions()[0].ID))
 	created(v.Visitor, path, ewa, "ewa@nowak.example")
 	at := path + "/" + site.ULID(string(user(s, v.ID, "ewa@").ID))
+	s.Verified(user(s, v.ID, "owner@"), "nowak.example")
 	table := &meanwhile{Table: s.Table.Table}
 	s.Serve(table)
 	other := v.Tab()

@@ -119,17 +119,33 @@ func accompanied(v *Visit) string {
 	})
 }
 
-// mailed makes a user, from the form for a new one on, with a licence and a mailbox into which data is moved.
-func mailed(v *Visit) {
+// mailing makes a user, from the form for a new one on, with a licence, and asks for a mailbox into which data is moved; at its own address where none is given.
+func mailing(v *Visit, domain string) {
 	v.Fill("name", "Ewa Król")
 	v.Fill("email", v.Address("ewa"))
 	v.Press(v.W.CustomerUsersCreate())
 	v.Choose("licenses", "")
 	v.Press(v.W.CustomerLicensesSave())
 	v.Press(v.W.MailboxSet())
+	if domain != "" {
+		v.Fill("address", "ewa@"+domain)
+	}
 	v.Choose("from", "imap")
 	v.Fill("host", "imap.oldhost.example")
 	v.Press(v.W.MailboxSet())
+}
+
+// mailed verifies the domain whose page is open, and makes a user with a mailbox there.
+func mailed(v *Visit) {
+	at := v.Standing().URL
+	v.Press(v.W.DomainsCheck())
+	v.Open(v.URL("/account/users/new"))
+	mailing(v, at[strings.LastIndexByte(at, '/')+1:])
+}
+
+// provable is the Ready of a state that looks at a mailbox: a customer with a domain of its own, whose record is there.
+func provable(v *Visit) string {
+	return v.claim(anyMember(v), strings.Replace(v.Address("box"), "@example.com", ".example", 1), "liaison-verification="+proof)
 }
 
 // proof is what the record of a claimed domain is to hold.
@@ -145,24 +161,27 @@ func claims(name, record string) func(*Visit) string {
 	return func(v *Visit) string {
 		v.T.Helper()
 		domain := claimed(name, locale.Language(v.Language))
-		return once(v, "claims "+name, func() string {
-			address := anyMember(v)
-			text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-			of := v.companyOf(address)
-			item := map[string]types.AttributeValue{
-				"PK": text("CUSTOMER#" + of.Bare()), "SK": text("DOMAIN#" + domain), "class": text("customer_domain"), "name": text(domain), "customer": text(string(of)),
-				"token": text(proof), "status": text(string(customer.DomainPending)), "version": &types.AttributeValueMemberN{Value: "1"},
-				"created_at": text(v.System.Now().UTC().Format("2006-01-02T15:04:05.000Z")),
-			}
-			if _, err := v.System.Table().PutItem(v.T.Context(), &dynamodb.PutItemInput{TableName: &v.System.Endpoints.Table, Item: item}); err != nil {
-				v.T.Fatal(err)
-			}
-			if record != "" {
-				v.System.DNS.Set("_liaison."+domain, record)
-			}
-			return address + " " + v.URL("/account/domains/"+domain)
-		})
+		return once(v, "claims "+name, func() string { return v.claim(anyMember(v), domain, record) })
 	}
+}
+
+// claim puts a domain of somebody's customer there, and its record into DNS; it returns that person and the domain's page.
+func (v *Visit) claim(address, domain, record string) string {
+	v.T.Helper()
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	of := v.companyOf(address)
+	item := map[string]types.AttributeValue{
+		"PK": text("CUSTOMER#" + of.Bare()), "SK": text("DOMAIN#" + domain), "class": text("customer_domain"), "name": text(domain), "customer": text(string(of)),
+		"token": text(proof), "status": text(string(customer.DomainPending)), "version": &types.AttributeValueMemberN{Value: "1"},
+		"created_at": text(v.System.Now().UTC().Format("2006-01-02T15:04:05.000Z")),
+	}
+	if _, err := v.System.Table().PutItem(v.T.Context(), &dynamodb.PutItemInput{TableName: &v.System.Endpoints.Table, Item: item}); err != nil {
+		v.T.Fatal(err)
+	}
+	if record != "" {
+		v.System.DNS.Set("_liaison."+domain, record)
+	}
+	return address + " " + v.URL("/account/domains/"+domain)
 }
 
 func checksDomain(v *Visit) { v.Press(v.W.DomainsCheck()) }
@@ -332,8 +351,11 @@ var accounts = []State{
 	{Name: "customer-mailbox-errors", Says: locale.Words.MailboxFromMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: accompanied, Show: signedIn(colleaguePath+"/mailbox", func(v *Visit) {
 		v.Press(v.W.MailboxSet())
 	})},
-	{Name: "customer-mailbox", Says: func(w locale.Words) string { return w.MailboxSaved("Ewa Król") }, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/users/new", mailed)},
-	{Name: "customer-mailbox-remove", Says: func(w locale.Words) string { return w.MailboxRemoveTitle("Ewa Król") }, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/users/new", func(v *Visit) {
+	{Name: "customer-mailbox", Says: func(w locale.Words) string { return w.MailboxSaved("Ewa Król") }, Status: http.StatusOK, Ready: provable, Show: signedIn("", mailed)},
+	{Name: "customer-mailbox-domain", Says: func(w locale.Words) string { return w.MailboxDomainUnverified("example.com", "Zakład Nowak") }, Status: http.StatusConflict, Errors: true, Ready: anyMember, Show: signedIn("/account/users/new", func(v *Visit) {
+		mailing(v, "")
+	})},
+	{Name: "customer-mailbox-remove", Says: func(w locale.Words) string { return w.MailboxRemoveTitle("Ewa Król") }, Status: http.StatusOK, Ready: provable, Show: signedIn("", func(v *Visit) {
 		mailed(v)
 		v.Press(v.W.MailboxRemove())
 	})},
