@@ -59,7 +59,9 @@ func TestMailboxes(t *testing.T) {
 	box := "fail@" + domain
 	opened(t, staff, staff.Page.Links(w.MailboxSet())[0])
 	wanted := []string{"address", box, "from", "imap", "host", "imap.oldhost.example", "quota", "50"}
-	pressed(t, staff, w.MailboxSet(), wanted...)
+	if page, err := staff.Press(ctx, w.MailboxSet(), wanted...); err != nil || page.Status != http.StatusConflict {
+		t.Fatalf("%d %v", page.Status, err)
+	}
 	says(t, staff, w.MailboxDomainUnverified(domain, "Zakład Nowak EN"))
 	owns(t, program.Partner, id, domain)
 	pressed(t, staff, w.MailboxSet(), wanted...)
