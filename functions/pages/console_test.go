@@ -58,11 +58,12 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	sales := group(signed, admin)
 	made := s.MakeOffer(nil)
 	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
+	ola, _ := s.Invite(made, "ola@example.com", "en")
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
-		of, of + "?cursor=x", of + "/withdraw", of + "/preview", of + "/preview?in=pl", of + "/invite", of + "/invite?list=" + read, of + "/invite?list=none", "/partner/offers/none", "/partner/offers/none/preview",
+		of, of + "?cursor=x", of + "/withdraw", of + "/revoke/" + ola.ID.Bare(), of + "/revoke/none", of + "/preview", of + "/preview?in=pl", of + "/invite", of + "/invite?list=" + read, of + "/invite?list=none", "/partner/offers/none", "/partner/offers/none/preview",
 		"/partner/offers/new", "/partner/offers/new?customer=" + s.Owner().Customer.Bare(), "/partner/offers/new?customer=none",
 		"/partner/offers/new/country", "/partner/offers/new/country?kind=delegated_administration&customer=" + s.Owner().Customer.Bare(), "/partner/offers/new/country?kind=purchase&follows=" + strings.TrimPrefix(of, "/partner/offers/"),
 		"/partner/offers/new/plan?kind=trial", "/partner/offers/new/check?offer=none", "/partner/offers/new/check?offer=" + strings.TrimPrefix(of, "/partner/offers/ofr_"),
@@ -107,7 +108,7 @@ func TestConsoleForgery(t *testing.T) {
 	s := pagetest.Open(t)
 	administered(s)
 	made := s.MakeOffer(nil)
-	s.Invite(made, "ola@example.com", "en")
+	ola, _ := s.Invite(made, "ola@example.com", "en")
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
 	w := v.W
 	sales, filled := group(v, "/partner/admin/"+s.Owner().Customer.Bare()), group(v, "/partner/admin/"+s.Owner().Customer.Bare())
@@ -127,7 +128,7 @@ func TestConsoleForgery(t *testing.T) {
 		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
 		{of, w.PartnerOfferPause(), nil},
 		{of, w.PartnerOfferResend() + " ola@example.com", nil},
-		{of, w.PartnerOfferRevoke() + " ola@example.com", nil},
+		{of + "/revoke/" + ola.ID.Bare(), w.PartnerOfferRevokeButton(), nil},
 		{of + "/withdraw", w.PartnerOfferWithdrawButton(), nil},
 		{of + "/invite", w.InvitedCheck(), url.Values{"recipients": {"eve@example.com"}}},
 		{of + "/invite?list=" + read, w.OfferNewSend(1), nil},

@@ -216,9 +216,9 @@ func problemText(l Language, code string) (title, detail string) {
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "application_link_expired":
-			return "Ten link wygasł", "Zgłoszenie nie zostało potwierdzone w\u00a0terminie.[ Link wygasł: {when}.] Wyślij je jeszcze raz."
+			return "Ten link wygasł", "Wniosek nie został potwierdzony w\u00a0terminie.[ Link wygasł: {when}.] Złóż go jeszcze raz."
 		case "application_not_waiting":
-			return "W\u00a0sprawie tego zgłoszenia nie można teraz zdecydować", "Adres nie został jeszcze potwierdzony albo decyzja już zapadła."
+			return "W\u00a0sprawie tego wniosku nie można teraz zdecydować", "Adres nie został jeszcze potwierdzony albo decyzja już zapadła."
 		case "ask_the_reseller":
 			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o\u00a0zakończenie relacji."
 		case "auto_extend_limited_only":

@@ -1811,7 +1811,7 @@ func (w Words) AgreementsTitle() string {
 // ApplyAgain says "Apply again".
 func (w Words) ApplyAgain() string {
 	if w.polish() {
-		return "Wyślij zgłoszenie ponownie"
+		return "Złóż wniosek ponownie"
 	}
 	return "Apply again"
 }
@@ -1819,7 +1819,7 @@ func (w Words) ApplyAgain() string {
 // ApplyButton says "Apply".
 func (w Words) ApplyButton() string {
 	if w.polish() {
-		return "Wyślij zgłoszenie"
+		return "Złóż wniosek"
 	}
 	return "Apply"
 }
@@ -1875,7 +1875,7 @@ func (w Words) ApplyCityMissing() string {
 // ApplyConfirmButton says "Confirm the application".
 func (w Words) ApplyConfirmButton() string {
 	if w.polish() {
-		return "Potwierdź zgłoszenie"
+		return "Potwierdź wniosek"
 	}
 	return "Confirm the application"
 }
@@ -1883,7 +1883,7 @@ func (w Words) ApplyConfirmButton() string {
 // ApplyConfirmText says "Confirm that your company applies to the partner program of {vendor}.".
 func (w Words) ApplyConfirmText(vendor string) string {
 	if w.polish() {
-		return "Potwierdź, że firma zgłasza się do programu partnerskiego firmy " + end(vendor)
+		return "Potwierdź, że firma składa wniosek o\u00a0przyjęcie do programu partnerskiego firmy " + end(vendor)
 	}
 	return "Confirm that your company applies to the partner program of " + end(vendor)
 }
@@ -1891,7 +1891,7 @@ func (w Words) ApplyConfirmText(vendor string) string {
 // ApplyConfirmTitle says "Confirm your application".
 func (w Words) ApplyConfirmTitle() string {
 	if w.polish() {
-		return "Potwierdź zgłoszenie"
+		return "Potwierdź wniosek"
 	}
 	return "Confirm your application"
 }
@@ -1931,7 +1931,7 @@ func (w Words) ApplyEmailHint() string {
 // ApplyExpiredText says "It was not used within {days:int} days, so the application was not considered. Apply again.".
 func (w Words) ApplyExpiredText(days int) string {
 	if w.polish() {
-		return "Nie użyto go przez " + w.Int(days) + " dni, więc zgłoszenie nie zostało rozpatrzone. Wyślij je jeszcze raz."
+		return "Nie użyto go przez " + w.Int(days) + " dni, więc wniosek nie został rozpatrzony. Złóż go jeszcze raz."
 	}
 	return "It was not used within " + w.Int(days) + " days, so the application was not considered. Apply again."
 }
@@ -2051,7 +2051,7 @@ func (w Words) ApplyReceivedNext(address string) string {
 // ApplyReceivedText says "The application of {company} is with {vendor}.".
 func (w Words) ApplyReceivedText(company, vendor string) string {
 	if w.polish() {
-		return "Zgłoszenie firmy " + company + " trafiło do firmy " + end(vendor)
+		return "Wniosek firmy " + company + " trafił do firmy " + end(vendor)
 	}
 	return "The application of " + company + " is with " + end(vendor)
 }
@@ -2059,7 +2059,7 @@ func (w Words) ApplyReceivedText(company, vendor string) string {
 // ApplyReceivedTitle says "Application received".
 func (w Words) ApplyReceivedTitle() string {
 	if w.polish() {
-		return "Zgłoszenie przyjęte do rozpatrzenia"
+		return "Wniosek czeka na rozpatrzenie"
 	}
 	return "Application received"
 }
@@ -2083,7 +2083,7 @@ func (w Words) ApplySentNext(vendor string) string {
 // ApplySentText says "We have sent an email with a link to the address that you entered. The application counts once you have confirmed it there.".
 func (w Words) ApplySentText() string {
 	if w.polish() {
-		return "Na podany adres została wysłana wiadomość z\u00a0linkiem. Zgłoszenie będzie ważne, gdy je tam potwierdzisz."
+		return "Na podany adres została wysłana wiadomość z\u00a0linkiem. Wniosek będzie ważny, gdy go tam potwierdzisz."
 	}
 	return "We have sent an email with a link to the address that you entered. The application counts once you have confirmed it there."
 }
@@ -2155,7 +2155,7 @@ func (w Words) ApplyTitle(vendor string) string {
 // ApplyUnknownNext says "Open the email again and use its button, or apply again.".
 func (w Words) ApplyUnknownNext() string {
 	if w.polish() {
-		return "Otwórz wiadomość jeszcze raz i\u00a0użyj przycisku albo wyślij zgłoszenie ponownie."
+		return "Otwórz wiadomość jeszcze raz i\u00a0użyj przycisku albo złóż wniosek ponownie."
 	}
 	return "Open the email again and use its button, or apply again."
 }
@@ -3362,6 +3362,14 @@ func (w Words) CatalogOvertakenTitle() string {
 		return "Ktoś to w\u00a0międzyczasie zmienił"
 	}
 	return "Somebody changed this meanwhile"
+}
+
+// CatalogPart says "{part}, {field}".
+func (w Words) CatalogPart(part, field string) string {
+	if w.polish() {
+		return part + ", " + field
+	}
+	return part + ", " + field
 }
 
 // CatalogRemoved says "Removed".
@@ -8615,7 +8623,7 @@ func (w Words) MailApplicationApprovedAgreement() string {
 // MailApplicationApprovedIntro says "{vendor} has approved the application of {partner}. You administer its account.".
 func (w Words) MailApplicationApprovedIntro(vendor, partner string) string {
 	if w.polish() {
-		return "firma " + vendor + " zatwierdziła zgłoszenie firmy " + end(partner) + " Zarządzasz kontem firmy w\u00a0programie."
+		return "firma " + vendor + " zatwierdziła wniosek firmy " + end(partner) + " Zarządzasz kontem firmy w\u00a0programie."
 	}
 	return vendor + " has approved the application of " + end(partner) + " You administer its account."
 }
@@ -8655,7 +8663,7 @@ func (w Words) MailApplicationApprovedSubject(partner, vendor string) string {
 // MailApplicationReceivedButton says "Confirm the application".
 func (w Words) MailApplicationReceivedButton() string {
 	if w.polish() {
-		return "Potwierdź zgłoszenie"
+		return "Potwierdź wniosek"
 	}
 	return "Confirm the application"
 }
@@ -8663,7 +8671,7 @@ func (w Words) MailApplicationReceivedButton() string {
 // MailApplicationReceivedIntro says "An application to the partner program of {vendor} names {address} as its contact. Confirm that it is yours.".
 func (w Words) MailApplicationReceivedIntro(vendor, address string) string {
 	if w.polish() {
-		return "w\u00a0zgłoszeniu do programu partnerskiego firmy " + vendor + " podano adres " + address + " jako adres do kontaktu. Potwierdź, że to Twoje zgłoszenie."
+		return "we wniosku o\u00a0przyjęcie do programu partnerskiego firmy " + vendor + " podano adres " + address + " jako adres do kontaktu. Potwierdź, że to Twój wniosek."
 	}
 	return "An application to the partner program of " + vendor + " names " + address + " as its contact. Confirm that it is yours."
 }
@@ -8671,7 +8679,7 @@ func (w Words) MailApplicationReceivedIntro(vendor, address string) string {
 // MailApplicationReceivedNext says "{vendor} then checks the application, and its decision goes to this address.".
 func (w Words) MailApplicationReceivedNext(vendor string) string {
 	if w.polish() {
-		return "Po potwierdzeniu firma " + vendor + " rozpatrzy zgłoszenie i\u00a0prześle decyzję na ten adres."
+		return "Po potwierdzeniu firma " + vendor + " rozpatrzy wniosek i\u00a0prześle decyzję na ten adres."
 	}
 	return vendor + " then checks the application, and its decision goes to this address."
 }
@@ -8679,7 +8687,7 @@ func (w Words) MailApplicationReceivedNext(vendor string) string {
 // MailApplicationReceivedNotYou says "If you did not apply, ignore this email: nothing happens then, and what was entered is deleted.".
 func (w Words) MailApplicationReceivedNotYou() string {
 	if w.polish() {
-		return "Jeśli to nie Twoje zgłoszenie, zignoruj tę wiadomość: nic się nie stanie, a\u00a0wpisane dane zostaną usunięte."
+		return "Jeśli to nie Twój wniosek, zignoruj tę wiadomość: nic się nie stanie, a\u00a0wpisane dane zostaną usunięte."
 	}
 	return "If you did not apply, ignore this email: nothing happens then, and what was entered is deleted."
 }
@@ -8687,7 +8695,7 @@ func (w Words) MailApplicationReceivedNotYou() string {
 // MailApplicationReceivedNote says "The link is valid until {until:time}. An application that is not confirmed by then is not considered.".
 func (w Words) MailApplicationReceivedNote(until time.Time) string {
 	if w.polish() {
-		return "Link działa do " + w.Time(until) + ". Zgłoszenie, które nie zostanie do tego czasu potwierdzone, nie będzie rozpatrywane."
+		return "Link działa do " + w.Time(until) + ". Wniosek, który nie zostanie do tego czasu potwierdzony, nie będzie rozpatrywany."
 	}
 	return "The link is valid until " + w.Time(until) + ". An application that is not confirmed by then is not considered."
 }
@@ -8703,7 +8711,7 @@ func (w Words) MailApplicationReceivedPreheader(until time.Time) string {
 // MailApplicationReceivedSubject says "Confirm your application to the partner program of {vendor}".
 func (w Words) MailApplicationReceivedSubject(vendor string) string {
 	if w.polish() {
-		return "Potwierdź zgłoszenie do programu partnerskiego " + vendor
+		return "Potwierdź wniosek o\u00a0przyjęcie do programu partnerskiego " + vendor
 	}
 	return "Confirm your application to the partner program of " + vendor
 }
@@ -8711,7 +8719,7 @@ func (w Words) MailApplicationReceivedSubject(vendor string) string {
 // MailApplicationRejectedIntro says "{vendor} has not approved the application of {company} to its partner program.".
 func (w Words) MailApplicationRejectedIntro(vendor, company string) string {
 	if w.polish() {
-		return "firma " + vendor + " nie zatwierdziła zgłoszenia firmy " + company + " do swojego programu partnerskiego."
+		return "firma " + vendor + " nie zatwierdziła wniosku firmy " + company + " o\u00a0przyjęcie do swojego programu partnerskiego."
 	}
 	return vendor + " has not approved the application of " + company + " to its partner program."
 }
@@ -8719,7 +8727,7 @@ func (w Words) MailApplicationRejectedIntro(vendor, company string) string {
 // MailApplicationRejectedPreheader says "It was not approved.".
 func (w Words) MailApplicationRejectedPreheader() string {
 	if w.polish() {
-		return "Zgłoszenie nie zostało zatwierdzone."
+		return "Wniosek nie został zatwierdzony."
 	}
 	return "It was not approved."
 }
@@ -8735,7 +8743,7 @@ func (w Words) MailApplicationRejectedQuestions(vendor string) string {
 // MailApplicationRejectedSubject says "Your application to the partner program of {vendor}".
 func (w Words) MailApplicationRejectedSubject(vendor string) string {
 	if w.polish() {
-		return "Zgłoszenie do programu partnerskiego " + vendor
+		return "Wniosek o\u00a0przyjęcie do programu partnerskiego " + vendor
 	}
 	return "Your application to the partner program of " + vendor
 }
@@ -9471,7 +9479,7 @@ func (w Words) MailFactReference() string {
 // MailFactReportedAt says "Reported on".
 func (w Words) MailFactReportedAt() string {
 	if w.polish() {
-		return "Zgłoszono"
+		return "Data zgłoszenia"
 	}
 	return "Reported on"
 }
@@ -9479,7 +9487,7 @@ func (w Words) MailFactReportedAt() string {
 // MailFactReports says "Reports so far".
 func (w Words) MailFactReports() string {
 	if w.polish() {
-		return "Dotychczasowe zgłoszenia"
+		return "Liczba zgłoszeń"
 	}
 	return "Reports so far"
 }
@@ -9631,7 +9639,7 @@ func (w Words) MailFooterWhyAdministrator(customer string) string {
 // MailFooterWhyApplication says "You are receiving this email because {address} is the contact of an application to the partner program of {vendor}.".
 func (w Words) MailFooterWhyApplication(address, vendor string) string {
 	if w.polish() {
-		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano jako adres do kontaktu w\u00a0zgłoszeniu do programu partnerskiego firmy " + end(vendor)
+		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano jako adres do kontaktu we wniosku o\u00a0przyjęcie do programu partnerskiego firmy " + end(vendor)
 	}
 	return "You are receiving this email because " + address + " is the contact of an application to the partner program of " + end(vendor)
 }
@@ -10423,7 +10431,7 @@ func (w Words) MailPartnerOfRecordRequestIntro(partner, vendor string) string {
 // MailPartnerOfRecordRequestSubject says "{partner} asks to become your partner of record".
 func (w Words) MailPartnerOfRecordRequestSubject(partner string) string {
 	if w.polish() {
-		return "Firma " + partner + " prosi o\u00a0rolę partnera Twoich subskrypcji"
+		return "Firma " + partner + " prosi o\u00a0przypisanie do Twoich subskrypcji"
 	}
 	return partner + " asks to become your partner of record"
 }
@@ -10919,7 +10927,7 @@ func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
 // MailReportedIntro says "The recipient of an invitation from {partner} (partner ID {id}) said: I do not know this partner. That invitation is paused.".
 func (w Words) MailReportedIntro(partner, id string) string {
 	if w.polish() {
-		return "odbiorca zaproszenia od firmy " + partner + " (identyfikator partnera: " + id + ") zgłosił, że nie zna tego partnera. To zaproszenie jest wstrzymane."
+		return "odbiorca zaproszenia od firmy " + partner + " (identyfikator partnera: " + id + ") wybrał odpowiedź „Nie znam tej firmy”. To zaproszenie jest wstrzymane."
 	}
 	return "The recipient of an invitation from " + partner + " (partner ID " + id + ") said: I do not know this partner. That invitation is paused."
 }
@@ -10927,7 +10935,7 @@ func (w Words) MailReportedIntro(partner, id string) string {
 // MailReportedOpen says "The offer itself goes on until more recipients report it.".
 func (w Words) MailReportedOpen() string {
 	if w.polish() {
-		return "Sama oferta pozostaje aktywna, dopóki nie zgłoszą jej kolejni odbiorcy."
+		return "Sama oferta działa dalej. Zostanie wstrzymana, gdy zgłosi ją więcej odbiorców."
 	}
 	return "The offer itself goes on until more recipients report it."
 }
@@ -10935,7 +10943,7 @@ func (w Words) MailReportedOpen() string {
 // MailReportedPaused says "The whole offer is now paused, because several recipients reported it.".
 func (w Words) MailReportedPaused() string {
 	if w.polish() {
-		return "Cała oferta została wstrzymana, ponieważ zgłosiło ją kilku odbiorców."
+		return "Cała oferta jest teraz wstrzymana, ponieważ zgłosiło ją kilku odbiorców."
 	}
 	return "The whole offer is now paused, because several recipients reported it."
 }
@@ -10943,7 +10951,7 @@ func (w Words) MailReportedPaused() string {
 // MailReportedPreheader says "A recipient does not know this partner.".
 func (w Words) MailReportedPreheader() string {
 	if w.polish() {
-		return "Odbiorca nie zna tego partnera."
+		return "Odbiorca nie zna tej firmy."
 	}
 	return "A recipient does not know this partner."
 }
@@ -10951,7 +10959,7 @@ func (w Words) MailReportedPreheader() string {
 // MailReportedSubject says "Reported: offer {reference} of {partner}".
 func (w Words) MailReportedSubject(reference, partner string) string {
 	if w.polish() {
-		return "Zgłoszono ofertę " + reference + " firmy " + partner
+		return "Zgłoszenie: oferta " + reference + " firmy " + partner
 	}
 	return "Reported: offer " + reference + " of " + partner
 }
@@ -11143,7 +11151,7 @@ func (w Words) MailResellerRequestIntro(partner, vendor string) string {
 // MailResellerRequestSubject says "{partner} asks to become your reseller".
 func (w Words) MailResellerRequestSubject(partner string) string {
 	if w.polish() {
-		return "Firma " + partner + " prosi o\u00a0rolę Twojego odsprzedawcy"
+		return "Firma " + partner + " chce zostać Twoim odsprzedawcą"
 	}
 	return partner + " asks to become your reseller"
 }
@@ -12544,6 +12552,14 @@ func (w Words) OfferNewAccessDays() string {
 	return "For how many days"
 }
 
+// OfferNewAccessDaysWrong says "Enter for how many days you ask for access, from 1 to {most:int}.".
+func (w Words) OfferNewAccessDaysWrong(most int) string {
+	if w.polish() {
+		return "Podaj, na ile dni prosisz o\u00a0dostęp: od 1 do " + w.Int(most) + "."
+	}
+	return "Enter for how many days you ask for access, from 1 to " + w.Int(most) + "."
+}
+
 // OfferNewAccessMissing says "Choose whether to ask.".
 func (w Words) OfferNewAccessMissing() string {
 	if w.polish() {
@@ -12672,14 +12688,6 @@ func (w Words) OfferNewDaysHint(most int) string {
 	return "From 1 to " + w.Int(most) + "."
 }
 
-// OfferNewDaysWrong says "Enter a number of days from 1 to {most:int}.".
-func (w Words) OfferNewDaysWrong(most int) string {
-	if w.polish() {
-		return "Podaj liczbę dni od 1 do " + w.Int(most) + "."
-	}
-	return "Enter a number of days from 1 to " + w.Int(most) + "."
-}
-
 // OfferNewForCustomer says "For {customer}".
 func (w Words) OfferNewForCustomer(customer string) string {
 	if w.polish() {
@@ -12800,24 +12808,24 @@ func (w Words) OfferNewMost() string {
 	return "How often it can be accepted"
 }
 
-// OfferNewMostFew says "{count:int} people get it: enter at least as many.".
+// OfferNewMostFew says "{count:int} people get it: let it be accepted at least as often.".
 func (w Words) OfferNewMostFew(count int) string {
 	if w.polish() {
 		switch w.plural(count) {
 		case one:
-			return "Dostanie ją " + w.Int(count) + " osoba: podaj co najmniej tyle."
+			return "Dostanie ją " + w.Int(count) + " osoba: podaj, że można ją przyjąć co najmniej tyle razy."
 		case few:
-			return "Dostaną ją " + w.Int(count) + " osoby: podaj co najmniej tyle."
+			return "Dostaną ją " + w.Int(count) + " osoby: podaj, że można ją przyjąć co najmniej tyle razy."
 		case many:
-			return "Dostanie ją " + w.Int(count) + " osób: podaj co najmniej tyle."
+			return "Dostanie ją " + w.Int(count) + " osób: podaj, że można ją przyjąć co najmniej tyle razy."
 		}
-		return "Dostanie ją " + w.Int(count) + " osoby: podaj co najmniej tyle."
+		return "Dostanie ją " + w.Int(count) + " osoby: podaj, że można ją przyjąć co najmniej tyle razy."
 	}
 	switch w.plural(count) {
 	case one:
-		return w.Int(count) + " person gets it: enter at least as many."
+		return w.Int(count) + " person gets it: let it be accepted at least as often."
 	}
-	return w.Int(count) + " people get it: enter at least as many."
+	return w.Int(count) + " people get it: let it be accepted at least as often."
 }
 
 // OfferNewMostHint says "Empty: any number of times.".
@@ -12856,12 +12864,12 @@ func (w Words) OfferNewMostSaid(count int) string {
 	return "Can be accepted " + w.Int(count) + " times"
 }
 
-// OfferNewMostWrong says "Enter a number from 1 to {most:int}.".
+// OfferNewMostWrong says "Enter how often it can be accepted, from 1 to {most:int}, or leave this empty.".
 func (w Words) OfferNewMostWrong(most int) string {
 	if w.polish() {
-		return "Podaj liczbę od 1 do " + w.Int(most) + "."
+		return "Podaj, ile razy można ją przyjąć: od 1 do " + w.Int(most) + ", albo zostaw to pole puste."
 	}
-	return "Enter a number from 1 to " + w.Int(most) + "."
+	return "Enter how often it can be accepted, from 1 to " + w.Int(most) + ", or leave this empty."
 }
 
 // OfferNewNeedsFull says "Only people with full access to customers can ask for it.".
@@ -12960,12 +12968,12 @@ func (w Words) OfferNewNoticeQuestion() string {
 	return "Can the customer end it without you?"
 }
 
-// OfferNewNoticeWrong says "Enter a number of days from 0 to {most:int}.".
+// OfferNewNoticeWrong says "Enter the days of notice, from 0 to {most:int}.".
 func (w Words) OfferNewNoticeWrong(most int) string {
 	if w.polish() {
-		return "Podaj liczbę dni od 0 do " + w.Int(most) + "."
+		return "Podaj okres wypowiedzenia w\u00a0dniach: od 0 do " + w.Int(most) + "."
 	}
-	return "Enter a number of days from 0 to " + w.Int(most) + "."
+	return "Enter the days of notice, from 0 to " + w.Int(most) + "."
 }
 
 // OfferNewNoticeYes says "Yes, with notice".
@@ -13072,12 +13080,12 @@ func (w Words) OfferNewPriceVendors(vendor string) string {
 	return vendor + " sets the price where it bills. Leave this empty."
 }
 
-// OfferNewPriceWrong says "Enter an amount, for example 42.50.".
+// OfferNewPriceWrong says "Enter your price as an amount, for example 42.50, or leave this empty.".
 func (w Words) OfferNewPriceWrong() string {
 	if w.polish() {
-		return "Podaj kwotę, na przykład 42,50."
+		return "Podaj swoją cenę jako kwotę, na przykład 42,50, albo zostaw to pole puste."
 	}
-	return "Enter an amount, for example 42.50."
+	return "Enter your price as an amount, for example 42.50, or leave this empty."
 }
 
 // OfferNewPublicHint says "For a website or a QR code. Personal links work too.".
@@ -13088,12 +13096,12 @@ func (w Words) OfferNewPublicHint() string {
 	return "For a website or a QR code. Personal links work too."
 }
 
-// OfferNewRecipientTwice says "Stands here twice: {address}".
+// OfferNewRecipientTwice says "This email address stands here twice: {address}".
 func (w Words) OfferNewRecipientTwice(address string) string {
 	if w.polish() {
-		return "Występuje dwa razy: " + address
+		return "Ten adres e-mail występuje dwa razy: " + address
 	}
-	return "Stands here twice: " + address
+	return "This email address stands here twice: " + address
 }
 
 // OfferNewRecipientWrong says "Not an email address: {address}".
@@ -13268,6 +13276,14 @@ func (w Words) OfferNewValid() string {
 	return "For how many days it is valid"
 }
 
+// OfferNewValidWrong says "Enter for how many days the offer is valid, from 1 to {most:int}.".
+func (w Words) OfferNewValidWrong(most int) string {
+	if w.polish() {
+		return "Podaj, ile dni oferta ma być ważna: od 1 do " + w.Int(most) + "."
+	}
+	return "Enter for how many days the offer is valid, from 1 to " + w.Int(most) + "."
+}
+
 // OfferNewWho says "Who gets it?".
 func (w Words) OfferNewWho() string {
 	if w.polish() {
@@ -13324,6 +13340,14 @@ func (w Words) OfferWhyAgreement(company string) string {
 	return "The agreement is not signed. A global administrator of " + company + " can sign it."
 }
 
+// OfferWhyAgreementYours says "The agreement is not signed. You can sign it.".
+func (w Words) OfferWhyAgreementYours() string {
+	if w.polish() {
+		return "Umowa nie jest podpisana. Możesz ją podpisać."
+	}
+	return "The agreement is not signed. You can sign it."
+}
+
 // OfferWhyRight says "You need access to customers to make offers. A user administrator of {company} can give it.".
 func (w Words) OfferWhyRight(company string) string {
 	if w.polish() {
@@ -13346,6 +13370,14 @@ func (w Words) OfferWhyUnverified(company string) string {
 		return "Informacje o\u00a0firmie nie są zweryfikowane. Może je zweryfikować administrator globalny w\u00a0firmie " + end(company)
 	}
 	return "The company information is not verified. A global administrator of " + company + " can verify it."
+}
+
+// OfferWhyUnverifiedYours says "The company information is not verified. You can verify it.".
+func (w Words) OfferWhyUnverifiedYours() string {
+	if w.polish() {
+		return "Informacje o\u00a0firmie nie są zweryfikowane. Możesz je zweryfikować."
+	}
+	return "The company information is not verified. You can verify it."
 }
 
 // OfferedName says "{kind}: {plan}".
@@ -15336,12 +15368,12 @@ func (w Words) PartnerOfferDonePause() string {
 	return "The offer is paused. Its links say so until you resume it."
 }
 
-// PartnerOfferDoneResend says "A new email is on its way. The old link no longer works.".
+// PartnerOfferDoneResend says "The email is being sent again, and the old link no longer works. Below you see whether it arrives.".
 func (w Words) PartnerOfferDoneResend() string {
 	if w.polish() {
-		return "Nowa wiadomość jest w\u00a0drodze. Poprzedni link już nie działa."
+		return "Wiadomość jest wysyłana ponownie, a\u00a0poprzedni link już nie działa. Poniżej widać, czy dotarła."
 	}
-	return "A new email is on its way. The old link no longer works."
+	return "The email is being sent again, and the old link no longer works. Below you see whether it arrives."
 }
 
 // PartnerOfferDoneResume says "The offer is active again.".
@@ -15576,6 +15608,14 @@ func (w Words) PartnerOfferQueued() string {
 	return "Queued"
 }
 
+// PartnerOfferReasonRate says "This address has received too many offers lately. Resend it tomorrow.".
+func (w Words) PartnerOfferReasonRate() string {
+	if w.polish() {
+		return "Na ten adres wysłano ostatnio zbyt wiele ofert. Wyślij ponownie jutro."
+	}
+	return "This address has received too many offers lately. Resend it tomorrow."
+}
+
 // PartnerOfferRecipient says "Recipient".
 func (w Words) PartnerOfferRecipient() string {
 	if w.polish() {
@@ -15638,6 +15678,30 @@ func (w Words) PartnerOfferRevoke() string {
 		return "Unieważnij"
 	}
 	return "Revoke"
+}
+
+// PartnerOfferRevokeButton says "Revoke the invitation".
+func (w Words) PartnerOfferRevokeButton() string {
+	if w.polish() {
+		return "Unieważnij zaproszenie"
+	}
+	return "Revoke the invitation"
+}
+
+// PartnerOfferRevokeText says "Its link stops working at once, for good. The offer itself and the other invitations stay.".
+func (w Words) PartnerOfferRevokeText() string {
+	if w.polish() {
+		return "Jego link przestanie działać od razu i\u00a0na stałe. Sama oferta i\u00a0pozostałe zaproszenia zostają."
+	}
+	return "Its link stops working at once, for good. The offer itself and the other invitations stay."
+}
+
+// PartnerOfferRevokeTitle says "Revoke this invitation?".
+func (w Words) PartnerOfferRevokeTitle() string {
+	if w.polish() {
+		return "Unieważnić to zaproszenie?"
+	}
+	return "Revoke this invitation?"
 }
 
 // PartnerOfferRevoked says "Revoked".
@@ -20756,32 +20820,32 @@ func (w Words) ResellerRemove(days int, vendor string) string {
 	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
 }
 
-// ResellerRemoveNotice says "You can end it whenever you want: it ends by itself {days:int} days after you ask, and {partner} need not agree.".
+// ResellerRemoveNotice says "You can end the relationship whenever you want: it ends by itself {days:int} days after you ask, and {partner} need not agree.".
 func (w Words) ResellerRemoveNotice(days int, partner string) string {
 	if w.polish() {
 		switch w.plural(days) {
 		case one:
-			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dzień po złożeniu wniosku, bez zgody firmy " + end(partner)
+			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dzień po złożeniu wniosku, bez zgody firmy " + end(partner)
 		case few:
-			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
+			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
 		case many:
-			return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
+			return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dni po złożeniu wniosku, bez zgody firmy " + end(partner)
 		}
-		return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dnia po złożeniu wniosku, bez zgody firmy " + end(partner)
+		return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się samoczynnie " + w.Int(days) + " dnia po złożeniu wniosku, bez zgody firmy " + end(partner)
 	}
 	switch w.plural(days) {
 	case one:
-		return "You can end it whenever you want: it ends by itself " + w.Int(days) + " day after you ask, and " + partner + " need not agree."
+		return "You can end the relationship whenever you want: it ends by itself " + w.Int(days) + " day after you ask, and " + partner + " need not agree."
 	}
-	return "You can end it whenever you want: it ends by itself " + w.Int(days) + " days after you ask, and " + partner + " need not agree."
+	return "You can end the relationship whenever you want: it ends by itself " + w.Int(days) + " days after you ask, and " + partner + " need not agree."
 }
 
-// ResellerRemoveNow says "You can end it whenever you want: it ends as soon as you ask, and {partner} need not agree.".
+// ResellerRemoveNow says "You can end the relationship whenever you want: it ends as soon as you ask, and {partner} need not agree.".
 func (w Words) ResellerRemoveNow(partner string) string {
 	if w.polish() {
-		return "Możesz zakończyć ją w\u00a0każdej chwili: kończy się z\u00a0chwilą złożenia wniosku, bez zgody firmy " + end(partner)
+		return "Relację możesz zakończyć w\u00a0każdej chwili: kończy się z\u00a0chwilą złożenia wniosku, bez zgody firmy " + end(partner)
 	}
-	return "You can end it whenever you want: it ends as soon as you ask, and " + partner + " need not agree."
+	return "You can end the relationship whenever you want: it ends as soon as you ask, and " + partner + " need not agree."
 }
 
 // ResellerStays says "Your subscriptions, who bills them and your data stay as they are.".
@@ -21574,6 +21638,14 @@ func (w Words) SiteAskedPartnerOfRecord() string {
 		return "Przypisanie do wybranych przez ciebie subskrypcji jako partner (doradca ds. subskrypcji)"
 	}
 	return "To be partner of record (subscription advisor) of the subscriptions you choose"
+}
+
+// SiteAskedPartnerOfRecordCustomer says "To be partner of record (subscription advisor) of the subscriptions the customer chooses".
+func (w Words) SiteAskedPartnerOfRecordCustomer() string {
+	if w.polish() {
+		return "Przypisanie do subskrypcji wybranych przez klienta jako partner (doradca ds. subskrypcji)"
+	}
+	return "To be partner of record (subscription advisor) of the subscriptions the customer chooses"
 }
 
 // SiteAskedReseller says "A reseller relationship".
@@ -25620,12 +25692,12 @@ func (w Words) VendorRemovedOn(day string) string {
 	return "Removed on " + day
 }
 
-// VendorReport says "Report: “I do not know this partner”, {partner}".
-func (w Words) VendorReport(partner string) string {
+// VendorReport says "Report: “I do not know this partner”, {partner}, offer {reference}".
+func (w Words) VendorReport(partner, reference string) string {
 	if w.polish() {
-		return "Zgłoszenie: „Nie znam tej firmy”, " + partner
+		return "Zgłoszenie: „Nie znam tej firmy”, " + partner + ", oferta " + reference
 	}
-	return "Report: “I do not know this partner”, " + partner
+	return "Report: “I do not know this partner”, " + partner + ", offer " + reference
 }
 
 // VendorReportCount says "{count:int} reports".

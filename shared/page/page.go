@@ -212,14 +212,15 @@ type FieldError struct{ Field, Text string }
 // Errors are the things to mend on a page, in the order of its fields.
 type Errors []FieldError
 
-// For returns the first words for a field, empty where it is fine.
+// For returns the words for a field, one thing a line, empty where it is fine.
 func (e Errors) For(field string) string {
+	var said []string
 	for _, one := range e {
-		if one.Field == field {
-			return one.Text
+		if one.Field == field && !slices.Contains(said, one.Text) {
+			said = append(said, one.Text)
 		}
 	}
-	return ""
+	return strings.Join(said, "\n")
 }
 
 // Notice is a message above the heading: Success says that something was done, otherwise it

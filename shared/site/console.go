@@ -97,14 +97,29 @@ func (v *Visit) CannotOffer(who Signed) string {
 	switch {
 	case !access.Has(who.Caller, access.MakeOffers):
 		return w.OfferWhyRight(of.LegalName)
+	case of.Status == partner.AgreementPending && access.Has(who.Caller, access.SignAgreement):
+		return w.OfferWhyAgreementYours()
 	case of.Status == partner.AgreementPending:
 		return w.OfferWhyAgreement(of.LegalName)
 	case of.Working() != nil:
 		return w.OfferWhySuspended(v.Vendor().Name)
+	case !of.Verified() && access.Has(who.Caller, access.ConfirmProfile):
+		return w.OfferWhyUnverifiedYours()
 	case !of.Verified():
 		return w.OfferWhyUnverified(of.LegalName)
 	}
 	return ""
+}
+
+// ToOffer leads to where the partner's person itself changes why it makes no offers; nil where there is nothing to change, or only somebody else can.
+func (v *Visit) ToOffer(who Signed) *page.Link {
+	switch v.CannotOffer(who) {
+	case v.Words.OfferWhyAgreementYours():
+		return &page.Link{Text: v.Words.PartnerAgreementSign(), URL: ConsolePath + "/agreement"}
+	case v.Words.OfferWhyUnverifiedYours():
+		return &page.Link{Text: v.Words.PartnerAgreementNext(), URL: ConsolePath + "/company"}
+	}
+	return nil
 }
 
 // Operators lets only the vendor's people through who have a right. What is personal (access.Right) is shown to none of them before NoteRead

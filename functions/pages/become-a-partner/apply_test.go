@@ -102,7 +102,7 @@ func TestApply(t *testing.T) {
 			someone.Page = ready
 			someone.Click(http.StatusOK, w.ApplyConfirmButton())
 			someone.Has(w.ApplyReceivedTitle(), map[string]string{
-				"en": "The application of Contoso Consulting is with Skylark Cloud.", "pl": "Zgłoszenie firmy Contoso Consulting trafiło do firmy Skylark Cloud.",
+				"en": "The application of Contoso Consulting is with Skylark Cloud.", "pl": "Wniosek firmy Contoso Consulting trafił do firmy Skylark Cloud.",
 			}[language])
 		}
 		someone.See("apply-received")

@@ -429,7 +429,7 @@ func TestNoGrant(t *testing.T) {
 		v.Lacks(w.AdminAdminister())
 		s.Unproved(pagetest.Asking)
 		v.Open(http.StatusForbidden, at)
-		v.Has(w.OfferWhyUnverified(pagetest.Baltic))
+		v.Has(w.OfferWhyUnverifiedYours())
 		v.Lacks(w.AdminAsk())
 
 		other := s.SignedIn("piotr@"+string(pagetest.Advising)+".example", language)

@@ -300,10 +300,10 @@ func wrongMailbox(v *site.Visit, d administered.Directory, err error) page.Error
 	}
 	var errs page.Errors
 	for _, field := range failed.Fields {
-		said := page.FieldError{Text: w.PartnerUsersEmailWrong()}
+		var said page.FieldError
 		switch field.Pointer {
 		case "/address":
-			said.Field = "address"
+			said = page.FieldError{Field: "address", Text: w.CatalogField(w.MailboxAddress(), w.PartnerUsersEmailWrong())}
 			switch domain, _ := field.About.(customer.DomainName); field.Code {
 			case fault.AddressTaken:
 				said.Text = w.MailboxAddressTaken()
@@ -311,7 +311,7 @@ func wrongMailbox(v *site.Visit, d administered.Directory, err error) page.Error
 				said.Text = w.MailboxDomainUnverified(textinput.ShownDomain(string(domain)), d.By.Customer.Name)
 			}
 		case "/migrate_from/address":
-			said.Field = "old"
+			said = page.FieldError{Field: "old", Text: w.CatalogField(w.MailboxOld(), w.PartnerUsersEmailWrong())}
 		case "/quota_gb":
 			said = page.FieldError{Field: "quota", Text: w.MailboxQuotaWrong(customer.MaxQuotaGB)}
 		case "/migrate_from/kind":

@@ -328,7 +328,7 @@ func TestRenewal(t *testing.T) {
 		v.Has(w.CustomersNotEnrolled("Skylark Cloud"))
 		s.Unproved(pagetest.Asking)
 		v.Open(http.StatusOK, at)
-		v.Has(w.OfferWhyUnverified(pagetest.Baltic))
+		v.Has(w.OfferWhyUnverifiedYours())
 		_, grant, err := s.Relationship(context.Background(), s.Owner().Customer, pagetest.Asking)
 		s.Must(err)
 		_, err = consent.Object(context.Background(), s.Table, s.Owner().Customer, consent.ID(grant.Redemption), s.Owner().ID, "", s.Op())

@@ -85,9 +85,11 @@ func Page(env boot.Env, table Table) http.Handler {
 func (p newPage) allowed(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
 	return site.Partners(p.table, access.MakeOffers, func(v *site.Visit, who site.Signed) error {
 		if why := v.CannotOffer(who); why != "" {
-			return v.Say(http.StatusConflict, site.Message{
-				Title: v.Words.OfferNewCannot(), Text: []string{why}, Links: []page.Link{{Text: v.Words.OverviewTitle(), URL: site.ConsolePath}},
-			})
+			m := site.Message{Title: v.Words.OfferNewCannot(), Text: []string{why}, Links: []page.Link{{Text: v.Words.OverviewTitle(), URL: site.ConsolePath}}}
+			if to := v.ToOffer(who); to != nil {
+				m.Links = append([]page.Link{*to}, m.Links...)
+			}
+			return v.Say(http.StatusConflict, m)
 		}
 		return step(v, who)
 	})

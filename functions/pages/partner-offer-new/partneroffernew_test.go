@@ -119,7 +119,8 @@ func TestPurchase(t *testing.T) {
 		v.Has(w.OrderBounds(10, 300), w.OrderBounds(1, 1000), w.OfferNewBiller(), w.PriceByYear())
 		v.See("offer-new-licenses")
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses-1", "many", "licenses-2", "5", "price-1", "4,5,6")
-		v.Has(w.OfferNewBillerMissing(), w.OrderLicencesWrong(10, 300), w.OrderLicencesWrong(1, 1000), w.OfferNewPriceWrong())
+		suite, mail := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language], map[string]string{"en": "Skylark Mail", "pl": "Poczta Skylark"}[language]
+		v.Has(w.OfferNewBillerMissing(), w.CatalogField(suite, w.OrderLicencesWrong(10, 300)), w.CatalogField(mail, w.OrderLicencesWrong(1, 1000)), w.CatalogField(mail, w.OfferNewPriceWrong()))
 		if body := string(v.Page.Body); !strings.Contains(body, `value="many"`) || !strings.Contains(body, `value="4,5,6"`) {
 			t.Error("what was typed is lost")
 		}
@@ -131,11 +132,13 @@ func TestPurchase(t *testing.T) {
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
 		v.Has(w.OfferNewAccessMissing())
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "access", "yes", "days", "731")
-		v.Has(w.OfferNewRoleMissing(), w.OfferNewDaysWrong(offer.MaxGrantDays))
+		v.Has(w.OfferNewRoleMissing(), w.OfferNewAccessDaysWrong(offer.MaxGrantDays))
 		v.Click(http.StatusOK, w.SiteNext(), "access", "no")
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "message", strings.Repeat("x", offer.MaxMessage+1), "valid", "366", "terms_title", "Support")
-		v.Has(w.OfferNewDaysWrong(offer.MaxDays), w.OfferNewTermsTextMissing())
-		v.Click(http.StatusOK, w.SiteNext(), "message", "", "valid", "10", "terms_title", "")
+		v.Has(w.CatalogField(w.PartnerOfferMessage(), ""), w.OfferNewValidWrong(offer.MaxDays), w.OfferNewTermsTextMissing())
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "message", "", "terms_title", strings.Repeat("x", 201), "terms_text", strings.Repeat("x", offer.MaxTermsText+1))
+		v.Has(w.CatalogPart(w.PartnerOfferTerms(), w.OfferNewTermsTitle()), w.CatalogPart(w.PartnerOfferTerms(), w.OfferNewTermsText()))
+		v.Click(http.StatusOK, w.SiteNext(), "message", "", "valid", "10", "terms_title", "", "terms_text", "")
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "recipients", "anna@example.com; ola@example.com\nnobody\nANNA@example.com", "most", "0")
 		v.Has(w.OfferNewWhoMissing(), w.OfferNewRecipientWrong("nobody"), w.OfferNewRecipientTwice("ANNA@example.com"), w.OfferNewMostWrong(offer.MostRedemptions))
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "visibility", string(offer.Invited), "recipients", "", "most", "")
@@ -289,16 +292,27 @@ func setAccess(s *pagetest.World, held partner.CustomerAccess) {
 	s.Must(s.SavePartnerUser(context.Background(), u, 0, event.New(o, event.Partner(string(u.Partner)), event.Of(u.ID, partner.UserUpdatedEvent{})), o))
 }
 
-// TestCannot: a company that may make no offers hears why, and who can change it, on every step, before a customer meets it.
+// TestCannot: a company that may make no offers hears why, on every step, before a customer meets it: a global administrator where to change it, a
+// colleague who can.
 func TestCannot(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(s *pagetest.World)
-		says   func(w locale.Words) string
+		change       func(s *pagetest.World)
+		says, others func(w locale.Words) string
+		leads        func(w locale.Words) string // the link to where a global administrator changes it
 	}{
-		"unverified": {func(s *pagetest.World) { s.Unproved(pagetest.Asking) }, func(w locale.Words) string { return w.OfferWhyUnverified(pagetest.Baltic) }},
-		"suspended":  {func(s *pagetest.World) { s.PartnerStatus(pagetest.Asking, partner.Suspended) }, func(w locale.Words) string { return w.OfferWhySuspended("Skylark Cloud") }},
-		"unsigned":   {func(s *pagetest.World) { s.PartnerStatus(pagetest.Asking, partner.AgreementPending) }, func(w locale.Words) string { return w.OfferWhyAgreement(pagetest.Baltic) }},
+		"unverified": {
+			func(s *pagetest.World) { s.Unproved(pagetest.Asking) }, locale.Words.OfferWhyUnverifiedYours,
+			func(w locale.Words) string { return w.OfferWhyUnverified(pagetest.Baltic) }, locale.Words.PartnerAgreementNext,
+		},
+		"suspended": {
+			func(s *pagetest.World) { s.PartnerStatus(pagetest.Asking, partner.Suspended) }, func(w locale.Words) string { return w.OfferWhySuspended("Skylark Cloud") },
+			func(w locale.Words) string { return w.OfferWhySuspended("Skylark Cloud") }, nil,
+		},
+		"unsigned": {
+			func(s *pagetest.World) { s.PartnerStatus(pagetest.Asking, partner.AgreementPending) }, locale.Words.OfferWhyAgreementYours,
+			func(w locale.Words) string { return w.OfferWhyAgreement(pagetest.Baltic) }, locale.Words.PartnerAgreementSign,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -306,6 +320,8 @@ func TestCannot(t *testing.T) {
 			running := s.MakeOffer(nil)
 			v := s.SignedIn(admin, "en")
 			w := v.W
+			v.Open(http.StatusOK, "/partner/users/new")
+			v.Click(http.StatusOK, w.PartnerUsersSend(), "name", "Ewa", "email", "ewa@baltic.example", "language", "en", "own", "no", "support", "yes", "support_role", "limited")
 			walk(v, "anna@example.com")
 			open := v.Page
 			c.change(s)
@@ -315,12 +331,28 @@ func TestCannot(t *testing.T) {
 			if page.Status != http.StatusConflict || !strings.Contains(pagetest.Spaced(page.Text()), c.says(w)) || len(offers(s)) != 1 {
 				t.Errorf("%d:\n%s", page.Status, page.Text())
 			}
+			ewa := s.SignedIn("ewa@baltic.example", "en")
+			leads := func() {
+				for _, one := range []*pagetest.Visitor{v, ewa} {
+					if c.leads != nil && (len(one.Page.Links(c.leads(w))) > 0) != (one == v) {
+						t.Errorf("%s leads a global administrator, and nobody else, to where it is changed:\n%s", one.Page.URL, one.Page.Text())
+					}
+				}
+			}
 			v.Open(http.StatusConflict, path)
+			ewa.Open(http.StatusConflict, path)
+			ewa.Has(c.others(w))
+			leads()
 			for _, where := range []string{"/partner", "/partner/offers", "/partner/offers/" + string(running.ID)} {
 				v.Open(http.StatusOK, where)
 				v.Has(c.says(w), w.OverviewLinksDead())
 				if strings.Contains(string(v.Page.Body), `href="`+path) {
 					t.Errorf("%s leads to what can't be done", where)
+				}
+				ewa.Open(http.StatusOK, where)
+				ewa.Has(c.others(w))
+				if where != "/partner" { // whose first steps lead everybody there
+					leads()
 				}
 			}
 			v.See("offers-" + name)

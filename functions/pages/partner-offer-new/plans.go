@@ -286,6 +286,12 @@ func (p newPage) answerLicenses(v *site.Visit, m *making) (page.Errors, error) {
 	m.Draft.Items = slices.Clone(m.Draft.Items)
 	m.Draft.BilledBy = ""
 	resells := m.resells(v)
+	named := func(i int, said string) string { // several plans ask the same of each
+		if len(m.Draft.Items) == 1 {
+			return said
+		}
+		return w.CatalogField(m.facts.Plans[m.Draft.Items[i].Plan].Name.In(string(w.Language())), said)
+	}
 	if resells {
 		if m.Draft.BilledBy = v.Form("biller"); m.Draft.BilledBy != offer.ByVendor && m.Draft.BilledBy != offer.ByPartner {
 			errs, m.Draft.BilledBy = append(errs, page.FieldError{Field: "biller", Text: w.OfferNewBillerMissing()}), ""
@@ -300,22 +306,22 @@ func (p newPage) answerLicenses(v *site.Visit, m *making) (page.Errors, error) {
 		}
 		item.Licenses, item.Term, item.Price = n, catalog.Term(v.Form(field("term", i))), nil
 		if item.Term == "" {
-			errs = append(errs, page.FieldError{Field: field("term", i), Text: w.OfferNewTermMissing()})
+			errs = append(errs, page.FieldError{Field: field("term", i), Text: named(i, w.OfferNewTermMissing())})
 		}
 		if typed := strings.TrimSpace(v.Form(field("price", i))); resells && typed != "" {
 			amount, ok := w.ParseAmount(typed, currencyOf(plan, m.Draft.Country))
 			switch {
 			case !ok:
-				errs = append(errs, page.FieldError{Field: field("price", i), Text: w.OfferNewPriceWrong()})
+				errs = append(errs, page.FieldError{Field: field("price", i), Text: named(i, w.OfferNewPriceWrong())})
 			case m.Draft.BilledBy == offer.ByVendor:
-				errs = append(errs, page.FieldError{Field: field("price", i), Text: w.OfferNewPriceVendors(v.Vendor().Name)})
+				errs = append(errs, page.FieldError{Field: field("price", i), Text: named(i, w.OfferNewPriceVendors(v.Vendor().Name))})
 			case m.Draft.BilledBy == offer.ByPartner:
 				item.Price = new(catalog.Money(amount))
 			}
 		}
 	}
 	_, err := m.Propose(v.R.Context(), p.table, m.who.CustomerAccess, v.By(m.who))
-	more, err := wrong(v, err, func(f fault.Field) (string, string) {
+	more, err := wrong(err, func(f fault.Field) (string, string) {
 		var i int
 		rest, ok := strings.CutPrefix(f.Pointer, "/items/")
 		number, name, _ := strings.Cut(rest, "/")
@@ -326,9 +332,9 @@ func (p newPage) answerLicenses(v *site.Visit, m *making) (page.Errors, error) {
 		bounds := m.facts.Plans[m.Draft.Items[i].Plan].Licenses
 		switch {
 		case name == "licenses":
-			return field("licenses", i), w.OrderLicencesWrong(bounds.Min, bounds.Max)
+			return field("licenses", i), named(i, w.OrderLicencesWrong(bounds.Min, bounds.Max))
 		case strings.HasPrefix(name, "price"):
-			return field("price", i), w.OfferNewPriceWrong()
+			return field("price", i), named(i, w.OfferNewPriceWrong())
 		}
 		return "", ""
 	})

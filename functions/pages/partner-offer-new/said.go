@@ -81,14 +81,14 @@ func (p newPage) answerAccess(v *site.Visit, m *making) (page.Errors, error) {
 	}
 	m.Draft.DelegatedAdministration = &offer.AskedGrant{Role: v.Form("role"), Days: days}
 	_, err := m.Propose(v.R.Context(), p.table, m.who.CustomerAccess, v.By(m.who))
-	return wrong(v, err, func(f fault.Field) (string, string) {
+	return wrong(err, func(f fault.Field) (string, string) {
 		switch {
 		case f.Pointer == "/delegated_administration/role" && f.Code == fault.Forbidden:
 			return "role", w.OfferNewNeedsFull()
 		case f.Pointer == "/delegated_administration/role":
 			return "role", w.OfferNewRoleMissing()
 		case f.Pointer == "/delegated_administration/duration_days":
-			return "days", w.OfferNewDaysWrong(offer.MaxGrantDays)
+			return "days", w.OfferNewAccessDaysWrong(offer.MaxGrantDays)
 		case f.Pointer == "/delegated_administration":
 			return "access", w.OfferNewNotEnrolled(v.Vendor().Name)
 		}
@@ -133,7 +133,7 @@ func (p newPage) answerNotice(v *site.Visit, m *making) (page.Errors, error) {
 	}
 	m.Draft.NoticePeriod = &offer.NoticePeriod{Days: days}
 	_, err := m.Propose(v.R.Context(), p.table, m.who.CustomerAccess, v.By(m.who))
-	return wrong(v, err, func(f fault.Field) (string, string) {
+	return wrong(err, func(f fault.Field) (string, string) {
 		if f.Pointer == "/notice_days" {
 			return "notice_days", w.OfferNewNoticeWrong(offer.MaxNoticeDays)
 		}
@@ -174,7 +174,7 @@ func (p newPage) answerMessage(v *site.Visit, m *making) (page.Errors, error) {
 	var errs page.Errors
 	days, ok := site.Count(w, v.Form("valid"))
 	if !ok || days < 1 || days > offer.MaxDays {
-		errs = append(errs, page.FieldError{Field: "valid", Text: w.OfferNewDaysWrong(offer.MaxDays)})
+		errs = append(errs, page.FieldError{Field: "valid", Text: w.OfferNewValidWrong(offer.MaxDays)})
 		days = offer.DefaultDays
 	}
 	m.Days = days
@@ -182,23 +182,24 @@ func (p newPage) answerMessage(v *site.Visit, m *making) (page.Errors, error) {
 		m.Draft.Language = "none"
 	}
 	_, err := m.Propose(v.R.Context(), p.table, m.who.CustomerAccess, v.By(m.who))
-	more, err := wrong(v, err, func(f fault.Field) (string, string) {
+	more, err := wrong(err, func(f fault.Field) (string, string) {
 		required := f.Code == fault.Required
+		named := func(field string) string { return w.CatalogField(field, v.Detail(f.Code.With(f.About))) }
 		switch f.Pointer {
 		case "/message":
-			return "message", ""
+			return "message", named(w.PartnerOfferMessage())
 		case "/language":
 			return "language", w.RedeemLanguageMissing()
 		case "/partner_terms/title":
 			if required {
 				return "terms_title", w.OfferNewTermsTitleMissing()
 			}
-			return "terms_title", ""
+			return "terms_title", named(w.CatalogPart(w.PartnerOfferTerms(), w.OfferNewTermsTitle()))
 		case "/partner_terms/text":
 			if required {
 				return "terms_text", w.OfferNewTermsTextMissing()
 			}
-			return "terms_text", ""
+			return "terms_text", named(w.CatalogPart(w.PartnerOfferTerms(), w.OfferNewTermsText()))
 		}
 		return "", ""
 	})

@@ -224,21 +224,16 @@ func (m *making) after(name string) string {
 
 // wrong turns what the domain says is wrong into the errors of a step. said returns the field and the words for a pointer; an empty field is about
 // another step.
-func wrong(v *site.Visit, err error, said func(f fault.Field) (field, text string)) (page.Errors, error) {
+func wrong(err error, said func(f fault.Field) (field, text string)) (page.Errors, error) {
 	f := fault.As(err)
 	if f == nil {
 		return nil, err
 	}
 	var errs page.Errors
 	for _, one := range f.Fields {
-		field, text := said(one)
-		if field == "" {
-			continue
+		if field, text := said(one); field != "" {
+			errs = append(errs, page.FieldError{Field: field, Text: text})
 		}
-		if text == "" {
-			text = v.Detail(one.Code.With(one.About))
-		}
-		errs = append(errs, page.FieldError{Field: field, Text: text})
 	}
 	return errs, nil
 }

@@ -105,7 +105,7 @@ func dead(v *site.Visit, who site.Signed) *page.Notice {
 	if of := who.Partner; of.Working() == nil && of.Verified() {
 		return nil
 	}
-	return &page.Notice{Title: v.CannotOffer(who), Text: v.Words.OverviewLinksDead()}
+	return &page.Notice{Title: v.CannotOffer(who), Text: v.Words.OverviewLinksDead(), Link: v.ToOffer(who)}
 }
 
 // inTab keeps a tab of the list; the first needs no word.

@@ -312,7 +312,7 @@ func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.
 		r.Delivery, r.Reason = delivery(w, inv)
 		r.Answer, r.When = answer(v, facts, inv)
 		again := page.Act{Text: w.PartnerOfferResend(), About: r.Mail, Small: true, URL: at(o.ID), Form: form(who, o.ID, resend, string(inv.ID), key)}
-		stop := page.Act{Text: w.PartnerOfferRevoke(), About: r.Mail, Small: true, URL: at(o.ID), Form: form(who, o.ID, revoke, string(inv.ID), key)}
+		stop := page.Act{Text: w.PartnerOfferRevoke(), About: r.Mail, Small: true, URL: at(o.ID) + "/" + revoke + "/" + inv.ID.Bare()}
 		stands, _ := inv.AnswerUnder(o, facts.Used, v.Op.At)
 		if _, err := facts.Resend(inv, invitation.DefaultDays, v.Op.At); err != nil {
 			again.Why, again.ID = short(v, err), r.ID
@@ -364,7 +364,7 @@ func delivery(w locale.Words, inv invitation.Invitation) (page.Badge, string) {
 		return page.Badge{Kind: "bad", Text: w.PartnerOfferUnwanted()}, ""
 	case invitation.Suppressed:
 		if inv.DeliveryReason == "rate" {
-			return page.Badge{Kind: "warn", Text: w.PartnerOfferIsSuppressed()}, w.MailBouncedReasonRate()
+			return page.Badge{Kind: "warn", Text: w.PartnerOfferIsSuppressed()}, w.PartnerOfferReasonRate()
 		}
 		return page.Badge{Kind: "warn", Text: w.PartnerOfferIsSuppressed()}, w.MailBouncedReasonSuppressed()
 	case invitation.Sent:
@@ -475,7 +475,7 @@ func (p offersPage) once(v *site.Visit, who site.Signed, o offer.Offer, action, 
 type sureBody struct {
 	Action, Text, Button, Keep string
 	Form                       []page.Hidden
-	Tell                       page.Checkboxes
+	Tell                       *page.Checkboxes // whether the invited people hear of it; nil where nobody is asked
 }
 
 // ask asks once more before an offer is withdrawn.
@@ -497,6 +497,39 @@ func (p offersPage) ask(v *site.Visit, who site.Signed) error {
 	return v.Render(sure, http.StatusOK, frame, sureBody{
 		Action: at(o.ID), Text: w.PartnerOfferWithdrawText(), Button: w.PartnerOfferWithdrawButton(), Keep: at(o.ID),
 		Form: form(who, o.ID, withdraw, "", confirm.NewKey(v)),
-		Tell: page.Checkboxes{Name: "tell", Options: []page.Option{{Value: "yes", Label: w.PartnerOfferWithdrawTell()}}},
+		Tell: &page.Checkboxes{Name: "tell", Options: []page.Option{{Value: "yes", Label: w.PartnerOfferWithdrawTell()}}},
+	})
+}
+
+// askRevoke asks once more before an invitation is revoked.
+func (p offersPage) askRevoke(v *site.Visit, who site.Signed) error {
+	o, used, err := p.named(v, who)
+	if err != nil {
+		return err
+	}
+	id, err := invitation.Parse("inv_" + v.R.PathValue("invitation"))
+	if err != nil {
+		return err
+	}
+	inv, err := p.table.Invitation(v.R.Context(), id, true)
+	if err != nil {
+		return err
+	}
+	if inv.Offer != o.ID || inv.Origin != invitation.FromPartner { // a visitor's address is not the company's to know
+		return fault.NotFound
+	}
+	stands, _ := inv.AnswerUnder(o, used, v.Op.At)
+	if _, err := inv.Revoke(v.Op.At); err != nil || stands == invitation.Revoked {
+		return v.Redirect(at(o.ID))
+	}
+	w := v.Words
+	frame := v.Frame(w.PartnerOfferRevokeTitle())
+	frame.Narrow, frame.Lead, frame.Back = true, textinput.ShownMail(inv.Mail), &page.Link{URL: at(o.ID), Text: o.ID.Reference()}
+	if inv.Name != "" {
+		frame.Lead = inv.Name + ", " + frame.Lead
+	}
+	return v.Render(sure, http.StatusOK, frame, sureBody{
+		Action: at(o.ID), Text: w.PartnerOfferRevokeText(), Button: w.PartnerOfferRevokeButton(), Keep: at(o.ID),
+		Form: form(who, o.ID, revoke, string(inv.ID), confirm.NewKey(v)),
 	})
 }

@@ -50,8 +50,8 @@ type offersPage struct{ table Table }
 
 const path = "/partner/offers"
 
-// Page serves /partner/offers, below it each offer with its preview, where more people are invited, and the page that asks once more before one is
-// withdrawn.
+// Page serves /partner/offers, below it each offer with its preview, where more people are invited, and the pages that ask once more before an offer
+// is withdrawn or an invitation revoked.
 func Page(env boot.Env, table Table) http.Handler {
 	p := offersPage{table}
 	seen := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
@@ -66,6 +66,7 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path + "/{offer}", Get: seen(p.show), Post: changed(p.act)},
 		site.Route{Path: path + "/{offer}/preview", Get: seen(p.preview)},
 		site.Route{Path: path + "/{offer}/withdraw", Get: changed(p.ask)},
+		site.Route{Path: path + "/{offer}/" + revoke + "/{invitation}", Get: changed(p.askRevoke)},
 		site.Route{Path: path + "/{offer}/" + invite, Get: changed(p.inviteTo(p.showInvite)), Post: site.Keeping(table, changed(p.inviteTo(p.takeInvite)))},
 	)
 }

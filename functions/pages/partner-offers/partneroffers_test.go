@@ -117,8 +117,18 @@ func TestOffer(t *testing.T) {
 			t.Errorf("two presses of one button sent %d mails", now.Generation)
 		}
 		v.Open(http.StatusOK, here)
-		v.Click(http.StatusOK, w.PartnerOfferRevoke()+" anna@example.com")
+		revoking := v.Page.Links(w.PartnerOfferRevoke() + " anna@example.com")[0]
+		v.Open(http.StatusOK, revoking)
+		v.Has(w.PartnerOfferRevokeTitle(), "anna@example.com", w.PartnerOfferRevokeText())
+		v.See("partner-offer-revoke")
+		if now := s.StoredInvitation(anna.ID); now.Answer == invitation.Revoked {
+			t.Error("who was only asked has revoked")
+		}
+		v.Click(http.StatusOK, w.PartnerOfferRevokeButton())
 		v.Has(w.PartnerOfferDoneRevoke(), w.PartnerOfferWhyRevoked())
+		v.Open(http.StatusOK, revoking)
+		v.At(here)
+		v.Lacks(w.PartnerOfferRevokeTitle())
 		if now := s.StoredInvitation(anna.ID); now.Answer != invitation.Revoked {
 			t.Errorf("%+v", now)
 		}
@@ -230,12 +240,10 @@ func TestRecipients(t *testing.T) {
 		v, here := s.SignedIn(admin, "en"), path+"/"+string(made.ID)
 		pressed := func(mail string) (can []string) {
 			v.Open(http.StatusOK, here)
-			for _, button := range []string{v.W.PartnerOfferResend(), v.W.PartnerOfferRevoke()} {
-				if _, form := v.Page.Form(button + " " + mail); form.Get("about") != "" {
-					can = append(can, button)
-				}
+			if _, form := v.Page.Form(v.W.PartnerOfferResend() + " " + mail); form.Get("about") != "" {
+				can = append(can, "resend")
 			}
-			return can
+			return append(can, v.Page.Links(v.W.PartnerOfferRevoke()+" "+mail)...)
 		}
 		if ola, ewa := pressed("ola@example.com"), pressed("ewa@example.com"); len(ola) != 0 || len(ewa) != 2 {
 			t.Errorf("who declined has %v, who did not answer %v", ola, ewa)
@@ -252,6 +260,58 @@ func TestRecipients(t *testing.T) {
 			t.Errorf("notified %q, recorded %+v", notified, what)
 		}
 	}
+}
+
+// TestRevokeWhose: nobody is asked about an invitation that is not the partner's own, of this offer, or was asked for by a visitor, whose address is
+// not the partner's to know.
+func TestRevokeWhose(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	made, other := s.MakeOffer(nil), s.MakeOffer(nil)
+	anna, _ := s.Invite(made, "anna@example.com", "en")
+	visitor, _ := s.Invite(made, "olaf@example.com", "en")
+	s.ChangeInvitation(visitor.ID, func(inv invitation.Invitation) (invitation.Invitation, error) {
+		inv.Origin = invitation.FromVisitor
+		return inv, nil
+	})
+	v := s.SignedIn(admin, "en")
+	for _, where := range []string{
+		string(other.ID) + "/revoke/" + anna.ID.Bare(), string(made.ID) + "/revoke/" + visitor.ID.Bare(), string(made.ID) + "/revoke/none", string(made.ID) + "/revoke/" + strings.Repeat("0", 26),
+	} {
+		v.Open(http.StatusNotFound, path+"/"+where)
+		v.Lacks("@example.com")
+	}
+	stranger := s.SignedIn("piotr@"+string(pagetest.Advising)+".example", "en")
+	stranger.Open(http.StatusNotFound, path+"/"+string(made.ID)+"/revoke/"+anna.ID.Bare())
+}
+
+// TestHeldBack: where a mail was held back as its address has received too many, the page says so, and when to send it again.
+func TestHeldBack(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		made := s.MakeOffer(nil)
+		anna, _ := s.Invite(made, "anna@example.com", "pl")
+		s.ChangeInvitation(anna.ID, func(inv invitation.Invitation) (invitation.Invitation, error) {
+			inv.Delivery, inv.DeliveryReason = invitation.Suppressed, "rate"
+			return inv, nil
+		})
+		v := s.SignedIn(admin, language)
+		v.Open(http.StatusOK, path+"/"+string(made.ID)+"?lang="+language)
+		v.Has(v.W.PartnerOfferIsSuppressed(), v.W.PartnerOfferReasonRate())
+		v.See("partner-offer-held-back")
+		v.Click(http.StatusOK, v.W.PartnerOfferResend()+" anna@example.com")
+		v.Has(v.W.PartnerOfferDoneResend())
+	})
+}
+
+// TestAsked: what a partner asks for is said to it, not as to its customer.
+func TestAsked(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.SignedIn(admin, "en")
+	v.Open(http.StatusOK, path+"/"+string(s.MakeOffer(pagetest.Request(offer.PartnerOfRecord)).ID))
+	v.Has(v.W.SiteAskedPartnerOfRecordCustomer())
+	v.Lacks(v.W.SiteAskedPartnerOfRecord())
 }
 
 // noAccess takes the access to customers from the asking partner's first user.

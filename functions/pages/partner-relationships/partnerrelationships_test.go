@@ -140,7 +140,7 @@ func TestEnded(t *testing.T) {
 	v := s.SignedIn(admin, "en")
 	s.Unproved(pagetest.Asking)
 	v.Open(http.StatusOK, path+"?state=ending")
-	v.Has(v.W.CustomersRenew(), v.W.OfferWhyUnverified(pagetest.Baltic))
+	v.Has(v.W.CustomersRenew(), v.W.OfferWhyUnverifiedYours())
 	o := s.Op()
 	_, err := relationship.EndGrant(context.Background(), s.Table, of.Customer, pagetest.Asking, relationship.ByPartner, "", o)
 	s.Must(err)

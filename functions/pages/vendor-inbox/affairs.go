@@ -24,7 +24,7 @@ type affair struct {
 	icon   string
 	right  access.Right // that deciding it takes
 	plural func(locale.Words) string
-	title  func(w locale.Words, customer, partner string) string
+	title  func(w locale.Words, m matter.Matter, customer, partner string) string
 	badge  func(w locale.Words, m matter.Matter) page.Badge
 	read   func(v *site.Visit, t Table, subject string) (facts, error)
 	// decide does what was chosen. It fails with one of settled where somebody decided before.
@@ -39,6 +39,13 @@ type affair struct {
 // always is the badge of a kind whose things all stand the same.
 func always(badge func(locale.Words) page.Badge) func(locale.Words, matter.Matter) page.Badge {
 	return func(w locale.Words, _ matter.Matter) page.Badge { return badge(w) }
+}
+
+// between is the title of a kind whose things are told apart by their customer and their partner.
+func between(title func(w locale.Words, customer, partner string) string) func(locale.Words, matter.Matter, string, string) string {
+	return func(w locale.Words, _ matter.Matter, customer, partner string) string {
+		return title(w, customer, partner)
+	}
 }
 
 // facts are what the page of one thing says.
@@ -86,7 +93,7 @@ const (
 
 var application = affair{
 	name: "application", of: "application", icon: "person", right: access.DecideApplications, plural: locale.Words.VendorApplications,
-	title:   func(w locale.Words, _, company string) string { return w.VendorApplication(company) },
+	title:   func(w locale.Words, _ matter.Matter, _, company string) string { return w.VendorApplication(company) },
 	read:    readApplication,
 	settled: []fault.Mark{fault.ApplicationNotWaiting},
 	decide: func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error {

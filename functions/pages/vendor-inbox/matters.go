@@ -10,6 +10,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/matter"
 	"liaison/shared/offer"
@@ -19,6 +20,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
+	"liaison/shared/site/offered"
 	"liaison/shared/subscription"
 	"liaison/shared/suppression"
 	"liaison/shared/textinput"
@@ -35,7 +37,7 @@ func both(v *site.Visit, t Table, c customer.ID, p partner.ID) (company, seller 
 }
 
 var dispute = affair{
-	name: "dispute", of: matter.Dispute, icon: "scales", right: access.DecideDispute, plural: locale.Words.VendorDisputes, title: locale.Words.VendorDispute,
+	name: "dispute", of: matter.Dispute, icon: "scales", right: access.DecideDispute, plural: locale.Words.VendorDisputes, title: between(locale.Words.VendorDispute),
 	badge:   always(disputed),
 	read:    readDispute,
 	settled: []fault.Mark{fault.NoDispute},
@@ -99,7 +101,7 @@ func readDispute(v *site.Visit, t Table, subject string) (facts, error) {
 }
 
 var removal = affair{
-	name: "removal", of: matter.Removal, icon: "hands", right: access.DecideRemoval, plural: locale.Words.VendorRemovals, title: locale.Words.VendorRemoval,
+	name: "removal", of: matter.Removal, icon: "hands", right: access.DecideRemoval, plural: locale.Words.VendorRemovals, title: between(locale.Words.VendorRemoval),
 	badge: func(w locale.Words, _ matter.Matter) page.Badge {
 		return page.Badge{Kind: "warn", Text: w.VendorDay(relationship.DecisionDays)}
 	},
@@ -110,7 +112,7 @@ var removal = affair{
 
 // left is the tie of a reseller that left the program: it is decided as a removal that nobody asked for.
 var left = affair{
-	name: "reseller", of: matter.ResellerTie, icon: "store", right: access.DecideRemoval, plural: locale.Words.VendorLefts, title: locale.Words.VendorLeft,
+	name: "reseller", of: matter.ResellerTie, icon: "store", right: access.DecideRemoval, plural: locale.Words.VendorLefts, title: between(locale.Words.VendorLeft),
 	badge:   always(gone),
 	read:    readRemoval,
 	settled: []fault.Mark{fault.NoRemovalRequest, fault.AlreadyEnded},
@@ -200,7 +202,9 @@ const (
 // resumed or ended.
 var report = affair{
 	name: "report", of: matter.Report, icon: "flag", right: access.DecideReports, plural: locale.Words.VendorReports,
-	title:   func(w locale.Words, _, seller string) string { return w.VendorReport(seller) },
+	title: func(w locale.Words, m matter.Matter, _, seller string) string {
+		return w.VendorReport(seller, offer.ID(m.Subject).Reference())
+	},
 	badge:   reported,
 	read:    readReport,
 	settled: []fault.Mark{fault.OfferNotPaused, fault.OfferNotActive, fault.PauseNotYours},
@@ -257,7 +261,7 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 		return facts{}, err
 	}
 	name := names[of.Partner]
-	f := facts{title: w.VendorReport(name), whose: event.Partner(string(of.Partner)), badge: reported(w, m)}
+	f := facts{title: w.VendorReport(name, of.ID.Reference()), whose: event.Partner(string(of.Partner)), badge: reported(w, m)}
 	if of.Message != "" {
 		f.quote = &page.Quote{Text: of.Message, By: name}
 	}
@@ -267,12 +271,19 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 	}
 	rows := []page.Row{
 		{Key: w.VendorPartner(), Values: []string{name, of.Partner.Spoken()}, URL: page.PathURL("/vendor/partners/" + string(of.Partner))},
-		{Key: w.VendorOffer(), Values: []string{of.ID.Reference(), w.Date(of.CreatedAt)}},
+		{Key: w.VendorOffer(), Values: []string{of.ID.Reference(), offered.Kind(w, of.Kind), w.Date(of.CreatedAt)}},
 		{Key: w.VendorReportedBy(), Values: by},
 		{Key: w.VendorReportedOn(), Values: []string{w.Time(of.ReportedAt)}},
 	}
 	if reports.Invitation != "" {
-		rows = append(rows, page.Row{Key: w.VendorReportedLast(), Values: []string{w.Time(reports.At), reports.Invitation}})
+		said := []string{w.Time(reports.At)}
+		switch last, err := t.Invitation(v.R.Context(), invitation.ID(reports.Invitation), false); {
+		case err == nil:
+			said = append(said, textinput.ShownMail(last.Mail))
+		case !fault.Is(err, fault.NotFound):
+			return facts{}, err
+		}
+		rows = append(rows, page.Row{Key: w.VendorReportedLast(), Values: said})
 	}
 	status := of.StatusAt(v.Op.At, used)
 	if status == offer.Paused {
@@ -303,7 +314,7 @@ func readReport(v *site.Visit, t Table, subject string) (facts, error) {
 
 var deletion = affair{
 	name: "deletion", of: matter.Deletion, icon: "mail", right: access.ManageSubscriptions, plural: locale.Words.VendorDeletions,
-	title:   func(w locale.Words, company, _ string) string { return w.VendorDeletion(company) },
+	title:   func(w locale.Words, _ matter.Matter, company, _ string) string { return w.VendorDeletion(company) },
 	badge:   always(untold),
 	read:    readDeletion,
 	settled: []fault.Mark{fault.NoDeletionHeld},
@@ -389,7 +400,7 @@ func readDeletion(v *site.Visit, t Table, subject string) (facts, error) {
 
 var call = affair{
 	name: "call", of: matter.PhoneCall, icon: "person", right: access.ManagePartners, plural: locale.Words.VendorCalls,
-	title:   func(w locale.Words, _, company string) string { return w.VendorCall(company) },
+	title:   func(w locale.Words, _ matter.Matter, _, company string) string { return w.VendorCall(company) },
 	badge:   always(waitsForCall),
 	read:    readCall,
 	settled: []fault.Mark{fault.AlreadyProved},

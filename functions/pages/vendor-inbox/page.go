@@ -16,6 +16,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/matter"
 	"liaison/shared/offer"
@@ -41,6 +42,7 @@ type Table interface {
 	AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error)
 	Suppressed(ctx context.Context, mail string) (string, error)
 	Reports(ctx context.Context, o offer.ID) (offer.Reports, error)
+	Invitation(ctx context.Context, id invitation.ID, fresh bool) (invitation.Invitation, error)
 	Applications(ctx context.Context, status partner.ApplicationStatus, page dynamo.Page) ([]partner.Application, string, error)
 	Matters(ctx context.Context, at time.Time, page dynamo.Page) ([]matter.Matter, string, error)
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
@@ -202,7 +204,7 @@ func (p inboxPage) waiting(v *site.Visit) ([]waiting, bool, error) {
 		}
 		name := cmp.Or(partners[partner.ID(m.Partner)], m.Partner)
 		found = append(found, waiting{
-			kind: kind, due: m.DueAt, title: kind.title(w, cmp.Or(customers[customer.ID(m.Customer)], name), name), said: brief(m.Reason),
+			kind: kind, due: m.DueAt, title: kind.title(w, m, cmp.Or(customers[customer.ID(m.Customer)], name), name), said: brief(m.Reason),
 			url: at(kind, m.Subject), badge: kind.badge(w, m),
 		})
 	}

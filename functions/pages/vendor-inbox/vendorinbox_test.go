@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -301,8 +302,8 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
-	w, title := v.W, v.W.VendorReport(pagetest.Baltic)
-	made := s.MakeOffer(nil)
+	w, made := v.W, s.MakeOffer(nil)
+	title := w.VendorReport(pagetest.Baltic, made.ID.Reference())
 	pause := func() {
 		s.ChangeOffer(made.ID, func(of offer.Offer, used int) (offer.Offer, error) {
 			return of.Pause(offer.PausedByReports, used, s.At)
@@ -331,11 +332,16 @@ func stands(t *testing.T, s *pagetest.World, of offer.ID, want offer.Status) {
 	}
 }
 
-// reported lets the recipient of an invitation say that it does not know the partner, and counts that as dispatch does.
+// reported lets the recipient of an invitation say that it does not know the partner, and counts that as dispatch does. A visitor's invitation is
+// not there any more.
 func reported(t *testing.T, s *pagetest.World, of offer.Offer, mail string, from invitation.Origin) {
 	t.Helper()
 	o := s.Op()
-	sum, err := s.CountReport(context.Background(), invitation.Invitation{ID: invitation.ID("inv_" + o.NewID()), Offer: of.ID, Mail: mail, Origin: from}, s.At)
+	by := invitation.Invitation{ID: invitation.ID("inv_" + o.NewID()), Offer: of.ID, Mail: mail, Origin: from}
+	if from == invitation.FromPartner {
+		by, _ = s.Invite(of, mail, "en")
+	}
+	sum, err := s.CountReport(context.Background(), by, s.At)
 	s.Must(err)
 	_, _, err = offer.Change(context.Background(), s.Table, of.ID, offer.ReportedEvent{Reports: sum.All()}, o, func(is offer.Offer, used int) (offer.Offer, error) {
 		return is.Report(sum.All(), used, s.At)
@@ -343,24 +349,27 @@ func reported(t *testing.T, s *pagetest.World, of offer.Offer, mail string, from
 	s.Must(err)
 }
 
-// TestOneReport: an offer waits from its first report on: who was reported stands there, but for who did it. The vendor keeps it with a reason,
-// pauses it and lets it go on later; with the next report it waits again, and its end ends that.
+// TestOneReport: an offer waits from its first report on: who was reported stands there, and of those who did it the last one, by address. The vendor
+// keeps it with a reason, pauses it and lets it go on later; with the next report it waits again, and its end ends that.
 func TestOneReport(t *testing.T) {
 	t.Parallel()
 	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
-		w, title := v.W, v.W.VendorReport(pagetest.Baltic)
-		made := s.MakeOffer(nil)
+		w, made := v.W, s.MakeOffer(nil)
+		title := w.VendorReport(pagetest.Baltic, made.ID.Reference())
 		at := path + "/inbox/report/" + string(made.ID)
 		v.Open(http.StatusNotFound, at)
-		reported(t, s, made, "ewa@reports.example", invitation.FromPartner)
 		reported(t, s, made, "olaf@reports.example", invitation.FromVisitor)
+		v.Open(http.StatusOK, at)
+		v.Has(w.VendorReportedLast())
+		v.Lacks("reports.example", "inv_")
+		reported(t, s, made, "ewa@reports.example", invitation.FromPartner)
 		v.Open(http.StatusOK, path)
 		v.Has(w.VendorReportCount(2), w.VendorGroupLater())
 		v.See("vendor-inbox-report")
 		opens(t, v, title)
-		v.Has(made.ID.Reference(), w.VendorAddresses(1), w.VendorVisitors(1), w.VendorReportedLast(), "inv_", w.VendorKeepOfferHint(), w.VendorPauseHint())
-		v.Lacks("reports.example")
+		v.Has(made.ID.Reference(), w.VendorAddresses(1), w.VendorVisitors(1), w.VendorReportedLast(), "ewa@reports.example", w.VendorKeepOfferHint(), w.VendorPauseHint())
+		v.Lacks("olaf@reports.example", "inv_")
 		if to := v.Page.Links(pagetest.Baltic); len(to) != 1 || !strings.HasSuffix(to[0], "/vendor/partners/"+string(pagetest.Asking)) {
 			t.Errorf("the partner's page: %v", to)
 		}
@@ -398,6 +407,31 @@ func TestOneReport(t *testing.T) {
 		v.Click(http.StatusOK, w.VendorDecide(), "decision", "keep", "reason", "Too late.")
 		v.Has(w.VendorBefore(), w.VendorEndedText())
 		gone(t, v, title)
+	})
+}
+
+// TestTwoReports: two offers of one partner that were reported are told apart by their titles.
+func TestTwoReports(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		first, second := s.MakeOffer(nil), s.MakeOffer(nil)
+		for i, of := range []offer.Offer{first, second} {
+			reported(t, s, of, "ewa"+strconv.Itoa(i)+"@reports.example", invitation.FromPartner)
+		}
+		v.Open(http.StatusOK, path+"?lang="+language)
+		v.See("vendor-inbox-two-reports")
+		for _, of := range []offer.Offer{first, second} {
+			title := v.W.VendorReport(pagetest.Baltic, of.ID.Reference())
+			for _, to := range v.Page.Links(title) {
+				if !strings.HasSuffix(to, string(of.ID)) {
+					t.Errorf("%q leads to %s", title, to)
+				}
+			}
+			opens(t, v, title)
+			v.Has(title)
+			v.Open(http.StatusOK, path)
+		}
 	})
 }
 

@@ -219,7 +219,7 @@ func (t typed) clean(v *site.Visit, a edited.Answers) (catalog.Plan, page.Errors
 		errs = append(errs, page.FieldError{Field: "countries", Text: w.CatalogCountriesUnknown(strings.Join(t.unknown, ", "))})
 	}
 	if !t.ID.Valid() {
-		errs = append(errs, page.FieldError{Field: "id", Text: w.PlansIDWrong()})
+		errs = append(errs, page.FieldError{Field: "id", Text: w.CatalogField(w.PlansID(), w.PlansIDWrong())})
 	}
 	return made, errs
 }
@@ -238,21 +238,24 @@ func (t typed) wrong(v *site.Visit, f fault.Field) (name, text string) {
 		return t.wrongPrice(w, f, parts)
 	case "trial":
 		if parts[1] == "days" {
-			return "trial_days", w.CatalogNumberWrong(1, catalog.MaxTrialDays)
+			return "trial_days", w.CatalogField(w.PlansTrialDays(), w.CatalogNumberWrong(1, catalog.MaxTrialDays))
 		}
-		return "trial_licences", w.CatalogNumberWrong(1, catalog.MaxLicenses)
+		return "trial_licences", w.CatalogField(w.PlansTrialLicences(), w.CatalogNumberWrong(1, catalog.MaxLicenses))
 	case "licenses":
 		least, most := max(1, t.Licenses.Min), t.Licenses.Max
 		if most < least {
 			most = catalog.MaxLicenses
 		}
+		wrong := func(field string, least, most int) string {
+			return w.CatalogField(w.CatalogPart(w.SiteLicences(), field), w.CatalogNumberWrong(least, most))
+		}
 		switch parts[1] {
 		case "min":
-			return "least", w.CatalogNumberWrong(1, catalog.MaxLicenses)
+			return "least", wrong(w.PlansLeast(), 1, catalog.MaxLicenses)
 		case "max":
-			return "most", w.CatalogNumberWrong(least, catalog.MaxLicenses)
+			return "most", wrong(w.PlansMost(), least, catalog.MaxLicenses)
 		}
-		return "usual", w.CatalogNumberWrong(least, min(catalog.MaxLicenses, most))
+		return "usual", wrong(w.PlansUsual(), least, min(catalog.MaxLicenses, most))
 	case "countries":
 		if f.Code == fault.DuplicateEntry {
 			i, _ := strconv.Atoi(parts[1])
@@ -260,7 +263,7 @@ func (t typed) wrong(v *site.Visit, f fault.Field) (name, text string) {
 		}
 		return "countries", w.CatalogCountriesMissing()
 	}
-	return parts[0], v.Beside(f)
+	return parts[0], w.CatalogField(w.VendorPartnersState(), v.Beside(f))
 }
 
 func (t typed) wrongService(v *site.Visit, f fault.Field, parts []string) (name, text string) {
@@ -270,16 +273,17 @@ func (t typed) wrongService(v *site.Visit, f fault.Field, parts []string) (name,
 	}
 	i, _ := strconv.Atoi(parts[1])
 	row := func(field string) string { return edited.Row(serviceRows, t.services[i], field) }
+	label := func(field string) string { return w.CatalogPart(w.PlansService(t.services[i]), field) }
 	switch parts[2] {
 	case "id":
 		if f.Code == fault.DuplicateEntry {
-			return row("id"), w.PlansServiceIDTwice()
+			return row("id"), w.CatalogField(label(w.PlansID()), w.PlansServiceIDTwice())
 		}
-		return row("id"), w.PlansServiceIDWrong()
+		return row("id"), w.CatalogField(label(w.PlansID()), w.PlansServiceIDWrong())
 	case "name":
-		return edited.TextWrong(v, f, row("name"), w.PlansName())
+		return edited.TextWrong(v, f, row("name"), label(w.PlansName()))
 	}
-	return edited.TextWrong(v, f, row("about"), w.PlansAbout())
+	return edited.TextWrong(v, f, row("about"), label(w.PlansAbout()))
 }
 
 func (t typed) wrongPrice(w locale.Words, f fault.Field, parts []string) (name, text string) {
@@ -287,16 +291,18 @@ func (t typed) wrongPrice(w locale.Words, f fault.Field, parts []string) (name, 
 		return edited.Row(priceRows, 1, "amount"), w.PlansPricesMissing()
 	}
 	i, _ := strconv.Atoi(parts[1])
-	row := func(field string) string { return edited.Row(priceRows, t.prices[i], field) }
+	wrong := func(field, label, said string) (string, string) {
+		return edited.Row(priceRows, t.prices[i], field), w.CatalogField(w.CatalogPart(w.PlansPrice(t.prices[i]), label), said)
+	}
 	switch last := parts[len(parts)-1]; {
 	case f.Code == fault.DuplicateEntry:
-		return row("currency"), w.PlansPriceTwice()
+		return wrong("currency", w.PlansCurrency(), w.PlansPriceTwice())
 	case last == "currency":
-		return row("currency"), w.PlansCurrencyWrong()
+		return wrong("currency", w.PlansCurrency(), w.PlansCurrencyWrong())
 	case last == "amount_minor":
-		return row("amount"), w.PlansAmountWrong(locale.Money{AmountMinor: catalog.MaxAmount, Currency: t.Prices[i].Price.Currency})
+		return wrong("amount", w.PlansAmount(), w.PlansAmountWrong(locale.Money{AmountMinor: catalog.MaxAmount, Currency: t.Prices[i].Price.Currency}))
 	}
-	return row("term"), w.OfferNewTermMissing()
+	return wrong("term", w.OrderTerm(), w.OfferNewTermMissing())
 }
 
 // post goes on from the form to the answers, back to the form, or saves.

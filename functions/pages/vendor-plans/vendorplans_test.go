@@ -29,9 +29,14 @@ func stored(s *pagetest.World, id catalog.PlanID) catalog.Plan {
 }
 
 // missing is what stands beside a field that is empty.
-func missing(w locale.Words) string {
+func missing(w locale.Words, label string) string {
 	said, _ := locale.Field(w.Language(), "required", nil)
-	return w.CatalogField(w.CatalogIn(w.PlansName(), "Polski"), said)
+	return w.CatalogField(w.CatalogIn(label, "Polski"), said)
+}
+
+// licenses is what stands beside one of the three fields of licences.
+func licenses(w locale.Words, field string, least int) string {
+	return w.CatalogField(w.CatalogPart(w.SiteLicences(), field), w.CatalogNumberWrong(least, catalog.MaxLicenses))
 }
 
 // asTyped are the answers of a plan with a price, no trial.
@@ -56,7 +61,8 @@ func TestMake(t *testing.T) {
 		v.Open(http.StatusOK, path+"/new")
 		v.See("vendor-plan-new")
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
-		v.Has(missing(w), w.PlansIDWrong(), w.PlansServicesMissing(), w.PlansPricesMissing(), w.PlansTriedMissing(), w.CatalogCountriesMissing(), w.CatalogNumberWrong(1, catalog.MaxLicenses))
+		v.Has(missing(w, w.PlansName()), w.CatalogField(w.PlansID(), w.PlansIDWrong()), w.PlansServicesMissing(), w.PlansPricesMissing(), w.PlansTriedMissing(), w.CatalogCountriesMissing(),
+			licenses(w, w.PlansLeast(), 1), licenses(w, w.PlansMost(), 1), licenses(w, w.PlansUsual(), 1))
 		v.See("vendor-plan-errors")
 		v.Click(http.StatusOK, w.SiteNext(), asTyped()...)
 		v.Has(w.PlansCheck(), w.PlansThenBought(), w.PlansThenOffered(), "Notatki dla zespołów", "1"+map[string]string{"en": ",049.50", "pl": "049,50"}[language], w.Country("CZ"))
@@ -170,13 +176,16 @@ func TestRows(t *testing.T) {
 	v.Has(w.PlansService(3))
 	v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "service-3-id", "mail", "price-1-amount", "x", "price-1-currency", "zł",
 		"price-2-amount", "5", "price-2-currency", "PLN", "least", "10", "most", "5", "trial_days", "400", "countries", "PL, Atlantis, Germany, PL")
-	v.Has(w.PlansServiceIDTwice(), missing(w), w.PlansCurrencyWrong(), w.PlansAmountWrong(locale.Money{AmountMinor: catalog.MaxAmount, Currency: "ZŁ"}), w.CatalogNumberWrong(10, catalog.MaxLicenses),
-		w.CatalogNumberWrong(1, 365), w.CatalogCountriesUnknown("Atlantis"), w.CatalogCountriesTwice("Poland"))
+	service := func(n int, field string) string { return w.CatalogPart(w.PlansService(n), field) }
+	price := func(n int, field string) string { return w.CatalogPart(w.PlansPrice(n), field) }
+	v.Has(w.CatalogField(service(3, w.PlansID()), w.PlansServiceIDTwice()), missing(w, service(3, w.PlansName())), w.CatalogField(price(1, w.PlansCurrency()), w.PlansCurrencyWrong()),
+		w.CatalogField(price(1, w.PlansAmount()), w.PlansAmountWrong(locale.Money{AmountMinor: catalog.MaxAmount, Currency: "ZŁ"})), licenses(w, w.PlansMost(), 10),
+		w.CatalogField(w.PlansTrialDays(), w.CatalogNumberWrong(1, 365)), w.CatalogCountriesUnknown("Atlantis"), w.CatalogCountriesTwice("Poland"))
 	if !strings.Contains(string(v.Page.Body), `value="Kept"`) {
 		t.Error("what was typed is gone")
 	}
 	v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "price-1-amount", "5", "price-1-currency", "PLN", "countries", "", "service-3-id", "Mail")
-	v.Has(w.PlansPriceTwice(), w.CatalogCountriesMissing(), w.PlansServiceIDWrong())
+	v.Has(w.CatalogField(price(2, w.PlansCurrency()), w.PlansPriceTwice()), w.CatalogCountriesMissing(), w.CatalogField(service(3, w.PlansID()), w.PlansServiceIDWrong()))
 	if stored(s, pagetest.Suite).Version != 1 {
 		t.Error("something was saved")
 	}

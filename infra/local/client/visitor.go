@@ -243,6 +243,30 @@ func (p Page) Links(words string) []string {
 	return found
 }
 
+// Wrong is one line of what a page says is wrong with a form: its words, the field that its link leads to, empty where it is about none, and the
+// words that stand beside that field.
+type Wrong struct{ Text, Field, Beside string }
+
+// Wrong returns what the page says on top is wrong with its form.
+func (p Page) Wrong() []Wrong {
+	var found []Wrong
+	errors := find(p.root, func(n *html.Node) bool { return n.Data == "div" && attribute(n, "class") == "errors" })
+	each(errors, func(n *html.Node) {
+		if n.Data != "li" {
+			return
+		}
+		one := Wrong{Text: text(n)}
+		if to := find(n, func(n *html.Node) bool { return n.Data == "a" }); to != nil {
+			one.Field = strings.TrimPrefix(attribute(to, "href"), "#")
+			if beside := find(p.root, func(n *html.Node) bool { return attribute(n, "id") == one.Field+"-error" }); beside != nil {
+				one.Beside = text(beside)
+			}
+		}
+		found = append(found, one)
+	})
+	return found
+}
+
 func (p Page) button(words string) (form *html.Node, name, value string) {
 	each(p.root, func(n *html.Node) {
 		if form != nil || n.Data != "button" || !strings.Contains(text(n), words) {

@@ -57,7 +57,12 @@ var views = map[offer.Kind]view{
 		kind: locale.Words.PartnerOfRecordLabel, new: locale.Words.OfferNewTitlePartnerOfRecord, about: locale.Words.OfferNewAboutPartnerOfRecord, icon: "people",
 		title: func(o Offer) string { return o.w.OfferTitlePartnerOfRecord(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadPartnerOfRecord() },
-		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedPartnerOfRecord()) },
+		whole: func(o Offer) []page.Row {
+			if o.asks {
+				return o.asked(o.w.SiteAskedPartnerOfRecordCustomer())
+			}
+			return o.asked(o.w.SiteAskedPartnerOfRecord())
+		},
 	},
 	offer.Reseller: {
 		kind: locale.Words.ResellerLabel, new: locale.Words.OfferNewTitleReseller, about: locale.Words.OfferNewAboutReseller, icon: "store",

@@ -192,6 +192,13 @@ func ofOffer(after string, act func(v *Visit, of contract.Offer)) func(*Visit) s
 	}
 }
 
+// ofInvitation returns that of the page that asks once more before an invitation that waits for its answer is revoked.
+func ofInvitation(v *Visit) string {
+	of := v.Offer(v.T, v.Language, nil)
+	inv := v.To(of, "")
+	return manager(v) + " " + v.URL("/partner/offers/"+of.ID+"/revoke/"+strings.TrimPrefix(inv.ID, "inv_"))
+}
+
 // purchaseForFew is that of a purchase of everything that only invited people can open.
 func purchaseForFew(v *Visit) string {
 	of := v.purchase(func(o *contract.OfferCreate) {
@@ -261,6 +268,7 @@ var console = []State{
 	{Name: "partner-offer-paused", Says: locale.Words.PartnerOffersPaused, Status: http.StatusOK, Ready: ofOffer("", pause), Show: signedIn("", nil)},
 	{Name: "partner-offer-ended", Says: locale.Words.PartnerOffersWithdrawn, Status: http.StatusOK, Ready: ofOffer("", withdraw), Show: signedIn("", nil)},
 	{Name: "partner-offer-withdraw", Says: locale.Words.PartnerOfferWithdrawText, Status: http.StatusOK, Ready: ofOffer("/withdraw", nil), Show: signedIn("", nil)},
+	{Name: "partner-offer-revoke", Says: locale.Words.PartnerOfferRevokeText, Status: http.StatusOK, Ready: ofInvitation, Show: signedIn("", nil)},
 	{Name: "partner-users", Says: locale.Words.PartnerUsersInvite, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users", nil)},
 	{Name: "partner-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users?search=nobody", nil)},
 	{Name: "partner-user-new", Says: locale.Words.PartnerUsersEmailHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users/new", nil)},
