@@ -13,7 +13,7 @@ type Finder interface {
 	Store
 	// MemberWith reads who of which customer signs in by an address, strongly consistent; empty where nobody of one does.
 	MemberWith(ctx context.Context, mail string) (customer.ID, customer.UserID, error)
-	// CustomerWithDomain reads which customer's a verified domain is, strongly consistent; empty where it is nobody's.
+	// CustomerWithDomain reads which customer's a verified domain is, strongly consistent, or whose initial domain it would be; empty where it is nobody's.
 	CustomerWithDomain(ctx context.Context, name customer.DomainName) (customer.ID, error)
 }
 

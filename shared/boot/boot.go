@@ -28,6 +28,9 @@ type Env struct {
 	Table       string `env:"TABLE_NAME"`
 	APIURL      string `env:"API_URL"`   // without a slash at the end
 	PagesURL    string `env:"PAGES_URL"` // without a slash at the end
+	// below which each customer has a domain of its own; empty: none has
+	CustomersDomain string `env:"CUSTOMERS_DOMAIN"`
+
 	Issuer      string `env:"ISSUER"`
 	Scope       string `env:"SCOPE"`     // that every bearer token must carry; empty: none
 	Audiences   string `env:"AUDIENCES"` // comma list of audiences and client ids whose tokens count; empty: any of the issuer's
@@ -106,9 +109,10 @@ func (e Env) Now() time.Time { return time.Now().Add(e.Offset).UTC().Truncate(ti
 // IssuerName returns an issuer under the one name that the table knows it by: without the slash that some write at its end and some do not.
 func IssuerName(issuer string) string { return strings.TrimSuffix(issuer, "/") }
 
-// Domains returns the domains that the vendor registered to have the API and the pages there: no customer can have one of them.
+// Domains returns the domains that the vendor registered to have the API and the pages there, and the one below which customers have theirs: no
+// customer can add one of them.
 func (e Env) Domains() []string {
-	var own []string
+	own := []string{e.CustomersDomain}
 	for _, base := range []string{e.APIURL, e.PagesURL} {
 		if at, err := url.Parse(base); err == nil {
 			if domain := textinput.Registered(at.Hostname()); domain != "" {

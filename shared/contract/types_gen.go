@@ -788,6 +788,9 @@ type Customer struct {
 	DelegatedAdministration *CustomerAdministration `json:"delegated_administration"`
 	ID                      CustomerID              `json:"id"`
 
+	// InitialDomain The domain that it has of the vendor from its first day on, for mailboxes before it has verified one of its own. Null where the vendor gives none.
+	InitialDomain *string `json:"initial_domain"`
+
 	// Kinds Which ties of the caller's own partner hold; empty to others.
 	Kinds []RelationshipKind `json:"kinds"`
 

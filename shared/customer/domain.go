@@ -62,6 +62,24 @@ func (d DomainName) Vars() map[string]string {
 	return map[string]string{"name": textinput.ShownDomain(string(d))}
 }
 
+// InitialDomain is the domain that a customer has of the vendor from its first day on, below the vendor's own: 4q8z1m7x2c9v.cloud.example. It is proved by
+// nobody and lost by nobody. It is empty where the vendor gives none.
+func InitialDomain(of ID, below string) DomainName {
+	if below == "" {
+		return ""
+	}
+	return DomainName(of.Bare() + "." + below)
+}
+
+// HasInitialDomain returns whose initial domain it is, whether or not there is such a customer; empty where it is no such domain.
+func HasInitialDomain(name DomainName, below string) ID {
+	bare, rest, _ := strings.Cut(string(name), ".")
+	if of := ID("cus_" + bare); rest == below && below != "" && of.Valid() {
+		return of
+	}
+	return ""
+}
+
 // Domain is an internet domain that a customer says is its own. It counts once its record was found, and of one customer at a time.
 type Domain struct {
 	Name         DomainName

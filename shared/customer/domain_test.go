@@ -79,6 +79,17 @@ func TestDomainChecks(t *testing.T) {
 	if asked, happened := d.Check(none, late); !asked.Verified() || len(happened) != 0 || late.Before(asked.CheckAt) {
 		t.Errorf("who asks for a check after the grace loses the domain, or the job does not look: %+v %v", asked, happened)
 	}
+	for name, want := range map[customer.DomainName]customer.ID{
+		"4q8z1m7x2c9v.cloud.example": "cus_4q8z1m7x2c9v", "cloud.example": "", "4q8z1m7x2c9v.example": "", "mail.4q8z1m7x2c9v.cloud.example": "",
+		"4q8z1m7x2c9.cloud.example": "", "4q8z1m7x2c9v.cloud.example.com": "",
+	} {
+		if got := customer.HasInitialDomain(name, "cloud.example"); got != want || want != "" && customer.InitialDomain(want, "cloud.example") != name {
+			t.Errorf("%s is the initial domain of %q", name, got)
+		}
+	}
+	if of, name := customer.HasInitialDomain("4q8z1m7x2c9v", ""), customer.InitialDomain("cus_4q8z1m7x2c9v", ""); of != "" || name != "" {
+		t.Errorf("a vendor that gives none: %q, %q", of, name)
+	}
 	for _, name := range []string{"vendor.example", "shop.Vendor.example"} {
 		if _, err := customer.NewDomain("cus_4q8z1m7x2c9v", name, []string{"vendor.example", ""}, "secret", at); !fault.Is(err, fault.VendorDomain) {
 			t.Errorf("%s: %v", name, err)

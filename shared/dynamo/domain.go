@@ -36,6 +36,9 @@ func (t Domains) CustomerDomains(ctx context.Context, of customer.ID, page Page)
 // CustomerWithDomain implements administration.Finder.
 func (t *Table) CustomerWithDomain(ctx context.Context, name customer.DomainName) (customer.ID, error) {
 	owner, err := t.get(ctx, domainOwnerKey(name), true)
+	if of := customer.HasInitialDomain(name, t.CustomersDomain); of != "" { // the read is made all the same, so that none is told from another
+		return of, err
+	}
 	return customer.ID(read(owner, "customer")), err
 }
 

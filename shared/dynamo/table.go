@@ -24,6 +24,9 @@ import (
 
 // Table is the one table.
 type Table struct {
+	// CustomersDomain is the vendor's, below which each customer has a domain of its own; empty where none has.
+	CustomersDomain string
+
 	db   operations
 	name string
 }
@@ -52,7 +55,9 @@ func Open(env boot.Env) *Table {
 		options.BaseEndpoint = aws.String(env.DynamoEndpoint)
 		options.DisableValidateResponseChecksum = true // DynamoDB Local sends none with errors
 	}
-	return Over(dynamodb.New(options), env.Table)
+	t := Over(dynamodb.New(options), env.Table)
+	t.CustomersDomain = env.CustomersDomain
+	return t
 }
 
 // Over returns the table of that name behind the caller's own client: for tools and tests that run outside Lambda.

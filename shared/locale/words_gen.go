@@ -5648,6 +5648,30 @@ func (w Words) DomainsFound() string {
 	return "The record was found."
 }
 
+// DomainsInitial says "Given by {vendor}".
+func (w Words) DomainsInitial(vendor string) string {
+	if w.polish() {
+		return "Przydzielona przez: " + vendor
+	}
+	return "Given by " + vendor
+}
+
+// DomainsInitialChecked says "Needs no record".
+func (w Words) DomainsInitialChecked() string {
+	if w.polish() {
+		return "Nie wymaga rekordu"
+	}
+	return "Needs no record"
+}
+
+// DomainsInitialText says "Mailboxes can have it before a domain of the company's own is verified.".
+func (w Words) DomainsInitialText() string {
+	if w.polish() {
+		return "Można w\u00a0niej zakładać skrzynki, zanim firma potwierdzi własną domenę."
+	}
+	return "Mailboxes can have it before a domain of the company's own is verified."
+}
+
 // DomainsIsVerified says "{domain} is verified: it is {company}'s.".
 func (w Words) DomainsIsVerified(domain, company string) string {
 	if w.polish() {

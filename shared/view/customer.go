@@ -7,17 +7,21 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/administration"
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 )
 
-// Customer shows a customer with what the caller may do to its directory.
-func Customer(by access.Caller, s administration.Standing, at time.Time) contract.Customer {
+// Customer shows a customer with what the caller may do to its directory. below is the vendor's domain below which customers have theirs, or empty.
+func Customer(by access.Caller, s administration.Standing, below string, at time.Time) contract.Customer {
 	c := s.Customer
 	v := contract.Customer{
 		ID: string(c.ID), Name: c.Name, Country: contract.Country(c.Country), Language: contract.Language(c.Language), Status: contract.CustomerStatus(c.Status),
 		ReadOnlyUntil: gateway.Some(c.ReadOnlyUntil), Kinds: Kinds(s.Tie, at), Rights: []string{}, CreatedAt: c.CreatedAt,
+	}
+	if initial := string(customer.InitialDomain(c.ID, below)); initial != "" {
+		v.InitialDomain = &initial
 	}
 	if owner := string(c.BillingOwner); owner != "" && !by.OfPartner() {
 		v.BillingOwner = &owner

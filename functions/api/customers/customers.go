@@ -91,7 +91,7 @@ func Get(table administration.Store) gateway.Endpoint {
 			if err := gateway.AuditRead(r, event.Customer(string(of)), string(of)); err != nil {
 				return err
 			}
-			v := view.Customer(gateway.Caller(r), stands, gateway.Op(r).At)
+			v := view.Customer(gateway.Caller(r), stands, gateway.Env(r).CustomersDomain, gateway.Op(r).At)
 			return gateway.OK(w, r, gateway.ContentTag(v), v)
 		},
 	}
@@ -127,7 +127,7 @@ func Search(table Searcher) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			v := contract.FoundCustomer{Customer: view.Customer(gateway.Caller(r), found.Standing, gateway.Op(r).At), UserID: gateway.Some(string(found.User))}
+			v := contract.FoundCustomer{Customer: view.Customer(gateway.Caller(r), found.Standing, gateway.Env(r).CustomersDomain, gateway.Op(r).At), UserID: gateway.Some(string(found.User))}
 			return gateway.OK(w, r, "", v)
 		},
 	}
@@ -183,11 +183,11 @@ func Update(table administration.ProfileStore) gateway.Endpoint {
 				if err != nil {
 					return err
 				}
-				if err := gateway.IfMatch(r, gateway.ContentTag(view.Customer(gateway.Caller(r), stands, gateway.Op(r).At))); err != nil {
+				if err := gateway.IfMatch(r, gateway.ContentTag(view.Customer(gateway.Caller(r), stands, gateway.Env(r).CustomersDomain, gateway.Op(r).At))); err != nil {
 					return err
 				}
 				stands.Customer, err = administration.UpdateProfile(r.Context(), table, authority, changes, gateway.Op(r))
-				v = view.Customer(gateway.Caller(r), stands, gateway.Op(r).At)
+				v = view.Customer(gateway.Caller(r), stands, gateway.Env(r).CustomersDomain, gateway.Op(r).At)
 				return err
 			})
 			if err != nil {

@@ -345,7 +345,13 @@ func TestFindByDomain(t *testing.T) {
 		t.Errorf("found %+v", got)
 	}
 	cost, said := strings.Join(counted.seen, ", "), ""
+	find(apitest.Limited, map[string]any{"domain": *got.Customer.InitialDomain}).Want(t, 200, "").Into(t, &got)
+	if reads := strings.Join(counted.seen, ", "); got.Customer.ID != string(full.Customer.ID) || reads != cost {
+		t.Errorf("by the domain that the vendor gave: %+v, %s, not %s", got, reads, cost)
+	}
 	for name, one := range map[string]struct{ by, domain string }{
+		"that the vendor gave another": {apitest.Rival, *got.Customer.InitialDomain}, "that the vendor gives nobody": {apitest.Full, "zzzzzzzzzzzz." + fixture.CustomersDomain},
+
 		"nobody's": {apitest.Full, "nobody.example"}, "below it": {apitest.Full, "mail.xn--w-uga1v8h.example"}, "another's customer": {apitest.Rival, "żółw.example"},
 		"a former customer's": {apitest.Full, "past.example"}, "not verified": {apitest.Full, "waits.example"},
 	} {

@@ -47,7 +47,7 @@ func TestDomain(t *testing.T) {
 		v.Open(http.StatusOK, "/account?lang="+language)
 		v.Has(w.DomainsTitle(), w.DomainsAbout())
 		v.Open(http.StatusOK, path)
-		v.Has(w.DomainsNone(), w.DomainsNew())
+		v.Has("."+fixture.CustomersDomain, w.DomainsInitialText(), w.DomainsInitialChecked(), w.DomainsNew())
 		v.See("domains-none")
 
 		v.Open(http.StatusOK, path+"/new")
@@ -109,13 +109,24 @@ func TestDomain(t *testing.T) {
 		again := v.Tab()
 		again.Open(http.StatusOK, path+"/"+domain+"/remove")
 		v.Click(http.StatusOK, w.DomainsRemoveName(domain))
-		v.Has(w.DomainsRemoved(), w.DomainsNone())
+		v.Has(w.DomainsRemoved(), w.DomainsInitialText())
 		again.Click(http.StatusOK, w.DomainsRemoveName(domain))
 		again.At(path)
 		for _, gone := range []string{"/" + domain, "/" + domain + "/remove", "/none"} {
 			v.Open(http.StatusNotFound, path+gone)
 		}
 	})
+}
+
+// TestNone: a vendor that gives no domain has customers without any.
+func TestNone(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Env.CustomersDomain = ""
+	s.Restart(0)
+	v := s.Company("en")
+	v.Open(http.StatusOK, path)
+	v.Has(v.W.DomainsNone(), v.W.DomainsNoneText())
 }
 
 // TestLetters: a domain of other letters is shown in them, and its record in those that DNS takes.

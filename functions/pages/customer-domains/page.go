@@ -76,6 +76,12 @@ func (p domainsPage) list(v *site.Visit, d administered.Directory) error {
 	l := v.Listing(path, "", page.Hidden{})
 	l.Empty = page.Empty{Icon: "globe", Title: w.DomainsNone(), Text: w.DomainsNoneText()}
 	l.Table.Heads = []string{w.DomainsDomain(), w.DomainsStatus(), w.DomainsChecked()}
+	if initial := customer.InitialDomain(d.By.Customer.ID, v.Env.CustomersDomain); initial != "" {
+		l.Table.Rows = append(l.Table.Rows, page.TableRow{
+			Title: string(initial), Lines: []string{w.DomainsInitialText()},
+			Cells: []page.Cell{{Badges: []page.Badge{{Kind: "good", Text: w.DomainsInitial(v.Vendor().Name)}}}, {Text: w.DomainsInitialChecked()}},
+		})
+	}
 	for _, one := range found {
 		checked := w.DomainsNever()
 		if !one.CheckedAt.IsZero() {

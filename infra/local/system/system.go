@@ -330,7 +330,7 @@ func (s *System) readTemplates() error {
 	}
 	given := map[string]string{
 		"ApiUrl": s.Endpoints.API, "PagesUrl": s.Endpoints.Pages,
-		"MailFrom": "partners@liaison.example",
+		"MailFrom": "partners@liaison.example", "CustomersDomain": "cloud.skylark.example",
 	}
 	o := template.Options{Attributes: map[string]string{}}
 	if s.Identity != nil {

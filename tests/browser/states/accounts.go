@@ -397,7 +397,7 @@ var accounts = []State{
 		v.Press(v.W.GroupsDeleteName("Sales"))
 		v.Press(v.W.GroupsDeleteName("Sales"))
 	})},
-	{Name: "domains-none", Says: locale.Words.DomainsNone, Status: http.StatusOK, Ready: looks(path("/account/domains")), Show: signedIn("", nil)},
+	{Name: "domains-none", Says: locale.Words.DomainsInitialText, Status: http.StatusOK, Ready: looks(path("/account/domains")), Show: signedIn("", nil)},
 	{Name: "domain-new", Says: locale.Words.DomainsNewHint, Status: http.StatusOK, Ready: looks(path("/account/domains/new")), Show: signedIn("", nil)},
 	{Name: "domain-errors", Says: locale.Words.DomainsNewMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/domains/new")), Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.DomainsAdd())

@@ -295,7 +295,7 @@ var console = []State{
 	{Name: "admin-groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups"), Show: signedIn("", nil)},
 	{Name: "admin-groups-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/groups"), Show: signedIn("", nil)},
 	{Name: "admin-group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/groups/new"), Show: signedIn("", nil)},
-	{Name: "admin-domains", Says: locale.Words.DomainsNone, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/domains"), Show: signedIn("", nil)},
+	{Name: "admin-domains", Says: locale.Words.DomainsInitialText, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/domains"), Show: signedIn("", nil)},
 	{Name: "admin-domains-limited", Says: locale.Words.CustomersNeedsGrant, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/domains"), Show: signedIn("", nil)},
 	{Name: "admin-company", Says: locale.Words.SettingsCompanyHint, Status: http.StatusOK, Ready: administering(contract.RoleFull, "/company"), Show: signedIn("", nil)},
 	{Name: "admin-support", Says: locale.Words.SupportNew, Status: http.StatusOK, Ready: administering(contract.RoleLimited, "/support"), Show: signedIn("", nil)},
