@@ -23,11 +23,11 @@ import (
 
 // Env is what the template tells a function.
 type Env struct {
-	Function    string `env:"AWS_LAMBDA_FUNCTION_NAME"`
-	Region      string `env:"AWS_REGION"`
-	Table       string `env:"TABLE_NAME"`
-	APIURL      string `env:"API_URL"`   // without a slash at the end
-	PagesURL    string `env:"PAGES_URL"` // without a slash at the end
+	Function string `env:"AWS_LAMBDA_FUNCTION_NAME"`
+	Region   string `env:"AWS_REGION"`
+	Table    string `env:"TABLE_NAME"`
+	APIURL   string `env:"API_URL"`   // without a slash at the end
+	PagesURL string `env:"PAGES_URL"` // without a slash at the end
 	// below which each customer has a domain of its own; empty: none has
 	CustomersDomain string `env:"CUSTOMERS_DOMAIN"`
 

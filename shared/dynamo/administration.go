@@ -136,7 +136,7 @@ func (t *Table) SaveCustomerUser(ctx context.Context, u, old customer.User, by a
 		parts = append(parts, check(customerKey(u.Customer)).when("#billing_owner <> :leaver", "leaver", string(u.ID)).
 			or(func(item) error { return fault.UserOwnsBilling }))
 	}
-	parts = append(parts, mailboxParts(u, old, o)...)
+	parts = append(parts, t.mailboxParts(u, old, o)...)
 	for _, id := range customer.Beyond(u.Licenses, old.Licenses) {
 		parts = append(parts, givenPart(subscription.ID(id), o))
 	}
@@ -152,7 +152,7 @@ type mailboxRow struct{ User customer.UserID }
 // mailboxParts take the address of a user's mailbox for it, and give the former one back. Its domain is verified of the customer by then, which is looked
 // at first: who has not proved it learns nothing about its addresses. An address by which somebody else signs in is not taken: whose mail it gets could
 // set that person's password.
-func mailboxParts(u, old customer.User, o op.Op) (parts []part) {
+func (t *Table) mailboxParts(u, old customer.User, o op.Op) (parts []part) {
 	now, was := mailboxKey(u), mailboxKey(old)
 	if now == was {
 		return nil
@@ -165,8 +165,10 @@ func mailboxParts(u, old customer.User, o op.Op) (parts []part) {
 	}
 	taken := func(item) error { return fault.AddressTaken.In("/address") }
 	domain := u.Mailbox.Domain()
-	parts = append(parts, check(domainOwnerKey(domain)).when("#customer = :customer", "customer", string(u.Customer)).
-		or(func(item) error { return fault.DomainUnverified.With(domain).In("/address") }))
+	if domain != customer.InitialDomain(u.Customer, t.CustomersDomain) {
+		parts = append(parts, check(domainOwnerKey(domain)).when("#customer = :customer", "customer", string(u.Customer)).
+			or(func(item) error { return fault.DomainUnverified.With(domain).In("/address") }))
+	}
 	parts = append(parts, put(now, born("mailbox", mailboxRow{u.ID}, o.At)).ifAbsent().or(taken))
 	if loginKey(u.Mailbox.Address) != loginKey(u.Mail) {
 		parts = append(parts, check(loginKey(u.Mailbox.Address)).when("(attribute_not_exists(#PK) OR #user = :user)", "user", string(u.ID)).or(taken))

@@ -191,7 +191,7 @@ func (t Imports) ImportFacts(ctx context.Context, of customer.ID, asked importin
 		return f, err
 	}
 	for _, name := range asked.Domains {
-		f.Domains[name] = read(found[domainOwnerKey(name)], "customer") == string(of)
+		f.Domains[name] = name == customer.InitialDomain(of, t.CustomersDomain) || read(found[domainOwnerKey(name)], "customer") == string(of)
 	}
 	users, groups := map[string]customer.UserID{}, map[string]customer.GroupID{}
 	keys = nil

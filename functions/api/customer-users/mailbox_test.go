@@ -15,6 +15,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/provisioning"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 	"liaison/tests/fixture/apitest"
 	"liaison/tests/fixture/gatewaytest"
 )
@@ -311,6 +312,10 @@ func TestMailboxDomain(t *testing.T) {
 		tag := s.Call(t, "owner", "GET", at+"/"+name, nil).Want(t, 200, "").Header.Get("ETag")
 		s.Call(t, "owner", "DELETE", at+"/"+name, nil, "If-Match", tag).Want(t, 204, "")
 	}
+	initial := string(customer.InitialDomain(s.of, fixture.CustomersDomain))
+	s.mailbox(t, "owner", ewa.ID, object{"address": "ewa@" + initial}).Want(t, 200, "") // proved from the first day on
+	s.unmail(t, "owner", ewa.ID).Want(t, 204, "")
+	refused("000000000000.cloud.example", "ewa@000000000000.cloud.example")
 	refused("contoso.example", "")
 	s.Call(t, "owner", "POST", at, object{"name": "contoso.example"}).Want(t, 201, "")
 	refused("contoso.example", "")

@@ -149,8 +149,16 @@ func TestImports(t *testing.T) {
 	if got := said(check.Errors); got != "2 email domain_unverified, 3 email no_license" || !strings.Contains(check.Errors[0].Detail, "contoso.example is none") {
 		t.Errorf("wrong: %s: %+v", got, check.Errors)
 	}
+	ola := "ola@" + string(customer.InitialDomain(s.of, fixture.CustomersDomain)) // a domain that is proved from the first day on
+	s.Call(t, "owner", "POST", s.at, object{"kind": "users", "csv": "email,name,licenses\n" + ola + ",Ola Lis," + string(s.Plan)}).Want(t, 201, "").Into(t, &made)
+	s.run(t, made.ID)
+	boxes["csv"] = "email\n" + ola
+	s.Call(t, "owner", "POST", s.at, boxes, "Idempotency-Key", "-").Want(t, 200, "").Into(t, &check)
+	if check.Makes != 1 || len(check.Errors) != 0 {
+		t.Errorf("%+v", check)
+	}
 	sub := s.stands(t)
-	if sub != 2 {
+	if sub != 3 {
 		t.Errorf("%d licences are assigned", sub)
 	}
 }
