@@ -12,11 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"liaison/functions/jobs/domains"
 	"liaison/functions/jobs/grants"
+	"liaison/functions/jobs/groups"
 	"liaison/functions/jobs/invitations"
 	"liaison/functions/jobs/offers"
 	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
+	"liaison/functions/jobs/users"
 	"liaison/infra/operate/verify"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -43,6 +46,12 @@ type machine struct {
 	mails int
 	doing string         // the command under way
 	did   map[string]int // how often each was done, and how often refused
+
+	companies map[partner.ID]partner.Partner
+	hired     map[customer.UserID]bool // who is in no directory of the model's
+	happened  []event.Event            // that ask for something to be set up
+	delivered map[string]bool
+	answers   fixture.DNS
 }
 
 // noon is when every sequence begins: so that a seed says the same on every day and no hour ends within it.
@@ -52,7 +61,9 @@ func newMachine(t *testing.T) *machine {
 	f := fixture.Open(t)
 	f.Env.Offset = time.Until(noon)
 	f.Table = dynamo.Over(f.DB, f.Env.Table)
-	m := &machine{t: t, World: f.Populate(t)}
+	m := &machine{t: t, World: f.Populate(t), companies: map[partner.ID]partner.Partner{}, hired: map[customer.UserID]bool{}, delivered: map[string]bool{}}
+	m.dns.records = map[string][]string{}
+	m.silence()
 	m.sell()
 	first := m.World
 	for i := range 3 {
@@ -181,7 +192,9 @@ func (m *machine) stored(t *rapid.T) snapshot {
 	all := snapshot{}
 	used := map[string]int{}
 	var made []offer.Offer
+	kept := newEntries(m.hired)
 	err := m.Table.Walk(m.t.Context(), func(w dynamo.Walked) {
+		kept.see(w)
 		switch is := w.Noun.(type) {
 		case offer.Offer:
 			made = append(made, is)
@@ -199,8 +212,8 @@ func (m *machine) stored(t *rapid.T) snapshot {
 			if is.Price != nil {
 				price = is.Price.AmountMinor
 			}
-			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s (held %t)",
-				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, is.Leaves, price, is.BilledBy,
+			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, %d assigned, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s (held %t)",
+				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, is.Licenses.Assigned, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, is.Leaves, price, is.BilledBy,
 				is.PartnerOfRecordID(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter), is.Held)
 		case relationship.Relationship:
 			grant := "never"
@@ -230,10 +243,20 @@ func (m *machine) stored(t *rapid.T) snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.happened = kept.happened
 	for _, o := range made {
-		all[string(o.ID)] = fmt.Sprintf("%s by %s, %s, %d of %d used", o.Kind, o.Partner, o.Status, used[o.ID.Code()], o.MaxRedemptions)
+		all[string(o.ID)] = fmt.Sprintf("%s by %s, %s, %d of %d used", o.Kind, o.Partner, ended(o.Status, used[o.ID.Code()], o.MaxRedemptions), used[o.ID.Code()], o.MaxRedemptions)
 	}
+	kept.tell(all)
 	return all
+}
+
+// ended is how an offer stands, whether or not the stream noted that it was used up before the clock ended it.
+func ended(status offer.Status, used, most int) offer.Status {
+	if most > 0 && used >= most && (status == offer.Active || status == offer.Paused || status == offer.Expired) {
+		return offer.UsedUp
+	}
+	return status
 }
 
 // granted tells of a stored grant as the model does.
@@ -515,8 +538,11 @@ func (m *machine) found(c *aCustomer, r consent.Consent, hires bool) {
 	c.users = []aUser{{r.User.ID, r.User.Mail, true}}
 	if hires {
 		mail := "billing-" + r.User.Mail
-		c.users = append(c.users, aUser{m.Member(m.t, c.id, mail, customer.BillingAdmin), mail, false})
+		hired := m.Member(m.t, c.id, mail, customer.BillingAdmin)
+		c.users, m.hired[hired] = append(c.users, aUser{hired, mail, false}), true
 	}
+	c.tasks = map[taskID]*aTask{}
+	c.people = []*aPerson{{id: r.User.ID, mail: r.User.Mail, name: r.User.Name, roles: []customer.Role{customer.GlobalAdmin}}}
 	m.customers = append(m.customers, c)
 }
 
@@ -705,18 +731,7 @@ func (m *machine) vendor(*aCustomer) op.Op { return m.as(op.Job, "operator") }
 
 func (m *machine) licenses(t *rapid.T) {
 	n := rapid.IntRange(0, 62).Draw(t, "licenses")
-	m.change(t, fmt.Sprint("licences ", n), m.user(t), func(_ *aCustomer, s *aSub, now time.Time) {
-		if s.at(now) != subscription.Active {
-			refuse("subscription_not_active")
-		}
-		bounds(planOf(s.plan), n, "")
-		if s.leaves && n > s.bought {
-			refuse("reseller_gone")
-		}
-		if n != s.bought { // what fell due is done with it
-			s.bought, s.termEnds = n, s.runs(now)
-		}
-	}, func(c *aCustomer, s *aSub, o op.Op) error {
+	m.change(t, fmt.Sprint("licences ", n), m.user(t), func(c *aCustomer, s *aSub, now time.Time) { c.resize(s, n, now) }, func(c *aCustomer, s *aSub, o op.Op) error {
 		_, err := subscription.ChangeLicenses(m.t.Context(), m.Table, c.id, s.id, n, 0, o)
 		return err
 	})
@@ -1272,12 +1287,14 @@ func (m *machine) pass(t *rapid.T, by time.Duration, down bool) {
 	for _, run := range []func(context.Context, schedule.Tick) (schedule.Outcome, error){
 		trials.Job(m.Table).Handler(m.Env, m.Table), grants.Job(m.Table).Handler(m.Env, m.Table),
 		invitations.Job(m.Table).Handler(m.Env, m.Table), offers.Job(m.Table).Handler(m.Env, m.Table),
-		removals.Job(m.Table).Handler(m.Env, m.Table),
+		removals.Job(m.Table).Handler(m.Env, m.Table), users.Job(m.Table, nobody{}).Handler(m.Env, m.Table),
+		groups.Job(m.Table).Handler(m.Env, m.Table), domains.Job(m.Table, &m.answers).Handler(m.Env, m.Table),
 	} {
 		if out, err := run(ctx, tick); err != nil || out.Failed+out.Moot > 0 {
 			t.Fatalf("%+v %v", out, err)
 		}
 	}
+	m.clock(now)
 	m.same(t, fmt.Sprint(by, " later"), "", nil)
 	for _, c := range m.customers {
 		for _, s := range c.subs {
@@ -1308,22 +1325,45 @@ func (m *machine) deal(t *rapid.T) {
 	}
 }
 
-// TestModel runs sequences of commands on the model and on the table and compares what each says and, after each, the whole state.
-func TestModel(t *testing.T) {
-	runs, commands, did := 0, 0, map[string]int{}
+// action is a command of a sequence, and how often it is drawn beside others.
+type action struct {
+	name  string
+	often int
+	do    func(*rapid.T)
+}
+
+// run runs sequences of commands on the model and on the table and compares what each says and, after each, the whole state.
+func run(t *testing.T, begin func(*machine, *rapid.T), commands func(*machine) []action) {
+	runs, n, did := 0, 0, map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newMachine(t)
 		m.did = did
 		defer m.close(rt)
 		runs++
-		kinds := []offer.Kind{offer.Trial, offer.Purchase, offer.DelegatedAdministration, offer.PartnerOfRecord, offer.Reseller}
-		type action struct {
-			name  string
-			often int
-			do    func(*rapid.T)
-		}
 		var actions []action
-		for _, a := range []action{
+		for _, a := range commands(m) {
+			actions = append(actions, slices.Repeat([]action{a}, a.often)...)
+		}
+		m.doing = "begin"
+		begin(m, rt)
+		rt.Repeat(map[string]func(*rapid.T){"command": func(t *rapid.T) {
+			for done := false; !done; {
+				a := pick(t, actions, "command")
+				m.doing = a.name
+				done = possible(func() { a.do(t) })
+			}
+			n++
+		}})
+		m.settle(rt)
+	})
+	t.Logf("%d sequences, %d commands: %v", runs, n, did)
+}
+
+// TestModel runs sequences of what partners, customers, the vendor and the clock do to offers and what comes of them.
+func TestModel(t *testing.T) {
+	kinds := []offer.Kind{offer.Trial, offer.Purchase, offer.DelegatedAdministration, offer.PartnerOfRecord, offer.Reseller}
+	run(t, (*machine).deal, func(m *machine) []action {
+		return []action{
 			{"offer", 1, func(t *rapid.T) { m.offer(t, pick(t, kinds, "kind")) }},
 			{"invite", 1, func(t *rapid.T) { m.invite(t, pick(t, m.offers, "offer")) }},
 			{"answer", 1, func(t *rapid.T) { m.answer(t, m.invited(t)) }},
@@ -1355,19 +1395,6 @@ func TestModel(t *testing.T) {
 			{"removal", 2, func(t *rapid.T) {
 				m.removal(t, one(t, "what", "ask", "ask", "withdraw", "decline", "remove", "keep", "end"))
 			}},
-		} {
-			actions = append(actions, slices.Repeat([]action{a}, a.often)...)
 		}
-		m.doing = "deal"
-		m.deal(rt)
-		rt.Repeat(map[string]func(*rapid.T){"command": func(t *rapid.T) {
-			for done := false; !done; {
-				a := pick(t, actions, "command")
-				m.doing = a.name
-				done = possible(func() { a.do(t) })
-			}
-			commands++
-		}})
 	})
-	t.Logf("%d sequences, %d commands: %v", runs, commands, did)
 }

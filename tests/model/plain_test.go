@@ -209,6 +209,23 @@ func (s *aSub) runs(now time.Time) time.Time {
 	return end
 }
 
+// resize gives a subscription another number of licences, but no fewer than people have.
+func (c *aCustomer) resize(s *aSub, n int, now time.Time) {
+	if s.at(now) != subscription.Active {
+		refuse("subscription_not_active")
+	}
+	bounds(planOf(s.plan), n, "")
+	if s.leaves && n > s.bought {
+		refuse("reseller_gone")
+	}
+	if n < c.assigned(s) {
+		refuse("licenses_assigned")
+	}
+	if n != s.bought { // what fell due is done with it
+		s.bought, s.termEnds = n, s.runs(now)
+	}
+}
+
 type anOrder struct {
 	licenses int
 	term     catalog.Term
@@ -286,6 +303,10 @@ type aCustomer struct {
 	grant    *aGrant
 	ties     map[partner.ID]*aTie
 	records  []*aRecord
+	people   []*aPerson // whom the customer's directory holds, the owner first; not who was hired beside it
+	groups   []*aGroup
+	domains  []*aDomain
+	tasks    map[taskID]*aTask
 }
 
 // administered refuses what needs the partner to be the customer's administrator.
@@ -400,6 +421,9 @@ type aWorld struct {
 	offers      []*anOffer
 	invitations []*anInvitation
 	customers   []*aCustomer
+	imports     []*anImport
+	dns         dns
+	revisions   int // of mailboxes
 }
 
 func (w *aWorld) partner(p partner.ID) *aPartner {
@@ -667,6 +691,7 @@ func (w *aWorld) elapse(now time.Time) {
 		if c.grant != nil {
 			c.grant.elapse(now)
 		}
+		w.age(c, now)
 		for p, tie := range c.ties {
 			if tie.removal == "open" && !tie.over.IsZero() && !now.Before(tie.over) {
 				c.handOver(p, now)
@@ -743,7 +768,7 @@ func day(t time.Time) string {
 func (w *aWorld) snapshot() snapshot {
 	all := snapshot{}
 	for _, o := range w.offers {
-		all[string(o.id)] = fmt.Sprintf("%s by %s, %s, %d of %d used", o.kind, o.by, o.status, o.used, o.most)
+		all[string(o.id)] = fmt.Sprintf("%s by %s, %s, %d of %d used", o.kind, o.by, ended(o.status, o.used, o.most), o.used, o.most)
 	}
 	for _, i := range w.invitations {
 		all[string(i.id)] = fmt.Sprintf("%s to %s, reported %t", i.of.id, i.answer, i.paused)
@@ -751,8 +776,8 @@ func (w *aWorld) snapshot() snapshot {
 	for _, c := range w.customers {
 		all[string(c.id)] = fmt.Sprintf("read only %t, tried %v", c.readOnly, slices.Sorted(slices.Values(c.tried)))
 		for _, s := range c.subs {
-			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s (held %t)",
-				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.leaves, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter), s.phase == "held")
+			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, %d assigned, trial until %s, %s until %s (ending %t, leaves %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s (held %t)",
+				s.plan, s.status, s.bought, s.offered, c.assigned(s), day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.leaves, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter), s.phase == "held")
 		}
 		if g := c.grant; g != nil {
 			all[string(c.id)+" administrator"] = g.String()
@@ -769,6 +794,10 @@ func (w *aWorld) snapshot() snapshot {
 				all[string(r.id)+" dispute"] = r.dispute
 			}
 		}
+		c.directory(all)
+	}
+	for _, im := range w.imports {
+		all[string(im.id)] = im.String()
 	}
 	return all
 }
@@ -782,7 +811,7 @@ func codeOf(err error) string {
 	switch f := fault.As(err); {
 	case err == nil:
 		return ""
-	case f != nil && !fault.Is(f, fault.Busy, fault.Stale):
+	case f != nil && (!fault.Is(f, fault.Busy, fault.Stale) || fault.Is(f, fault.DNSUnavailable)):
 		return f.Code.String()
 	}
 	return "error: " + err.Error()
