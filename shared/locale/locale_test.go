@@ -304,9 +304,13 @@ func TestHours(t *testing.T) {
 
 // said are words that neither pages nor mails say, with what they say instead; mails write Twój with a capital, pages don't.
 var said = map[string][]struct{ not, but string }{
-	"en.json": {{`(?i)\bplease\b`, ""}, {`(?i)successful`, "what happened"}, {`(?i)in order to`, "to"}, {`switched on on`, "is on for"}},
+	"en.json": {{`(?i)\bplease\b`, ""}, {`(?i)successful`, "what happened"}, {`(?i)in order to`, "to"}, {`switched on on`, "is on for"}, {`end it whenever`, "end the relationship whenever"}},
 	"pl.json": {
 		{`(?i)rachun`, "faktura"},
+		{`(?i)"(apply|problem\.application|vendor\.application|mail\.application|mail\.footer\.why_application)[^"]*": .*zgłosz`, "wniosek"},
+		{`głoszono ofertę`, "zgłoszenie: oferta"}, // it also says that one was made
+		{`prosi o rolę`, "chce zostać"},
+		{`zakończyć ją w każdej`, "relację"},
 		{`(?i)\bterminy\b`, "warunki"},
 		{`(?i)proszę`, ""},
 		{`(?i)pomyślnie`, "co się stało"},

@@ -907,7 +907,7 @@ func (w Words) ActivityOfferReplaced() string {
 // ActivityOfferReported says "An offer was reported: a recipient does not know the partner".
 func (w Words) ActivityOfferReported() string {
 	if w.polish() {
-		return "Zgłoszono ofertę: odbiorca nie zna partnera"
+		return "Odbiorca oferty zgłosił, że nie zna tej firmy"
 	}
 	return "An offer was reported: a recipient does not know the partner"
 }

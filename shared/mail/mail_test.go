@@ -532,3 +532,12 @@ func FuzzCompose(f *testing.F) {
 		}
 	})
 }
+
+// TestReportedQuotes: mail 29 says what the recipient pressed, in its words.
+func TestReportedQuotes(t *testing.T) {
+	for _, l := range locale.Languages() {
+		if pressed, said := locale.In(l).RedeemReportButton(), all(l)["29-offer-reported"].Message().Text; !strings.Contains(said, pressed) {
+			t.Errorf("%s: no %q in\n%s", l, pressed, said)
+		}
+	}
+}
