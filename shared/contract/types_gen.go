@@ -243,6 +243,7 @@ const (
 	LimitNameCustomerDomains      LimitName = "customer_domains"
 	LimitNameCustomerSearches     LimitName = "customer_searches"
 	LimitNameImportRows           LimitName = "import_rows"
+	LimitNameImports              LimitName = "imports"
 	LimitNameInvitationList       LimitName = "invitation_list"
 	LimitNameInvitationRecipients LimitName = "invitation_recipients"
 	LimitNameInvitations          LimitName = "invitations"
@@ -1546,7 +1547,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `imports` of a customer that are started and not done · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -1562,7 +1563,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `imports` of a customer that are started and not done · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.

@@ -36,6 +36,7 @@
 //	CUSTOMER#<12>          MEMBER#<ulid>#<ulid>          a group has a user
 //	CUSTOMER#<12>          IN#<ulid>#<ulid>              the same by the user, who leaves its groups when it is purged
 //	CUSTOMER#<12>          IMPORT#<ulid>                 a file that was read, and how many of its rows are done with; TTL 7 days, 30 once it is started
+//	CUSTOMER#<12>          IMPORTS                       which imports are started and not done, in their order
 //	CUSTOMER#<12>          ROWS#<ulid>#<n>               100 of its rows, from one on, which never change; TTL
 //	CUSTOMER#<12>          FAILED#<ulid>#<n>             a row of it that failed, and why; TTL
 //	CUSTOMER#<12>          DOMAIN#<domain>               a domain that it says is its own: record, state, when it is checked again
@@ -71,7 +72,7 @@
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
 // <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #service_request that is not closed, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, client, customer_user, customer_group that was deleted, customer_domain that is verified, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
+// partner, client, customer_user, customer_group that was deleted, customer_domain that is verified, import_queue that is not empty, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
 // what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //

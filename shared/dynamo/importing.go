@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"liaison/shared/access"
@@ -11,6 +12,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/fault"
 	"liaison/shared/importing"
 	"liaison/shared/op"
 	"liaison/shared/subscription"
@@ -70,6 +72,9 @@ func (t Imports) SaveImport(ctx context.Context, im importing.Import, rows []imp
 	for _, chunk := range im.Chunks(rows) {
 		parts = append(parts, put(importRowsKey(im.ID, chunk.From), chunkItem(chunk)).ifAbsent())
 	}
+	if im.Status == importing.Running {
+		parts = append(parts, queuedPart(im, o))
+	}
 	if parts = byPermit(by, o, parts...); happened != nil {
 		parts = append(parts, eventPart(*happened))
 	}
@@ -80,8 +85,47 @@ func (t Imports) SaveImport(ctx context.Context, im importing.Import, rows []imp
 func (t Imports) StartImport(ctx context.Context, im importing.Import, by administration.Permit, happened event.Event, o op.Op) error {
 	seen := im.Version
 	im.Version++
-	parts := append(once(o), put(importKey(im.ID), importItem(im)).ifVersion(seen))
+	parts := append(once(o), put(importKey(im.ID), importItem(im)).ifVersion(seen), queuedPart(im, o))
 	return t.write(ctx, o, append(byPermit(by, o, parts...), eventPart(happened))...)
+}
+
+// queuedPart puts an import into its customer's queue, while there is room. The queue falls due when its first import comes.
+func queuedPart(im importing.Import, o op.Op) part {
+	k := importsKey(im.Customer)
+	place := due(item{}, importQueue, k, o.At)
+	return update(k, "SET #class = :class, #customer = :customer, #created_at = if_not_exists(#created_at, :now), "+
+		"#imports = list_append(if_not_exists(#imports, :none), :this), #due_class = :due_class, #due = if_not_exists(#due, :due) ADD #version :one",
+		"class", importQueue, "customer", string(im.Customer), "now", stamp(o.At), "none", []string{}, "this", []string{string(im.ID)},
+		"due_class", read(place, "due_class"), "due", read(place, "due"), "one", 1).
+		when("(attribute_not_exists(#imports) OR size(#imports) < :most)", "most", importing.MaxRunning).
+		or(func(item) error { return fault.TooManyImports.With(importing.MaxRunning) })
+}
+
+// importQueue is the class of queues, among items and in the index of what falls due.
+const importQueue = "import_queue"
+
+// leaving returns the parts that take an import out of its customer's queue, none where it is not in it. An empty queue is not due.
+func (t Imports) leaving(ctx context.Context, id importing.ID) ([]part, error) {
+	of, _, _ := id.Customer()
+	q, err := load[importing.Queue](ctx, t.Table, importsKey(of))
+	at := slices.Index(q.Imports, id)
+	if err != nil || at < 0 {
+		return nil, err
+	}
+	change := "REMOVE #imports[" + strconv.Itoa(at) + "]"
+	if len(q.Imports) == 1 {
+		change = "REMOVE #imports, #due, #due_class"
+	}
+	return []part{update(importsKey(of), change+" ADD #version :one", "one", 1).ifVersion(q.Version)}, nil
+}
+
+// DropImport implements importing.Store.
+func (t Imports) DropImport(ctx context.Context, id importing.ID, o op.Op) error {
+	parts, err := t.leaving(ctx, id)
+	if err != nil || len(parts) == 0 {
+		return err
+	}
+	return t.write(ctx, o, parts...)
 }
 
 // Import implements importing.Store.
@@ -165,8 +209,12 @@ func (t Imports) FinishImport(ctx context.Context, im importing.Import, happened
 	if im.Reason != nil {
 		change, values = change+", #reason = :reason", append(values, "reason", *im.Reason)
 	}
-	return t.write(ctx, o, update(importKey(im.ID), change+" ADD #version :one", values...).
-		when("#status = :running AND (#row = :at"+first(im.Row)+")", "running", string(importing.Running), "at", im.Row), eventPart(happened))
+	parts, err := t.leaving(ctx, im.ID)
+	if err != nil {
+		return err
+	}
+	return t.write(ctx, o, append(parts, update(importKey(im.ID), change+" ADD #version :one", values...).
+		when("#status = :running AND (#row = :at"+first(im.Row)+")", "running", string(importing.Running), "at", im.Row), eventPart(happened))...)
 }
 
 // ImportFacts implements importing.Reader.

@@ -188,6 +188,9 @@ func domainKey(c customer.ID, name customer.DomainName) key {
 	return key{customerKey(c).pk, "DOMAIN#" + string(name)}
 }
 
+// importsKey is where a customer's imports wait that are started and not done.
+func importsKey(c customer.ID) key { return key{customerKey(c).pk, "IMPORTS"} }
+
 func domainsKey(c customer.ID) key { return key{customerKey(c).pk, "DOMAINS"} }
 
 // domainOwnerKey is the uniqueness row of a verified domain.
@@ -276,6 +279,8 @@ func counterKey(c quota.Counter, at time.Time) key {
 		return clientsKey(partner.ID(c.Subject))
 	case quota.ServiceRequests:
 		return requestsKey(customer.ID(c.Subject))
+	case quota.Imports:
+		return importsKey(customer.ID(c.Subject))
 	case quota.Domains:
 		return domainsKey(customer.ID(c.Subject))
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -20,6 +22,9 @@ func (t *Table) Used(ctx context.Context, at time.Time, counters ...quota.Counte
 	used := make([]int, len(counters))
 	for i, k := range keys {
 		used[i] = count(found[k], "used")
+		if queue, ok := found[k]["imports"].(*types.AttributeValueMemberL); ok {
+			used[i] = len(queue.Value)
+		}
 	}
 	return used, err
 }

@@ -123,7 +123,7 @@ func stored(t *testing.T) []item {
 		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()), taskItem(full[provisioning.Task]()),
 		requestItem(full[support.Request]()), commentItem(full[support.Comment]()),
 		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,
-		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("waiting", full[invitation.Waiting]()), begunItem(full[invitation.Begun](), o.At), bulkItem(full[invitation.Bulk]()), classed("bulk_rows", full[invitation.BulkRows]()), importItem(full[importing.Import]()), chunkItem(full[importing.Chunk]()), failureItem(full[importing.Failure]()), classed("seal", full[event.Seal]()), once.item,
+		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("waiting", full[invitation.Waiting]()), begunItem(full[invitation.Begun](), o.At), bulkItem(full[invitation.Bulk]()), classed("bulk_rows", full[invitation.BulkRows]()), importItem(full[importing.Import]()), classed("import_queue", full[importing.Queue]()), chunkItem(full[importing.Chunk]()), failureItem(full[importing.Failure]()), classed("seal", full[event.Seal]()), once.item,
 	}
 }
 

@@ -39,6 +39,7 @@ var opens = map[string]reflect.Type{
 	"relationship":      reflect.TypeFor[relationship.Relationship](),
 	"provisioning_task": reflect.TypeFor[provisioning.Task](),
 	"import":            reflect.TypeFor[importing.Import](),
+	"import_queue":      reflect.TypeFor[importing.Queue](),
 	"grant":             reflect.TypeFor[relationship.Grant](),
 	"event":             reflect.TypeFor[event.Event](),
 	"mail":              reflect.TypeFor[mailing.Mail](),

@@ -119,6 +119,7 @@ var (
 	TermsOutdated                = declare("terms_outdated", Conflict)
 	TooManyClients               = declare("too_many_clients", Conflict, "limit")
 	TooManyDomains               = declare("too_many_domains", Conflict, "limit")
+	TooManyImports               = declare("too_many_imports", Conflict, "limit")
 	TooManyServiceRequests       = declare("too_many_service_requests", Conflict, "limit")
 	TrialAlreadyUsed             = declare("trial_already_used", Conflict)
 	LeaseLost                    = declare("lease_lost", Conflict)

@@ -40,6 +40,14 @@ func Heading(w locale.Words, column importing.Column) string {
 	return first
 }
 
+// Named is what a column is called in the file that an import was read from; where it is in none, what it is called here.
+func Named(w locale.Words, im importing.Import, column importing.Column) string {
+	if i := slices.Index(im.Columns, column); i >= 0 && i < len(im.Headings) && im.Headings[i] != "" {
+		return im.Headings[i]
+	}
+	return Heading(w, column)
+}
+
 // passedOver is a heading of what Failed adds, as if it were a column.
 const passedOver importing.Column = "-"
 
@@ -97,13 +105,13 @@ func Read(kind importing.Kind, given []byte, most int) (importing.Sheet, error) 
 	places := make([]int, len(head)) // of each cell of a row among the columns; -1 where it says nothing
 	for i, heading := range head {
 		places[i] = -1
-		switch column := means[csv.Heading(heading)]; {
+		switch column := means[csv.Heading(csv.Plain(heading))]; {
 		case heading == "" || column == passedOver:
 		case column != "" && slices.Contains(sheet.Columns, column):
 			return sheet, fault.TableHeading.With(cut(heading))
 		case column != "":
 			places[i] = len(sheet.Columns)
-			sheet.Columns = append(sheet.Columns, column)
+			sheet.Columns, sheet.Headings = append(sheet.Columns, column), append(sheet.Headings, called(csv.Plain(heading)))
 		case len(sheet.Unknown) < mostUnknown:
 			sheet.Unknown = append(sheet.Unknown, cut(heading))
 		}
@@ -150,6 +158,14 @@ func unreadable(err error, most int) error {
 	return fault.TableEncoding
 }
 
+// called is a heading as it is kept; empty where it is too long to be shown, however little of it are words.
+func called(heading string) string {
+	if cut(heading) != heading {
+		return ""
+	}
+	return heading
+}
+
 func cut(heading string) string {
 	if r := []rune(heading); len(r) > longest {
 		return string(r[:longest])
@@ -160,12 +176,12 @@ func cut(heading string) string {
 // Said are the words for a problem: what it is, and what to do.
 type Said func(p importing.Problem) (title, detail string)
 
-// Failed returns the rows that failed as a table with headings in a language: all their cells, then what is wrong with them. Sent again, it asks for what
-// is not done.
-func Failed(w locale.Words, columns []importing.Column, rows []importing.Row, said Said) [][]string {
-	head := make([]string, 0, len(columns)+len(ours))
-	for _, column := range columns {
-		head = append(head, Heading(w, column))
+// Failed returns the rows of an import that failed as a table: all their cells under the headings of the file, then in a language what is wrong with them.
+// Sent again, it asks for what is not done.
+func Failed(w locale.Words, im importing.Import, rows []importing.Row, said Said) [][]string {
+	head := make([]string, 0, len(im.Columns)+len(ours))
+	for _, column := range im.Columns {
+		head = append(head, Named(w, im, column))
 	}
 	for _, words := range ours {
 		head = append(head, words(w))
@@ -176,7 +192,7 @@ func Failed(w locale.Words, columns []importing.Column, rows []importing.Row, sa
 		for _, p := range row.Problems {
 			title, detail := said(p)
 			if p.Column != "" {
-				title = Heading(w, p.Column) + ": " + title
+				title = Named(w, im, p.Column) + ": " + title
 			}
 			results, codes, advice = append(results, title), append(codes, p.Code), append(advice, detail)
 		}

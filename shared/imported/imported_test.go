@@ -157,9 +157,12 @@ func TestFailed(t *testing.T) {
 	row := importing.Row{Line: 7, Cells: []string{"a@x.example", "Ala \"x\", y", "+48 58 555", "=1+1"}, Problems: []importing.Problem{{Column: "city", Code: "formula_cell"}, {Code: "forbidden"}}}
 	for _, l := range locale.Languages() {
 		w := locale.In(l)
-		table := Failed(w, columns, []importing.Row{row}, func(p importing.Problem) (string, string) { return "title of " + p.Code, "advice" })
-		if got := table[1][4:]; !slices.Equal(got, []string{Heading(w, "city") + ": title of formula_cell / title of forbidden", "formula_cell / forbidden", "advice / advice"}) {
+		table := Failed(w, importing.Import{Columns: columns, Headings: []string{"E-mail", "-Name", "", "MIEJSCOWOŚĆ"}}, []importing.Row{row}, func(p importing.Problem) (string, string) { return "title of " + p.Code, "advice" })
+		if got := table[1][4:]; !slices.Equal(got, []string{"MIEJSCOWOŚĆ: title of formula_cell / title of forbidden", "formula_cell / forbidden", "advice / advice"}) {
 			t.Errorf("%q", got)
+		}
+		if got := table[0][:4]; !slices.Equal(got, []string{"E-mail", "-Name", Heading(w, "phone"), "MIEJSCOWOŚĆ"}) {
+			t.Errorf("headings: %q", got)
 		}
 		for _, written := range [][]byte{csv.CSV(table), csv.File(table, ';')} {
 			if strings.Contains(string(written), ",=") || strings.Contains(string(written), ";=") {
@@ -222,7 +225,7 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("%+v", row)
 			}
 		}
-		again, err := Read(importing.Users, csv.CSV(Failed(locale.In(locale.English), sheet.Columns, sheet.Rows, func(importing.Problem) (string, string) { return "x", "y" })), 1<<20)
+		again, err := Read(importing.Users, csv.CSV(Failed(locale.In(locale.English), importing.Import{Columns: sheet.Columns, Headings: sheet.Headings}, sheet.Rows, func(importing.Problem) (string, string) { return "x", "y" })), 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}

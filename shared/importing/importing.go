@@ -21,6 +21,9 @@ func (i ID) Customer() (customer.ID, string, bool) { return customer.Under("imp"
 // MaxRows is the most rows of an import (infra/design/product.md, "Imports").
 const MaxRows = 1000
 
+// MaxRunning is how many imports of a customer are started and not done at once, at most.
+const MaxRunning = 3
+
 // For how many days an import is kept with its rows: one that was only read until it is started, one that was started until nobody asks any more.
 const (
 	ReadDays = 7
@@ -41,6 +44,7 @@ type Import struct {
 	Partner   partner.ID // of that actor; empty for the customer's own user
 	Status    Status
 	Columns   []Column // what its rows hold, in their order
+	Headings  []string // what the file calls each of them; none in imports from before it was kept
 	Unknown   []string // headings that say nothing to us: their cells were passed over
 	Rows      int
 	Row       int // the step: how many rows are done with
@@ -50,6 +54,15 @@ type Import struct {
 	Reason    *Problem // why the rest was not tried
 	StartedAt time.Time
 	EndedAt   time.Time
+	CreatedAt time.Time
+	Version   int
+}
+
+// Queue is what a customer's imports wait in that are started and not done. They are applied one after the other, in the order in which they were started:
+// what one makes the next one finds. It falls due once one is in it.
+type Queue struct {
+	Customer  customer.ID
+	Imports   []ID
 	CreatedAt time.Time
 	Version   int
 }

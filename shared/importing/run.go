@@ -23,10 +23,11 @@ type Reader interface {
 // Starter is what starting an import needs of the table.
 type Starter interface {
 	Reader
-	// SaveImport writes a new import with its rows, and what happened, if anything did. It checks the permit again (fault.Forbidden once it no longer
-	// stands), and fails with op.Replay where this very request was done before.
+	// SaveImport writes a new import with its rows, and what happened, if anything did. One that runs comes into its customer's queue. It checks the permit
+	// again (fault.Forbidden once it no longer stands), and fails with Conflict too_many_imports where the queue holds MaxRunning, and with op.Replay where
+	// this very request was done before.
 	SaveImport(ctx context.Context, im Import, rows []Row, by administration.Permit, happened *event.Event, o op.Op) error
-	// StartImport writes an import as one that runs over the version that was read, and what happened. It checks the permit as SaveImport does.
+	// StartImport writes an import as one that runs over the version that was read, and what happened. It checks the permit and fails as SaveImport does.
 	StartImport(ctx context.Context, im Import, by administration.Permit, happened event.Event, o op.Op) error
 }
 
@@ -44,16 +45,19 @@ type Store interface {
 	ImportAuthority(ctx context.Context, im Import, o op.Op) (administration.Authority, op.Op, error)
 	// PassImport counts a row that changes nothing, with its failure, if it is one, guarded by the step.
 	PassImport(ctx context.Context, im Import, failed *Failure, o op.Op) error
-	// FinishImport writes an import as done, guarded by the step, and what happened.
+	// FinishImport writes an import as done, guarded by the step, and what happened, and takes it out of its customer's queue.
 	FinishImport(ctx context.Context, im Import, happened event.Event, o op.Op) error
+	// DropImport takes an import that is kept no longer out of its customer's queue.
+	DropImport(ctx context.Context, id ID, o op.Op) error
 }
 
 // Sheet is what was read from a file.
 type Sheet struct {
-	Kind    Kind
-	Columns []Column
-	Unknown []string
-	Rows    []Row
+	Kind     Kind
+	Columns  []Column
+	Headings []string // what the file calls each of them
+	Unknown  []string
+	Rows     []Row
 }
 
 // Facts reads what deciding on the rows takes.
@@ -65,7 +69,7 @@ func (s Sheet) Facts(ctx context.Context, store Reader, of customer.ID) (Facts, 
 func NewImport(s Sheet, by administration.Authority, o op.Op) Import {
 	return Import{
 		ID: ID("imp_" + by.Customer.ID.Bare() + "_" + o.NewID()), Customer: by.Customer.ID, Kind: s.Kind, By: o.Actor, Partner: by.Partner.ID, Status: Checked,
-		Columns: s.Columns, Unknown: s.Unknown, Rows: len(s.Rows), CreatedAt: o.At, Version: 1,
+		Columns: s.Columns, Headings: s.Headings, Unknown: s.Unknown, Rows: len(s.Rows), CreatedAt: o.At, Version: 1,
 	}
 }
 
@@ -89,7 +93,7 @@ func Keep(ctx context.Context, store Starter, by administration.Authority, s She
 	return im, store.SaveImport(ctx, im, s.Rows, leave, nil, o)
 }
 
-// Begin starts an import of a sheet: its rows are applied by Run. It fails as Allow does.
+// Begin starts an import of a sheet: its rows are applied by Next. It fails as Allow does, and with Conflict too_many_imports.
 func Begin(ctx context.Context, store Starter, by administration.Authority, s Sheet, o op.Op) (Import, error) {
 	leave, err := by.Allow(administration.AdministerUsers)
 	if err != nil {
@@ -99,7 +103,8 @@ func Begin(ctx context.Context, store Starter, by administration.Authority, s Sh
 	return im, store.SaveImport(ctx, im, s.Rows, leave, &happened, o.Giving(string(im.ID)))
 }
 
-// Start starts an import that was kept, by who kept it. It fails as Allow does, with NotFound for another's, and with Stale where it was started before.
+// Start starts an import that was kept, by who kept it. It fails as Allow does, with NotFound for another's, with Stale where it was started before, and
+// with Conflict too_many_imports: then it can be started later.
 func Start(ctx context.Context, store Starter, by administration.Authority, im Import, o op.Op) error {
 	leave, err := by.Allow(administration.AdministerUsers)
 	switch {
@@ -124,16 +129,26 @@ type Runner struct {
 	More  func() bool                 // whether there is time for another row
 }
 
+// Next applies the rows of a customer's imports in their order. It fails as Run does.
+func (r Runner) Next(ctx context.Context, q Queue) error {
+	for _, id := range q.Imports {
+		if err := r.Run(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Run applies the rows of an import from the step it reached, each by the rights that its starter has by then, and each counted in the transaction that
 // does it: stopped anywhere and run twice, also at once, it does each row once. Where the starter may do nothing more the rest fails with that reason.
 // It fails with ErrMore where time runs out.
 func (r Runner) Run(ctx context.Context, id ID) error {
 	for {
 		im, err := r.Store.Import(ctx, id, r.Op().At)
-		if fault.Is(err, fault.NotFound) || err == nil && im.Status != Running {
-			return nil // so late that it is kept no longer, or done
+		if fault.Is(err, fault.NotFound) { // so late that it is kept no longer
+			return r.Store.DropImport(ctx, id, r.Op(string(id), "dropped"))
 		}
-		if err != nil {
+		if err != nil || im.Status != Running {
 			return err
 		}
 		if err := r.from(ctx, im); !fault.Is(err, fault.Stale) { // else another run is faster: this one goes on behind it

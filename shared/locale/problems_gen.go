@@ -167,6 +167,7 @@ func ProblemCodes() []string {
 		"too_many",
 		"too_many_clients",
 		"too_many_domains",
+		"too_many_imports",
 		"too_many_items",
 		"too_many_service_requests",
 		"too_short",
@@ -523,6 +524,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Zbyt wielu klientów technicznych", "Usuń klienta, który nie jest już używany.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_domains":
 			return "Zbyt wiele domen", "Najpierw usuń domenę, która nie jest już potrzebna.[ Dozwolonych jest najwyżej: {limit}.]"
+		case "too_many_imports":
+			return "Zbyt wiele importów naraz", "Rozpocznij go ponownie, gdy zakończy się jeden z\u00a0trwających.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_items":
 			return "Za dużo pozycji w\u00a0ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
 		case "too_many_service_requests":
@@ -901,6 +904,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Too many machine clients", "Delete one that is no longer used.[ At most {limit} are allowed.]"
 	case "too_many_domains":
 		return "Too many domains", "Remove one that is no longer needed first.[ At most {limit} are allowed.]"
+	case "too_many_imports":
+		return "Too many imports at once", "Start it again once one of those under way is done.[ At most {limit} are allowed.]"
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
 	case "too_many_service_requests":

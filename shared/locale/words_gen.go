@@ -7232,6 +7232,14 @@ func (w Words) ImportsSamplesText() string {
 	return "One row each, to begin with. Columns that you do not need may be left out."
 }
 
+// ImportsSoon says "This starts within a minute, or once the imports before it are done. It goes on by itself, also when you leave the page.".
+func (w Words) ImportsSoon() string {
+	if w.polish() {
+		return "Import rozpocznie się w\u00a0ciągu minuty albo po zakończeniu wcześniejszych. Trwa sam, także po opuszczeniu strony."
+	}
+	return "This starts within a minute, or once the imports before it are done. It goes on by itself, also when you leave the page."
+}
+
 // ImportsStands says "As it stands".
 func (w Words) ImportsStands() string {
 	if w.polish() {

@@ -7,7 +7,6 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
-	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -70,7 +69,6 @@ func init() {
 		customer.UserDeletedEvent{}.Type():          {first: (*Outbox).mailbox},
 		customer.UserRestoredEvent{}.Type():         {first: (*Outbox).mailbox},
 
-		importing.StartedEvent{}.Type():       {first: (*Outbox).importRows},
 		customer.DomainVerifiedEvent{}.Type(): {first: (*Outbox).domain},
 		customer.DomainLostEvent{}.Type():     {first: (*Outbox).domain},
 		customer.DomainRemovedEvent{}.Type():  {first: (*Outbox).domain},

@@ -11,6 +11,7 @@ const (
 	Invitations     = "invitations"       // mailings of a partner in a day (UTC)
 	Mails           = "mails"             // that leave in a second
 	Domains         = "domains"           // that a customer has, in no window
+	Imports         = "imports"           // of a customer that are started and not done, in no window
 	ServiceRequests = "service-requests"  // of a customer that are not closed, in no window
 )
 

@@ -36,7 +36,7 @@ type Outcome struct {
 type Job[T any] struct {
 	Class string // in the index of what is due
 	Name  string // of the actor
-	// Step does everything that is due to one thing, in one transaction. ErrMoot says that there was nothing to do.
+	// Step does everything that is due to one thing, in one transaction. ErrMoot says that there was nothing to do, ErrMore that this was its turn.
 	Step func(ctx context.Context, due dynamo.Due[T], o op.Op) error
 	// Unreadable, where it is set, deals with an item that cannot be read; otherwise that is a failure.
 	Unreadable func(ctx context.Context, due dynamo.Due[T], o op.Op) error
@@ -50,12 +50,21 @@ var ErrAhead = errors.New("schedule: the tick is ahead of the clock")
 // ErrMoot says that a thing was not due any more.
 var ErrMoot = errors.New("schedule: not due any more")
 
+// ErrMore says that there is more to do to a thing than one turn takes: its next turn comes in the same run, once everybody had one.
+var ErrMore = errors.New("schedule: more than one turn takes")
+
 const (
 	ahead    = 5 * time.Minute // how far a tick's time may be ahead of the clock
 	spare    = 5 * time.Second // before the deadline no new thing is begun
 	batch    = 100             // things read in one call
 	parallel = 32              // things written at once
 )
+
+// Enough says that so little time is left before a run's deadline that nothing new is begun.
+func Enough(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ok && time.Until(end) < spare
+}
 
 // Handler returns the job as Lambda runs it. It fails with ErrAhead where the tick's time is more than 5 minutes ahead of the
 // clock, or missing, and otherwise names how many things failed: each stays due, and the others are done.
@@ -81,32 +90,46 @@ func (j Job[T]) run(ctx context.Context, env boot.Env, table *dynamo.Table, tick
 			return out, err
 		}
 	}
-	enough := func() bool {
-		end, ok := ctx.Deadline()
-		return ok && time.Until(end) < spare
-	}
 	shards := make([]dynamo.DueAfter, dynamo.DueShards)
 	open := make([]bool, dynamo.DueShards)
 	for i := range open {
 		open[i] = true
 	}
-	for slices.Contains(open, true) {
+	var again []dynamo.DueKey
+	for slices.Contains(open, true) && !out.More {
 		keys, err := j.page(ctx, table, tick.Time, shards, open)
 		if err != nil {
 			return out, err
 		}
 		out.Found += len(keys)
-		for chunk := range slices.Chunk(keys, batch) {
-			if enough() {
-				out.More = true
-				return out, out.err(j.Name)
-			}
-			if err := j.chunk(ctx, env, table, chunk, &out, enough); err != nil {
-				return out, err
-			}
+		left, err := j.turns(ctx, env, table, keys, &out)
+		if err != nil {
+			return out, err
+		}
+		again = append(again, left...)
+	}
+	for len(again) > 0 && !out.More {
+		if again, err = j.turns(ctx, env, table, again, &out); err != nil {
+			return out, err
 		}
 	}
 	return out, out.err(j.Name)
+}
+
+// turns gives each thing one turn and returns those that want another. Where time runs out it says so.
+func (j Job[T]) turns(ctx context.Context, env boot.Env, table *dynamo.Table, keys []dynamo.DueKey, out *Outcome) (again []dynamo.DueKey, err error) {
+	for chunk := range slices.Chunk(keys, batch) {
+		if Enough(ctx) {
+			out.More = true
+			return nil, nil
+		}
+		left, err := j.chunk(ctx, env, table, chunk, out)
+		if err != nil {
+			return nil, err
+		}
+		again = append(again, left...)
+	}
+	return again, nil
 }
 
 func (o Outcome) err(name string) error {
@@ -140,21 +163,22 @@ func (j Job[T]) page(ctx context.Context, table *dynamo.Table, until time.Time, 
 	return keys, errors.Join(errs...)
 }
 
-// chunk reads up to 100 things and does each by itself, so that one conflict does not cancel its neighbours.
-func (j Job[T]) chunk(ctx context.Context, env boot.Env, table *dynamo.Table, keys []dynamo.DueKey, out *Outcome, enough func() bool) error {
+// chunk reads up to 100 things and does each by itself, so that one conflict does not cancel its neighbours. It returns those that want another turn.
+func (j Job[T]) chunk(ctx context.Context, env boot.Env, table *dynamo.Table, keys []dynamo.DueKey, out *Outcome) (again []dynamo.DueKey, err error) {
 	items, err := dynamo.DueItems[T](ctx, table, keys)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	more := make([]bool, len(items))
 	var done, moot, failed, left atomic.Int32
 	moot.Add(int32(len(keys) - len(items)))
 	slots := make(chan struct{}, parallel)
 	var wait sync.WaitGroup
-	for _, item := range items {
+	for i, item := range items {
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			if enough() {
+			if Enough(ctx) {
 				left.Add(1)
 				return
 			}
@@ -162,6 +186,8 @@ func (j Job[T]) chunk(ctx context.Context, env boot.Env, table *dynamo.Table, ke
 			switch {
 			case err == nil:
 				done.Add(1)
+			case errors.Is(err, ErrMore):
+				more[i] = true
 			case errors.Is(err, ErrMoot), fault.Is(err, fault.Stale, fault.Conflict, fault.Gone):
 				moot.Add(1) // somebody was faster: what is left to do is due in the next run
 			default:
@@ -175,7 +201,12 @@ func (j Job[T]) chunk(ctx context.Context, env boot.Env, table *dynamo.Table, ke
 	out.Moot += int(moot.Load())
 	out.Failed += int(failed.Load())
 	out.More = out.More || left.Load() > 0
-	return nil
+	for i, item := range items {
+		if more[i] {
+			again = append(again, item.Key)
+		}
+	}
+	return again, nil
 }
 
 func (j Job[T]) one(ctx context.Context, env boot.Env, item dynamo.Due[T]) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,6 +42,51 @@ func TestEndsEarly(t *testing.T) {
 		return nil
 	}}.Handler(f.Env, f.Table)(ctx, tick)
 	if err != nil || !out.More || out.Found != 3 || out.Done != 0 {
+		t.Errorf("%+v %v", out, err)
+	}
+}
+
+// TestTurns: what takes more than a turn has its next one in the same run, after everybody's; one that is not due any more has none.
+func TestTurns(t *testing.T) {
+	f := fixture.Open(t)
+	tick := due(t, f, 40)
+	var mutex sync.Mutex
+	turns, done := map[string]int{}, 0
+	out, err := schedule.Job[event.Event]{Class: "event", Name: "test", Step: func(_ context.Context, one dynamo.Due[event.Event], o op.Op) error {
+		mutex.Lock()
+		defer mutex.Unlock()
+		turns[o.ID]++
+		if mine := turns[o.ID]; mine > 1 {
+			for of, n := range turns {
+				if len(turns) != 40 || n < mine-1 {
+					t.Errorf("turn %d of %s, while %s had %d of %d", mine, o.ID, of, n, len(turns))
+				}
+			}
+		}
+		if turns[o.ID] < 3 {
+			return schedule.ErrMore
+		}
+		done++
+		return nil
+	}}.Handler(f.Env, f.Table)(t.Context(), tick)
+	if err != nil || out.Found != 40 || out.Done != 40 || out.More || done != 40 {
+		t.Errorf("%+v %v, %d are done", out, err, done)
+	}
+}
+
+// TestTurnsEnd: time runs out between two turns: what is not done is left for the next run.
+func TestTurnsEnd(t *testing.T) {
+	f := fixture.Open(t)
+	tick := due(t, f, 2)
+	ctx, cancel := context.WithTimeout(t.Context(), 5500*time.Millisecond)
+	defer cancel()
+	out, err := schedule.Job[event.Event]{Class: "event", Name: "test", Step: func(ctx context.Context, _ dynamo.Due[event.Event], _ op.Op) error {
+		for !schedule.Enough(ctx) {
+			runtime.Gosched()
+		}
+		return schedule.ErrMore
+	}}.Handler(f.Env, f.Table)(ctx, tick)
+	if err != nil || out.Found != 2 || out.Done != 0 || !out.More {
 		t.Errorf("%+v %v", out, err)
 	}
 }

@@ -1077,6 +1077,8 @@ func importing(of func(*company) string, dry bool) asking {
 		body := contract.ImportCreate{Kind: contract.ImportKindLicenses, Csv: "email,plan\nnobody@nowhere.example,plan_suite\n"}
 		if dry {
 			body.DryRun = ptr(true)
+		} else if err := roomForImports(ctx, of(c.owner())); err != nil {
+			return request{}, err
 		}
 		return about("customer_id", of, nil, body)(ctx, c)
 	}

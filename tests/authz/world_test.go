@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/infra/local/client"
@@ -379,6 +380,14 @@ func roomForDomains(ctx context.Context, customer string) error {
 		"PK": text("CUSTOMER#" + strings.TrimPrefix(customer, "cus_")), "SK": text("DOMAINS"), "class": text("customer_domains"),
 		"used": &types.AttributeValueMemberN{Value: "-100000"}, "version": &types.AttributeValueMemberN{Value: "1"}, "created_at": text("2026-11-21T13:45:00.000Z"),
 	}))
+}
+
+// roomForImports lets a customer's imports go, so that as many are started as there are callers.
+func roomForImports(ctx context.Context, customer string) error {
+	_, err := sys.Table().DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &sys.Endpoints.Table, Key: map[string]types.AttributeValue{"PK": text("CUSTOMER#" + strings.TrimPrefix(customer, "cus_")), "SK": text("IMPORTS")},
+	})
+	return err
 }
 
 // passing passes over what is there already.

@@ -360,6 +360,77 @@ func TestGrantsDies(t *testing.T) {
 	})
 }
 
+// TestImportsDies: the job that applies imports dies at every call; its next run goes on. Each row is done and counted once, each user mailed once.
+func TestImportsDies(t *testing.T) {
+	wish := sample.TrialOffer("en")
+	days := 100
+	wish.DelegatedAdministration = &contract.DelegationRequest{Role: "full", DurationDays: &days}
+	v, _, company := atCheckOf(t, wish)
+	if page, err := start(t.Context(), v); err != nil || page.Status != http.StatusOK {
+		t.Fatalf("%d %v", page.Status, err)
+	}
+	settle(t)
+	at := ""
+	scan(t, func(it item) {
+		if word(it, "class") == "customer" && word(it, "name") == company {
+			at = "/v1/customers/cus_" + strings.TrimPrefix(word(it, "PK"), "CUSTOMER#") + "/imports"
+		}
+	})
+	begin := func(t *testing.T) (id string, mails []string) {
+		t.Helper()
+		serial++
+		file := "email,name,group\n"
+		for i := range 2 {
+			mails = append(mails, fmt.Sprintf("imported-%d-%d@example.com", serial, i))
+			file += mails[i] + ",Ewa Lis,Everyone\n"
+		}
+		var made contract.Import
+		if _, err := program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, at, contract.ImportCreate{Kind: "users", Csv: file}, &made); err != nil {
+			t.Fatal(err)
+		}
+		return made.ID, mails
+	}
+	run := func(t *testing.T) error {
+		t.Helper()
+		return sys.Tick(patience(t), "ImportsJob", sys.Now().Add(time.Second))
+	}
+	applied := func(t *testing.T, id string, mails []string) {
+		t.Helper()
+		settle(t)
+		var got contract.ImportReport
+		if _, err := program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, at+"/"+id, nil, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Status != "done" || got.Made != 2 || got.Failed != 0 {
+			t.Errorf("%+v", got)
+		}
+		for _, mail := range mails {
+			if found, err := mailbox.To(t.Context(), mail); err != nil || len(found) != 1 {
+				t.Errorf("%d mails to %s: %v", len(found), mail, err)
+			}
+		}
+	}
+	id, mails := begin(t)
+	sys.Proxy.Reset()
+	if err := run(t); err != nil {
+		t.Fatal(err)
+	}
+	applied(t, id, mails)
+	points(t, calls("ImportsJob"), func(t *testing.T, seq int, moment proxy.Moment) bool {
+		id, mails := begin(t)
+		struck := strike(t, "ImportsJob", seq, moment)
+		if err := run(t); err != nil && !struck() {
+			t.Fatal(err)
+		}
+		sys.Proxy.SetHook(nil)
+		if err := run(t); err != nil {
+			t.Fatal(err)
+		}
+		applied(t, id, mails)
+		return struck()
+	})
+}
+
 // TestInvitationsDies: the job that ends invitations dies at every call; the next schedule goes on.
 func TestInvitationsDies(t *testing.T) {
 	ended := func(t *testing.T, inv contract.Invitation, mail string) {

@@ -4,10 +4,20 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
+
+// applied lets the job apply the imports that were started.
+func applied(t *testing.T) {
+	t.Helper()
+	if err := sys.Tick(patience(t), "ImportsJob", sys.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	settle(t)
+}
 
 // TestImports: a customer's administrator reads a file of users, sees what would become of each row, starts it, and mends what failed; each new user is
 // mailed once. A partner with full rights gives them licences, groups and mailboxes from files by API, and both sides see it.
@@ -30,8 +40,8 @@ func TestImports(t *testing.T) {
 	says(w.ImportsChecked(3, 2, 0, 1))
 	here := v.Page.URL.Path
 	pressed(t, v, w.ImportsStart(2))
-	says(w.ImportsProgress())
-	settle(t)
+	says(w.ImportsProgress(), w.ImportsSoon())
+	applied(t)
 	opened(t, v, pages+here)
 	says(w.ImportsDonePartly(), w.ImportsCounts(2, 0, 1))
 	for _, mail := range []string{ewa, jan} {
@@ -43,7 +53,7 @@ func TestImports(t *testing.T) {
 	opened(t, v, pages+"/account/imports")
 	pressed(t, v, w.ImportsRead(), "kind", "users", "text", strings.Replace(strings.TrimPrefix(failed, "\ufeff"), "'=1+1", ola, 1))
 	pressed(t, v, w.ImportsStart(1))
-	settle(t)
+	applied(t)
 	opened(t, v, pages+"/account/users")
 	says(ewa, jan, ola)
 
@@ -67,7 +77,7 @@ func TestImports(t *testing.T) {
 		must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/imports", contract.ImportCreate{Kind: kind, Csv: file, DryRun: ptr(true)}, &check))
 		var one contract.Import
 		must(t)(program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, at+"/imports", contract.ImportCreate{Kind: kind, Csv: file}, &one))
-		settle(t)
+		applied(t)
 		must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet, at+"/imports/"+one.ID, nil, &report))
 		if report.Status != "done" || report.Made != check.Makes || report.Failed != check.Fails || len(report.Errors) != len(check.Errors) {
 			t.Errorf("%s: %+v, tried %+v", kind, report, check)

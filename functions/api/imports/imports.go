@@ -200,7 +200,7 @@ func Get(table Reader) gateway.Endpoint {
 // file answers with the rows that failed.
 func file(w http.ResponseWriter, r *http.Request, im importing.Import, failed []importing.Row) error {
 	language := locale.Match(r.Header.Get("Accept-Language"))
-	rows := imported.Failed(locale.In(language), im.Columns, failed, func(p importing.Problem) (string, string) {
+	rows := imported.Failed(locale.In(language), im, failed, func(p importing.Problem) (string, string) {
 		title, _, _ := locale.Problem(language, p.Code, nil)
 		return title, gateway.Detail(r, p.Fault())
 	})

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -41,14 +42,12 @@ func open(t *testing.T, role string) *story {
 	return &story{w, yes.Customer.ID, "/v1/customers/" + string(yes.Customer.ID) + "/imports"}
 }
 
-// run applies the rows of an import as dispatch does.
+// run applies the rows of what is started as the job does, and returns how an import ended.
 func (s *story) run(t *testing.T, id string) contract.ImportReport {
 	t.Helper()
 	r := importing.Runner{Store: dynamo.ImportsOf(s.World.Table.Table), More: func() bool { return true }, Op: func(words ...string) op.Op {
 		o := s.Op("job")
-		if o.Actor = (op.Actor{Kind: op.Job, ID: "dispatch"}); len(words) > 0 {
-			o.ID = op.Name(words...)
-		}
+		o.Actor, o.ID = op.Actor{Kind: op.Job, ID: "imports"}, op.Name(words...)
 		return o
 	}}
 	if err := r.Run(t.Context(), importing.ID(id)); err != nil {
@@ -128,6 +127,9 @@ func TestImports(t *testing.T) {
 
 	answer := s.Call(t, "owner", "GET", s.at+"/"+made.ID, nil, "Accept", "text/csv").Want(t, 200, "")
 	rows, err := standard.NewReader(strings.NewReader(string(answer.Body))).ReadAll()
+	if err == nil && (rows[0][1] != "Imię i nazwisko" || !strings.HasPrefix(rows[2][5], "Licences: ")) {
+		t.Errorf("the file calls its columns otherwise: %q", rows)
+	}
 	if err != nil || len(rows) != 3 || rows[1][0] != "'=1+1" || rows[1][6] != "formula_cell" || rows[2][3] != "plan_nothing" || answer.Header.Get("ETag") == "" {
 		t.Errorf("%q %v", rows, err)
 	}
@@ -161,6 +163,41 @@ func TestImports(t *testing.T) {
 	if sub != 3 {
 		t.Errorf("%d licences are assigned", sub)
 	}
+}
+
+// TestTooMany: of many that are started at once a customer has three; the others are told, have made nothing, and are started with the same key once one of
+// those is done.
+func TestTooMany(t *testing.T) {
+	s := open(t, "")
+	start := func(i int) gatewaytest.Answer {
+		return s.Call(t, "owner", "POST", s.at, object{"kind": "users", "csv": fmt.Sprintf("email,name\nu%d@contoso.example,Ewa Lis\n", i)}, "Idempotency-Key", fmt.Sprint("many", i))
+	}
+	answers := make([]gatewaytest.Answer, importing.MaxRunning+5)
+	var wait sync.WaitGroup
+	for i := range answers {
+		wait.Go(func() {
+			for answers[i] = start(i); answers[i].Status == 503; answers[i] = start(i) { // as a client asks again where rivals met
+			}
+		})
+	}
+	wait.Wait()
+	left, running := -1, 0
+	for i, a := range answers {
+		if a.Status == 201 {
+			running++
+		} else if a.Want(t, 409, "too_many_imports"); !strings.Contains(string(a.Body), "3") {
+			t.Errorf("%s", a.Body)
+		} else {
+			left = i
+		}
+	}
+	list := gatewaytest.Walk[contract.Import](t, s.API, "owner", s.at, "50")
+	if running != importing.MaxRunning || len(list) != running {
+		t.Fatalf("%d run, %d are listed", running, len(list))
+	}
+	s.Call(t, "owner", "POST", s.at, object{"kind": "users", "csv": "email,name\nx@contoso.example,X Y\n", "dry_run": true}, "Idempotency-Key", "-").Want(t, 200, "")
+	s.run(t, list[0].ID)
+	start(left).Want(t, 201, "")
 }
 
 func (s *story) stands(t *testing.T) int {

@@ -68,6 +68,12 @@ var list = []limit{
 	},
 	{name: contract.LimitNameImportRows, most: fixed(importing.MaxRows), per: contract.LimitPerRequest, of: directories},
 	{
+		name: contract.LimitNameImports, most: fixed(importing.MaxRunning), per: contract.LimitPerCustomer, of: access.Caller.OfCustomer,
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Imports, Subject: string(by.Customer.ID)}, by.OfCustomer()
+		},
+	},
+	{
 		name: contract.LimitNameMachineClients, most: fixed(partner.MaxClients), per: contract.LimitPerPartner, of: access.Caller.OfPartner,
 		counter: func(by access.Caller) (quota.Counter, bool) {
 			return quota.Counter{What: quota.Clients, Subject: string(by.Partner.ID)}, by.OfPartner()

@@ -14,6 +14,8 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/importing"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/support"
 	"liaison/tests/fixture"
@@ -148,6 +150,25 @@ func TestCustomerDomains(t *testing.T) {
 		t.Errorf("%+v", one)
 	}
 	if _, listed := s.limits(t, "machine")[contract.LimitNameCustomerDomains]; listed {
+		t.Error("a partner is told")
+	}
+}
+
+// TestImports: a customer's user is told how many more files its company may start now, a partner nothing of it.
+func TestImports(t *testing.T) {
+	s := open(t)
+	yes := s.Trial(t, "anna@customer.example", "")
+	gatewaytest.Bind(t, s.API, string(yes.Customer.ID), string(yes.User.ID), "owner")
+	by := administration.Authority{Customer: yes.Customer, Roles: yes.User.Roles, Self: yes.User.ID}
+	o := s.Op("test")
+	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(yes.User.ID)}
+	if _, err := importing.Begin(t.Context(), s.World.Imports(), by, importing.Sheet{Kind: importing.Groups}, o); err != nil {
+		t.Fatal(err)
+	}
+	if one := s.limits(t, "owner")[contract.LimitNameImports]; one.Limit == nil || *one.Limit != 3 || one.Remaining == nil || *one.Remaining != 2 || one.Per != contract.LimitPerCustomer {
+		t.Errorf("%+v", one)
+	}
+	if _, listed := s.limits(t, "machine")[contract.LimitNameImports]; listed {
 		t.Error("a partner is told")
 	}
 }

@@ -2,6 +2,7 @@ package customerimports_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -9,7 +10,9 @@ import (
 
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/fault"
 	"liaison/shared/importing"
+	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/tests/fixture"
@@ -36,7 +39,7 @@ func administered(s *pagetest.World, role string) string {
 	return "/partner/admin/" + s.Owner().Customer.Bare()
 }
 
-// run applies the rows of the customer's newest import as dispatch does, of them at most so many.
+// run applies the rows of the customer's newest import as the job does, of them at most so many.
 func run(s *pagetest.World, of customer.ID, most int) importing.Import {
 	found, _, err := dynamo.ImportsOf(s.Table.Table).Imports(context.Background(), of, s.Op().At, dynamo.Page{Limit: 1})
 	s.Must(err)
@@ -44,9 +47,7 @@ func run(s *pagetest.World, of customer.ID, most int) importing.Import {
 		Store: dynamo.ImportsOf(s.Table.Table), More: func() bool { most--; return most >= 0 },
 		Op: func(words ...string) op.Op {
 			o := s.Op()
-			if len(words) > 0 {
-				o.ID = op.Name(words...)
-			}
+			o.ID = op.Name(words...)
 			return o
 		},
 	}
@@ -87,7 +88,7 @@ func TestImport(t *testing.T) {
 		other.Open(http.StatusNotFound, here)
 		address, form := v.Page.Form(w.ImportsStart(1))
 		v.Click(http.StatusOK, w.ImportsStart(1))
-		v.Has(w.ImportsRunning(), w.ImportsDone(0, 3), w.ImportsGoing())
+		v.Has(w.ImportsRunning(), w.ImportsDone(0, 3), w.ImportsSoon())
 		v.See("import-running")
 		page, err := v.Post(t.Context(), address, form) // pressed twice it starts once
 		s.Must(err)
@@ -97,7 +98,7 @@ func TestImport(t *testing.T) {
 		}
 		run(s, v.ID, 1)
 		v.Open(http.StatusOK, here)
-		v.Has(w.ImportsRunning(), w.ImportsDone(1, 3))
+		v.Has(w.ImportsRunning(), w.ImportsDone(1, 3), w.ImportsGoing())
 		run(s, v.ID, 10)
 		v.Open(http.StatusOK, here)
 		v.Has(w.ImportsDonePartly(), w.ImportsDone(3, 3), w.ImportsCounts(1, 1, 1), w.ImportsFailedRows(), w.ImportsMend())
@@ -119,6 +120,34 @@ func TestImport(t *testing.T) {
 		for _, none := range []string{path + "/none", path + "/sample/none", here + "/none", path + "/01kaj4t0n5q0s2v4x6z8a1b3c5"} {
 			v.Open(http.StatusNotFound, none)
 		}
+	})
+}
+
+// TestTooMany: where three are started and not done the next one is not, and its page says why; it can be started once one is done.
+func TestTooMany(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.Company(language)
+		w := v.W
+		read := func(i int) {
+			v.Open(http.StatusOK, path+"?lang="+language)
+			v.Click(http.StatusOK, w.ImportsRead(), "kind", "users", "text", fmt.Sprintf("Email;Name\nu%d@nowak.example;Ewa Król\njan;Jan Kos\n", i))
+			v.Has("Email: ")
+		}
+		for i := range importing.MaxRunning {
+			read(i)
+			v.Click(http.StatusOK, w.ImportsStart(1))
+		}
+		read(importing.MaxRunning)
+		here := v.Page.URL.Path
+		v.Click(http.StatusConflict, w.ImportsStart(1))
+		_, detail, _ := locale.Problem(w.Language(), fault.TooManyImports.String(), map[string]string{"limit": w.Int(importing.MaxRunning)})
+		v.Has(detail, w.ImportsStart(1))
+		v.See("import-too-many")
+		run(s, v.ID, 10)
+		v.Open(http.StatusOK, here)
+		v.Click(http.StatusOK, w.ImportsStart(1))
+		v.Has(w.ImportsRunning())
 	})
 }
 

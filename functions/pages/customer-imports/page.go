@@ -333,6 +333,9 @@ func (p importsPage) put(v *site.Visit, d administered.Directory, im importing.I
 		}
 		if im.Status == importing.Running {
 			made.Going, made.Refresh = w.ImportsGoing(), here
+			if im.Row == 0 {
+				made.Going = w.ImportsSoon()
+			}
 		}
 		b.Progress = &made
 	}
@@ -401,7 +404,7 @@ func shown(v *site.Visit, im importing.Import, row importing.Row, result importi
 	for _, p := range row.Problems {
 		text := v.Detail(p.Fault())
 		if p.Column != "" {
-			text = imported.Heading(w, p.Column) + ": " + text
+			text = imported.Named(w, im, p.Column) + ": " + text
 		}
 		said = append(said, text)
 	}
@@ -433,7 +436,11 @@ func (p importsPage) start(v *site.Visit, d administered.Directory) error {
 	if err == nil || errors.As(err, &replay) || fault.Is(err, fault.Stale) {
 		return v.Redirect(here)
 	}
-	if why := d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err); why != "" {
+	why := d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err)
+	if fault.Is(err, fault.TooManyImports) {
+		why = v.Detail(err)
+	}
+	if why != "" {
 		return p.put(v, d, im, gateway.Status(err), why)
 	}
 	return err
@@ -457,7 +464,7 @@ func (p importsPage) file(v *site.Visit, d administered.Directory) error {
 		return err
 	}
 	rows = slices.DeleteFunc(rows, func(row importing.Row) bool { return row.Problems == nil })
-	return download(v, asked, imported.Failed(v.Words, im.Columns, rows, func(problem importing.Problem) (string, string) {
+	return download(v, asked, imported.Failed(v.Words, im, rows, func(problem importing.Problem) (string, string) {
 		title, _, _ := locale.Problem(v.Words.Language(), problem.Code, nil)
 		return title, v.Detail(problem.Fault())
 	}))

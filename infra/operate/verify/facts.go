@@ -58,7 +58,9 @@ type facts struct {
 	declined      map[invitation.ID]placed[consent.StoredConsent]
 	mails         []placed[mailing.Mail]
 	tasks         []task
-	imports       []placed[importing.Import]
+	imports       map[importing.ID]placed[importing.Import]
+	queues        []placed[importing.Queue]
+	unfound       []string // keys of queues that hold something and stand where the job does not find them
 	domains       map[domain]placed[customer.Domain]
 	undue         []string                                    // keys of domains that stand where the job does not find them in time
 	domainOwners  map[customer.DomainName]placed[customer.ID] // whose each name is
@@ -79,7 +81,7 @@ func newFacts(o Options) *facts {
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
 		changes: map[string][]change{}, grantHistories: map[customer.ID]*grantHistory{},
-		domains: map[domain]placed[customer.Domain]{}, domainOwners: map[customer.DomainName]placed[customer.ID]{},
+		imports: map[importing.ID]placed[importing.Import]{}, domains: map[domain]placed[customer.Domain]{}, domainOwners: map[customer.DomainName]placed[customer.ID]{},
 	}
 }
 
@@ -131,7 +133,12 @@ func (f *facts) add(w dynamo.Walked) {
 	case mailing.Mail:
 		f.mails = append(f.mails, placed[mailing.Mail]{key, is})
 	case importing.Import:
-		f.imports = append(f.imports, placed[importing.Import]{key, is})
+		f.imports[is.ID] = placed[importing.Import]{key, is}
+	case importing.Queue:
+		f.queues = append(f.queues, placed[importing.Queue]{key, is})
+		if (len(is.Imports) > 0) != (w.Word("due") != "" && strings.HasPrefix(w.Word("due_class"), w.Class+"#")) {
+			f.unfound = append(f.unfound, key)
+		}
 	case provisioning.Task:
 		f.tasks = append(f.tasks, task{is, key, w.Word("due"), w.Word("due_class")})
 	case event.Seal:

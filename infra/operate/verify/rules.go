@@ -531,8 +531,20 @@ func domains(f *facts) {
 	}
 }
 
-// imports is I15.
+// imports is I15. A queue may name one that is kept no longer: the job takes it out.
 func imports(f *facts) {
+	waits := map[importing.ID]bool{}
+	for _, q := range f.queues {
+		for _, id := range q.is.Imports {
+			waits[id] = true
+			if im, there := f.imports[id]; there && im.is.Status != importing.Running {
+				f.say(q.key, "%s is in the queue, and is %s", id, im.is.Status)
+			}
+		}
+	}
+	for _, key := range f.unfound {
+		f.say(key, "the job that goes on with what is in the queue does not find it, or finds it empty")
+	}
 	for _, im := range f.imports {
 		is := im.is
 		counted, done := is.Made+is.Unchanged+is.Failed, is.Row
@@ -540,8 +552,8 @@ func imports(f *facts) {
 		case importing.Checked:
 			continue
 		case importing.Running:
-			if !f.waits(string(is.ID)) {
-				f.say(im.key, "the import runs, and nothing is due that goes on with it")
+			if !waits[is.ID] {
+				f.say(im.key, "the import runs, and is in no queue")
 			}
 		case importing.Done:
 			done = is.Rows

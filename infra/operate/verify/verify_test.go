@@ -338,8 +338,21 @@ func (l *life) put(item map[string]types.AttributeValue) {
 	l.must(err)
 }
 
-// imported writes an import of the customer's, with the step it reached and as many rows counted.
-func (l *life) imported(of customer.ID, status string, row, counted int) {
+// queued writes a queue of the customer's with one import, which is due where a class is given.
+func (l *life) queued(of customer.ID, id, class string) {
+	l.t.Helper()
+	q := map[string]types.AttributeValue{
+		"PK": text("CUSTOMER#" + of.Bare()), "SK": text("IMPORTS"), "class": text("import_queue"), "customer": text(string(of)), "version": number("1"),
+		"imports": &types.AttributeValueMemberL{Value: []types.AttributeValue{text(id)}}, "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+	}
+	if class != "" {
+		q["due_class"], q["due"] = text(class), text("2026-11-21T13:45:00.000Z#CUSTOMER#"+of.Bare()+"#IMPORTS")
+	}
+	l.put(q)
+}
+
+// imported writes an import of the customer's, with the step it reached and as many rows counted, and returns its id.
+func (l *life) imported(of customer.ID, status string, row, counted int) string {
 	l.t.Helper()
 	n := func(i int) types.AttributeValue { return number(strconv.Itoa(i)) }
 	ulid := l.Op("test").NewID()
@@ -347,6 +360,7 @@ func (l *life) imported(of customer.ID, status string, row, counted int) {
 		"PK": text("CUSTOMER#" + of.Bare()), "SK": text("IMPORT#" + ulid), "class": text("import"), "id": text("imp_" + of.Bare() + "_" + ulid), "customer": text(string(of)),
 		"kind": text("users"), "status": text(status), "rows": n(max(row, 2)), "row": n(row), "made": n(counted), "version": n(1), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
 	})
+	return "imp_" + of.Bare() + "_" + ulid
 }
 
 func (l *life) erase(pk, sk string) {
@@ -434,7 +448,9 @@ func TestVerify(t *testing.T) {
 		plant                 func()
 	}{
 		{"I15", "a row that is counted twice", "3 rows are counted, and it is done with 2", func() { l.imported(anna, "done", 2, 3) }},
-		{"I15", "an import that nothing goes on with", "nothing is due that goes on with it", func() { l.imported(anna, "running", 5, 5) }},
+		{"I15", "an import that nothing goes on with", "is in no queue", func() { l.imported(anna, "running", 5, 5) }},
+		{"I15", "a queue that is not found", "does not find it", func() { l.queued(anna, l.imported(anna, "running", 5, 5), "") }},
+		{"I15", "a queue with what is done", "is in the queue, and is done", func() { l.queued(anna, l.imported(anna, "done", 2, 2), "import_queue#1") }},
 		{"I13", "a licence that nobody has", "1 licences are assigned, users have 0", func() {
 			l.set(sub(l.bob.First().ID), "card.licenses.assigned", number("1"))
 		}},

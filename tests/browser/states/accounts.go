@@ -12,6 +12,8 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
 	"liaison/shared/customer"
+	"liaison/shared/fault"
+	"liaison/shared/importing"
 	"liaison/shared/locale"
 	"liaison/shared/site"
 	"liaison/tests/fixture"
@@ -372,9 +374,19 @@ var accounts = []State{
 	{Name: "import-done", Says: locale.Words.ImportsDonePartly, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/imports", func(v *Visit) {
 		pasted(v)
 		v.Press(v.W.ImportsStart(1))
-		v.Settle(v.T)
+		v.Apply(v.T)
 		v.Open(v.URL("/account/imports"))
 		v.Press(v.W.ImportsUsers())
+	})},
+	{Name: "import-too-many", Says: func(w locale.Words) string {
+		_, detail, _ := locale.Problem(w.Language(), fault.TooManyImports.String(), map[string]string{"limit": w.Int(importing.MaxRunning)})
+		return detail
+	}, Status: http.StatusConflict, Errors: true, Ready: anyMember, Show: signedIn("/account/imports", func(v *Visit) {
+		for range importing.MaxRunning + 1 {
+			v.Open(v.URL("/account/imports"))
+			pasted(v)
+			v.Press(v.W.ImportsStart(1))
+		}
 	})},
 	{Name: "groups-none", Says: locale.Words.GroupsNoneText, Status: http.StatusOK, Ready: looks(path("/account/groups")), Show: signedIn("", nil)},
 	{Name: "group-new", Says: locale.Words.GroupsCreate, Status: http.StatusOK, Ready: looks(path("/account/groups/new")), Show: signedIn("", nil)},

@@ -160,6 +160,15 @@ func (s *World) Settle(t testing.TB) {
 	}
 }
 
+// Apply lets the job apply the imports that were started.
+func (s *World) Apply(t testing.TB) {
+	t.Helper()
+	if err := s.System.Tick(Patience(t), "ImportsJob", s.System.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle(t)
+}
+
 // Offer makes a trial offer of the sample's partner in a language; change may change the wish.
 func (s *World) Offer(t testing.TB, language string, change func(*contract.OfferCreate)) contract.Offer {
 	t.Helper()

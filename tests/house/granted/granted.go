@@ -17,8 +17,7 @@ import (
 // rare are rights that no suite's normal run uses, as Check names them ("DispatchJob: dynamodb:Query Table"), each with the moment that
 // needs it.
 var rare = map[string]string{
-	"RetryJob: dynamodb:ConditionCheckItem Table": "an import that dispatch could not finish in all its runs",
-	"RetryJob: ses:DeleteSuppressedDestination":   "the first mail after a suppression was lifted failed in dispatch",
+	"RetryJob: ses:DeleteSuppressedDestination": "the first mail after a suppression was lifted failed in dispatch",
 }
 
 // Check fails with every action that a function made without being granted it, at whatever door, with every entry of rare that no function
