@@ -53,6 +53,7 @@ const (
 	ManageClients       Right = "manage_clients"          // machine clients
 	ManageOperators     Right = "manage_operators"        // list, invite, disable the vendor's own people
 	EditCustomer        Right = "edit_customer"           // a customer's name and language
+	ExportData          Right = "export_data"             // all that is kept of a customer, or of one of its users
 	ReadUsers           Right = "read_users"              // a customer's: its own, and on its behalf under a grant
 	AdministerUsers     Right = "administer_users"        // a customer's: create, change, disable, delete, restore; its groups
 	AdministerDomains   Right = "administer_domains"      // a customer's: add, verify, remove
@@ -222,6 +223,7 @@ var table = map[Right]row{
 	ManageClients:       {company: admins, operator: true},
 	ManageOperators:     {operator: true},
 	EditCustomer:        {access: full, roles: global},
+	ExportData:          {roles: global, operator: true},
 	ReadUsers:           {access: anyAccess, roles: anyRole},
 	AdministerUsers:     {access: full, roles: users},
 	AdministerDomains:   {access: full, roles: global},
@@ -241,7 +243,7 @@ func Rights(c Caller) []Right {
 		ReadCatalog, MakeOffers, StopOffers, DecideReports, SeeOffers, SeeCustomers, FindCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
-		EditCustomer, ReadUsers, AdministerUsers, AdministerDomains, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
+		EditCustomer, ExportData, ReadUsers, AdministerUsers, AdministerDomains, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
 		LiftSuppressions,
 	} {
 		if Has(c, r) {

@@ -152,6 +152,24 @@ const (
 	DisputeStatusUpheld   DisputeStatus = "upheld"
 )
 
+// Defines values for ExportedKind.
+const (
+	ExportedKindCustomer              ExportedKind = "customer"
+	ExportedKindCustomerDomain        ExportedKind = "customer_domain"
+	ExportedKindCustomerGroup         ExportedKind = "customer_group"
+	ExportedKindCustomerGroupMember   ExportedKind = "customer_group_member"
+	ExportedKindCustomerUser          ExportedKind = "customer_user"
+	ExportedKindEvent                 ExportedKind = "event"
+	ExportedKindImport                ExportedKind = "import"
+	ExportedKindProvisioningTask      ExportedKind = "provisioning_task"
+	ExportedKindReceipt               ExportedKind = "receipt"
+	ExportedKindRedemption            ExportedKind = "redemption"
+	ExportedKindRelationship          ExportedKind = "relationship"
+	ExportedKindServiceRequest        ExportedKind = "service_request"
+	ExportedKindServiceRequestComment ExportedKind = "service_request_comment"
+	ExportedKindSubscription          ExportedKind = "subscription"
+)
+
 // Defines values for Feature.
 const (
 	FeatureDelegatedAdministration Feature = "delegated_administration"
@@ -879,6 +897,25 @@ type CustomerDomainPage struct {
 // CustomerDomainStatus `pending` until a check first found the record, `verified` from then on, `lost` once it was missing for 14 days.
 type CustomerDomainStatus string
 
+// CustomerExport defines model for CustomerExport.
+type CustomerExport struct {
+	// Cursor The `next_cursor` of the page before.
+	Cursor *string `json:"cursor,omitempty"`
+
+	// Limit How many things at most.
+	Limit *int `json:"limit,omitempty"`
+
+	// UserID One of the customer's users: what that user is, has, asked for, wrote, agreed to and did, and what was done to it. Null: all of the customer.
+	UserID *UserID `json:"user_id,omitempty"`
+}
+
+// CustomerExportPage defines model for CustomerExportPage.
+type CustomerExportPage struct {
+	Data       []ExportedThing `json:"data"`
+	HasMore    bool            `json:"has_more"`
+	NextCursor *string         `json:"next_cursor"`
+}
+
 // CustomerGroup defines model for CustomerGroup.
 type CustomerGroup struct {
 	CreatedAt   time.Time  `json:"created_at"`
@@ -1261,6 +1298,19 @@ type EventPage struct {
 	Data       []Event `json:"data"`
 	HasMore    bool    `json:"has_more"`
 	NextCursor *string `json:"next_cursor"`
+}
+
+// ExportedKind defines model for ExportedKind.
+type ExportedKind string
+
+// ExportedThing defines model for ExportedThing.
+type ExportedThing struct {
+	// BelongsTo The id of what it is a part of: the group of a member, the request of a comment, the redemption of a receipt.
+	BelongsTo *string `json:"belongs_to"`
+
+	// Data The thing, as the operation that reads it answers.
+	Data json.RawMessage `json:"data"`
+	Kind ExportedKind    `json:"kind"`
 }
 
 // Feature `partner_features` is everything that partners do, the others are parts of it.

@@ -16,7 +16,7 @@ func Events() []event.Row {
 			GroupCreatedEvent{}, GroupUpdatedEvent{}, GroupDeletedEvent{}, MemberAddedEvent{}, MemberRemovedEvent{},
 			DomainAddedEvent{}, DomainVerifiedEvent{}, DomainMissingEvent{}, DomainFoundEvent{}, DomainLostEvent{}, DomainRemovedEvent{},
 		),
-		event.Customers.Rows(UserPurgedEvent{}),
+		event.Customers.Rows(UserPurgedEvent{}, ExportedEvent{}),
 	)
 }
 
@@ -57,6 +57,10 @@ type (
 	UserRestoredEvent struct{}
 	// UserPurgedEvent: a deleted user is gone for good.
 	UserPurgedEvent struct{}
+	// ExportedEvent: somebody began to read all that is kept of the customer, or of one of its users.
+	ExportedEvent struct {
+		UserID UserID // empty: of all
+	}
 	// PasswordResetStartedEvent: an administrator, or a partner on the customer's behalf, has a link sent to a user that sets a new password.
 	PasswordResetStartedEvent struct{}
 	// GroupCreatedEvent: the customer has a new group of users.
@@ -98,9 +102,10 @@ type (
 	DomainRemovedEvent struct{}
 )
 
-func (CreatedEvent) Type() event.Type { return "customer.created" }
-func (ChangedEvent) Type() event.Type { return "customer.changed" }
-func (UpdatedEvent) Type() event.Type { return "customer_user.updated" }
+func (CreatedEvent) Type() event.Type  { return "customer.created" }
+func (ChangedEvent) Type() event.Type  { return "customer.changed" }
+func (ExportedEvent) Type() event.Type { return "customer.exported" }
+func (UpdatedEvent) Type() event.Type  { return "customer_user.updated" }
 
 func (UserCreatedEvent) Type() event.Type          { return "customer_user.created" }
 func (UserDeletedEvent) Type() event.Type          { return "customer_user.deleted" }

@@ -88,6 +88,12 @@ func (t *Table) SaveBillingOwner(ctx context.Context, c customer.Customer, was c
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
+// SaveExport implements customer.ExportStore.
+func (t Exports) SaveExport(ctx context.Context, of customer.ID, happened event.Event, o op.Op) error {
+	parts := append(once(o), check(customerKey(of)).when("attribute_exists(#PK)").or(func(item) error { return fault.NotFound }))
+	return t.write(ctx, o, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
+}
+
 // AddUserStop keeps the hash of a secret that is about to be mailed to a customer's user and stops reminders to it; Stale where the user
 // was changed since it was read.
 func (t *Table) AddUserStop(ctx context.Context, u customer.User, secret string, o op.Op) error {

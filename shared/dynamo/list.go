@@ -149,7 +149,7 @@ func closeCursor(last item, q query) string {
 // seal hides how the table is keyed from who gets a cursor, and keeps a cursor to its list. The key follows from the list and is no secret:
 // whoever wrote a cursor of the own would read nothing but the own list, which openCursor sees to.
 func (q query) seal() cipher.AEAD {
-	key := sha256.Sum256([]byte(strings.Join([]string{"cursor", q.index, q.owner, q.prefix}, "\x00")))
+	key := sha256.Sum256([]byte(strings.Join([]string{"cursor", q.index, q.owner, q.prefix + q.purpose}, "\x00")))
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
 		panic(err) // never: the key has a length of AES

@@ -160,6 +160,8 @@ type query struct {
 	limit  int
 	after  item // cursor
 	fresh  bool
+	// purpose is what its cursors are for, where several lists read one partition.
+	purpose string
 }
 
 func (t *Table) query(ctx context.Context, q query) (found []item, next item, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"reflect"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -21,6 +22,7 @@ import (
 	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/support"
 )
 
 // opens says what an item of a class is read as; the other classes hold nothing that a rule rests on.
@@ -33,6 +35,7 @@ var opens = map[string]reflect.Type{
 	"customer":          reflect.TypeFor[customer.Customer](),
 	"customer_user":     reflect.TypeFor[customer.User](),
 	"customer_group":    reflect.TypeFor[customer.Group](),
+	"group_member":      reflect.TypeFor[customer.Membership](),
 	"customer_domain":   reflect.TypeFor[customer.Domain](),
 	"subscription":      reflect.TypeFor[subscription.Subscription](),
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
@@ -45,6 +48,9 @@ var opens = map[string]reflect.Type{
 	"mail":              reflect.TypeFor[mailing.Mail](),
 	"seal":              reflect.TypeFor[event.Seal](),
 	"head":              reflect.TypeFor[event.Seal](),
+
+	"service_request":         reflect.TypeFor[support.Request](),
+	"service_request_comment": reflect.TypeFor[support.Comment](),
 }
 
 // Walked is one item of the table.
@@ -135,4 +141,130 @@ func words(v types.AttributeValue, yield func(string) bool) bool {
 		}
 	}
 	return true
+}
+
+// Exports is the table with what only the export of a customer needs, apart for the same reason as Imports.
+type Exports struct{ Imports }
+
+// ExportsOf returns the exports of a table.
+func ExportsOf(t *Table) Exports { return Exports{ImportsOf(t)} }
+
+// exported is what the sort keys begin with of the items in a customer's partition that its export holds, in their order. TestExported says why it holds
+// no others.
+var exported = []string{
+	"COMMENT#", "DOMAIN#", eventSort, groupSort, importSort, "MEMBER#", "PROFILE", "RED#", "REL#", requestSort, "SUB#", "TASK#", "USER#",
+}
+
+// exportedOf is exported of one user: what can be that user's. Its groups stand by the user.
+func exportedOf(u customer.UserID) []string {
+	return []string{"COMMENT#", eventSort, membershipKey(u, "").sk, "RED#", requestSort, "TASK#", customerUserKey(u).sk}
+}
+
+// Kept is one item of a customer's partition, and the cursor after it.
+type Kept struct {
+	Walked
+	After string
+}
+
+// KeptOf reads one page of the items that a customer's export holds, or that of one of its users where one is named, in the order of the partition,
+// strongly consistent. A cursor is good for that customer, user and reader alone. It reads each stretch of the partition that it needs, and where keep
+// finds little, it stops as lists do.
+func (t Exports) KeptOf(ctx context.Context, of customer.ID, user customer.UserID, reader string, page Page, keep Keep[Walked]) ([]Kept, string, error) {
+	q := query{owner: customerKey(of).pk, purpose: "export " + string(user) + " " + reader, fresh: true}
+	after, err := openCursor(page.Cursor, q)
+	if err != nil {
+		return nil, "", err
+	}
+	stretches := exported
+	if user != "" {
+		stretches = exportedOf(user)
+	}
+	var found []Kept
+	last, begun, spare := page.Cursor, read(after, "SK"), sievePages
+	for _, stretch := range stretches {
+		at := q
+		at.prefix, at.limit = stretch, page.Limit+1-len(found)
+		if strings.HasPrefix(begun, stretch) {
+			at.after = after
+		} else if begun > stretch {
+			continue
+		}
+		for {
+			items, next, err := t.query(ctx, at)
+			if err != nil {
+				return nil, "", err
+			}
+			rows := make([]Walked, len(items))
+			for i, it := range items {
+				if rows[i] = walked(it); rows[i].Err != nil {
+					return nil, "", rows[i].Err
+				}
+			}
+			kept, err := keep(rows)
+			if err != nil {
+				return nil, "", err
+			}
+			for i, row := range rows {
+				if !kept[i] {
+					continue
+				}
+				if len(found) == page.Limit {
+					return found, last, nil
+				}
+				last = closeCursor(items[i], q)
+				found = append(found, Kept{row, last})
+			}
+			if len(next) == 0 {
+				break
+			}
+			if spare--; spare == 0 {
+				return found, closeCursor(next, q), nil
+			}
+			at.after, at.limit = next, sieveSize
+		}
+	}
+	return found, "", nil
+}
+
+// things reads some things by their ids, strongly consistent; what there is not, is absent.
+func things[K comparable, T any](ctx context.Context, t *Table, ids []K, at func(K) key) (map[K]T, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = at(id)
+	}
+	items, err := t.all(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[K]T, len(items))
+	for i, id := range ids {
+		one, err := maybe[T](items[keys[i]])
+		if err != nil {
+			return nil, err
+		}
+		if one != nil {
+			found[id] = *one
+		}
+	}
+	return found, nil
+}
+
+// UsersByID reads some of a customer's users.
+func (t Exports) UsersByID(ctx context.Context, ids []customer.UserID) (map[customer.UserID]customer.User, error) {
+	return things[customer.UserID, customer.User](ctx, t.Table, ids, customerUserKey)
+}
+
+// GroupsByID reads some of a customer's groups.
+func (t Exports) GroupsByID(ctx context.Context, ids []customer.GroupID) (map[customer.GroupID]customer.Group, error) {
+	return things[customer.GroupID, customer.Group](ctx, t.Table, ids, groupKey)
+}
+
+// ServiceRequestsByID reads some of a customer's service requests.
+func (t Exports) ServiceRequestsByID(ctx context.Context, ids []support.ID) (map[support.ID]support.Request, error) {
+	return things[support.ID, support.Request](ctx, t.Table, ids, requestKey)
+}
+
+// TasksByID reads some of a customer's provisioning tasks.
+func (t Exports) TasksByID(ctx context.Context, ids []provisioning.ID) (map[provisioning.ID]provisioning.Task, error) {
+	return things[provisioning.ID, provisioning.Task](ctx, t.Table, ids, taskKey)
 }

@@ -17,7 +17,8 @@ import (
 
 // Limits of a page (README.md, "Limits").
 const (
-	defaultPage = 25
+	// DefaultPage is how many things one page of a list holds where nothing is said.
+	DefaultPage = 25
 	// MaxPage is how many things one page of a list holds at most.
 	MaxPage = 100
 )
@@ -27,7 +28,7 @@ var Paging = []string{"limit", "cursor"}
 
 // Page returns how many things a list is asked for, and its cursor. It fails with Malformed out_of_range outside 1..100.
 func Page(r *http.Request) (limit int, cursor string, err error) {
-	limit = defaultPage
+	limit = DefaultPage
 	query := r.URL.Query()
 	if query.Has("limit") {
 		limit, err = strconv.Atoi(query.Get("limit"))

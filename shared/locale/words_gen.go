@@ -516,6 +516,14 @@ func (w Words) ActivityCustomerDescribed() string {
 	return "The company's name or language was changed"
 }
 
+// ActivityCustomerExported says "All data that is kept was exported".
+func (w Words) ActivityCustomerExported() string {
+	if w.polish() {
+		return "Wyeksportowano wszystkie przechowywane dane"
+	}
+	return "All data that is kept was exported"
+}
+
 // ActivityDeauthorised says "The company may no longer offer {plan}".
 func (w Words) ActivityDeauthorised(plan string) string {
 	if w.polish() {
@@ -1446,6 +1454,14 @@ func (w Words) ActivityUserDisabled(name string) string {
 		return "Wyłączono konto: " + name
 	}
 	return "Account disabled: " + name
+}
+
+// ActivityUserExported says "All data that is kept of a user was exported: {name}".
+func (w Words) ActivityUserExported(name string) string {
+	if w.polish() {
+		return "Wyeksportowano wszystkie przechowywane dane użytkownika: " + name
+	}
+	return "All data that is kept of a user was exported: " + name
 }
 
 // ActivityUserInvited says "Account invited: {name}".

@@ -91,6 +91,7 @@ var (
 	checkPartners       = right("", may{policy: "check_partners", everyone: true, customer: true, operator: true}) // check a partner ID
 	administerDomains   = right("administer_domains", may{access: full, users: global})                            // add, verify, remove a customer's domains
 	editCustomer        = right("edit_customer", may{access: full, users: global})                                 // change a customer's name and language
+	exportData          = right("export_data", may{users: global, operator: true})                                 // export what is kept of a customer
 	readUsers           = right("read_users", may{access: limited, users: anyRole})                                // read a customer's users
 	administerUsers     = right("administer_users", may{access: full, users: users})                               // create, change, delete them
 	administerAdmins    = right("", may{policy: "administer_administrators", access: full, users: global})         // those with a role

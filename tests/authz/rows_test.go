@@ -347,6 +347,7 @@ func rows() []row {
 		},
 
 		{operation: "CustomersGet", right: seeCustomers, ask: about("customer_id", customerOf, nil, nil), targets: things},
+		{operation: "CustomersExport", right: exportData, ask: about("customer_id", customerOf, nil, contract.CustomerExport{}), targets: things},
 		{operation: "CustomersSetBillingOwner", right: changeBillingOwner, ask: namingOwner, targets: things},
 		{operation: "CustomersUpdate", right: editCustomer, ask: renaming(customerOf), targets: things, suspended: halted, harmful: true},
 		{

@@ -163,6 +163,7 @@ func TestFieldsUsedBites(t *testing.T) {
 	bite(
 		t, fieldsUsed,
 		broken{"an answer without a field", view("func view() any { return contract.Offer{ID: \"\"} }\n"), file + ":3: no answer fills Country of contract.Offer: add `Country: …,` here"},
+		broken{"an answer that shared/view makes", []change{types, {"shared/view/offer.go", "", "package view\n\nfunc Offer() any { return contract.Offer{ID: \"\"} }\n"}}, "shared/view/offer.go:3: no answer fills Country of contract.Offer"},
 		broken{"one of a list", view("func view() any { return []contract.Offer{{ID: \"\"}} }\n"), file + ":3: no answer fills Country of contract.Offer"},
 		broken{"a request's field that is not read", view(whole + "func draft(body contract.OfferCreate, other offer) { use(body.Kind, other.Country) }\n"), file + ":5: nothing reads Country of contract.OfferCreate: add `Country: body.Country`"},
 		broken{"one of a body that is read in place", view(whole + "func create() {\n\tvar body contract.OfferCreate\n\tuse(body.Kind)\n}\n"), file + ":5: nothing reads Country of contract.OfferCreate"},

@@ -31,6 +31,7 @@ var outside = map[string][]string{
 	"dynamo":             {"nouns", "access", "boot"},                                                           // the table
 	"gateway":            {"nouns", "access", "boot", "contract", "locale"},                                     // HTTP and JSON
 	"view":               {"nouns", "access", "contract", "gateway"},                                            // things as the API shows them
+	"exported":           {"nouns", "access", "contract", "dynamo", "gateway", "view"},                          // what is kept of a customer, thing by thing
 	"page":               {"locale"},                                                                            // HTML
 	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},                    // a visit to a page
 	"site/price":         {"nouns", "locale", "page"},                                                           // what is paid, and to whom

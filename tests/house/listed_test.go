@@ -12,9 +12,13 @@ import (
 // beside are the fields that a list reads without their being kept for it: the key holds the one, no list shows the other.
 var beside = []string{"created_at", "subscription.history"}
 
-// listedFields is law 10 for lists: what a resource's List reads of a noun, itself, in functions of its package and in the noun's own
-// methods, shared/dynamo keeps for lists. All else is empty there.
+// listedFields is law 10 for lists: what a resource's List reads of a noun, itself, in functions of its package, in those of shared/view and in the noun's
+// own methods, shared/dynamo keeps for lists. All else is empty there.
 func listedFields(t *tree) (wrong []string) {
+	views := map[string]*ast.FuncDecl{}
+	if p := t.at["shared/view"]; p != nil {
+		views = p.functions("")
+	}
 	for _, p := range t.under("functions/api") {
 		declared := p.functions("")
 		list := declared["List"]
@@ -30,8 +34,8 @@ func listedFields(t *tree) (wrong []string) {
 			stored := t.storedAs(of)
 			methods := t.at["shared/"+noun].functions(camel(noun))
 			seen := map[*ast.FuncDecl]bool{}
-			var follow func(fn *ast.FuncDecl, things []string)
-			follow = func(fn *ast.FuncDecl, things []string) {
+			var follow func(fn *ast.FuncDecl, in map[string]*ast.FuncDecl, things []string)
+			follow = func(fn *ast.FuncDecl, in map[string]*ast.FuncDecl, things []string) {
 				if fn == nil || seen[fn] {
 					return
 				}
@@ -39,16 +43,20 @@ func listedFields(t *tree) (wrong []string) {
 				ast.Inspect(fn.Body, func(n ast.Node) bool {
 					switch n := n.(type) {
 					case *ast.CallExpr:
-						if called, ok := n.Fun.(*ast.Ident); ok && declared[called.Name] != nil {
-							follow(declared[called.Name], t.things(declared[called.Name], of))
+						if called, ok := n.Fun.(*ast.Ident); ok && in[called.Name] != nil {
+							follow(in[called.Name], in, t.things(in[called.Name], of))
 						}
 					case *ast.SelectorExpr:
 						x, ok := n.X.(*ast.Ident)
+						if ok && x.Name == "view" && views[n.Sel.Name] != nil {
+							follow(views[n.Sel.Name], views, t.things(views[n.Sel.Name], of))
+							return true
+						}
 						if !ok || !slices.Contains(things, x.Name) {
 							return true
 						}
 						if method := methods[n.Sel.Name]; method != nil && len(method.Recv.List[0].Names) > 0 {
-							follow(method, []string{method.Recv.List[0].Names[0].Name})
+							follow(method, nil, []string{method.Recv.List[0].Names[0].Name})
 						} else if name := cmp.Or(stored[n.Sel.Name], snake(n.Sel.Name)); slices.Contains(fields[camel(noun)], n.Sel.Name) && !slices.Contains(kept, name) && !slices.Contains(beside, name) && !slices.Contains(beside, noun+"."+name) {
 							wrong = append(wrong, t.say(n.Pos(), "a list reads %s, which is empty there: add %q to what shared/dynamo/%s.go keeps for lists", n.Sel.Name, name, noun))
 						}
@@ -56,7 +64,7 @@ func listedFields(t *tree) (wrong []string) {
 					return true
 				})
 			}
-			follow(list, t.things(list, of))
+			follow(list, declared, t.things(list, of))
 		}
 	}
 	return wrong
@@ -193,6 +201,7 @@ func TestListedFieldsBites(t *testing.T) {
 		t, listedFields,
 		broken{"what it filters by", list("\"expires_at\"", keep), file + ":6: a list reads By, which is empty there: add \"by\" to what shared/dynamo/offer.go keeps"},
 		broken{"what it shows", list("\"expires_at\"", shown), file + ":8: a list reads By, which is empty there: add \"by\""},
+		broken{"what shared/view shows", append(list("\"expires_at\"", "return view.Offer(table.All())\n"), change{"shared/view/offer.go", "", "package view\n\nfunc Offer(o offer.Offer) any {\n\treturn o.By\n}\n"}), "shared/view/offer.go:4: a list reads By, which is empty there: add \"by\""},
 		broken{"what a method of the noun reads", list("\"by\"", strings.Replace(shown, "o.By", "o.Open(now)", 1)), "shared/offer/offer.go:25: a list reads ExpiresAt, which is empty there: add \"expires_at\""},
 	)
 	renamed := build(t, append(list("\"proposer\"", shown), change{"shared/dynamo/shape.go", "", "package dynamo\n\nvar storedAs = map[reflect.Type]map[string]string{reflect.TypeFor[offer.Offer](): {\"By\": \"proposer\"}}\n"}))

@@ -19,6 +19,7 @@ var routes = []route{
 	{"/v1/customers/{customer_id}/domains", "GET, POST"},
 	{"/v1/customers/{customer_id}/domains/{domain}", "DELETE, GET"},
 	{"/v1/customers/{customer_id}/domains/{domain}/verify", "POST"},
+	{"/v1/customers/{customer_id}/export", "POST"},
 	{"/v1/customers/{customer_id}/groups", "GET, POST"},
 	{"/v1/customers/{customer_id}/groups/{group_id}", "DELETE, GET, PATCH"},
 	{"/v1/customers/{customer_id}/groups/{group_id}/members", "GET"},

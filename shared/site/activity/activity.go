@@ -277,6 +277,11 @@ func (t Formatter) What(c event.Change) string {
 			return w.ActivityCustomerDescribed()
 		}
 		return w.ActivityCustomerChanged()
+	case customer.ExportedEvent:
+		if is.UserID != "" {
+			return w.ActivityUserExported(t.person(string(is.UserID)))
+		}
+		return w.ActivityCustomerExported()
 	case customer.UpdatedEvent:
 		if slices.ContainsFunc(is.Fields, func(field string) bool { return field != "name" && field != "language" }) {
 			return w.ActivityUserRoles(t.person(c.Subject))
