@@ -5928,6 +5928,114 @@ func (w Words) DomainsVerified() string {
 	return "Verified"
 }
 
+// ExportBegin says "Begin".
+func (w Words) ExportBegin() string {
+	if w.polish() {
+		return "Rozpocznij"
+	}
+	return "Begin"
+}
+
+// ExportDownload says "Download part {part:int}".
+func (w Words) ExportDownload(part int) string {
+	if w.polish() {
+		return "Pobierz część " + w.Int(part)
+	}
+	return "Download part " + w.Int(part)
+}
+
+// ExportEntries says "This part has {count:int} entries.".
+func (w Words) ExportEntries(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Ta część zawiera " + w.Int(count) + " wpis."
+		case few:
+			return "Ta część zawiera " + w.Int(count) + " wpisy."
+		case many:
+			return "Ta część zawiera " + w.Int(count) + " wpisów."
+		}
+		return "Ta część zawiera " + w.Int(count) + " wpisu."
+	}
+	switch w.plural(count) {
+	case one:
+		return "This part has " + w.Int(count) + " entry."
+	}
+	return "This part has " + w.Int(count) + " entries."
+}
+
+// ExportForm says "The files are for programs to read: JSON, one entry a line, each as the API shows it. If there is much, it comes in several parts.".
+func (w Words) ExportForm() string {
+	if w.polish() {
+		return "Pliki są przeznaczone dla programów: JSON, jeden wpis w\u00a0wierszu, w\u00a0takiej postaci, w\u00a0jakiej pokazuje go API. Jeśli danych jest dużo, są podzielone na kilka części."
+	}
+	return "The files are for programs to read: JSON, one entry a line, each as the API shows it. If there is much, it comes in several parts."
+}
+
+// ExportLast says "It is the last part.".
+func (w Words) ExportLast() string {
+	if w.polish() {
+		return "To ostatnia część."
+	}
+	return "It is the last part."
+}
+
+// ExportLead says "All that is kept of {company}: users, groups, domains, subscriptions, partners, agreements, service requests and activity.".
+func (w Words) ExportLead(company string) string {
+	if w.polish() {
+		return "Wszystko, co przechowujemy o\u00a0firmie " + company + ": użytkownicy, grupy, domeny, subskrypcje, partnerzy, zgody, zgłoszenia i\u00a0aktywność."
+	}
+	return "All that is kept of " + company + ": users, groups, domains, subscriptions, partners, agreements, service requests and activity."
+}
+
+// ExportMore says "There is more in the next part.".
+func (w Words) ExportMore() string {
+	if w.polish() {
+		return "Dalsze dane są w\u00a0następnej części."
+	}
+	return "There is more in the next part."
+}
+
+// ExportNext says "Next part".
+func (w Words) ExportNext() string {
+	if w.polish() {
+		return "Następna część"
+	}
+	return "Next part"
+}
+
+// ExportNoted says "That you download this will be in your company's activity.".
+func (w Words) ExportNoted() string {
+	if w.polish() {
+		return "Pobranie danych zostanie odnotowane w\u00a0aktywności firmy."
+	}
+	return "That you download this will be in your company's activity."
+}
+
+// ExportPart says "Your data, part {part:int}".
+func (w Words) ExportPart(part int) string {
+	if w.polish() {
+		return "Twoje dane, część " + w.Int(part)
+	}
+	return "Your data, part " + w.Int(part)
+}
+
+// ExportTitle says "Download your data".
+func (w Words) ExportTitle() string {
+	if w.polish() {
+		return "Pobierz swoje dane"
+	}
+	return "Download your data"
+}
+
+// ExportWithout says "Passwords and the links that were sent by email are not in them.".
+func (w Words) ExportWithout() string {
+	if w.polish() {
+		return "Nie ma w\u00a0nich haseł ani linków wysłanych e-mailem."
+	}
+	return "Passwords and the links that were sent by email are not in them."
+}
+
 // ForbiddenCustomers says "Only users of a customer can do this.".
 func (w Words) ForbiddenCustomers() string {
 	if w.polish() {
@@ -21102,6 +21210,30 @@ func (w Words) SettingsEdit() string {
 		return "Imię i\u00a0nazwisko oraz język"
 	}
 	return "Your name and language"
+}
+
+// SettingsExport says "Your company's data".
+func (w Words) SettingsExport() string {
+	if w.polish() {
+		return "Dane firmy"
+	}
+	return "Your company's data"
+}
+
+// SettingsExportText says "All that is kept of {company}, as files: users, groups, domains, subscriptions, partners, agreements, service requests and activity.".
+func (w Words) SettingsExportText(company string) string {
+	if w.polish() {
+		return "Wszystko, co przechowujemy o\u00a0firmie " + company + ", w\u00a0plikach: użytkownicy, grupy, domeny, subskrypcje, partnerzy, zgody, zgłoszenia i\u00a0aktywność."
+	}
+	return "All that is kept of " + company + ", as files: users, groups, domains, subscriptions, partners, agreements, service requests and activity."
+}
+
+// SettingsExportWhy says "Only a global administrator can download this.".
+func (w Words) SettingsExportWhy() string {
+	if w.polish() {
+		return "Może je pobrać tylko administrator globalny."
+	}
+	return "Only a global administrator can download this."
 }
 
 // SettingsLanguageHint says "For the pages of your account and for the emails you get.".

@@ -35,6 +35,8 @@ func (v *Visit) WhoMay(who Signed, right access.Right) string {
 		return v.Words.CustomerRoleBilling(who.Customer.Name)
 	case access.ChangeBillingOwner:
 		return v.Words.SettingsOwnerWhy()
+	case access.ExportData:
+		return v.Words.SettingsExportWhy()
 	}
 	return v.Words.CustomerRoleAny(who.Customer.Name)
 }

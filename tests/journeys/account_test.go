@@ -108,6 +108,13 @@ func TestAccount(t *testing.T) {
 	if said := v.Page.Text(); !strings.Contains(said, "Anna Nowak-Lis") || !strings.Contains(said, w.SettingsSaved()) {
 		t.Fatalf("settings:\n%s", said)
 	}
+	get("/account/export")
+	press("/account/export/part", w.ExportBegin())
+	if files := v.Page.Links(w.ExportDownload(1)); len(files) != 1 {
+		t.Fatalf("no file:\n%s", v.Page.Text())
+	} else if _, err := v.Get(ctx, files[0]); err != nil || v.Page.Status != http.StatusOK || !strings.Contains(string(v.Page.Body), `"kind":"receipt"`) {
+		t.Fatalf("the file: %d %v", v.Page.Status, err)
+	}
 	get("/account/settings/company")
 	press("/account/settings", w.SettingsSave(), "name", "Nowak i Lis")
 	if said := v.Page.Text(); !strings.Contains(said, "Nowak i Lis") || !strings.Contains(said, w.SettingsCompanySaved()) {

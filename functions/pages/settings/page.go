@@ -73,7 +73,10 @@ type body struct {
 	Change  *page.Act
 	Offers  page.Link
 	People  []page.Item // who administers the company; none where the reader may not see it
-	Owner   *page.Act   // leads to where another billing owner is named; nil where the reader is not told of it
+	// Data says what may be downloaded of the company, and Export leads there or says why the reader may not; nil where the reader does not see the company.
+	Data   string
+	Export *page.Act
+	Owner  *page.Act // leads to where another billing owner is named; nil where the reader is not told of it
 }
 
 func (p settingsPage) show(v *site.Visit, who site.Signed) error {
@@ -123,6 +126,10 @@ func (p settingsPage) show(v *site.Visit, who site.Signed) error {
 			{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(by.Customer.Language))}},
 		}
 		b.Change = change(v, administered.Directory{Signed: who, By: by, Path: "/account"})
+		b.Data, b.Export = w.SettingsExportText(by.Customer.Name), &page.Act{Text: w.ExportTitle(), URL: "/account/export", Small: true, ID: "export-why"}
+		if !access.Has(who.Caller, access.ExportData) {
+			b.Export.Why = w.SettingsExportWhy()
+		}
 		b.Owner, b.People = act, append(persons(w, who.Customer, people), partners...)
 	}
 	frame := v.Frame(w.SettingsTitle())

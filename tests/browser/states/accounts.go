@@ -441,6 +441,10 @@ var accounts = []State{
 		v.Press(v.W.SettingsOwnerTitle())
 	})},
 	{Name: "settings-colleague", Says: locale.Words.SettingsOwnerTitle, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/settings", nil)},
+	{Name: "export", Says: locale.Words.ExportNoted, Status: http.StatusOK, Ready: looks(path("/account/export")), Show: signedIn("", nil)},
+	{Name: "export-part", Says: locale.Words.ExportLast, Status: http.StatusOK, Ready: looks(path("/account/export")), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.ExportBegin())
+	})},
 	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
 	{Name: "account-mail-stopped", Says: locale.Words.UnsubscribeStoppedTitle, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {
 		v.Press(v.W.UnsubscribeStop())
