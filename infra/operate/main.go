@@ -4,6 +4,7 @@
 //	operate doctor -table NAME [-region REGION]
 //	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
 //	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
+//	operate export -table NAME [-region REGION] [-endpoint URL] -customer ID [-user ID]
 //	operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] … [-accent #rrggbb] [-logo FILE] [-logo-dark FILE] [-icon FILE]
 //
 // bootstrap writes the vendor (again, where the file changed), binds the first operator to the subject of its tokens, and has a link mailed to it
@@ -16,6 +17,8 @@
 //
 // suppressions says what stops invitations, offers and reminders to an address, in the table and in the mail service's own list; -lift takes
 // the address off both.
+//
+// export writes all that is kept of a customer, or of one of its users, to the standard output: JSON, a thing a line. That is an event of the customer.
 //
 // brand shows who the vendor is and how it looks, or changes what is named; the rest stays. An empty value takes a phone, the hours or a
 // picture away (-logo ""). It may be run twice.
@@ -54,12 +57,13 @@ const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -su
        operate doctor -table NAME [-region REGION]
        operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
        operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
+       operate export -table NAME [-region REGION] [-endpoint URL] -customer ID [-user ID]
        operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] [-legal-name TEXT] [-address TEXT] [-website URL]
                      [-help-mail ADDRESS] [-help-phone NUMBER] [-help-hours TEXT] [-language en|pl] [-accent #rrggbb]
                      [-prices net|gross] [-licenses-charged prorated|next_term] [-logo FILE] [-logo-dark FILE] [-icon FILE]
                      an empty value takes a phone, the hours or a picture away`
 
-var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "doctor": doctor, "verify": check, "suppressions": suppressions, "brand": show}
+var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "doctor": doctor, "verify": check, "suppressions": suppressions, "export": export, "brand": show}
 
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && commands[args[0]] != nil {

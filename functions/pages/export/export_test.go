@@ -44,7 +44,7 @@ func TestExport(t *testing.T) {
 		c.Open(http.StatusOK, c.Page.Links(w.ExportTitle())[0])
 		c.See("export")
 		c.Has(w.ExportWithout(), w.ExportNoted())
-		if n := s.CountEvents("customer.exported"); n != 0 {
+		if n := s.CountEvents(customer.ExportedEvent{}.Type()); n != 0 {
 			t.Errorf("%d events before anything is downloaded", n)
 		}
 		c.Click(http.StatusOK, w.ExportBegin())
@@ -58,7 +58,7 @@ func TestExport(t *testing.T) {
 			t.Errorf("%d things, %v", len(things), h)
 		}
 		c.Has(w.ExportEntries(len(things)))
-		if n := s.CountEvents("customer.exported"); n != 1 {
+		if n := s.CountEvents(customer.ExportedEvent{}.Type()); n != 1 {
 			t.Errorf("%d events of one export", n)
 		}
 		c.Open(http.StatusOK, "/account/activity")
@@ -159,7 +159,7 @@ func TestExportWho(t *testing.T) {
 	other.At(path)
 	other.Open(http.StatusOK, strings.Replace(here, "n=1", "n=0", 1))
 	other.At(path)
-	if n := s.CountEvents("customer.exported"); n != 2 {
+	if n := s.CountEvents(customer.ExportedEvent{}.Type()); n != 2 {
 		t.Errorf("%d events of two exports", n)
 	}
 }
