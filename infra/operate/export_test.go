@@ -23,7 +23,7 @@ func TestExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := exportTo(t.Context(), dynamo.ExportsOf(w.Table), of, "", &out); err != nil {
+	if err := exportTo(t.Context(), dynamo.ExportsOf(w.Table), of, "", "cloud.example", &out); err != nil {
 		t.Fatal(err)
 	}
 	kinds, began := map[contract.ExportedKind]int{}, 0

@@ -4,7 +4,7 @@
 //	operate doctor -table NAME [-region REGION]
 //	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
 //	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
-//	operate export -table NAME [-region REGION] [-endpoint URL] -customer ID [-user ID]
+//	operate export -table NAME [-region REGION] [-endpoint URL] [-customers-domain DOMAIN] -customer ID [-user ID]
 //	operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] … [-accent #rrggbb] [-logo FILE] [-logo-dark FILE] [-icon FILE]
 //
 // bootstrap writes the vendor (again, where the file changed), binds the first operator to the subject of its tokens, and has a link mailed to it
@@ -57,7 +57,7 @@ const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -su
        operate doctor -table NAME [-region REGION]
        operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
        operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
-       operate export -table NAME [-region REGION] [-endpoint URL] -customer ID [-user ID]
+       operate export -table NAME [-region REGION] [-endpoint URL] [-customers-domain DOMAIN] -customer ID [-user ID]
        operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] [-legal-name TEXT] [-address TEXT] [-website URL]
                      [-help-mail ADDRESS] [-help-phone NUMBER] [-help-hours TEXT] [-language en|pl] [-accent #rrggbb]
                      [-prices net|gross] [-licenses-charged prorated|next_term] [-logo FILE] [-logo-dark FILE] [-icon FILE]

@@ -45,6 +45,7 @@ type Asked struct {
 	User     customer.UserID // one of the customer's; empty: all
 	By       access.Caller
 	At       time.Time
+	Below    string                    // the vendor's domain below which customers have theirs; empty where none has
 	Detail   func(*fault.Fault) string // what is wrong with a row of an import, in the reader's language
 }
 

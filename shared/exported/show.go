@@ -93,7 +93,7 @@ func (a Asked) show(ctx context.Context, table Table, noun any, with beside) ([]
 	}
 	switch is := noun.(type) {
 	case customer.Customer:
-		return one(contract.ExportedKindCustomer, "", view.Customer(a.By, with.standing, a.At))
+		return one(contract.ExportedKindCustomer, "", view.Customer(a.By, with.standing, a.Below, a.At))
 	case customer.User:
 		return one(contract.ExportedKindCustomerUser, "", view.WholeUser(is, with.tasks[mailboxTask(is.ID)], with.tasks[migrationTask(is.ID)], a.At))
 	case customer.Group:

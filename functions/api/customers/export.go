@@ -61,7 +61,8 @@ func exports(r *http.Request) (asked exported.Asked, page dynamo.Page, err error
 		return asked, page, err
 	}
 	asked = exported.Asked{
-		Customer: of, By: gateway.Caller(r), At: gateway.Op(r).At, Detail: func(f *fault.Fault) string { return gateway.Detail(r, f) },
+		Customer: of, By: gateway.Caller(r), At: gateway.Op(r).At, Below: gateway.Env(r).CustomersDomain,
+		Detail: func(f *fault.Fault) string { return gateway.Detail(r, f) },
 	}
 	var wrong fault.Check
 	if body.UserID != nil {

@@ -90,7 +90,7 @@ func furnish(t *testing.T) furnished {
 		w.Call(t, "ada", "PUT", at+"/users/"+string(f.user)+"/"+what, body, "If-Match", tag).Want(t, 200, "")
 	}
 	put("licenses", map[string]any{"subscription_ids": []string{yes.Receipt.Subscriptions[0].ID}})
-	put("mailbox", map[string]any{"migrate_from": map[string]any{"kind": "imap", "host": "imap.oldhost.example"}})
+	put("mailbox", map[string]any{"address": "eva@" + string(customer.InitialDomain(f.of, fixture.CustomersDomain)), "migrate_from": map[string]any{"kind": "imap", "host": "imap.oldhost.example"}})
 	if err := provisioning.RequestMailbox(t.Context(), w.World.Table, f.user, "", w.Op("dispatch")); err != nil {
 		t.Fatal(err)
 	}

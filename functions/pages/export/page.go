@@ -119,7 +119,7 @@ func (p exportPage) begun(step func(*site.Visit, site.Signed, asked) error) func
 // read reads a part; a cursor that is none begins the export anew.
 func (p exportPage) read(v *site.Visit, who site.Signed, of asked) (exported.File, error) {
 	about := exported.Asked{
-		Customer: who.Customer.ID, By: who.Caller, At: v.Op.At, Detail: func(f *fault.Fault) string { return v.Detail(f) },
+		Customer: who.Customer.ID, By: who.Caller, At: v.Op.At, Below: v.Env.CustomersDomain, Detail: func(f *fault.Fault) string { return v.Detail(f) },
 	}
 	return about.File(v.R.Context(), p.table, of.from, of.until)
 }
