@@ -18,6 +18,7 @@ var leftOut = map[string]string{
 	"FAILED#":                 "is in the import",
 	"DOMAINS":                 "counts",
 	"REQUESTS":                "counts",
+	"IMPORTS":                 "says which imports are started and not done, as they say themselves",
 	"CLIENT#":                 "is evidence for a dispute, which no operation shows",
 	"DELEGATED_ADMINISTRATOR": "is in the customer and in the relationship",
 	"WAITS#":                  "notes a partner's invitation, whose mail has the link",

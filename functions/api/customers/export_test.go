@@ -17,6 +17,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/provisioning"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
 	"liaison/tests/fixture/apitest"
 )
 
