@@ -28,6 +28,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/importing"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -399,6 +400,8 @@ func (s *scene) stands() []string {
 			say("customer %s", is.Status)
 		case customer.Domain:
 			say("domain %s", is.Status)
+		case importing.Import:
+			say("import %s of %d rows", is.Status, is.Rows)
 		case customer.User:
 			say("user %t, session %d, deleted %t, %d licences, mailbox %t", is.Password.SetAt.IsZero(), is.Epoch, is.Deleted(), len(is.Licenses), is.Mailbox != nil)
 		default:

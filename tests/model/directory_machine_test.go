@@ -349,8 +349,14 @@ func (m *machine) discardOne(t *rapid.T, c *aCustomer, p *aPerson) {
 	})
 }
 
+// restore brings somebody back; often one with a mailbox that the stream has had taken away meanwhile.
 func (m *machine) restore(t *rapid.T) {
 	c, p := m.someone(t, (*aPerson).deleted)
+	if oftenYes(t, "deleted before", 5) {
+		c, p = m.someone(t, func(p *aPerson) bool { return m.staff(p) && p.box != nil })
+		m.discardOne(t, c, p)
+		possible(func() { m.stream(t) })
+	}
 	m.onPerson(t, c, p, "restore", func(h aHand, now time.Time) { c.restore(h, p, now) }, func(by administration.Authority, u customer.User, o op.Op) error {
 		_, err := administration.RestoreUser(m.t.Context(), m.Table, by, u, o)
 		return err
@@ -385,6 +391,11 @@ func (m *machine) license(t *rapid.T) {
 		}
 	}
 	slices.Sort(of)
+	m.licenseOf(t, c, p, of)
+}
+
+// licenseOf gives somebody licences of exactly these subscriptions.
+func (m *machine) licenseOf(t *rapid.T, c *aCustomer, p *aPerson, of []string) {
 	m.onPerson(t, c, p, fmt.Sprintf("licences of %v to", of), func(h aHand, now time.Time) { c.license(h, p, of, now) },
 		func(by administration.Authority, u customer.User, o op.Op) error {
 			_, err := administration.SetLicenses(m.t.Context(), m.Table, by, u, of, o)
@@ -415,11 +426,7 @@ func (m *machine) giveLicenses(t *rapid.T, c *aCustomer, s *aSub) {
 	for range 2 {
 		p := mostly(t, c.people, "user", func(p *aPerson) bool { return present(p) && !slices.Contains(p.licenses, string(s.id)) })
 		of := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(p.licenses), string(s.id)))))
-		m.onPerson(t, c, p, fmt.Sprintf("licences of %v to", of), func(h aHand, now time.Time) { c.license(h, p, of, now) },
-			func(by administration.Authority, u customer.User, o op.Op) error {
-				_, err := administration.SetLicenses(m.t.Context(), m.Table, by, u, of, o)
-				return err
-			})
+		m.licenseOf(t, c, p, of)
 	}
 }
 
@@ -447,6 +454,9 @@ func (m *machine) mailbox(t *rapid.T) {
 		if d := first(c.domains, proved); d != nil && oftenYes(t, "a verified domain", 8) {
 			domain = d.name
 		}
+		if oftenYes(t, "the initial domain", 2) {
+			domain = pick(t, []*aCustomer{c, c, m.customers[0]}, "whose").initial()
+		}
 		want.address = one(t, "address", "office@"+domain, "sales@"+domain, "news@"+domain, pick(t, c.people, "whose address").mail)
 	}
 	draft := customer.MailboxDraft{Address: want.address}
@@ -458,11 +468,29 @@ func (m *machine) mailbox(t *rapid.T) {
 		from := customer.Source{Kind: one(t, "from", customer.IMAP, customer.Google), Address: "old@before.example", Host: "imap.before.example"}
 		want.from, draft.From = string(from.Kind)+" "+from.Address, &from
 	}
+	m.mailboxOf(t, c, p, want, draft)
+}
+
+// mailboxOf has somebody a mailbox as it is wanted.
+func (m *machine) mailboxOf(t *rapid.T, c *aCustomer, p *aPerson, want aBox, draft customer.MailboxDraft) {
 	m.onPerson(t, c, p, fmt.Sprintf("mailbox %+v of", want), func(h aHand, now time.Time) { m.receives(c, h, p, want, now) },
 		func(by administration.Authority, u customer.User, o op.Op) error {
 			_, err := administration.SetMailbox(m.t.Context(), m.Table, by, u, draft, o)
 			return err
 		})
+}
+
+// newcomer is a user who gets a licence and a mailbox, to which an old one moves.
+func (m *machine) newcomer(t *rapid.T, c *aCustomer) {
+	n := len(c.people)
+	m.hireAt(t, c)
+	for _, p := range c.people[n:] {
+		if s := first(c.subs, func(s *aSub) bool { return s.usable(m.Env.Now()) }); s != nil {
+			m.licenseOf(t, c, p, []string{string(s.id)})
+		}
+		address := fmt.Sprintf("box%d@%s", m.mails, c.initial())
+		m.mailboxOf(t, c, p, aBox{address: address, from: "google " + address}, customer.MailboxDraft{Address: address, From: &customer.Source{Kind: customer.Google}})
+	}
 }
 
 // names are what groups are called: few, so that they meet.
@@ -1076,9 +1104,8 @@ func (m *machine) enterprise(t *rapid.T) {
 		m.answer(t, inv)
 	}
 	for _, c := range m.customers[n:] {
-		for range 2 {
-			m.hireAt(t, c)
-		}
+		m.hireAt(t, c)
+		m.newcomer(t, c)
 		m.giveLicenses(t, c, c.subs[0])
 		name := domainNames[len(m.customers)%len(domainNames)]
 		m.claimAt(t, c, name)
@@ -1098,7 +1125,8 @@ func TestDirectories(t *testing.T) {
 		m.deal(t)
 	}, func(m *machine) []action {
 		return []action{
-			{"hire", 3, m.hire},
+			{"hire", 2, m.hire},
+			{"newcomer", 2, func(t *rapid.T) { m.newcomer(t, m.buyer(t)) }},
 			{"alter", 3, m.alter},
 			{"remove", 3, m.remove},
 			{"restore", 2, m.restore},

@@ -61,6 +61,7 @@ func newMachine(t *testing.T) *machine {
 	f := fixture.Open(t)
 	f.Env.Offset = time.Until(noon)
 	f.Table = dynamo.Over(f.DB, f.Env.Table)
+	f.Table.CustomersDomain = fixture.CustomersDomain
 	m := &machine{t: t, World: f.Populate(t), companies: map[partner.ID]partner.Partner{}, hired: map[customer.UserID]bool{}, delivered: map[string]bool{}}
 	m.dns.records = map[string][]string{}
 	m.silence()

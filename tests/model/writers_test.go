@@ -3,12 +3,15 @@ package model
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"liaison/functions/jobs/groups"
 	"liaison/functions/jobs/users"
 	"liaison/shared/administration"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/imported"
+	"liaison/shared/importing"
 	"liaison/shared/op"
 	"liaison/shared/support"
 	"liaison/tests/fixture"
@@ -109,6 +112,26 @@ var directoryWriters = []writer{
 			return administration.RemoveDomain(s.t.Context(), dynamo.Domains{Table: table}, by, d, o)
 		})
 	}, "not_found"},
+	{"an import", func(s *scene) func(*dynamo.Table, op.Op) error {
+		return s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
+			_, err := importing.Begin(s.t.Context(), dynamo.ImportsOf(table), by, s.sheet(), o)
+			return err
+		})
+	}, ""},
+	{"an import that was kept", func(s *scene) func(*dynamo.Table, op.Op) error {
+		var kept importing.Import
+		s.do(s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) (err error) {
+			kept, err = importing.Keep(s.t.Context(), dynamo.ImportsOf(table), by, s.sheet(), o)
+			return err
+		}))
+		return s.administering(func(table *dynamo.Table, by administration.Authority, o op.Op) error {
+			now, err := dynamo.ImportsOf(table).Import(s.t.Context(), kept.ID, o.At)
+			if err != nil {
+				return err
+			}
+			return importing.Start(s.t.Context(), dynamo.ImportsOf(table), by, now, o)
+		})
+	}, "precondition_failed"},
 	{"a service request", func(s *scene) func(*dynamo.Table, op.Op) error {
 		return func(table *dynamo.Table, o op.Op) error {
 			o = s.byOwner(o)
@@ -240,6 +263,21 @@ func (s *scene) onDomain(act func(*dynamo.Table, administration.Authority, custo
 		}
 		return act(table, by, d, o)
 	})
+}
+
+// sheet is a file with two chunks of rows.
+func (s *scene) sheet() importing.Sheet {
+	s.t.Helper()
+	var file strings.Builder
+	file.WriteString("email,name\n")
+	for i := range importing.ChunkRows + 1 {
+		fmt.Fprintf(&file, "ewa%d-%d@customer.example,Ewa Lis\n", s.serial, i)
+	}
+	sheet, err := imported.Read(importing.Users, []byte(file.String()), 1<<16)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return sheet
 }
 
 // colleague is a user with an address of its own.
