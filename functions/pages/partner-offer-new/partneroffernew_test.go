@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/shared/calendar"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -147,7 +148,7 @@ func TestPurchase(t *testing.T) {
 		v.Has(w.OfferNewMostFew(2))
 		v.Click(http.StatusOK, w.SiteNext(), "most", "2")
 		v.At(path + "/check")
-		v.Has(w.SiteLicenceCount(12), w.SiteLicenceCount(7), w.OfferNewMostSaid(2), w.OfferNewUntil(s.At.AddDate(0, 0, 10)))
+		v.Has(w.SiteLicenceCount(12), w.SiteLicenceCount(7), w.OfferNewMostSaid(2), w.OfferNewUntil(s.At.AddDate(0, 0, 10).In(calendar.Zone("PL"))))
 		v.See("offer-new-check-purchase")
 		v.Click(http.StatusOK, w.OfferNewSend(2))
 		made := offers(s)

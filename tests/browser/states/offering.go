@@ -96,7 +96,7 @@ func toAnyone(v *Visit) {
 var wizard = []State{
 	{Name: "offer-new", Says: locale.Words.OfferNewAboutPartnerOfRecord, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/offers/new", nil)},
 	{Name: "offer-new-cannot", Says: locale.Words.OfferNewCannot, Status: http.StatusConflict, Ready: newcomer, Show: signedIn("/partner/offers/new", nil)},
-	{Name: "partner-overview-cannot", Says: func(w locale.Words) string { return piece(w.OfferWhyUnverified("…"), "…") }, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner", nil)},
+	{Name: "partner-overview-cannot", Says: locale.Words.OfferWhyUnverifiedYours, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner", nil)},
 	{Name: "partner-offers-cannot", Says: locale.Words.PartnerOffersNoneText, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner/offers", nil)},
 	{Name: "partner-offer-preview", Says: locale.Words.PreviewPage, Status: http.StatusOK, Ready: ofOffer("/preview", nil), Show: signedIn("", nil)},
 	{Name: "offer-new-country", Says: locale.Words.OfferNewCountryQuestion, Status: http.StatusOK, Ready: manager, Show: making(contract.OfferKindTrial)},
