@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/shared/calendar"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
@@ -24,6 +25,9 @@ import (
 func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const path = "/account/offers"
+
+// until is when an invitation ends, on its customer's calendar.
+func until(inv invitation.Invitation) time.Time { return inv.ExpiresAt.In(calendar.Zone("PL")) }
 
 // administration asks for limited rights and nothing else.
 func administration(d *offer.Draft) {
@@ -51,8 +55,8 @@ func TestOffers(t *testing.T) {
 		c.Has(w.OffersCount(2), w.DelegatedAdministrationQuestion(pagetest.Baltic))
 		c.Open(http.StatusOK, c.Page.Links(w.OffersAll())[0])
 		c.See("offers")
-		c.Has(w.DelegatedAdministrationQuestion(pagetest.Baltic), w.OfferTitlePurchase(pagetest.Both("Skylark Suite", "Pakiet Skylark").In(language)), w.OffersUntil(inv.ExpiresAt))
-		c.Lacks(w.OffersNone(), w.OffersMore(), w.OffersUntilTo(inv.ExpiresAt, "owner@example.com"))
+		c.Has(w.DelegatedAdministrationQuestion(pagetest.Baltic), w.OfferTitlePurchase(pagetest.Both("Skylark Suite", "Pakiet Skylark").In(language)), w.OffersUntil(until(inv)))
+		c.Lacks(w.OffersNone(), w.OffersMore(), w.OffersUntilTo(until(inv), "owner@example.com"))
 
 		of := w.OffersOpen() + " " + w.DelegatedAdministrationQuestion(pagetest.Baltic)
 		for range 2 { // pressed twice adds nothing
@@ -106,9 +110,9 @@ func TestOffersWho(t *testing.T) {
 		stranger := s.Member("stranger@example.com", "en")
 		inv, _ := s.Invite(s.MakeOffer(administration), "Jan@example.com", language)
 		c.Open(http.StatusOK, path)
-		c.Has(asked, w.OffersUntilTo(inv.ExpiresAt, "Jan@example.com"))
+		c.Has(asked, w.OffersUntilTo(until(inv), "Jan@example.com"))
 		nobody.Open(http.StatusOK, path)
-		nobody.Has(asked, w.OffersUntil(inv.ExpiresAt))
+		nobody.Has(asked, w.OffersUntil(until(inv)))
 		nobody.Open(http.StatusOK, "/account")
 		nobody.Has(asked)
 		for _, other := range []*pagetest.Visitor{billing, stranger} {
