@@ -77,6 +77,38 @@ func (t Groups) GroupMembers(ctx context.Context, id customer.GroupID, page Page
 	return members, next, err
 }
 
+// GroupsOf lists the groups that a user is in, the oldest first, strongly consistent. Groups that were deleted are left out.
+func (t Groups) GroupsOf(ctx context.Context, user customer.UserID, page Page) ([]customer.Group, string, error) {
+	under := membershipKey(user, "")
+	seen := map[customer.GroupID]customer.Group{}
+	found, next, err := sieved(ctx, t.Table, under.pk, under.sk, false, page, func(rows []customer.Membership) ([]bool, error) {
+		keys := make([]key, len(rows))
+		for i, row := range rows {
+			keys[i] = groupKey(row.Group)
+		}
+		items, err := t.all(ctx, keys)
+		if err != nil {
+			return nil, err
+		}
+		kept := make([]bool, len(rows))
+		for i, row := range rows {
+			g, err := maybe[customer.Group](items[keys[i]])
+			if err != nil {
+				return nil, err
+			}
+			if kept[i] = g != nil && !g.Deleted(); kept[i] {
+				seen[row.Group] = *g
+			}
+		}
+		return kept, nil
+	})
+	groups := make([]customer.Group, len(found))
+	for i, row := range found {
+		groups[i] = seen[row.Group]
+	}
+	return groups, next, err
+}
+
 // InGroup says which of some users, at most 100, are in a group, strongly consistent.
 func (t Groups) InGroup(ctx context.Context, id customer.GroupID, users ...customer.UserID) (map[customer.UserID]bool, error) {
 	keys := make([]key, len(users))

@@ -1504,12 +1504,12 @@ func (w Words) ActivityUserPurged() string {
 	return "A deleted user is gone for good"
 }
 
-// ActivityUserReset says "Password reset started: {name}".
+// ActivityUserReset says "Link to set a password sent: {name}".
 func (w Words) ActivityUserReset(name string) string {
 	if w.polish() {
-		return "Rozpoczęto resetowanie hasła: " + name
+		return "Wysłano link do ustawienia hasła: " + name
 	}
-	return "Password reset started: " + name
+	return "Link to set a password sent: " + name
 }
 
 // ActivityUserRestored says "User restored: {name}".
@@ -1590,6 +1590,14 @@ func (w Words) AdminAsk() string {
 		return "Poproś o\u00a0administrację"
 	}
 	return "Ask for it"
+}
+
+// AdminAskFull says "Ask for full administration".
+func (w Words) AdminAskFull() string {
+	if w.polish() {
+		return "Poproś o\u00a0pełną administrację"
+	}
+	return "Ask for full administration"
 }
 
 // AdminBehalf says "Acting for a customer".
@@ -4010,6 +4018,38 @@ func (w Words) CustomerUsersEnableTitle(name string) string {
 		return "Włączyć konto: " + name + "?"
 	}
 	return "Enable " + name + "?"
+}
+
+// CustomerUsersFirst says "Send a link to set a password".
+func (w Words) CustomerUsersFirst() string {
+	if w.polish() {
+		return "Wyślij link do ustawienia hasła"
+	}
+	return "Send a link to set a password"
+}
+
+// CustomerUsersFirstDone says "A link to set a password is on its way to {address}.".
+func (w Words) CustomerUsersFirstDone(address string) string {
+	if w.polish() {
+		return "Link do ustawienia hasła jest w\u00a0drodze na adres " + end(address)
+	}
+	return "A link to set a password is on its way to " + end(address)
+}
+
+// CustomerUsersFirstNone says "{name} has no password yet. Earlier links stop working.".
+func (w Words) CustomerUsersFirstNone(name string) string {
+	if w.polish() {
+		return name + " nie ma jeszcze hasła. Wcześniejsze linki przestaną działać."
+	}
+	return name + " has no password yet. Earlier links stop working."
+}
+
+// CustomerUsersFirstTitle says "Send {name} a link to set a password?".
+func (w Words) CustomerUsersFirstTitle(name string) string {
+	if w.polish() {
+		return "Wysłać link do ustawienia hasła: " + name + "?"
+	}
+	return "Send " + name + " a link to set a password?"
 }
 
 // CustomerUsersLastAdmin says "{company} keeps one global administrator who can sign in. Make another user one first.".
@@ -6452,6 +6492,14 @@ func (w Words) GroupsAdded(name string) string {
 	return name + " is in the group now."
 }
 
+// GroupsAll says "All groups".
+func (w Words) GroupsAll() string {
+	if w.polish() {
+		return "Wszystkie grupy"
+	}
+	return "All groups"
+}
+
 // GroupsChanged says "This group changed meanwhile. This is how it stands now.".
 func (w Words) GroupsChanged() string {
 	if w.polish() {
@@ -6604,6 +6652,14 @@ func (w Words) GroupsMembersNoneText() string {
 	return "Users who are added stand here."
 }
 
+// GroupsMore says "There are more: only the first {count:int} stand here.".
+func (w Words) GroupsMore(count int) string {
+	if w.polish() {
+		return "Jest ich więcej: tu widać tylko pierwsze " + w.Int(count) + "."
+	}
+	return "There are more: only the first " + w.Int(count) + " stand here."
+}
+
 // GroupsName says "Name".
 func (w Words) GroupsName() string {
 	if w.polish() {
@@ -6658,6 +6714,14 @@ func (w Words) GroupsNoneText() string {
 		return "Grupa zbiera użytkowników pod wspólną nazwą. Nie daje im żadnej roli."
 	}
 	return "A group puts users under one name. It gives them no role."
+}
+
+// GroupsNotIn says "In no group.".
+func (w Words) GroupsNotIn() string {
+	if w.polish() {
+		return "W\u00a0żadnej grupie."
+	}
+	return "In no group."
 }
 
 // GroupsRemove says "Remove".
@@ -10616,6 +10680,22 @@ func (w Words) MailPasswordResetByPartner(partner, customer, address string) str
 	return partner + ", which looks after the account of " + customer + ", asks you to set a new password for your account " + end(address)
 }
 
+// MailPasswordResetFirstByColleague says "{name} of {customer} sends you a link to set the first password of your account {address}.".
+func (w Words) MailPasswordResetFirstByColleague(name, customer, address string) string {
+	if w.polish() {
+		return name + " z\u00a0firmy " + customer + " przesyła link do ustawienia pierwszego hasła do Twojego konta " + end(address)
+	}
+	return name + " of " + customer + " sends you a link to set the first password of your account " + end(address)
+}
+
+// MailPasswordResetFirstByPartner says "{partner}, which looks after the account of {customer}, sends you a link to set the first password of your account {address}.".
+func (w Words) MailPasswordResetFirstByPartner(partner, customer, address string) string {
+	if w.polish() {
+		return "firma " + partner + ", która opiekuje się kontem firmy " + customer + ", przesyła link do ustawienia pierwszego hasła do Twojego konta " + end(address)
+	}
+	return partner + ", which looks after the account of " + customer + ", sends you a link to set the first password of your account " + end(address)
+}
+
 // MailPasswordResetNote says "The link works once, until {until:time}. Earlier links are no longer valid. Nobody but you gets it.".
 func (w Words) MailPasswordResetNote(until time.Time) string {
 	if w.polish() {
@@ -10654,6 +10734,22 @@ func (w Words) MailPasswordResetNoticeButton() string {
 		return "Co zrobiono w\u00a0imieniu firmy"
 	}
 	return "What was done on your behalf"
+}
+
+// MailPasswordResetNoticeFirstIntro says "{name} has no password yet, and {partner} had a link sent that sets the first one. Only {name} gets the link.".
+func (w Words) MailPasswordResetNoticeFirstIntro(name, partner string) string {
+	if w.polish() {
+		return "na zlecenie firmy " + partner + " wysłano link do ustawienia pierwszego hasła. Użytkownik: " + end(name) + " Link otrzymuje tylko ta osoba."
+	}
+	return name + " has no password yet, and " + partner + " had a link sent that sets the first one. Only " + name + " gets the link."
+}
+
+// MailPasswordResetNoticeFirstSubject says "{partner} sent a link to set a password".
+func (w Words) MailPasswordResetNoticeFirstSubject(partner string) string {
+	if w.polish() {
+		return "Firma " + partner + " wysłała link do ustawienia hasła"
+	}
+	return partner + " sent a link to set a password"
 }
 
 // MailPasswordResetNoticeIntro says "{partner} had a link sent to {name} that sets a new password. Only {name} gets the link.".
@@ -21498,6 +21594,14 @@ func (w Words) SetupRetry() string {
 		return "Spróbuj ponownie"
 	}
 	return "Try again"
+}
+
+// SetupRetryWhat says "Try again: {what}".
+func (w Words) SetupRetryWhat(what string) string {
+	if w.polish() {
+		return "Spróbuj ponownie: " + what
+	}
+	return "Try again: " + what
 }
 
 // SetupRunning says "Running, {percent:int}%".

@@ -40,7 +40,9 @@ type PasswordReset struct {
 	// By is the colleague who started it; Partner is who did on the customer's behalf. One of them is set.
 	By      string
 	Partner Partner
-	Link    string
+	// First says that the user has no password yet.
+	First bool
+	Link  string
 	// Until is when the link ends.
 	Until time.Time
 }
@@ -50,13 +52,20 @@ func (m PasswordReset) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
 	w := l.Words
 	l.Subject, l.Preheader = w.MailPasswordResetSubject(m.Vendor.Name), w.MailPasswordResetPreheader(until)
-	intro := w.MailPasswordResetByColleague(m.By, m.Customer, m.To.shown())
-	if m.Partner.Name != "" {
-		intro = w.MailPasswordResetByPartner(m.Partner.Name, m.Customer, m.To.shown())
+	byColleague, byPartner := w.MailPasswordResetByColleague, w.MailPasswordResetByPartner
+	if m.First {
+		l.Subject = w.MailSetPasswordSubject(m.Vendor.Name)
+		byColleague, byPartner = w.MailPasswordResetFirstByColleague, w.MailPasswordResetFirstByPartner
 	}
-	l.para(intro)
+	if m.Partner.Name != "" {
+		l.para(byPartner(m.Partner.Name, m.Customer, m.To.shown()))
+	} else {
+		l.para(byColleague(m.By, m.Customer, m.To.shown()))
+	}
 	l.link(w.MailSetPasswordButton(), m.Link, w.MailPasswordResetNote(until))
-	l.para(w.MailPasswordResetUntilThen())
+	if !m.First {
+		l.para(w.MailPasswordResetUntilThen())
+	}
 	l.Why = line(w.MailFooterWhyPassword(m.To.shown()))
 	return l.message("password_reset", m.To, "", "")
 }
@@ -67,9 +76,10 @@ type PasswordResetNotice struct {
 	Vendor   Vendor
 	Customer string
 	Partner  Partner
-	// User is for whom.
-	User string
-	At   time.Time
+	// User is for whom; First says that it has no password yet.
+	User  string
+	First bool
+	At    time.Time
 	// Link leads to what was done on the customer's behalf.
 	Link string
 	// Revoke leads to where the administration is ended.
@@ -81,7 +91,11 @@ func (m PasswordResetNotice) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w, partner := l.Words, m.Partner.Name
 	l.Subject, l.Preheader = w.MailPasswordResetNoticeSubject(partner), w.MailPasswordResetNoticePreheader(m.User, m.Customer)
-	l.para(w.MailPasswordResetNoticeIntro(partner, m.User))
+	intro := w.MailPasswordResetNoticeIntro(partner, m.User)
+	if m.First {
+		l.Subject, intro = w.MailPasswordResetNoticeFirstSubject(partner), w.MailPasswordResetNoticeFirstIntro(m.User, partner)
+	}
+	l.para(intro)
 	l.facts(
 		fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)},
 		fact{w.MailFactAccount(), m.User},

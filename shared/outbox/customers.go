@@ -57,7 +57,8 @@ func (d *Outbox) passwordReset(ctx context.Context, e event.Event, c event.Chang
 	if err != nil || found.Person.ID == "" || found.Person.Disabled {
 		return nil, err
 	}
-	m := mail.PasswordReset{To: toPerson(found), Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, By: by}
+	first := found.Person.Password.SetAt.IsZero()
+	m := mail.PasswordReset{To: toPerson(found), Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, By: by, First: first}
 	if by == "" {
 		m.Partner = filled.Card(found.Partner)
 	}
@@ -72,7 +73,7 @@ func (d *Outbox) passwordReset(ctx context.Context, e event.Event, c event.Chang
 	for _, u := range administrators {
 		letters = append(letters, letter{template: "password_reset_notice", to: u.Mail, about: found, compose: said(mail.PasswordResetNotice{
 			To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, Partner: filled.Card(found.Partner),
-			User: found.Person.Name, At: e.At, Link: d.page(activityPage), Revoke: d.page(tiesPage),
+			User: found.Person.Name, First: first, At: e.At, Link: d.page(activityPage), Revoke: d.page(tiesPage),
 		})})
 	}
 	return letters, err

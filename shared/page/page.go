@@ -301,8 +301,9 @@ type Act struct {
 	Primary, Danger, Small bool
 	// Form makes the act a form of one button that posts these fields to the URL; its token is one of them.
 	Form []Hidden
-	// Why has this ID in the page, so that the button is described by it.
+	// Why has this ID in the page, so that the button is described by it. Ask leads to where what is missing is asked for.
 	Why, ID string
+	Ask     *Link
 	// Elsewhere says that Why stands elsewhere on the page already, under that ID.
 	Elsewhere bool
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // TestAdministering is how a partner assists a customer, by pages alone, two people with a browser each: it sets up the customer's users with licences
-// and mailboxes at its domain, resets a password and asks the vendor for help; the customer reads all that, lowers the grant, and ends it, and each time the next
+// and mailboxes at its domain, sends one a link to set a password and asks the vendor for help; the customer reads all that, lowers the grant, and ends it, and each time the next
 // act is refused, also of a form that was open.
 func TestAdministering(t *testing.T) {
 	for w, users := range map[way]int{{language: "en"}: 10, {language: "pl", noScripts: true, narrow: true}: 2} {
@@ -73,7 +73,7 @@ func administers(t *testing.T, on way, users int) {
 	}
 	set.Settle(t)
 	ola.Open(first)
-	ola.Press(w.CustomerUsersReset())
+	ola.Press(w.CustomerUsersFirst())
 	ola.Press(w.CustomerUsersResetButton())
 	ola.Open(admin + "/support/new")
 	ola.fills(w.SupportSend(), "subject", "Mail from outside", "message", "It arrives an hour late.")
@@ -95,7 +95,7 @@ func administers(t *testing.T, on way, users int) {
 	ola.says(w.CustomersNeedsGrant())
 	ola.Open(first)
 	ola.says(w.CustomersNeedsGrant())
-	ola.Press(w.CustomerUsersReset()) // this much is left
+	ola.Press(w.CustomerUsersFirst()) // this much is left
 
 	// It ends the administration, and nothing is left.
 	anna.Open(anna.URL("/account/partners"))

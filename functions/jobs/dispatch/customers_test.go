@@ -223,13 +223,16 @@ func TestPasswordReset(t *testing.T) {
 	d.twice(t)
 	mails := everyone(map[string]int{ewa.Mail: 1, d.anna.Mail: 1, second.Mail: 1})
 	got := mails[ewa.Mail]
-	says(t, got, w.MailPasswordResetSubject("Northwind"), w.MailPasswordResetByPartner(d.partner.LegalName, d.of.Name, ewa.Mail), w.MailPasswordResetUntilThen())
+	says(t, got, w.MailSetPasswordSubject("Northwind"), w.MailPasswordResetFirstByPartner(d.partner.LegalName, d.of.Name, ewa.Mail))
+	if strings.Contains(got.Body.Text, w.MailPasswordResetUntilThen()) {
+		t.Errorf("who has no password reads of one:\n%s", got.Body.Text)
+	}
 	escaped(t, got, d.of.Name, d.partner.LegalName)
 	first := secret(t, got, ewa.ID)
 	d.lasts(t, ewa.ID, first, time.Hour)
 	for address, words := range map[string]locale.Words{d.anna.Mail: w, second.Mail: english} {
 		notice := mails[address]
-		says(t, notice, words.MailPasswordResetNoticeSubject(d.partner.LegalName), words.MailPasswordResetNoticeIntro(d.partner.LegalName, ewa.Name),
+		says(t, notice, words.MailPasswordResetNoticeFirstSubject(d.partner.LegalName), words.MailPasswordResetNoticeFirstIntro(ewa.Name, d.partner.LegalName),
 			d.Env.PagesURL+"/account/activity", d.Env.PagesURL+"/account/partners")
 		escaped(t, notice, d.partner.LegalName, ewa.Name)
 		if strings.Contains(notice.Body.Text+notice.Body.HTML, "set-password") || strings.Contains(notice.Body.Text, first) {
@@ -241,12 +244,25 @@ func TestPasswordReset(t *testing.T) {
 	d.reset(t, false, ewa.ID)
 	d.twice(t)
 	got = everyone(map[string]int{ewa.Mail: 1})[ewa.Mail]
-	says(t, got, w.MailPasswordResetByColleague("Anna", d.of.Name, ewa.Mail))
+	says(t, got, w.MailPasswordResetFirstByColleague("Anna", d.of.Name, ewa.Mail))
 	now, err := d.Table.Person(t.Context(), person.ID(ewa.ID))
 	if err != nil || now.MaySet(first, d.Env.Now()) == nil {
 		t.Errorf("the first link still counts: %v", err)
 	}
 	d.lasts(t, ewa.ID, secret(t, got, ewa.ID), time.Hour)
+
+	// Who has set a password by then sets another one.
+	owner, ulid, _ := customer.Under("usr", string(ewa.ID))
+	fixture.Table{DB: d.DB, Name: d.Env.Table}.Set(t, "CUSTOMER#"+owner.Bare(), "USER#"+ulid,
+		&types.AttributeValueMemberS{Value: d.Env.Now().Format("2006-01-02T15:04:05.000Z")}, "password", "set_at")
+	d.reset(t, true, ewa.ID)
+	d.twice(t)
+	mails = everyone(map[string]int{ewa.Mail: 1, d.anna.Mail: 1, second.Mail: 1})
+	says(t, mails[ewa.Mail], w.MailPasswordResetSubject("Northwind"), w.MailPasswordResetByPartner(d.partner.LegalName, d.of.Name, ewa.Mail), w.MailPasswordResetUntilThen())
+	says(t, mails[d.anna.Mail], w.MailPasswordResetNoticeSubject(d.partner.LegalName), w.MailPasswordResetNoticeIntro(d.partner.LegalName, ewa.Name))
+	d.reset(t, false, ewa.ID)
+	d.twice(t)
+	says(t, everyone(map[string]int{ewa.Mail: 1})[ewa.Mail], w.MailPasswordResetByColleague("Anna", d.of.Name, ewa.Mail))
 
 	// Who was disabled before the mail left gets none, and nobody hears of a link that was not sent.
 	d.reset(t, true, off.ID)

@@ -91,8 +91,9 @@ func (p domainsPage) list(v *site.Visit, d administered.Directory) error {
 			Title: shown(one), URL: at(d, one), Cells: []page.Cell{{Badges: []page.Badge{standing(v, d, one)}}, {Text: checked}},
 		})
 	}
+	why := cannot(v, d)
 	frame := v.Frame(w.DomainsTitle())
-	frame.Act = &page.Act{Text: w.DomainsNew(), URL: path + "/new", Primary: true, Why: cannot(v, d), ID: "why-new"}
+	frame.Act = &page.Act{Text: w.DomainsNew(), URL: path + "/new", Primary: true, Why: why, Ask: d.Ask(v, why), ID: "why-new"}
 	if v.R.URL.Query().Get("done") == "removed" {
 		frame.Notice = &page.Notice{Success: true, Text: w.DomainsRemoved()}
 	}
@@ -190,7 +191,7 @@ func (p domainsPage) put(v *site.Visit, d administered.Directory, of customer.Do
 	}
 	b.Rows = append(b.Rows, checked, page.Row{Key: w.DomainsCreated(), Values: []string{w.Date(v.In(of.CreatedAt, country))}})
 	b.Check, b.Token = at(d, of), site.Token(d.Secret, "check", string(of.Name))
-	b.Remove = page.Act{Text: w.DomainsRemove(), URL: at(d, of) + "/remove", Danger: true, Why: b.Why, ID: "why-acts"}
+	b.Remove = page.Act{Text: w.DomainsRemove(), URL: at(d, of) + "/remove", Danger: true, Why: b.Why, Ask: d.Ask(v, b.Why), ID: "why-acts"}
 	state := standing(v, d, of)
 	frame := v.Frame(shown(of))
 	frame.Badge, frame.Notice, frame.Back = &state, notice, &page.Link{URL: d.Path + "/domains", Text: w.DomainsTitle()}

@@ -111,8 +111,9 @@ func (p groupsPage) list(v *site.Visit, d administered.Directory) error {
 		}
 		l.Table.Rows = append(l.Table.Rows, row)
 	}
+	cannot := why(v, d)
 	frame := v.Frame(w.GroupsTitle())
-	frame.Act = &page.Act{Text: w.GroupsNew(), URL: path + "/new", Primary: true, Why: why(v, d), ID: "why-new"}
+	frame.Act = &page.Act{Text: w.GroupsNew(), URL: path + "/new", Primary: true, Why: cannot, Ask: d.Ask(v, cannot), ID: "why-new"}
 	if query.Get("done") == "deleted" {
 		frame.Notice = &page.Notice{Success: true, Text: w.GroupsDeleted()}
 	}
@@ -180,7 +181,7 @@ func (p groupsPage) render(v *site.Visit, d administered.Directory, g customer.G
 	cannot := why(v, d)
 	frame := v.Frame(g.Name)
 	frame.Back = &page.Link{URL: start(d), Text: w.GroupsTitle()}
-	frame.Act = &page.Act{Text: w.GroupsAdd(), URL: path + "/add", Primary: true, Why: cannot, ID: "why-add"}
+	frame.Act = &page.Act{Text: w.GroupsAdd(), URL: path + "/add", Primary: true, Why: cannot, Ask: d.Ask(v, cannot), ID: "why-add"}
 	for _, m := range found {
 		act := act(v, d, g, m.User, removed, w.GroupsRemove())
 		if act.Why != "" && act.Why == cannot { // which stands above
@@ -192,8 +193,8 @@ func (p groupsPage) render(v *site.Visit, d administered.Directory, g customer.G
 		})
 	}
 	b.Acts.Acts = []page.Act{
-		{Text: w.GroupsEdit(), URL: path + "/edit", Why: cannot, ID: "why-acts"},
-		{Text: w.GroupsDeleteName(g.Name), URL: path + "/delete", Danger: true, Why: cannot, ID: "why-acts"},
+		{Text: w.GroupsEdit(), URL: path + "/edit", Why: cannot, Ask: d.Ask(v, cannot), ID: "why-acts"},
+		{Text: w.GroupsDeleteName(g.Name), URL: path + "/delete", Danger: true, Why: cannot, Ask: d.Ask(v, cannot), ID: "why-acts"},
 	}
 	if frame.Notice, err = p.done(v, d, g); err != nil {
 		return err

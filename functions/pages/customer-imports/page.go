@@ -94,6 +94,7 @@ type overviewBody struct {
 	File    page.File
 	Samples []page.Link
 	Why     string
+	Ask     *page.Link // leads to where what is missing is asked for
 	Imports *page.Table
 	Pager   page.Pager
 }
@@ -107,7 +108,7 @@ func (p importsPage) render(v *site.Visit, d administered.Directory, status int,
 	w := v.Words
 	why, hidden := cannot(v, d)
 	b := overviewBody{
-		Action: at(d), Why: why, Hidden: []page.Hidden{{Name: page.TokenField, Value: site.Token(d.Secret, "imports")}},
+		Action: at(d), Why: why, Ask: d.Ask(v, why), Hidden: []page.Hidden{{Name: page.TokenField, Value: site.Token(d.Secret, "imports")}},
 		Kind: page.Radios{Name: kindField, Legend: w.ImportsKind(), Error: errs.For(kindField), Value: v.Form(kindField)},
 		File: page.File{Name: fileField, Label: w.ImportsFile(), Hint: w.ImportsFileHint(importing.MaxRows, kilobytes), Error: errs.For(fileField), Accept: ".csv,.txt,.tsv,text/csv,text/plain"},
 		Text: page.Textarea{Name: textField, Label: w.ImportsText(), Hint: w.ImportsTextHint(), Error: errs.For(textField), Value: typed, Rows: 6},
@@ -267,6 +268,7 @@ type oneBody struct {
 	Action            string
 	Hidden            []page.Hidden
 	Button, Why, Back string
+	Ask               *page.Link // leads to where what is missing is asked for
 	Progress          *progress
 	Title             string
 	Table             *page.Table
@@ -320,7 +322,8 @@ func (p importsPage) put(v *site.Visit, d administered.Directory, im importing.I
 		b.Title, b.Lead = w.ImportsCheck(), w.ImportsChecked(len(rows), count[importing.Makes], count[importing.Stands], count[importing.Fails])
 		b.Hidden = []page.Hidden{{Name: page.TokenField, Value: site.Token(d.Secret, "import", string(im.ID))}}
 		b.Button = w.ImportsStart(count[importing.Makes])
-		if b.Why, _ = cannot(v, d); b.Why == "" && count[importing.Makes] == 0 {
+		b.Why, _ = cannot(v, d)
+		if b.Ask = d.Ask(v, b.Why); b.Why == "" && count[importing.Makes] == 0 {
 			b.Why = w.ImportsNothing()
 		}
 	} else {

@@ -3,7 +3,6 @@ package customerusers
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"liaison/shared/administration"
@@ -53,15 +52,12 @@ var (
 		next: func(u customer.User, _ op.Op) (customer.User, error) { return u, nil },
 	}
 	reset = step{
-		name: "reset-password", act: administration.ResetPasswords, role: locale.Words.CustomerUsersNeedsPasswordAdmin, text: plain(locale.Words.CustomerUsersReset), fits: there,
+		name: "reset-password", act: administration.ResetPasswords, role: locale.Words.CustomerUsersNeedsPasswordAdmin, text: plain(locale.Words.CustomerUsersReset),
+		fits:  func(u customer.User) bool { return there(u) && !u.Password.SetAt.IsZero() },
 		next:  func(u customer.User, _ op.Op) (customer.User, error) { return u.ResetPassword() },
 		title: locale.Words.CustomerUsersResetTitle, button: plain(locale.Words.CustomerUsersResetButton),
 		means: func(v *site.Visit, d administered.Directory, u customer.User) []string {
-			said := []string{v.Words.CustomerUsersResetText(textinput.ShownMail(u.Mail)), v.Words.CustomerUsersResetUntil()}
-			if d.By.OnBehalf() {
-				said = append(said, v.Words.CustomerUsersResetNotice(d.By.Customer.Name))
-			}
-			return said
+			return linked(v, d, u, v.Words.CustomerUsersResetUntil())
 		},
 		do: func(ctx context.Context, t Table, by administration.Authority, u customer.User, o op.Op) (customer.User, error) {
 			return administration.ResetPassword(ctx, t, by, u, o)
@@ -70,6 +66,18 @@ var (
 			return v.Words.CustomerUsersResetDone(textinput.ShownMail(u.Mail))
 		},
 		links: true,
+	}
+	// first is reset of who has no password yet.
+	first = step{
+		name: reset.name, act: reset.act, role: reset.role, text: plain(locale.Words.CustomerUsersFirst), next: reset.next, do: reset.do, links: true,
+		fits:  func(u customer.User) bool { return there(u) && u.Password.SetAt.IsZero() },
+		title: locale.Words.CustomerUsersFirstTitle, button: reset.button,
+		means: func(v *site.Visit, d administered.Directory, u customer.User) []string {
+			return linked(v, d, u, v.Words.CustomerUsersFirstNone(u.Name))
+		},
+		done: func(v *site.Visit, _ administered.Directory, u customer.User) string {
+			return v.Words.CustomerUsersFirstDone(textinput.ShownMail(u.Mail))
+		},
 	}
 	disable = step{
 		name: "disable", act: administration.AdministerUsers, role: locale.Words.CustomerUsersNeedsUserAdmin, text: locale.Words.PartnerUsersDisableName, danger: true,
@@ -134,8 +142,17 @@ var (
 			return v.Words.CustomerUsersRestoreDone(u.Name)
 		},
 	}
-	steps = []step{edit, reset, disable, enable, remove, restore, removeMailbox}
+	steps = []step{edit, reset, first, disable, enable, remove, restore, removeMailbox}
 )
+
+// linked says to whom a link that sets the password goes, what becomes of what the user has, and who is told.
+func linked(v *site.Visit, d administered.Directory, u customer.User, had string) []string {
+	said := []string{v.Words.CustomerUsersResetText(textinput.ShownMail(u.Mail)), had}
+	if d.By.OnBehalf() {
+		said = append(said, v.Words.CustomerUsersResetNotice(d.By.Customer.Name))
+	}
+	return said
+}
 
 // switched returns the user as disabled or enabled.
 func switched(off bool) func(customer.User, op.Op) (customer.User, error) {
@@ -176,28 +193,30 @@ func done(v *site.Visit, d administered.Directory, u customer.User, name string)
 	case "retried":
 		return v.Words.SetupRetried()
 	}
-	if s, ok := stepNamed(name); ok && (s.links || !s.fits(u)) {
+	if s, ok := stepNamed(name, u); ok && (s.links || !s.fits(u)) {
 		return s.done(v, d, u)
 	}
 	return ""
 }
 
-// stepNamed returns the step with a page of its own that an address names; false where it names none.
-func stepNamed(name string) (step, bool) {
-	i := slices.IndexFunc(steps, func(s step) bool { return s.name == name && s.do != nil })
-	if i < 0 {
-		return step{}, false
+// stepNamed returns the step with a page of its own that an address names, of several that which fits the user; false where it names none.
+func stepNamed(name string, u customer.User) (found step, ok bool) {
+	for _, s := range steps {
+		if s.name == name && s.do != nil && (!ok || s.fits(u)) {
+			found, ok = s, true
+		}
 	}
-	return steps[i], true
+	return found, ok
 }
 
 // asked returns the step and the user that the path names.
 func (p usersPage) asked(v *site.Visit, d administered.Directory) (step, customer.User, error) {
-	s, ok := stepNamed(v.R.PathValue("act"))
-	if !ok {
-		return s, customer.User{}, fault.NotFound
+	act := v.R.PathValue("act")
+	if _, ok := stepNamed(act, customer.User{}); !ok {
+		return step{}, customer.User{}, fault.NotFound
 	}
 	u, err := p.named(v, d)
+	s, _ := stepNamed(act, u)
 	return s, u, err
 }
 

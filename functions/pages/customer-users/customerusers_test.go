@@ -5,19 +5,25 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/administration"
 	"liaison/shared/calendar"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/offer"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/offered"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -48,6 +54,25 @@ func created(v *pagetest.Visitor, below, name, mail string, fields ...string) {
 	v.Open(http.StatusOK, below+"/new")
 	v.Click(http.StatusOK, v.W.CustomerUsersCreate(), append([]string{"name", name, "email", mail, "language", "pl"}, fields...)...)
 	v.Has(v.W.CustomerUsersCreated(name))
+}
+
+// asks fails where a page's reasons do not lead to an offer that asks the customer for full administration.
+func asks(t *testing.T, v *pagetest.Visitor, of customer.ID) {
+	t.Helper()
+	links := v.Page.Links(v.W.AdminAskFull())
+	if len(links) == 0 || !strings.HasSuffix(links[0], offered.MakingFor(offer.DelegatedAdministration, of)) {
+		t.Errorf("%s asks by %v", v.Page.URL, links)
+	}
+}
+
+// setsPassword has a user set its password, as the user's item says then.
+func setsPassword(t *testing.T, s *pagetest.World, u customer.User) {
+	t.Helper()
+	at := "USER#" + site.ULID(string(u.ID))
+	s.Set(t, "CUSTOMER#"+u.Customer.Bare(), at, &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+		"set_at": &types.AttributeValueMemberS{Value: s.Op().At.Format("2006-01-02T15:04:05.000Z")},
+	}}, "password")
+	s.Set(t, "CUSTOMER#"+u.Customer.Bare(), at, &types.AttributeValueMemberN{Value: strconv.Itoa(u.Version + 1)}, "version")
 }
 
 // there is a time where the customer is.
@@ -127,6 +152,18 @@ func TestUser(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 
+		// Who never set a password is sent the first link, and has nothing that is reset.
+		v.Open(http.StatusOK, v.Page.Links(w.CustomerUsersFirst())[0])
+		v.Has(w.CustomerUsersFirstTitle(ewa), w.CustomerUsersResetText("ewa@nowak.example"), w.CustomerUsersFirstNone(ewa))
+		v.Lacks(w.CustomerUsersResetUntil())
+		v.See("customer-user-first")
+		v.Click(http.StatusOK, w.CustomerUsersResetButton())
+		v.Has(w.CustomerUsersFirstDone("ewa@nowak.example"))
+		v.Open(http.StatusOK, at+"/reset-password")
+		setsPassword(t, s, user(s, v.ID, "ewa@"))
+		v.Click(http.StatusConflict, w.CustomerUsersResetButton())
+		v.Has(w.CustomerUsersChanged(), w.CustomerUsersResetUntil())
+
 		v.Open(http.StatusOK, at+"/reset-password")
 		v.Has(w.CustomerUsersResetTitle(ewa), w.CustomerUsersResetText("ewa@nowak.example"), w.CustomerUsersResetUntil())
 		v.Lacks(w.CustomerUsersResetNotice(company))
@@ -137,7 +174,7 @@ func TestUser(t *testing.T) {
 		page, err := v.Post(t.Context(), address, form) // pressed twice it sends one mail
 		s.Must(err)
 		v.Look(page, http.StatusConflict, "twice")
-		if n := s.CountEvents(customer.PasswordResetStartedEvent{}.Type()); n != 1 {
+		if n := s.CountEvents(customer.PasswordResetStartedEvent{}.Type()); n != 2 {
 			t.Errorf("%d resets were started", n)
 		}
 
@@ -328,7 +365,7 @@ func TestOnBehalf(t *testing.T) {
 		v.Has(w.CustomerUsersResetNotice(company))
 		v.See("admin-user-reset")
 		v.Click(http.StatusOK, w.CustomerUsersResetButton())
-		v.Has(w.CustomerUsersResetDone("ewa@nowak.example"))
+		v.Has(w.CustomerUsersFirstDone("ewa@nowak.example"))
 		v.Open(http.StatusOK, at+"?lang="+language)
 		v.Has(w.ActivityUserReset(ewa), w.CustomersActsAll())
 		v.Lacks(w.CustomersActsNone())
@@ -370,7 +407,8 @@ func TestLimited(t *testing.T) {
 		v.Open(http.StatusOK, at+"/users/new")
 		v.Lacks(w.CustomerUsersCreate())
 		v.Open(http.StatusOK, one)
-		v.Has(w.CustomersNeedsGrant(), w.CustomerUsersReset())
+		v.Has(w.CustomersNeedsGrant(), w.CustomerUsersFirst())
+		asks(t, v, of.Customer)
 		v.See("admin-user-limited")
 		for _, act := range []string{"edit", "disable", "delete"} {
 			v.Open(http.StatusOK, one+"/"+act)
@@ -378,9 +416,10 @@ func TestLimited(t *testing.T) {
 		}
 		v.Open(http.StatusOK, one+"/reset-password")
 		v.Click(http.StatusOK, w.CustomerUsersResetButton())
-		v.Has(w.CustomerUsersResetDone("ewa@nowak.example"))
+		v.Has(w.CustomerUsersFirstDone("ewa@nowak.example"))
 		v.Open(http.StatusOK, at+"/users/"+site.ULID(string(of.ID)))
 		v.Has(w.CustomerUsersTargetAdmin() + " " + w.CustomersNeedsGrant())
+		asks(t, v, of.Customer)
 		v.See("admin-user-admin")
 		s.PartnerStatus(pagetest.Asking, partner.Suspended)
 		v.Open(http.StatusOK, one)
@@ -439,5 +478,58 @@ func TestNoGrant(t *testing.T) {
 		boss := s.SignedIn("anna@example.com", language)
 		boss.Open(http.StatusForbidden, at)
 		v.Open(http.StatusForbidden, path)
+	})
+}
+
+// TestGroupsOfUser: a user's page leads to the groups that it is in, on both sides; the first of very many, and none that was deleted.
+func TestGroupsOfUser(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		at := administered(s, offer.RoleFull)
+		boss := s.Owner()
+		groups := dynamo.Groups{Table: s.Table.Table}
+		stands, err := s.Administration(t.Context(), boss.Customer, "")
+		s.Must(err)
+		by, err := administration.Claim{User: boss}.Over(stands, s.Op().At)
+		s.Must(err)
+		doing := func() op.Op {
+			o := s.Op()
+			o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(boss.ID)}
+			return o
+		}
+		joins := func(name string) customer.Group {
+			g, err := administration.CreateGroup(t.Context(), groups, by, name, "", doing())
+			s.Must(err)
+			s.Must(administration.AddMember(t.Context(), groups, by, g, boss, doing()))
+			g, err = groups.CustomerGroup(t.Context(), g.ID)
+			s.Must(err)
+			return g
+		}
+		both := func(show func(v *pagetest.Visitor, below string)) {
+			t.Helper()
+			for below, v := range map[string]*pagetest.Visitor{"/account": s.SignedIn(boss.Mail, language), at: s.SignedIn(admin, language)} {
+				v.Open(http.StatusOK, below+"/users/"+site.ULID(string(boss.ID))+"?lang="+language)
+				show(v, below)
+			}
+		}
+		both(func(v *pagetest.Visitor, below string) {
+			v.Has(v.W.GroupsNotIn())
+			if links := v.Page.Links(v.W.GroupsAll()); len(links) != 1 || !strings.HasSuffix(links[0], below+"/groups") {
+				t.Errorf("all groups are at %v", links)
+			}
+		})
+		gone, stays := joins("Gone"), joins("Sales <b>")
+		s.Must(administration.DeleteGroup(t.Context(), groups, by, gone, doing()))
+		both(func(v *pagetest.Visitor, below string) {
+			v.Lacks("Gone", v.W.GroupsNotIn())
+			if links := v.Page.Links("Sales <b>"); len(links) != 1 || !strings.HasSuffix(links[0], below+"/groups/"+site.ULID(string(stays.ID))) {
+				t.Errorf("the group is at %v", links)
+			}
+			v.See("user-groups" + strings.ReplaceAll(below, "/", "-")[:8])
+		})
+		for i := range site.PageSize {
+			joins("Group " + strconv.Itoa(i))
+		}
+		both(func(v *pagetest.Visitor, _ string) { v.Has(v.W.GroupsMore(site.PageSize)) })
 	})
 }

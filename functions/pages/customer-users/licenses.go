@@ -26,8 +26,9 @@ type LicenseTable interface {
 // licensesBody is the form of a user's licences; Why says what stands in the way of the reader.
 type licensesBody struct {
 	Action, Token, Seen, Why string
-	Nothing                  bool // there is no subscription to choose from
-	Running                  bool // the user has a licence of one that runs
+	Ask                      *page.Link // leads to where what is missing is asked for
+	Nothing                  bool       // there is no subscription to choose from
+	Running                  bool       // the user has a licence of one that runs
 	Choice                   page.Checkboxes
 }
 
@@ -77,6 +78,7 @@ func (p usersPage) licenses(v *site.Visit, d administered.Directory, u customer.
 	}
 	w := v.Words
 	b := &licensesBody{Action: at(d, u) + "/licenses", Seen: seenLicenses(d, u), Why: cannot(v, d, edit, u), Nothing: len(shown) == 0}
+	b.Ask = d.Ask(v, b.Why)
 	b.Token = site.Token(d.Secret, "licenses", string(u.ID), b.Seen)
 	b.Choice = page.Checkboxes{Name: "licenses", Error: wrong}
 	for _, s := range shown {

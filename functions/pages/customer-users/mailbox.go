@@ -59,7 +59,7 @@ func (p usersPage) mailbox(v *site.Visit, d administered.Directory, u customer.U
 		why = cannot(v, d, setMailbox, u)
 	}
 	act := func(made page.Act) {
-		if made.Why != "" {
+		if made.Ask = d.Ask(v, made.Why); made.Why != "" {
 			made.ID = "why-mailbox"
 		}
 		b.Acts.Acts = append(b.Acts.Acts, made)
@@ -88,7 +88,7 @@ func (p usersPage) mailbox(v *site.Visit, d administered.Directory, u customer.U
 	}
 	retry := func(t provisioning.Task) {
 		if t.State == provisioning.Failed && !u.Deleted() {
-			b.Acts.Acts = append(b.Acts.Acts, p.retryAct(v, d, t, site.ULID(string(u.ID))))
+			b.Acts.Acts = append(b.Acts.Acts, p.retryAct(v, d, t, w.SetupRetryWhat(site.TaskKind(w, t.Kind)), site.ULID(string(u.ID))))
 		}
 	}
 	want, _ := provisioning.OfMailbox(u.ID, u, "")

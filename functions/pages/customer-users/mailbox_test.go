@@ -234,6 +234,7 @@ func TestSetupOnBehalf(t *testing.T) {
 			v.Open(http.StatusOK, one+"?lang="+language)
 			if role == offer.RoleLimited {
 				v.Has(w.CustomersNeedsGrant(), w.MailboxSet())
+				asks(t, v, of.Customer)
 				v.See("admin-user-mailbox-limited")
 				v.Open(http.StatusOK, one+"/mailbox")
 				v.At(one)
@@ -263,6 +264,16 @@ func TestSetupOnBehalf(t *testing.T) {
 			}
 			v.Click(http.StatusOK, w.SetupRetry())
 			v.Has(w.SetupRetried())
+			reported(s, u, provisioning.Mailbox, provisioning.Report{State: provisioning.Failed, Reason: "No room."})
+			reported(s, u, provisioning.Migration, provisioning.Report{State: provisioning.Failed, Reason: "Ewa has not agreed yet."})
+			v.Open(http.StatusOK, one)
+			v.See("admin-mailbox-both-failed")
+			for _, what := range []string{w.ProvisioningMailbox(), w.ProvisioningMigration()} { // two buttons, each of which says what
+				v.Click(http.StatusOK, w.SetupRetryWhat(what))
+				v.At(one)
+				v.Has(w.SetupRetried())
+				v.Lacks(w.SetupRetryWhat(what))
+			}
 		})
 	}
 }

@@ -34,6 +34,11 @@ type Table interface {
 	FindCustomerUsers(ctx context.Context, of customer.ID, text string, keep func(customer.User) bool, page dynamo.Page) ([]customer.User, string, error)
 }
 
+// GroupReader reads which groups a user is in.
+type GroupReader interface {
+	GroupsOf(ctx context.Context, user customer.UserID, page dynamo.Page) ([]customer.Group, string, error)
+}
+
 //go:embed *.html
 var files embed.FS
 
@@ -45,7 +50,10 @@ var (
 	mailbox  = page.Parse(files, "mailbox.html")
 )
 
-type usersPage struct{ table Table }
+type usersPage struct {
+	table  Table
+	groups GroupReader
+}
 
 const (
 	own    = "/account/users"
@@ -55,8 +63,8 @@ const (
 
 // Page serves /account/users to a customer's own people and /partner/admin/{customer} with its users to a partner; below the users the forms that create
 // and change one, and the pages that ask once more before an act.
-func Page(env boot.Env, table Table) http.Handler {
-	p := usersPage{table}
+func Page(env boot.Env, table Table, groups GroupReader) http.Handler {
+	p := usersPage{table, groups}
 	type step = func(*site.Visit, administered.Directory) error
 	ours := func(s step) func(*site.Visit) error { return administered.Own(table, s) }
 	theirs := func(s step) func(*site.Visit) error { return administered.OnBehalf(table, s) }
@@ -179,8 +187,9 @@ func (p usersPage) list(v *site.Visit, d administered.Directory) error {
 		})
 	}
 	_, err = d.By.Allow(administration.AdministerUsers)
+	why := d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err)
 	frame := v.Frame(w.CustomerUsersTitle())
-	frame.Act = &page.Act{Text: w.CustomerUsersNew(), URL: path + "/new", Primary: true, Why: d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err), ID: "why-new"}
+	frame.Act = &page.Act{Text: w.CustomerUsersNew(), URL: path + "/new", Primary: true, Why: why, Ask: d.Ask(v, why), ID: "why-new"}
 	return v.RenderListing(frame, l)
 }
 
@@ -224,7 +233,31 @@ type oneBody struct {
 	Rows, Contact []page.Row
 	Licenses      *licensesBody
 	Mailbox       *mailboxBody
+	Groups        *groupsBody
 	Acts          page.Item
+}
+
+// groupsBody are the groups that a user is in. All leads to those of the customer, where more are than are shown.
+type groupsBody struct {
+	Shown []page.Item
+	More  string
+	All   page.Link
+}
+
+// in lists the groups that a user is in; nil for who was deleted, whom groups hide.
+func (p usersPage) in(v *site.Visit, d administered.Directory, u customer.User) (*groupsBody, error) {
+	if u.Deleted() {
+		return nil, nil
+	}
+	groups, next, err := p.groups.GroupsOf(v.R.Context(), u.ID, dynamo.Page{Limit: site.PageSize})
+	b := &groupsBody{All: page.Link{Text: v.Words.GroupsAll(), URL: d.Path + "/groups"}}
+	for _, g := range groups {
+		b.Shown = append(b.Shown, page.Item{Title: g.Name, URL: b.All.URL + "/" + site.ULID(string(g.ID))})
+	}
+	if next != "" {
+		b.More = v.Words.GroupsMore(len(groups))
+	}
+	return b, err
 }
 
 // show is one user, with what can be done about it.
@@ -273,7 +306,7 @@ func (p usersPage) showAs(v *site.Visit, d administered.Directory, u customer.Us
 	why := map[string]string{}
 	add := func(s step) {
 		made := page.Act{Text: s.text(w, u.Name), URL: at(d, u) + "/" + s.name, Danger: s.danger, Why: cannot(v, d, s, u)}
-		if made.Why != "" {
+		if made.Ask = d.Ask(v, made.Why); made.Why != "" {
 			if why[made.Why] == "" {
 				why[made.Why] = "why-" + s.name
 			}
@@ -291,6 +324,9 @@ func (p usersPage) showAs(v *site.Visit, d administered.Directory, u customer.Us
 		return err
 	}
 	if b.Mailbox, err = p.mailbox(v, d, u, b.Licenses != nil && b.Licenses.Running); err != nil {
+		return err
+	}
+	if b.Groups, err = p.in(v, d, u); err != nil {
 		return err
 	}
 	state := standing(v, d, u)

@@ -61,11 +61,11 @@ func since(v *site.Visit, d administered.Directory, t provisioning.Task) string 
 }
 
 // retryAct is the button that has a failed task tried again; from is the user whose page it stands on, empty for the list.
-func (p usersPage) retryAct(v *site.Visit, d administered.Directory, t provisioning.Task, from string) page.Act {
+func (p usersPage) retryAct(v *site.Visit, d administered.Directory, t provisioning.Task, text, from string) page.Act {
 	_, err := d.By.Allow(administration.RetryTasks)
-	ulid := site.ULID(string(t.ID))
+	why, ulid := d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err), site.ULID(string(t.ID))
 	return page.Act{
-		Text: v.Words.SetupRetry(), About: site.TaskKind(v.Words, t.Kind), URL: setupPath(d), Small: from == "", Why: d.Why(v, locale.Words.CustomerUsersNeedsUserAdmin, err), ID: "why-" + ulid,
+		Text: text, URL: setupPath(d), Small: from == "", Why: why, Ask: d.Ask(v, why), ID: "why-" + ulid,
 		Form: []page.Hidden{{Name: page.TokenField, Value: site.Token(d.Secret, "retry", ulid)}, {Name: "task", Value: ulid}, {Name: "from", Value: from}},
 	}
 }
@@ -147,7 +147,8 @@ func (p usersPage) setup(v *site.Visit, d administered.Directory) error {
 			row.URL = at(d, u)
 		}
 		if t.StateAt(v.Op.At) == provisioning.Failed {
-			again := p.retryAct(v, d, t, "")
+			again := p.retryAct(v, d, t, w.SetupRetry(), "")
+			again.About = row.Lines[0] + ", " + row.Title
 			row.Cells[2].Act = &again
 		}
 		l.Table.Rows = append(l.Table.Rows, row)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/site/offered"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -291,6 +293,14 @@ func TestCancelNeedsGrant(t *testing.T) {
 	v := s.SignedIn(admin, "en")
 	v.Open(http.StatusOK, at)
 	v.Has(v.W.CustomersNeedsGrant())
+	ask := offered.MakingFor(offer.DelegatedAdministration, s.Owner().Customer)
+	if links := v.Page.Links(v.W.AdminAskFull()); len(links) != 1 || !strings.HasSuffix(links[0], ask) {
+		t.Errorf("full administration is asked for by %v", links)
+	}
+	s.Unproved(pagetest.Asking)
+	v.Open(http.StatusOK, at)
+	v.Has(v.W.CustomersNeedsGrant())
+	v.Lacks(v.W.AdminAskFull()) // it can make no offer
 	sub := string(s.Subscriptions()[0].ID)
 	v.Open(http.StatusForbidden, at+"/subscriptions/"+sub[len(sub)-26:]+"/cancel")
 	v.Open(http.StatusNotFound, at+"/subscriptions/none/cancel")
@@ -335,6 +345,7 @@ func TestRenewal(t *testing.T) {
 		s.Must(err)
 		v.Open(http.StatusOK, at)
 		v.Has(w.CustomersRenewDisputed("Skylark Cloud"), w.PartnersDisputedNow())
+		v.Lacks(w.CustomersNeedsGrant(), w.AdminAskFull()) // of no act, the trial's cancellation either
 		v.See("partner-customer-disputed")
 	})
 }

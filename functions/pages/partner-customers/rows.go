@@ -174,6 +174,7 @@ func (s view) subscription(sub subscription.Subscription) page.Item {
 			Text: w.CustomersCancelTrial(), URL: at(s.tie.Customer) + trialPath(sub.ID), About: made.Title, Danger: true, Small: true,
 			Why: cannotCancel(v, s.who, s.grant), ID: id,
 		})
+		made.Acts[1].Ask = administered.Ask(v, s.who, s.tie.Customer, made.Acts[1].Why)
 		if made.Acts[0].Why == made.Acts[1].Why {
 			made.Acts[0].ID = id
 		}
@@ -192,6 +193,8 @@ func cannotCancel(v *site.Visit, who site.Signed, grant *relationship.Grant) str
 		return v.Words.CustomersNeedsFull(who.Partner.LegalName)
 	case who.Partner.Working() != nil:
 		return v.Words.OfferWhySuspended(v.Vendor().Name)
+	case grant != nil && grant.Partner == who.Partner.ID && grant.StatusAt(v.Op.At) == relationship.Suspended:
+		return v.Words.CustomersRenewDisputed(v.Vendor().Name)
 	case !grant.Fully(who.Partner.ID, v.Op.At):
 		return v.Words.CustomersNeedsGrant()
 	}

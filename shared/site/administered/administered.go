@@ -4,6 +4,7 @@ package administered
 
 import (
 	"net/http"
+	"strings"
 
 	"liaison/shared/access"
 	"liaison/shared/administration"
@@ -126,6 +127,20 @@ func (d Directory) Why(v *site.Visit, role func(w locale.Words, company string) 
 		return v.Detail(err)
 	}
 	return ""
+}
+
+// Ask leads to where that is asked for which a reason says is missing: full administration, where the reader's own access suffices for it and the reader
+// makes offers; nil for any other reason.
+func (d Directory) Ask(v *site.Visit, why string) *page.Link {
+	return Ask(v, d.Signed, d.By.Customer.ID, why)
+}
+
+// Ask is the same of a customer of the reader's company.
+func Ask(v *site.Visit, who site.Signed, of customer.ID, why string) *page.Link {
+	if !strings.HasSuffix(why, v.Words.CustomersNeedsGrant()) || who.CustomerAccess != partner.Full || v.CannotOffer(who) != "" {
+		return nil
+	}
+	return &page.Link{Text: v.Words.AdminAskFull(), URL: offered.MakingFor(offer.DelegatedAdministration, of)}
 }
 
 // needs says what gives a partner's person full rights: its own company where the customer gave them, else the customer.

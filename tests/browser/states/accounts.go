@@ -339,7 +339,11 @@ var accounts = []State{
 	{Name: "customer-user-owner", Says: locale.Words.SettingsBillingOwner, Status: http.StatusOK, Ready: looks(path("/account/users")), Show: signedIn("", func(v *Visit) { v.Press("Anna Nowak") })},
 	{Name: "customer-user", Says: locale.Words.CustomerUsersActs, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath, nil)},
 	{Name: "customer-user-edit", Says: locale.Words.PartnerUsersSave, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/edit", nil)},
-	{Name: "customer-user-reset", Says: locale.Words.CustomerUsersResetUntil, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/reset-password", nil)},
+	{Name: "customer-user-reset", Says: locale.Words.CustomerUsersResetUntil, Status: http.StatusOK, Ready: reader, Show: signedIn("/account/users", func(v *Visit) {
+		v.Press("Anna Nowak")
+		v.Press(v.W.CustomerUsersReset())
+	})},
+	{Name: "customer-user-first", Says: func(w locale.Words) string { return w.CustomerUsersFirstNone("Jan") }, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/reset-password", nil)},
 	{Name: "customer-user-disable", Says: locale.Words.PartnerUsersDisableText, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/disable", nil)},
 	{Name: "customer-user-delete", Says: func(w locale.Words) string { return w.CustomerUsersDeleteName("Jan") }, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/delete", nil)},
 	{Name: "customer-user-deleted", Says: func(w locale.Words) string { return w.CustomerUsersRestoreName("Ewa Król") }, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/users/new", func(v *Visit) {

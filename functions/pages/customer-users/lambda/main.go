@@ -10,5 +10,6 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL")
-	gateway.ServeHTTP(env, customerusers.Page(env, dynamo.Open(env)))
+	table := dynamo.Open(env)
+	gateway.ServeHTTP(env, customerusers.Page(env, table, dynamo.Groups{Table: table}))
 }
