@@ -4692,12 +4692,12 @@ func (w Words) CustomersNeedsFull(company string) string {
 	return "Needs full access to customers. A global or user administrator of " + company + " can give it."
 }
 
-// CustomersNeedsGrant says "Needs full delegated administration. Only the customer can give it: ask for it with an offer.".
+// CustomersNeedsGrant says "Needs full delegated administration. Only the customer can give it.".
 func (w Words) CustomersNeedsGrant() string {
 	if w.polish() {
-		return "Wymaga pełnej administracji delegowanej. Może ją przyznać tylko klient: poproś o\u00a0nią w\u00a0ofercie."
+		return "Wymaga pełnej administracji delegowanej. Może ją przyznać tylko klient."
 	}
-	return "Needs full delegated administration. Only the customer can give it: ask for it with an offer."
+	return "Needs full delegated administration. Only the customer can give it."
 }
 
 // CustomersNoSubscriptions says "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration.".

@@ -79,7 +79,7 @@ func TestAdministeringByPages(t *testing.T) {
 	}
 	opened(t, staff, staff.Page.Links("Ewa Lis-Nowak")[0])
 	user := staff.Page.URL.Path
-	opened(t, staff, staff.Page.Links(w.CustomerUsersFirst())[0])
+	opened(t, staff, staff.Page.Links(w.CustomerUsersReset())[0])
 	before := subjects(t, ewa)
 	_, err = staff.Press(ctx, w.CustomerUsersResetButton())
 	sees(t, staff, err, http.StatusOK, "Ewa Lis-Nowak")
@@ -87,7 +87,7 @@ func TestAdministeringByPages(t *testing.T) {
 	if after := subjects(t, ewa); len(after) != len(before)+1 {
 		t.Errorf("mails to the user: %q after %q", after, before)
 	}
-	titled(t, c.Mail, w.MailPasswordResetNoticeFirstSubject("Baltic Bridge IT sp. z o.o."), 1)
+	titled(t, c.Mail, w.MailPasswordResetNoticeSubject("Baltic Bridge IT sp. z o.o."), 1)
 
 	// It asks the vendor for help on the customer's behalf.
 	opened(t, staff, admin+"/support/new")

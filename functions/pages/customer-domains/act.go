@@ -120,7 +120,10 @@ func (p domainsPage) ask(v *site.Visit, d administered.Directory) error {
 		Text: []string{w.DomainsRemoveText(name)},
 	}
 	if of.Verified() {
-		b.Text = append(b.Text, w.DomainsRemoveVerified(d.By.Customer.Name, v.Vendor().Name), w.DomainsRemoveMailboxes(name))
+		b.Text = append(b.Text, w.DomainsRemoveVerified(d.By.Customer.Name, v.Vendor().Name))
+	}
+	if !of.VerifiedAt.IsZero() { // a lost one may have mailboxes, too
+		b.Text = append(b.Text, w.DomainsRemoveMailboxes(name))
 	}
 	frame := v.Frame(w.DomainsRemoveTitle(name))
 	frame.Narrow, frame.Back = true, &page.Link{URL: at(d, of), Text: name}

@@ -353,6 +353,13 @@ var accounts = []State{
 		v.Press(v.W.CustomerUsersDeleteName("Ewa Król"))
 		v.Press(v.W.CustomerUsersDeleteName("Ewa Król"))
 	})},
+	{Name: "customer-user-groups", Says: locale.Words.GroupsAll, Status: http.StatusOK, Ready: grouping(""), Show: signedIn("", func(v *Visit) {
+		at := v.Standing().URL
+		v.Press("Anna Nowak")
+		if v.Standing().URL == at {
+			v.T.Fatal("no member leads to its page")
+		}
+	})},
 	{Name: "customer-mailbox-new", Says: locale.Words.MailboxOldHint, Status: http.StatusOK, Ready: accompanied, Show: signedIn(colleaguePath+"/mailbox", nil)},
 	{Name: "customer-mailbox-errors", Says: locale.Words.MailboxFromMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: accompanied, Show: signedIn(colleaguePath+"/mailbox", func(v *Visit) {
 		v.Press(v.W.MailboxSet())
@@ -422,7 +429,8 @@ var accounts = []State{
 	{Name: "domain-pending", Says: locale.Words.DomainsRecordWanted, Status: http.StatusOK, Ready: claims("waiting", ""), Show: signedIn("", nil)},
 	{Name: "domain-differs", Says: locale.Words.DomainsFailedDiffers, Status: http.StatusConflict, Errors: true, Ready: claims("differs", "another record"), Show: signedIn("", checksDomain)},
 	{Name: "domain-verified", Says: locale.Words.DomainsFound, Status: http.StatusOK, Ready: claims("proved", "liaison-verification="+proof), Show: signedIn("", checksDomain)},
-	{Name: "domain-remove", Says: func(w locale.Words) string { return w.DomainsRemoveText(claimed("removed", w.Language())) }, Status: http.StatusOK, Ready: claims("removed", ""), Show: signedIn("", func(v *Visit) {
+	{Name: "domain-remove", Says: func(w locale.Words) string { return w.DomainsRemoveMailboxes(claimed("removed", w.Language())) }, Status: http.StatusOK, Ready: claims("removed", "liaison-verification="+proof), Show: signedIn("", func(v *Visit) {
+		checksDomain(v)
 		v.Press(v.W.DomainsRemove())
 	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
