@@ -342,7 +342,7 @@ func (f Facts) cap(daily int) int {
 }
 
 // SendAgain mails a partner's invitation once more, in a language if one is given (empty: as before), for the days (0: the default);
-// the old link ends at once. An expired one counts again. Another partner's is NotFound; it fails as Resend does, and as
+// the old link ends once the mail has its own. An expired one counts again. Another partner's is NotFound; it fails as Resend does, and as
 // Send does where the offer or its partner may not.
 func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, language string, days, daily int, o op.Op) (changed Invitation, err error) {
 	var wrong fault.Check
@@ -491,15 +491,30 @@ func (inv Invitation) Open(at time.Time) error {
 
 // Link says how a presented secret stands: it counts, or no longer because a newer mail was sent or the link was revoked, or was never ours.
 func (inv Invitation) Link(secret string) token.State {
-	return token.Look(append(slices.Clone(inv.Links), inv.Entrances...), token.Answer, secret, inv.Generation)
+	return token.Look(append(slices.Clone(inv.Links), inv.Entrances...), token.Answer, secret, inv.linked())
+}
+
+// linked is the generation whose links count: that of the newest mail that was given one. A mail that is on its way, or was held back, ends no older link:
+// its recipient would have none that works. A revoked invitation's links are all of before.
+func (inv Invitation) linked() int {
+	if inv.Answer == Revoked {
+		return inv.Generation
+	}
+	newest := 0
+	for _, links := range [][]token.Kept{inv.Links, inv.Entrances} {
+		for _, k := range links {
+			newest = max(newest, k.Generation)
+		}
+	}
+	return newest
 }
 
 // Entered says whether the secret is one that somebody signed in was given, and no mail's.
 func (inv Invitation) Entered(secret string) bool {
-	return token.Look(inv.Entrances, token.Answer, secret, inv.Generation) == token.Live
+	return token.Look(inv.Entrances, token.Answer, secret, inv.linked()) == token.Live
 }
 
-// Resend returns the invitation with a new life of the given days for one more mail; the old link dies.
+// Resend returns the invitation with a new life of the given days for one more mail; the old link dies once that mail has its own.
 // It fails as Open does; an expired link may be sent again, but nothing goes to who reported it.
 func (inv Invitation) Resend(of offer.Offer, days int, at time.Time) (Invitation, error) {
 	if inv.Paused && inv.Answer == Pending {

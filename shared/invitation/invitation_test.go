@@ -126,8 +126,17 @@ func TestResend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inv.Link("00000000000000000000000000") != token.Live || next.Link("00000000000000000000000000") != token.Outdated {
-		t.Error("the old link lives")
+	old := "00000000000000000000000000"
+	if inv.Link(old) != token.Live || next.Link(old) != token.Live {
+		t.Error("the old link ends before the new mail has one: who is held back has none")
+	}
+	mailed := next
+	mailed.Links = token.Add(next.Links, token.Answer, "11111111111111111111111111", next.Generation)
+	if mailed.Link(old) != token.Outdated || mailed.Link("11111111111111111111111111") != token.Live {
+		t.Error("the old link lives, or the new one does not")
+	}
+	if revoked, err := next.Revoke(now.Add(26 * day)); err != nil || revoked.Link(old) != token.Outdated {
+		t.Errorf("a revoked invitation's link lives: %v", err)
 	}
 	if next.Generation != 2 || next.Delivery != Queued || next.DeliveryReason != "" || next.MessageID != "" || next.Reminded != nil ||
 		!next.ExpiresAt.Equal(now.Add(50*day)) || !next.StepAt.Equal(now.Add(43*day)) || next.ID != inv.ID {

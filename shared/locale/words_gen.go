@@ -15620,12 +15620,12 @@ func (w Words) PartnerOfferDonePause() string {
 	return "The offer is paused. Its links say so until you resume it."
 }
 
-// PartnerOfferDoneResend says "The email is being sent again, and the old link no longer works. Below you see whether it arrives.".
+// PartnerOfferDoneResend says "The email is being sent again. Once it is sent, the old link no longer works. Below you see whether it arrives.".
 func (w Words) PartnerOfferDoneResend() string {
 	if w.polish() {
-		return "Wiadomość jest wysyłana ponownie, a\u00a0poprzedni link już nie działa. Poniżej widać, czy dotarła."
+		return "Wiadomość jest wysyłana ponownie. Gdy zostanie wysłana, poprzedni link przestanie działać. Poniżej widać, czy dotarła."
 	}
-	return "The email is being sent again, and the old link no longer works. Below you see whether it arrives."
+	return "The email is being sent again. Once it is sent, the old link no longer works. Below you see whether it arrives."
 }
 
 // PartnerOfferDoneResume says "The offer is active again.".
@@ -15908,12 +15908,12 @@ func (w Words) PartnerOfferResend() string {
 	return "Resend"
 }
 
-// PartnerOfferResendHint says "A resend ends the old link.".
+// PartnerOfferResendHint says "Once it is sent again, the old link no longer works.".
 func (w Words) PartnerOfferResendHint() string {
 	if w.polish() {
-		return "Ponowna wysyłka unieważnia poprzedni link."
+		return "Po ponownej wysyłce poprzedni link przestaje działać."
 	}
-	return "A resend ends the old link."
+	return "Once it is sent again, the old link no longer works."
 }
 
 // PartnerOfferResume says "Resume".

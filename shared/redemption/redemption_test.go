@@ -232,6 +232,10 @@ func TestHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := Holds(resent, secret); err != nil {
+		t.Errorf("before the mail has a link: %v", err)
+	}
+	resent.Links = token.Add(resent.Links, token.Answer, "11111111111111111111111111", resent.Generation)
 	if err := Holds(resent, secret); rule.Code(err) != "invitation_superseded" {
 		t.Error(err)
 	}

@@ -481,8 +481,12 @@ func TestCaps(t *testing.T) {
 	name := strings.TrimSuffix(fresh("many"), "@example.com")
 	spelled := []string{name + "@example.com", name + "+a@example.com", strings.ToUpper(name) + "@example.com", name[:3] + "." + name[3:] + "@example.com"}
 	var sent, stopped int
-	for _, address := range spelled {
+	var first invitation.Invitation
+	for n, address := range spelled {
 		inv := s.Invite(t, s.Offer(t, nil).ID, address)[0]
+		if n == 0 {
+			first = inv
+		}
 		s.settle(t)
 		switch got := s.invitation(t, inv.ID); got.Delivery {
 		case invitation.Sent:
@@ -496,6 +500,20 @@ func TestCaps(t *testing.T) {
 	}
 	if sent != 3 || stopped != 1 {
 		t.Errorf("%d sent, %d stopped", sent, stopped)
+	}
+	// A resend that is held back leaves the link of before as it was: its reader would have none.
+	if _, err := invitation.SendAgain(t.Context(), s.Table, s.Partner, first.ID, "", 0, s.Env.InvitationsPerDay, s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	s.settle(t)
+	secret := ""
+	for _, m := range s.count(t, spelled[0], 2) { // it is one mailbox in capitals, too
+		if id, of := link(t, m, "/i/"); id == string(first.ID) {
+			secret = of
+		}
+	}
+	if got := s.invitation(t, first.ID); got.Delivery != invitation.Suppressed || got.Generation != 2 || got.Link(secret) != token.Live {
+		t.Errorf("held back: %s, generation %d, the link of before is %v", got.Delivery, got.Generation, got.Link(secret))
 	}
 	s.Travel(time.Hour)
 	inv := s.Invite(t, s.Offer(t, nil).ID, spelled[0])[0]
