@@ -392,7 +392,7 @@ var accounts = []State{
 	{Name: "import-too-many", Says: func(w locale.Words) string {
 		_, detail, _ := locale.Problem(w.Language(), fault.TooManyImports.String(), map[string]string{"limit": w.Int(importing.MaxRunning)})
 		return detail
-	}, Status: http.StatusConflict, Errors: true, Ready: anyMember, Show: signedIn("/account/imports", func(v *Visit) {
+	}, Status: http.StatusConflict, Errors: true, Ready: anyMember, Program: unchanged, Show: signedIn("/account/imports", func(v *Visit) { // alone: where another state lets the job run, there is room
 		for range importing.MaxRunning + 1 {
 			v.Open(v.URL("/account/imports"))
 			pasted(v)
