@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -936,7 +938,7 @@ func (m *machine) send(t *rapid.T) {
 	m.administerAs(t, h, c, fmt.Sprintf("import, at once %t:\n%s", begins, text), func(h aHand, now time.Time) {
 		h.may(c, administersUsers)
 		if im.until = now.AddDate(0, 0, 7); begins {
-			im.status, im.until = importing.Running, now.AddDate(0, 0, 30)
+			m.queue(im, now)
 		}
 		m.imports = append(m.imports, im)
 	}, func(by administration.Authority, o op.Op) error {
@@ -1000,7 +1002,7 @@ func (m *machine) start(t *rapid.T) {
 		if im.status != importing.Checked {
 			refuse("error: precondition_failed")
 		}
-		im.status, im.until = importing.Running, now.AddDate(0, 0, 30)
+		m.queue(im, now)
 	}, func(by administration.Authority, o op.Op) error {
 		is, err := m.Imports().Import(m.t.Context(), im.id, o.At)
 		if err == nil {
@@ -1014,9 +1016,9 @@ func (m *machine) start(t *rapid.T) {
 func (m *machine) applyRows(t *rapid.T) {
 	im := mostly(t, m.imports, "import", func(im *anImport) bool { return im.status == importing.Running })
 	o := m.as(op.Job, "dispatch")
-	most := one(t, "rows", 1, 2, 100)
+	most, late := one(t, "rows", 1, 2, 100), !o.At.Before(im.until)
 	want := decide(func() {
-		if !o.At.Before(im.until) || im.status != importing.Running {
+		if late || im.status != importing.Running {
 			return
 		}
 		for n := 0; im.status == importing.Running && im.row < len(im.rows); n++ {
@@ -1042,6 +1044,9 @@ func (m *machine) applyRows(t *rapid.T) {
 	}
 	err := run.Run(m.t.Context(), im.id)
 	m.learn()
+	if late { // it has left its queue, and the table forgets it in its own time
+		m.forget(im)
+	}
 	if kept, failed := m.Imports().ImportFailures(m.t.Context(), im.id); failed != nil {
 		t.Fatal(failed)
 	} else {
@@ -1054,6 +1059,16 @@ func (m *machine) applyRows(t *rapid.T) {
 		}
 	}
 	m.same(t, fmt.Sprintf("up to %d rows of %s", most, im.id), want, err)
+}
+
+// forget erases an import that is kept no longer, as the table does by itself.
+func (m *machine) forget(im *anImport) {
+	_, ulid, _ := im.id.Customer()
+	_, err := m.DB.DeleteItem(m.t.Context(), &dynamodb.DeleteItemInput{TableName: &m.Env.Table, Key: map[string]types.AttributeValue{
+		"PK": &types.AttributeValueMemberS{Value: "CUSTOMER#" + im.of.id.Bare()}, "SK": &types.AttributeValueMemberS{Value: "IMPORT#" + ulid},
+	}})
+	m.must(err)
+	m.imports = slices.DeleteFunc(m.imports, func(one *anImport) bool { return one == im })
 }
 
 // learn finds the ids of whom and what an import made.

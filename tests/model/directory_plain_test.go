@@ -125,6 +125,20 @@ type anImport struct {
 	reason                  string
 }
 
+// queue puts an import behind those of its customer that are started and not done, of which there are three at most.
+func (w *aWorld) queue(im *anImport, now time.Time) {
+	n := 0
+	for _, other := range w.imports {
+		if other.of == im.of && other.status == importing.Running {
+			n++
+		}
+	}
+	if n == 3 {
+		refuse("too_many_imports")
+	}
+	im.status, im.until = importing.Running, now.AddDate(0, 0, 30)
+}
+
 func (im *anImport) String() string {
 	return fmt.Sprintf("%s, %s, %d of %d rows, %d made, %d unchanged, %d failed, %q", im.kind, im.status, im.row, len(im.rows), im.made, im.unchanged, im.failed, im.reason)
 }

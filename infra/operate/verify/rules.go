@@ -552,7 +552,7 @@ func imports(f *facts) {
 		case importing.Checked:
 			continue
 		case importing.Running:
-			if !waits[is.ID] {
+			if kept := f.At.IsZero() || f.At.Before(is.KeptUntil()); kept && !waits[is.ID] { // else it goes, and no queue holds it any more
 				f.say(im.key, "the import runs, and is in no queue")
 			}
 		case importing.Done:

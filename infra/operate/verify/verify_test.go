@@ -358,7 +358,7 @@ func (l *life) imported(of customer.ID, status string, row, counted int) string 
 	ulid := l.Op("test").NewID()
 	l.put(map[string]types.AttributeValue{
 		"PK": text("CUSTOMER#" + of.Bare()), "SK": text("IMPORT#" + ulid), "class": text("import"), "id": text("imp_" + of.Bare() + "_" + ulid), "customer": text(string(of)),
-		"kind": text("users"), "status": text(status), "rows": n(max(row, 2)), "row": n(row), "made": n(counted), "version": n(1), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+		"kind": text("users"), "status": text(status), "rows": n(max(row, 2)), "row": n(row), "made": n(counted), "version": n(1), "created_at": text("2026-11-21T13:45:00.000Z"), "started_at": text(l.Env.Now().UTC().Format("2006-01-02T15:04:05.000Z")), "op": text("test"),
 	})
 	return "imp_" + of.Bare() + "_" + ulid
 }
@@ -675,6 +675,10 @@ func TestVerify(t *testing.T) {
 	}
 	if over := l.check(verify.Options{At: late, Stopped: true}); len(over.Violations) != 0 {
 		t.Errorf("the schedules are stopped: %s", over.Print())
+	}
+	l.imported(anna, "running", 5, 5)
+	if over := l.check(verify.Options{At: late, Stopped: true}); len(over.Violations) != 0 {
+		t.Errorf("an import that is kept no longer has left its queue before the table forgets it: %s", over.Print())
 	}
 }
 
