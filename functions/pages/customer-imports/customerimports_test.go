@@ -15,6 +15,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/site"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -119,6 +120,30 @@ func TestImport(t *testing.T) {
 		}
 		for _, none := range []string{path + "/none", path + "/sample/none", here + "/none", path + "/01kaj4t0n5q0s2v4x6z8a1b3c5"} {
 			v.Open(http.StatusNotFound, none)
+		}
+	})
+}
+
+// TestUnverified: rows of mailboxes at a domain that is not verified lead to where it is verified; others do not.
+func TestUnverified(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.Company(language)
+		w, owner := v.W, s.Owner()
+		v.Open(http.StatusOK, "/account/users/"+site.ULID(string(owner.ID))+"?lang="+language)
+		v.Choose(http.StatusOK, w.CustomerLicensesSave(), "licenses", site.ULID(string(v.Subscriptions()[0].ID)))
+		for _, links := range []int{1, 0} {
+			v.Open(http.StatusOK, path)
+			v.Click(http.StatusOK, w.ImportsRead(), "kind", "mailboxes", "text", "email\n"+owner.Mail)
+			found := v.Page.Links(w.MailboxDomains("Zakład Nowak"))
+			if len(found) != links || links > 0 && !strings.HasSuffix(found[0], "/account/domains") {
+				t.Errorf("%v lead to the domains, want %d", found, links)
+			}
+			if links > 0 {
+				v.Has("example.com")
+				v.See("import-unverified")
+				s.Verified(owner, "example.com")
+			}
 		}
 	})
 }

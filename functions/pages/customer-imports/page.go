@@ -269,11 +269,17 @@ type oneBody struct {
 	Hidden            []page.Hidden
 	Button, Why, Back string
 	Ask               *page.Link // leads to where what is missing is asked for
+	Domains           *page.Link // where a row's domain is verified
 	Progress          *progress
 	Title             string
 	Table             *page.Table
 	Pager             page.Pager
 	Failed            string // where the file of the rows that failed is
+}
+
+// unverified says whether a row fails because its address is of a domain that the customer has not verified.
+func unverified(row importing.Row) bool {
+	return slices.ContainsFunc(row.Problems, func(one importing.Problem) bool { return one.Code == fault.DomainUnverified.String() })
 }
 
 // progress is how far an import is.
@@ -317,6 +323,9 @@ func (p importsPage) put(v *site.Visit, d administered.Directory, im importing.I
 	}
 	if count[importing.Fails] > 0 {
 		b.Failed = here + "/failed"
+	}
+	if slices.ContainsFunc(rows, unverified) {
+		b.Domains = &page.Link{Text: w.MailboxDomains(d.By.Customer.Name), URL: d.Path + "/domains"}
 	}
 	if im.Status == importing.Checked {
 		b.Title, b.Lead = w.ImportsCheck(), w.ImportsChecked(len(rows), count[importing.Makes], count[importing.Stands], count[importing.Fails])
