@@ -18,7 +18,7 @@ type File struct {
 }
 
 // File returns the part that begins at a cursor, empty for the first. It ends where it would be too large, or at the cursor of the part after it where that
-// is known: so a part that was shown is the same once it is downloaded, whatever came to it meanwhile.
+// is known: so a part that was shown begins and ends where it did once it is downloaded. One that ends elsewhere grew too large meanwhile.
 func (a Asked) File(ctx context.Context, table Table, from, until string) (File, error) {
 	file, size := File{Next: from}, 0
 	for {

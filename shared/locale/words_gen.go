@@ -5968,12 +5968,12 @@ func (w Words) DomainsVerified() string {
 	return "Verified"
 }
 
-// ExportBegin says "Begin".
+// ExportBegin says "Start the download".
 func (w Words) ExportBegin() string {
 	if w.polish() {
-		return "Rozpocznij"
+		return "Rozpocznij pobieranie"
 	}
-	return "Begin"
+	return "Start the download"
 }
 
 // ExportDownload says "Download part {part:int}".
@@ -6044,26 +6044,26 @@ func (w Words) ExportNext() string {
 	return "Next part"
 }
 
-// ExportNoted says "That you download this will be in your company's activity.".
+// ExportNoted says "Your company's activity will say that you downloaded it.".
 func (w Words) ExportNoted() string {
 	if w.polish() {
 		return "Pobranie danych zostanie odnotowane w\u00a0aktywności firmy."
 	}
-	return "That you download this will be in your company's activity."
+	return "Your company's activity will say that you downloaded it."
 }
 
-// ExportPart says "Your data, part {part:int}".
+// ExportPart says "Your company's data, part {part:int}".
 func (w Words) ExportPart(part int) string {
 	if w.polish() {
-		return "Twoje dane, część " + w.Int(part)
+		return "Dane firmy, część " + w.Int(part)
 	}
-	return "Your data, part " + w.Int(part)
+	return "Your company's data, part " + w.Int(part)
 }
 
 // ExportTitle says "Download your data".
 func (w Words) ExportTitle() string {
 	if w.polish() {
-		return "Pobierz swoje dane"
+		return "Pobierz dane firmy"
 	}
 	return "Download your data"
 }

@@ -95,7 +95,9 @@ func furnish(t *testing.T) furnished {
 	if err := provisioning.RequestMailbox(t.Context(), w.World.Table, f.user, "", w.Op("dispatch")); err != nil {
 		t.Fatal(err)
 	}
-	w.Call(t, "eva", "POST", "/v1/service-requests", map[string]any{"subject": "No mail <b>", "message": "Since Monday & Tuesday."}).Want(t, 201, "")
+	var asked contract.ServiceRequest
+	w.Call(t, "eva", "POST", "/v1/service-requests", map[string]any{"subject": "No mail <b>", "message": "Since Monday & Tuesday."}).Want(t, 201, "").Into(t, &asked)
+	w.Call(t, apitest.Operator, "POST", "/v1/service-requests/"+asked.ID+"/comments", map[string]any{"message": "We look."}).Want(t, 201, "")
 	w.Call(t, "ada", "POST", "/v1/service-requests", map[string]any{"subject": "An invoice", "message": "Where?"}).Want(t, 201, "")
 	var im contract.Import
 	w.Call(t, "ada", "POST", at+"/imports", map[string]any{"kind": "groups", "csv": "groups,email\nSales,nobody@contoso.example\n"}).Want(t, 201, "").Into(t, &im)
@@ -184,7 +186,7 @@ func TestExportOfOne(t *testing.T) {
 			t.Errorf("by %d:\n%s\nwant\n%s", size, strings.Join(names(t, paged), "\n"), strings.Join(want, "\n"))
 		}
 	}
-	kinds := map[contract.ExportedKind]int{}
+	kinds, acted := map[contract.ExportedKind]int{}, 0
 	for _, one := range whole {
 		if kinds[one.Kind]++; one.Kind == contract.ExportedKindEvent {
 			var e contract.Event
@@ -193,6 +195,9 @@ func TestExportOfOne(t *testing.T) {
 			}
 			if e.Actor != string(f.user) && e.Subject != string(f.user) {
 				t.Errorf("an event of others: %s", one.Data)
+			}
+			if e.Actor == string(f.user) && e.Subject != e.Actor {
+				acted++
 			}
 			delete(kinds, contract.ExportedKindEvent)
 			continue
@@ -206,9 +211,12 @@ func TestExportOfOne(t *testing.T) {
 	}
 	if want := map[contract.ExportedKind]int{
 		contract.ExportedKindCustomerUser: 1, contract.ExportedKindCustomerGroup: 1, contract.ExportedKindCustomerGroupMember: 1,
-		contract.ExportedKindServiceRequest: 1, contract.ExportedKindServiceRequestComment: 1, contract.ExportedKindProvisioningTask: 2,
+		contract.ExportedKindServiceRequest: 1, contract.ExportedKindServiceRequestComment: 2, contract.ExportedKindProvisioningTask: 2,
 	}; fmt.Sprint(kinds) != fmt.Sprint(want) {
 		t.Errorf("exported %v, want %v", kinds, want)
+	}
+	if acted == 0 {
+		t.Error("nothing that the user did to other things")
 	}
 	// A consent is that of who gave it.
 	var mine contract.Customer
@@ -263,6 +271,9 @@ func TestExportAsked(t *testing.T) {
 	}
 	f.Call(t, "stranger", "POST", at, nil).Want(t, 404, "not_found")
 	f.Call(t, apitest.Operator, "POST", "/v1/customers/cus_000000000000/export", nil).Want(t, 404, "not_found")
+	if left := f.Changes(t, event.Customer("cus_000000000000"), "cus_000000000000"); len(left) > 0 {
+		t.Errorf("what there is not has %v", left)
+	}
 	for _, user := range []string{"", "x", string(other.User.ID)} {
 		f.Call(t, "ada", "POST", at, map[string]any{"user_id": user}).Want(t, 422, "invalid_value")
 	}
@@ -287,7 +298,8 @@ func TestExportAsked(t *testing.T) {
 	if got.Into(t, &again); got.Header.Get("Idempotency-Replayed") != "true" || *again.NextCursor != *first.NextCursor {
 		t.Errorf("again: %s", got.Body)
 	}
-	f.Call(t, "ada", "POST", at, map[string]any{"limit": 2, "cursor": *first.NextCursor}).Want(t, 200, "").Into(t, &next)
+	f.Call(t, "ada", "POST", at, map[string]any{"limit": 2, "cursor": *first.NextCursor}, "Idempotency-Key", "-").Want(t, 200, "").Into(t, &next)
+	f.Call(t, "ada", "POST", at, nil, "Idempotency-Key", "-").Want(t, 400, "idempotency_key_missing")
 	if len(next.Data) != 2 || slices.Equal(names(t, next.Data), names(t, first.Data)) {
 		t.Errorf("the next page: %v", names(t, next.Data))
 	}

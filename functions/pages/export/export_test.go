@@ -100,6 +100,30 @@ func TestExportParts(t *testing.T) {
 		c.Has(w.ExportMore())
 		c.Open(http.StatusOK, c.Page.Links(w.ExportNext())[0])
 	}
+	// What came to a part since its page was shown is in its file, or the page is shown anew.
+	o := s.Op()
+	o.At = o.At.AddDate(0, 0, -1)
+	add := func(bytes int) {
+		s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), event.Change{Type: "x.z", Subject: "late", Data: map[string]string{"note": strings.Repeat("x", bytes)}}), o))
+		o.ID = o.NewID()
+	}
+	c.Open(http.StatusOK, path)
+	c.Click(http.StatusOK, w.ExportBegin())
+	first := c.Page.Links(w.ExportDownload(1))[0]
+	add(10)
+	file, err := c.Tab().Get(t.Context(), first)
+	if s.Must(err); !bytes.Contains(file.Body, []byte(`"late"`)) || lines(t, file.Body)[0].Kind != contract.ExportedKindEvent {
+		t.Errorf("what came late is not in its part")
+	}
+	for range 4 {
+		add(200_000)
+	}
+	c.Open(http.StatusOK, first)
+	c.Has(w.ExportPart(1), w.ExportMore())
+	c.Visitor.At(path + "/part")
+	for cursor := c.Page.Links(w.ExportNext()); len(cursor) > 0; cursor = c.Page.Links(w.ExportNext()) {
+		c.Open(http.StatusOK, cursor[0])
+	}
 	if c.Has(w.ExportLast()); parts < 3 {
 		t.Errorf("%d parts", parts)
 	}

@@ -151,7 +151,7 @@ func (p exportPage) part(v *site.Visit, who site.Signed, of asked) error {
 	return v.Render(part, http.StatusOK, frame, b)
 }
 
-// file answers with a part as a file.
+// file answers with a part as a file. One that is not what its page showed any more, as too much came to it, is shown anew.
 func (p exportPage) file(v *site.Visit, who site.Signed, of asked) error {
 	file, err := p.read(v, who, of)
 	if fault.Is(err, fault.InvalidCursor) {
@@ -159,6 +159,9 @@ func (p exportPage) file(v *site.Visit, who site.Signed, of asked) error {
 	}
 	if err != nil {
 		return err
+	}
+	if file.Next != of.until {
+		return v.Redirect(at("part", who, of.number, of.from, ""))
 	}
 	h := v.W.Header()
 	h.Set("Content-Type", "application/jsonl; charset=utf-8")
