@@ -26,7 +26,7 @@ func TestPage(t *testing.T) {
 	of := yes.Customer.ID
 	for i := range 12 {
 		o := w.Op("test")
-		large := event.Change{Type: "x.y", Subject: fmt.Sprint(i), Data: map[string]string{"note": strings.Repeat("x", 200_000)}}
+		large := event.Of(fmt.Sprint(i), customer.GroupCreatedEvent{Name: strings.Repeat("x", 200_000)})
 		if err := w.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(of)), large), o); err != nil {
 			t.Fatal(err)
 		}
