@@ -104,7 +104,7 @@ func TestExportParts(t *testing.T) {
 	o := s.Op()
 	o.At = o.At.AddDate(0, 0, -1)
 	add := func(bytes int) {
-		s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), event.Change{Type: "x.z", Subject: "late", Data: map[string]string{"note": strings.Repeat("x", bytes)}}), o))
+		s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), event.Of("late", customer.GroupCreatedEvent{Name: strings.Repeat("x", bytes)})), o))
 		o.ID = o.NewID()
 	}
 	c.Open(http.StatusOK, path)
