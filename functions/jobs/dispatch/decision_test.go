@@ -153,7 +153,7 @@ func TestActs(t *testing.T) {
 	asked := other.Offer(t, func(d *offer.Draft) { d.Kind, d.Items = offer.PartnerOfRecord, nil })
 	inv = other.Invite(t, asked.ID, ben)[0]
 	s.twice(t)
-	says(t, s.next(t, had, map[string]int{ben: 1})[ben], "partnera Twoich subskrypcji")
+	says(t, s.next(t, had, map[string]int{ben: 1})[ben], "przypisanie do Twoich subskrypcji")
 	s.pick(t, inv.ID, by, subs)
 	s.twice(t)
 	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 0})
