@@ -686,6 +686,7 @@ func (m *machine) buy(t *rapid.T) {
 			}
 			return
 		}
+		c.covers(trial, ordered.licenses)
 		commit = func(subscription.ID) {
 			trial.pay(ordered, o.At)
 			if !wish.Keep {

@@ -218,11 +218,16 @@ func (c *aCustomer) resize(s *aSub, n int, now time.Time) {
 	if s.leaves && n > s.bought {
 		refuse("reseller_gone")
 	}
-	if n < c.assigned(s) {
-		refuse("licenses_assigned")
-	}
+	c.covers(s, n)
 	if n != s.bought { // what fell due is done with it
 		s.bought, s.termEnds = n, s.runs(now)
+	}
+}
+
+// covers refuses fewer licences of a subscription than people have.
+func (c *aCustomer) covers(s *aSub, licenses int) {
+	if licenses < c.assigned(s) {
+		refuse("licenses_assigned")
 	}
 }
 
@@ -491,6 +496,7 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 	}
 	for _, s := range c.newest() {
 		if s.plan == plan.id && s.convertible(now) {
+			c.covers(s, o.licenses)
 			return func(subscription.ID) {
 				s.pay(o, now)
 				if offered != 0 {
