@@ -76,6 +76,8 @@ func TestMailboxes(t *testing.T) {
 		}
 	}
 	both(w.SetupFailed(), provisioner.Trouble)
+	opened(t, c.browser, pages+"/account/activity") // now: its first page holds the last 25
+	says(t, c.browser, w.ActivityTaskFailed(w.ProvisioningMailbox(), provisioner.Trouble))
 	opened(t, staff, admin)
 	opened(t, staff, staff.Page.Links(w.SetupTitle())[0])
 	says(t, staff, provisioner.Trouble, "Ewa Lis")
@@ -116,5 +118,5 @@ func TestMailboxes(t *testing.T) {
 	pressed(t, c.browser, w.MailboxRemove())
 	says(t, c.browser, w.MailboxRemoved("Ewa Lis"))
 	opened(t, c.browser, pages+"/account/activity")
-	says(t, c.browser, w.ActivityUserMailboxSet("Ewa Lis"), w.ActivityUserMailboxRemoved("Ewa Lis"), w.ActivityTaskFailed(w.ProvisioningMailbox(), provisioner.Trouble), "Baltic Bridge IT sp. z o.o.")
+	says(t, c.browser, w.ActivityUserMailboxSet("Ewa Lis"), w.ActivityUserMailboxRemoved("Ewa Lis"), "Baltic Bridge IT sp. z o.o.")
 }
