@@ -56,7 +56,7 @@ func TestFollow(t *testing.T) {
 	write("functions/api/one/main.go", saying(`"1"`))
 	write("functions/api/two/main.go", saying(`"1"`))
 	write("template.yaml", `Transform: AWS::Serverless-2016-10-31
-Parameters: {ApiUrl: {Type: String}, PagesUrl: {Type: String}, MailFrom: {Type: String}}
+Parameters: {ApiUrl: {Type: String}, PagesUrl: {Type: String}, CustomersDomain: {Type: String}, MailFrom: {Type: String}}
 Globals: {Function: {Runtime: provided.al2023, Handler: bootstrap, Timeout: 5}}
 Resources:
   Api:

@@ -167,7 +167,7 @@ func broken(value any, s *openapi3.Schema, where string) map[string]any {
 	for _, either := range s.AnyOf {
 		if either.Value.Type.Is("null") {
 			nullable = true
-		} else if value != nil {
+		} else if value != nil && either.Value.VisitJSON(value) == nil {
 			s = either.Value
 		}
 	}
