@@ -11,5 +11,5 @@ import (
 func main() {
 	env := boot.Load("PAGES_URL")
 	table := dynamo.Open(env)
-	gateway.ServeHTTP(env, customerusers.Page(env, table, dynamo.Groups{Table: table}))
+	gateway.ServeHTTP(env, customerusers.Page(env, table, dynamo.Groups{Table: table}.GroupsOf))
 }
