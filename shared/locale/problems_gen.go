@@ -525,7 +525,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "too_many_domains":
 			return "Zbyt wiele domen", "Najpierw usuń domenę, która nie jest już potrzebna.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_imports":
-			return "Zbyt wiele importów naraz", "Rozpocznij go ponownie, gdy zakończy się jeden z\u00a0trwających.[ Dozwolonych jest najwyżej: {limit}.]"
+			return "Zbyt wiele importów naraz", "Trwają już inne importy.[ Dozwolone naraz: najwyżej {limit}.] Rozpocznij ten, gdy któryś z\u00a0nich się zakończy."
 		case "too_many_items":
 			return "Za dużo pozycji w\u00a0ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
 		case "too_many_service_requests":
@@ -905,7 +905,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "too_many_domains":
 		return "Too many domains", "Remove one that is no longer needed first.[ At most {limit} are allowed.]"
 	case "too_many_imports":
-		return "Too many imports at once", "Start it again once one of those under way is done.[ At most {limit} are allowed.]"
+		return "Too many imports at once", "Other imports are under way.[ At most {limit} may be at once.] Start this one when one of them is done."
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
 	case "too_many_service_requests":
