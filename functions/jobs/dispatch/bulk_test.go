@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -76,26 +72,7 @@ func (s *suite) bulk(t *testing.T, of offer.ID, id string) invitation.Bulk {
 // dying is an outbox whose process dies around its n-th transaction: with it written and the answer lost, or before it was.
 func (s *suite) dying(t *testing.T, n int, written bool) (*outbox.Outbox, context.Context) {
 	t.Helper()
-	ctx, die := context.WithCancel(t.Context())
-	behind, err := url.Parse(s.Env.DynamoEndpoint)
-	if err != nil {
-		t.Fatal(err)
-	}
-	through := httputil.NewSingleHostReverseProxy(behind)
-	var made atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") && made.Add(1) >= int64(n) {
-			if written && made.Load() == int64(n) {
-				through.ServeHTTP(httptest.NewRecorder(), r.Clone(context.WithoutCancel(r.Context())))
-			}
-			die()
-			panic(http.ErrAbortHandler)
-		}
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	env := s.Env
-	env.DynamoEndpoint = server.URL
+	env, ctx := s.Dying(t, n, written)
 	return outbox.New(env, dynamo.Open(env), ses.Open(env), directory.OpenPeople(env)), ctx
 }
 

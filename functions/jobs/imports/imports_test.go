@@ -5,15 +5,10 @@ import (
 	"crypto/rand"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -142,30 +137,6 @@ func (d *company) run(t *testing.T) schedule.Outcome {
 	return out
 }
 
-// dying is an environment whose process dies around its n-th transaction: with it written and the answer lost, or before it was.
-func (d *company) dying(t *testing.T, n int, written bool) (boot.Env, context.Context) {
-	t.Helper()
-	ctx, die := context.WithCancel(t.Context())
-	behind, err := url.Parse(d.Env.DynamoEndpoint)
-	must(t, err)
-	through := httputil.NewSingleHostReverseProxy(behind)
-	var made atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") && made.Add(1) >= int64(n) {
-			if written && made.Load() == int64(n) {
-				through.ServeHTTP(httptest.NewRecorder(), r.Clone(context.WithoutCancel(r.Context())))
-			}
-			die()
-			panic(http.ErrAbortHandler)
-		}
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	env := d.Env
-	env.DynamoEndpoint = server.URL
-	return env, ctx
-}
-
 // changes lists the changes of a kind in all events.
 func (d *company) changes(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
@@ -256,7 +227,7 @@ func TestImport(t *testing.T) {
 		written bool
 		want    int
 	}{{301, true, 301}, {400, false, 700}} {
-		env, ctx := d.dying(t, c.at, c.written)
+		env, ctx := d.Dying(t, c.at, c.written)
 		if _, err := d.runs(ctx, env); err == nil {
 			t.Fatal("it did not die")
 		}
@@ -529,7 +500,7 @@ func TestRevoked(t *testing.T) {
 	} {
 		d := administered(t)
 		id := d.begin(t, c.partners, importing.Users, nameAndMail, many(40)...)
-		env, ctx := d.dying(t, 11, false)
+		env, ctx := d.Dying(t, 11, false)
 		if _, err := d.runs(ctx, env); err == nil {
 			t.Fatal("it did not die")
 		}
