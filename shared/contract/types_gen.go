@@ -1740,7 +1740,7 @@ type Offer struct {
 	PartnerID    PartnerID   `json:"partner_id"`
 	PartnerTerms *OfferTerms `json:"partner_terms"`
 
-	// PreviewURL The page that shows the mail and the page in both languages; null as long as there is no such page.
+	// PreviewURL The page that shows the mail and the page in both languages, to signed-in people of the partner; null to operators, who cannot open it.
 	PreviewURL *string `json:"preview_url"`
 
 	// Reference A short name to read aloud.

@@ -116,16 +116,23 @@ func Creating(r *http.Request) (bool, error) {
 }
 
 func write(w http.ResponseWriter, status int, media string, body any) error {
-	var raw bytes.Buffer
-	encoder := json.NewEncoder(&raw)
-	encoder.SetEscapeHTML(false) // a receipt's canonical bytes stay as they are; no browser takes JSON for a page
-	if err := encoder.Encode(body); err != nil {
+	raw, err := encoded(body)
+	if err != nil {
 		return fmt.Errorf("gateway: answer: %w", err)
 	}
 	w.Header().Set("Content-Type", media)
 	w.WriteHeader(status)
-	_, _ = w.Write(raw.Bytes())
+	_, _ = w.Write(raw)
 	return nil
+}
+
+// encoded returns a body as JSON.
+func encoded(body any) ([]byte, error) {
+	var raw bytes.Buffer
+	encoder := json.NewEncoder(&raw)
+	encoder.SetEscapeHTML(false) // a receipt's canonical bytes stay as they are; no browser takes JSON for a page
+	err := encoder.Encode(body)
+	return raw.Bytes(), err
 }
 
 var statuses = map[fault.Kind]int{

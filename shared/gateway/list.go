@@ -42,8 +42,9 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	return limit, query.Get("cursor"), nil
 }
 
-// Paged answers with the page that the query asks for: what read returns of it, each as view shows it. It fails as Page and read do.
-func Paged[T, V any](w http.ResponseWriter, r *http.Request, read func(limit int, cursor string) ([]T, string, error), view func(T) V) error {
+// Paged answers with the page that the query asks for: what read returns of it, each as view shows it; with columns as Listed does. It fails as
+// Page and read do.
+func Paged[T, V any](w http.ResponseWriter, r *http.Request, read func(limit int, cursor string) ([]T, string, error), view func(T) V, columns ...string) error {
 	limit, cursor, err := Page(r)
 	if err != nil {
 		return err
@@ -56,13 +57,20 @@ func Paged[T, V any](w http.ResponseWriter, r *http.Request, read func(limit int
 	for i, one := range found {
 		views[i] = view(one)
 	}
-	return Listed(w, r, views, next)
+	return Listed(w, r, views, next, columns...)
 }
 
-// Listed answers 200 with one page of a list and, where there is more, the cursor and a Link to the next.
-func Listed[T any](w http.ResponseWriter, r *http.Request, data []T, next string) error {
+// Listed answers 200 with one page of a list and, where there is more, the cursor and a Link to the next. A list that has columns is CSV where the
+// request accepts that rather than JSON: the columns are fields of T by their names in JSON, a dot before each one inside another.
+func Listed[T any](w http.ResponseWriter, r *http.Request, data []T, next string, columns ...string) error {
 	if data == nil {
 		data = []T{}
+	}
+	if len(columns) > 0 {
+		w.Header().Add("Vary", "Accept")
+		if Accepts(r, "application/json", "text/csv") == "text/csv" {
+			return listedCSV(w, r, data, next, columns)
+		}
 	}
 	body := struct {
 		Data       []T     `json:"data"`
@@ -140,6 +148,8 @@ type List[T, V any] struct {
 	Read func(r *http.Request, of Sides, limit int, cursor string, keep func([]T) ([]bool, error)) ([]T, string, error)
 	// Views returns the things as the caller sees them.
 	Views func(r *http.Request, found []T) ([]V, error)
+	// Columns are those of the list as CSV, as Listed takes them; a list without any is JSON alone.
+	Columns []string
 }
 
 // Endpoint returns the endpoint that answers with the list. It fails with Malformed where an operator names neither side.
@@ -179,7 +189,7 @@ func (l List[T, V]) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return Listed(w, r, views, next)
+	return Listed(w, r, views, next, l.Columns...)
 }
 
 func each[T any](shows func(T) bool) func([]T) ([]bool, error) {

@@ -11,6 +11,11 @@ import (
 	"liaison/shared/gateway"
 )
 
+// RedemptionColumns are those of a list of answers as CSV.
+var RedemptionColumns = []string{
+	"id", "kind", "offer_id", "invitation_id", "partner_id", "answer", "customer_id", "customer_name", "subscription_ids", "decided_at",
+}
+
 // RedemptionSummary shows an answer as lists do, by the names of customers.
 func RedemptionSummary(one consent.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
 	decided, err := when(one.DecidedAt)

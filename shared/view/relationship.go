@@ -10,6 +10,17 @@ import (
 	"liaison/shared/relationship"
 )
 
+// RelationshipColumns are those of a list of ties as CSV: how each stands, without what the caller may end.
+var RelationshipColumns = []string{
+	"id", "customer.id", "customer.name", "customer.country", "partner.partner_id", "partner.name", "kinds",
+	"delegated_administration.status", "delegated_administration.role", "delegated_administration.since", "delegated_administration.ends_at",
+	"delegated_administration.agreed_by", "delegated_administration.auto_extend", "delegated_administration.auto_extend_by.customer",
+	"delegated_administration.auto_extend_by.partner", "delegated_administration.ended_at", "delegated_administration.ended_cause", "notice_days",
+	"removal_request.status", "removal_request.opened_at", "removal_request.opened_by", "removal_request.days", "removal_request.decide_from",
+	"removal_request.decided_at", "removal_request.decision", "removal_request.reason", "removal_request.answer", "removal_request.ends_at",
+	"removal_request.billed_by", "created_at",
+}
+
 // Relationship returns the tie as it stands now, with what the caller may end.
 func Relationship(by access.Caller, tie relationship.Relationship, name string, at time.Time) contract.Relationship {
 	v := contract.Relationship{

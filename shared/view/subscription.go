@@ -11,6 +11,13 @@ import (
 	"liaison/shared/subscription"
 )
 
+// SubscriptionColumns are those of a list of subscriptions as CSV.
+var SubscriptionColumns = []string{
+	"id", "customer_id", "customer_name", "plan_id", "status", "trial", "licenses.offered", "licenses.bought", "licenses.assigned", "billing_term",
+	"billed_by", "price.amount_minor", "price.currency", "partner_of_record.partner_id", "partner_of_record.since", "trial_ends_at", "grace_ends_at",
+	"term_ends_at", "cancels_at", "ended_at", "ended_cause", "delete_after", "offer_id", "created_at",
+}
+
 // Subscription returns the subscription as it stands now, and as the caller may see it.
 func Subscription(by access.Caller, s subscription.Subscription, name string, at time.Time) contract.Subscription {
 	v := contract.Subscription{

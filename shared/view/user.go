@@ -21,6 +21,14 @@ func Status(u customer.User) contract.CustomerUserStatus {
 	return contract.CustomerUserStatusActive
 }
 
+// UserColumns are those of a list of a customer's users as CSV.
+var UserColumns = []string{
+	"id", "customer_id", "name", "email", "language", "roles", "status", "licenses", "mailbox.address", "mailbox.quota_gb", "mailbox.migrate_from.kind",
+	"mailbox.migrate_from.host", "mailbox.migrate_from.address", "contact.given_name", "contact.family_name", "contact.job_title", "contact.department",
+	"contact.office", "contact.phone", "contact.mobile_phone", "contact.fax", "contact.address", "contact.city", "contact.state",
+	"contact.postal_code", "contact.country", "password_set_at", "created_at", "deleted_at", "purge_at",
+}
+
 // User shows a user, and not how far its mailbox is.
 func User(u customer.User) contract.CustomerUser {
 	v := contract.CustomerUser{

@@ -29,7 +29,7 @@ var outside = map[string][]string{
 	"contract":           {},                                                                                    // generated
 	"boot":               {},                                                                                    // environment, log, clock
 	"dynamo":             {"nouns", "access", "boot"},                                                           // the table
-	"gateway":            {"nouns", "access", "boot", "contract", "locale"},                                     // HTTP and JSON
+	"gateway":            {"nouns", "access", "boot", "contract", "csv", "locale"},                              // HTTP and JSON
 	"view":               {"nouns", "access", "contract", "gateway"},                                            // things as the API shows them
 	"exported":           {"nouns", "access", "contract", "dynamo", "gateway", "view"},                          // what is kept of a customer, thing by thing
 	"page":               {"locale"},                                                                            // HTML

@@ -29,7 +29,9 @@ func TestOffering(t *testing.T) {
 		t.Fatalf("stands on %s:\n%s", of, v.Page.Text())
 	}
 	of, _, _ := strings.Cut(v.Page.URL.String(), "?")
-	opened(t, v, of+"/preview")
+	var made contract.Offer
+	must(t)(program.Partner.Must(ctx, 200, "GET", "/v1/offers"+strings.TrimPrefix(of, pages+"/partner/offers"), nil, &made))
+	opened(t, v, *made.PreviewURL)
 
 	personal := link(t, anna, 1)
 	mails, err := mailbox.To(ctx, anna)

@@ -56,7 +56,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			return gateway.Paged(w, r, func(limit int, cursor string) ([]customer.User, string, error) {
 				return table.FindCustomerUsers(r.Context(), authority.Customer.ID, typed, keep, dynamo.Page{Limit: limit, Cursor: cursor})
-			}, view.User)
+			}, view.User, view.UserColumns...)
 		},
 	}
 }

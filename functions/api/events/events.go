@@ -69,14 +69,13 @@ func List(table Table) gateway.Endpoint {
 			for i, one := range found {
 				data[i] = view.Event(one.Event, one.Number)
 			}
-			w.Header().Add("Vary", "Accept")
-			if gateway.Accepts(r, "application/json", "text/csv") == "text/csv" {
-				return writeCSV(w, r, data, next)
-			}
-			return gateway.Listed(w, r, data, next)
+			return gateway.Listed(w, r, data, next, columns...)
 		},
 	}
 }
+
+// columns are those of the list as CSV.
+var columns = []string{"id", "time", "type", "subject", "actor", "actorkind", "requestid", "data"}
 
 func wished(r *http.Request) (filter event.Filter, err error) {
 	query := r.URL.Query()

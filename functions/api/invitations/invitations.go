@@ -146,7 +146,7 @@ func List(table Table) gateway.Endpoint {
 			if err := gateway.AuditRead(r, event.Partner(string(id.Partner())), string(id)); err != nil {
 				return err
 			}
-			return gateway.Listed(w, r, data, next)
+			return gateway.Listed(w, r, data, next, columns...)
 		},
 	}
 }
@@ -244,6 +244,12 @@ func own(by access.Caller, sent string) (offer.ID, error) {
 		return "", err
 	}
 	return id, access.Owns(by, id.Partner())
+}
+
+// columns are those of the list as CSV.
+var columns = []string{
+	"id", "offer_id", "partner_id", "origin", "email", "name", "language", "delivery", "delivery_reason", "answer", "answered_at", "reported",
+	"redemption_id", "expires_at", "created_at", "created_by",
 }
 
 // view returns the invitation as the offer's partner sees it now: never its link.

@@ -67,7 +67,7 @@ func List(table Table) gateway.Endpoint {
 			for i, o := range found {
 				data[i] = summary(r, o, used[o.ID])
 			}
-			return gateway.Listed(w, r, data, next)
+			return gateway.Listed(w, r, data, next, columns...)
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -215,6 +216,23 @@ func TestOfferFacts(t *testing.T) {
 		a := w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(), "Accept-Language", language).Want(t, 403, "feature_unavailable")
 		if !strings.Contains(string(a.Body), reason) {
 			t.Errorf("the reason is not said: %s", a.Body)
+		}
+	}
+}
+
+// TestPreviewURL: an offer names the page that shows what its recipients get, to callers of its partner, and to no operator, who cannot open it.
+func TestPreviewURL(t *testing.T) {
+	w := apitest.Open(t)
+	made := w.Make(t)
+	page := "https://pages.test/partner/offers/" + made.ID + "/preview"
+	if made.PreviewURL == nil || *made.PreviewURL != page {
+		t.Errorf("made with %v", made.PreviewURL)
+	}
+	for by, want := range map[string]*string{apitest.Full: &page, apitest.Limited: &page, apitest.Operator: nil} {
+		var o contract.Offer
+		w.Call(t, by, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "").Into(t, &o)
+		if !reflect.DeepEqual(o.PreviewURL, want) {
+			t.Errorf("%s reads %v", by, o.PreviewURL)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func tag(r *http.Request, o offer.Offer, used int) string {
 func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	v := contract.Offer{
 		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
-		Reference: o.ID.Reference(), URL: link(r, o),
+		Reference: o.ID.Reference(), URL: link(r, o), PreviewURL: preview(r, o),
 		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: contract.BilledByVendor,
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 		Message: gateway.Some(o.Message), StatusReason: gateway.Some(o.PauseReason), MaxRedemptions: gateway.Some(o.MaxRedemptions),
@@ -64,8 +64,23 @@ func summary(r *http.Request, o offer.Offer, used int) contract.OfferSummary {
 	}
 }
 
+// columns are those of the list as CSV.
+var columns = []string{
+	"id", "kind", "status", "reference", "url", "partner_id", "country", "items", "language", "delegated_administration.role",
+	"delegated_administration.duration_days", "visibility", "expires_at", "max_redemptions", "created_at", "created_by",
+}
+
 func link(r *http.Request, o offer.Offer) string {
 	return sharing.Link(gateway.Env(r).PagesURL, o)
+}
+
+// preview is the page that shows a partner's people what the offer's recipients get; nil for who is of no partner and cannot open it.
+func preview(r *http.Request, o offer.Offer) *string {
+	if !gateway.Caller(r).OfPartner() {
+		return nil
+	}
+	page := gateway.Env(r).PagesURL + "/partner/offers/" + string(o.ID) + "/preview"
+	return &page
 }
 
 func items(o offer.Offer) []contract.OfferItem {

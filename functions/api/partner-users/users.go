@@ -40,7 +40,7 @@ func List(table Lister) gateway.Endpoint {
 			}
 			return gateway.Paged(w, r, func(limit int, cursor string) ([]partner.User, string, error) {
 				return table.PartnerUsers(r.Context(), company, typed, dynamo.Page{Limit: limit, Cursor: cursor})
-			}, view)
+			}, view, columns...)
 		},
 	}
 }
@@ -197,6 +197,9 @@ func status(u partner.User) contract.PartnerUserStatus {
 // tag changes with what is shown, and not with the links that set the password: whoever invites a user may change it with the tag of the answer,
 // also once the mail has left.
 func tag(u partner.User) string { return gateway.ContentTag(view(u)) }
+
+// columns are those of the list as CSV.
+var columns = []string{"id", "partner_id", "name", "email", "language", "company_role", "customer_access", "status", "password_set_at", "created_at"}
 
 func view(u partner.User) contract.PartnerUser {
 	v := contract.PartnerUser{

@@ -68,6 +68,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			return data, err
 		},
+		Columns: view.RedemptionColumns,
 	}.Endpoint()
 }
 

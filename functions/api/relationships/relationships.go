@@ -64,6 +64,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			return data, err
 		},
+		Columns: view.RelationshipColumns,
 	}.Endpoint()
 }
 

@@ -82,6 +82,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			return data, err
 		},
+		Columns: view.SubscriptionColumns,
 	}.Endpoint()
 }
 

@@ -286,7 +286,9 @@ func TestNotInTheDocument(t *testing.T) {
 		{"304", "GET", "/v1/me", 304, http.Header{"Etag": {`"1"`}, "Request-Id": {"r1"}}, "", true},
 		{"304 with a body", "GET", "/v1/me", 304, http.Header{"Etag": {`"1"`}, "Request-Id": {"r1"}}, "{}", false},
 		{"304 without an ETag", "GET", "/v1/me", 304, http.Header{"Request-Id": {"r1"}}, "", false},
-		{"CSV", "GET", "/v1/events", 200, http.Header{"Content-Type": {"text/csv; charset=utf-8"}, "Request-Id": {"r1"}}, "id,time\n", true},
+		{"CSV", "GET", "/v1/events", 200, header("Content-Type", "text/csv; charset=utf-8", "Vary", "Accept"), "id,time\n", true},
+		{"CSV that does not vary", "GET", "/v1/events", 200, header("Content-Type", "text/csv; charset=utf-8"), "id,time\n", false},
+		{"CSV of a list that has none", "GET", "/v1/partners", 200, header("Content-Type", "text/csv; charset=utf-8", "Vary", "Accept"), "id,time\n", false},
 		{"204 with a body", "DELETE", "/v1/partners/12345674/programs/cloud-essentials", 204, http.Header{"Content-Type": {"application/json"}, "Request-Id": {"r1"}}, "{}", false},
 		{"204", "DELETE", "/v1/partners/12345674/programs/cloud-essentials", 204, http.Header{"Request-Id": {"r1"}}, "", true},
 	} {
