@@ -85,3 +85,10 @@ func (c *Cache) Vendor() Vendor {
 	defer c.mu.Unlock()
 	return c.shown.Vendor
 }
+
+// Availability returns what is available where as last seen, however old: it only tells beforehand what an operation will refuse.
+func (c *Cache) Availability() Availability {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.shown.Availability
+}

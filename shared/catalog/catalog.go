@@ -2,6 +2,7 @@
 package catalog
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -183,10 +184,23 @@ func (a Availability) RegionOf(country string) string {
 	return ""
 }
 
-// Missing is what Check names: which feature, for which plan, in which region, and why, in the vendor's words.
+// Closing returns the gaps that keep a feature out of a region: its own and, as Check asks for it with every other, those of FeaturePartners.
+func (a Availability) Closing(f Feature, region string) []Gap {
+	found := a.Of(FeaturePartners, region)
+	if f != FeaturePartners {
+		found = append(found, a.Of(f, region)...)
+	}
+	return found
+}
+
+// AvailabilityPath is the page on which everybody reads what is available where.
+const AvailabilityPath = "/feature-availability"
+
+// Missing is what Check names: which feature, for which plan, in which country and region, and why, in the vendor's words.
 type Missing struct {
 	Feature Feature
 	Plan    PlanID
+	Country string
 	Region  string
 	Reason  Text // nil where the vendor gave none
 }
@@ -200,7 +214,12 @@ func (m Missing) VarsIn(language string) map[string]string {
 	return made
 }
 
-// Check fails with Forbidden feature_unavailable, naming feature, plan and region, where the document closes a feature in the country.
+// Page is the path of the page that says what is available in the country, at the feature.
+func (m Missing) Page() string {
+	return AvailabilityPath + "?country=" + url.QueryEscape(m.Country) + "#" + string(m.Feature)
+}
+
+// Check fails with Forbidden feature_unavailable, naming feature, plan, country and region, where the document closes a feature in the country.
 // FeaturePartners is asked with every other.
 func (a Availability) Check(plan PlanID, country string, features ...Feature) error {
 	region := a.RegionOf(country)
@@ -210,7 +229,7 @@ func (a Availability) Check(plan PlanID, country string, features ...Feature) er
 	for _, feature := range append([]Feature{FeaturePartners}, features...) {
 		for _, g := range a.Gaps {
 			if g.Feature == feature && g.Region == region && (g.Plan == "" || g.Plan == plan) {
-				return fault.FeatureUnavailable.With(Missing{feature, plan, region, g.Reason})
+				return fault.FeatureUnavailable.With(Missing{feature, plan, country, region, g.Reason})
 			}
 		}
 	}

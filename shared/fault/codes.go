@@ -28,7 +28,7 @@ var (
 	BeyondOwnRights        = declare("beyond_own_rights", Denied)
 	CallerDisabled         = declare("caller_disabled", Denied)
 	CrossSite              = declare("cross_site", Denied)
-	FeatureUnavailable     = declare("feature_unavailable", Denied, "feature", "plan", "region", "reason")
+	FeatureUnavailable     = declare("feature_unavailable", Denied, "feature", "plan", "region", "reason", "page")
 	Forbidden              = declare("forbidden", Denied, "allowed")
 	FormExpired            = declare("form_expired", Denied)
 	NotAuthorisedForPlan   = declare("not_authorised_for_plan", Denied, "plan", "country")

@@ -194,13 +194,22 @@ func problem(w http.ResponseWriter, r *http.Request, err error) {
 // said returns the title and detail of a fault in the caller's language.
 func said(r *http.Request, f *fault.Fault) (title, detail string) {
 	language := locale.Match(r.Header.Get("Accept-Language"))
-	title, detail, ok := locale.Problem(language, f.Code.String(), vars(language, f.Code, f.About))
+	title, detail, ok := locale.Problem(language, f.Code.String(), mentioned(r, language, f))
 	detail = cmp.Or(instead(language, f.About), detail)
 	if !ok {
 		title, detail, _ = locale.Problem(language, fault.BadRequest.String(), nil)
 		Log(r).Error("a problem without words", "code", f.Code.String())
 	}
 	return title, detail
+}
+
+// mentioned is vars of a fault. What has a page that says more names it in full, where the function knows the pages.
+func mentioned(r *http.Request, language locale.Language, f *fault.Fault) map[string]string {
+	made := vars(language, f.Code, f.About)
+	if about, has := f.About.(interface{ Page() string }); has && of(r).env.PagesURL != "" {
+		made["page"] = of(r).env.PagesURL + about.Page()
+	}
+	return made
 }
 
 // Detail returns what is wrong in the caller's language, for an answer about several things.

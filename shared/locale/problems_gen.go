@@ -271,7 +271,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "exists":
 			return "To już istnieje", "Istnieje już pozycja o\u00a0tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
 		case "feature_unavailable":
-			return "Niedostępne w\u00a0tym regionie", "Ta funkcja nie jest dostępna dla planu w\u00a0regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.][ Powód podany przez dostawcę: {reason}] GET /v1/feature-availability podaje, co i\u00a0gdzie jest dostępne."
+			return "Niedostępne w\u00a0tym regionie", "Ta funkcja nie jest dostępna dla planu w\u00a0regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.][ Powód podany przez dostawcę: {reason}] GET /v1/feature-availability podaje, co i\u00a0gdzie jest dostępne.[ To samo jako strona: {page}]"
 		case "forbidden":
 			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Poproś osobę ze swojej firmy, której rola na to pozwala."
 		case "form_expired":
@@ -651,7 +651,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "exists":
 		return "It already exists", "Something with this name or identifier is already there. Read it first, or choose another."
 	case "feature_unavailable":
-		return "Not available in this region", "This is not available for the plan in the customer's region.[ Feature: {feature}.][ Plan: {plan}.][ Region: {region}.][ The vendor's reason: {reason}] GET /v1/feature-availability lists what is available where."
+		return "Not available in this region", "This is not available for the plan in the customer's region.[ Feature: {feature}.][ Plan: {plan}.][ Region: {region}.][ The vendor's reason: {reason}] GET /v1/feature-availability lists what is available where.[ The same as a page: {page}]"
 	case "forbidden":
 		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask somebody in your company whose role does."
 	case "form_expired":

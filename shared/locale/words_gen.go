@@ -2240,6 +2240,30 @@ func (w Words) AvailabilityAdministrationAbout() string {
 	return "Offers that ask for it"
 }
 
+// AvailabilityAllCountries says "All countries".
+func (w Words) AvailabilityAllCountries() string {
+	if w.polish() {
+		return "Wszystkie kraje"
+	}
+	return "All countries"
+}
+
+// AvailabilityAllInCountry says "{country}: everything is available".
+func (w Words) AvailabilityAllInCountry(country string) string {
+	if w.polish() {
+		return country + ": dostępne jest wszystko"
+	}
+	return country + ": everything is available"
+}
+
+// AvailabilityChanged says "Version {version:int}, last changed on {on:date}.".
+func (w Words) AvailabilityChanged(version int, on time.Time) string {
+	if w.polish() {
+		return "Wersja " + w.Int(version) + ", ostatnia zmiana: " + end(w.Date(on))
+	}
+	return "Version " + w.Int(version) + ", last changed on " + end(w.Date(on))
+}
+
 // AvailabilityCheck says "Check the change".
 func (w Words) AvailabilityCheck() string {
 	if w.polish() {
@@ -2296,12 +2320,28 @@ func (w Words) AvailabilityEdit(feature string) string {
 	return feature + ": availability"
 }
 
+// AvailabilityElsewhere says "In a country that is in no region, everything is available.".
+func (w Words) AvailabilityElsewhere() string {
+	if w.polish() {
+		return "W\u00a0kraju spoza regionów dostępne jest wszystko."
+	}
+	return "In a country that is in no region, everything is available."
+}
+
 // AvailabilityFeature says "Feature".
 func (w Words) AvailabilityFeature() string {
 	if w.polish() {
 		return "Funkcja"
 	}
 	return "Feature"
+}
+
+// AvailabilityInCountry says "{country}: what is available".
+func (w Words) AvailabilityInCountry(country string) string {
+	if w.polish() {
+		return country + ": co jest dostępne"
+	}
+	return country + ": what is available"
 }
 
 // AvailabilityLead says "What partners can offer where. A country in no region has everything.".
@@ -2344,6 +2384,22 @@ func (w Words) AvailabilityNotFor(plans string) string {
 	return "Not for: " + plans
 }
 
+// AvailabilityOfNoRegion says "It is in no region.".
+func (w Words) AvailabilityOfNoRegion() string {
+	if w.polish() {
+		return "Kraj nie należy do żadnego regionu."
+	}
+	return "It is in no region."
+}
+
+// AvailabilityOfRegion says "Region: {region}".
+func (w Words) AvailabilityOfRegion(region string) string {
+	if w.polish() {
+		return "Region: " + region
+	}
+	return "Region: " + region
+}
+
 // AvailabilityOff says "Not available".
 func (w Words) AvailabilityOff() string {
 	if w.polish() {
@@ -2358,6 +2414,22 @@ func (w Words) AvailabilityOn() string {
 		return "Dostępne"
 	}
 	return "Available"
+}
+
+// AvailabilityPageLead says "What partners of {vendor} can offer, by country.".
+func (w Words) AvailabilityPageLead(vendor string) string {
+	if w.polish() {
+		return "Co partnerzy firmy " + vendor + " mogą oferować w\u00a0poszczególnych krajach."
+	}
+	return "What partners of " + vendor + " can offer, by country."
+}
+
+// AvailabilityPageTitle says "Feature availability".
+func (w Words) AvailabilityPageTitle() string {
+	if w.polish() {
+		return "Dostępność funkcji"
+	}
+	return "Feature availability"
 }
 
 // AvailabilityPartners says "Partner program".
@@ -2584,6 +2656,14 @@ func (w Words) AvailabilitySave() string {
 	return "Save the availability"
 }
 
+// AvailabilitySee says "See what is available where".
+func (w Words) AvailabilitySee() string {
+	if w.polish() {
+		return "Zobacz, co i\u00a0gdzie jest dostępne"
+	}
+	return "See what is available where"
+}
+
 // AvailabilitySome says "Not for some plans".
 func (w Words) AvailabilitySome() string {
 	if w.polish() {
@@ -2734,6 +2814,22 @@ func (w Words) AvailabilityTrials() string {
 		return "Zaproszenia do wersji próbnej"
 	}
 	return "Trial invitations"
+}
+
+// AvailabilityWhy says "{feature}: not available in this country ({country}).".
+func (w Words) AvailabilityWhy(feature, country string) string {
+	if w.polish() {
+		return feature + ": niedostępne w\u00a0tym kraju (" + country + ")."
+	}
+	return feature + ": not available in this country (" + country + ")."
+}
+
+// AvailabilityWhyReason says "{feature}: not available in this country ({country}). The vendor's reason: {reason}".
+func (w Words) AvailabilityWhyReason(feature, country, reason string) string {
+	if w.polish() {
+		return feature + ": niedostępne w\u00a0tym kraju (" + country + "). Powód podany przez dostawcę: " + reason
+	}
+	return feature + ": not available in this country (" + country + "). The vendor's reason: " + reason
 }
 
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
@@ -13576,14 +13672,6 @@ func (w Words) OfferNewWhyUnauthorised(country string) string {
 	return "Your company is not authorised for it (" + country + ")"
 }
 
-// OfferNewWhyUnavailable says "Not available in this country ({country})".
-func (w Words) OfferNewWhyUnavailable(country string) string {
-	if w.polish() {
-		return "Niedostępne w\u00a0tym kraju (" + country + ")"
-	}
-	return "Not available in this country (" + country + ")"
-}
-
 // OfferWhyAgreement says "The agreement is not signed. A global administrator of {company} can sign it.".
 func (w Words) OfferWhyAgreement(company string) string {
 	if w.polish() {
@@ -15562,6 +15650,14 @@ func (w Words) PartnerOfferBounced() string {
 		return "Niedostarczone"
 	}
 	return "Not delivered"
+}
+
+// PartnerOfferClosed says "Nobody can accept this offer now".
+func (w Words) PartnerOfferClosed() string {
+	if w.polish() {
+		return "Tej oferty nie można teraz przyjąć"
+	}
+	return "Nobody can accept this offer now"
 }
 
 // PartnerOfferComplained says "Marked as unwanted".

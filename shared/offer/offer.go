@@ -604,6 +604,15 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	return nil
 }
 
+// Plain returns an offer of a kind in a country with only what all of that kind ask for: to learn whether any may be made there.
+func Plain(kind Kind, country string) Offer {
+	o := Offer{Kind: kind, Country: country}
+	if _, alone := kind.Administers(); alone {
+		o.DelegatedAdministration = &AskedGrant{}
+	}
+	return o
+}
+
 // Available fails as catalog.Availability.Check does where the offer asks for something, or is about a plan, that its country has not.
 func (o Offer) Available(in catalog.Availability) error {
 	if len(o.Items) == 0 {

@@ -39,8 +39,9 @@ type Table struct {
 	Rows  []TableRow
 }
 
-// TableRow is one row: its title, which may lead on, has lines below it in small.
+// TableRow is one row: its title, which may lead on, has lines below it in small. ID, where set, is what a link leads to it by.
 type TableRow struct {
+	ID         string
 	Title, URL string
 	Lines      []string
 	Cells      []Cell

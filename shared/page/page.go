@@ -311,6 +311,7 @@ type Act struct {
 // Item is one line of a list: a drawing or somebody's initials, a title, what is to be said of it, and its acts: one stands beside it, several
 // below it.
 type Item struct {
+	ID           string // what a link leads to it by, empty where none does
 	Icon, Avatar string
 	Title, URL   string
 	Badge        *Badge

@@ -15,6 +15,9 @@ func (v *Visit) Catalogue(plans ...catalog.PlanID) (catalog.View, error) {
 // Vendor returns the vendor as last seen, however old: it only dresses a page.
 func (v *Visit) Vendor() catalog.Vendor { return v.site.catalog.Vendor() }
 
+// Availability returns what is available where as last seen, however old: it only tells beforehand what an operation will refuse.
+func (v *Visit) Availability() catalog.Availability { return v.site.catalog.Availability() }
+
 // Terms returns one version of a document in the visit's language.
 func (v *Visit) Terms(d catalog.Document, version string) (catalog.TermsText, error) {
 	return v.site.catalog.Text(v.R.Context(), d, version, string(v.Words.Language()))

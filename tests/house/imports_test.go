@@ -21,48 +21,49 @@ var (
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
 var outside = map[string][]string{
-	"access":             {"nouns"},                                                                             // who may do what
-	"event/known":        {"nouns"},                                                                             // every change that there is
-	"locale":             {},                                                                                    // words
-	"markdown":           {},                                                                                    // published terms as HTML
-	"password":           {},                                                                                    // how soon a password is guessed
-	"contract":           {},                                                                                    // generated
-	"boot":               {},                                                                                    // environment, log, clock
-	"dynamo":             {"nouns", "access", "boot"},                                                           // the table
-	"gateway":            {"nouns", "access", "boot", "contract", "csv", "locale"},                              // HTTP and JSON
-	"view":               {"nouns", "access", "contract", "gateway"},                                            // things as the API shows them
-	"exported":           {"nouns", "access", "contract", "dynamo", "gateway", "view"},                          // what is kept of a customer, thing by thing
-	"page":               {"locale"},                                                                            // HTML
-	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},                    // a visit to a page
-	"site/price":         {"nouns", "locale", "page"},                                                           // what is paid, and to whom
-	"site/granted":       {"nouns", "locale", "page"},                                                           // what delegated administration allows
-	"site/offered":       {"nouns", "locale", "page", "site", "site/granted", "site/partnername", "site/price"}, // an offer
-	"site/previewed":     {"nouns", "locale", "mail", "mail/filled", "page", "site", "site/offered"},            // an offer's mail and page, before anybody gets them
-	"site/subscribed":    {"nouns", "page", "site"},                                                             // how a subscription stands
-	"site/partnername":   {"nouns", "locale", "page", "site"},                                                   // a partner's name, ID and card
-	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                    // a partner named by its ID
-	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                        // the page that checks answers and presses once
-	"site/invited":       {"nouns", "csv", "gateway", "locale", "page", "site"},                                 // a list of recipients, and how far it is sent
-	"site/edited":        {"nouns", "locale", "page", "site"},                                                   // a document of the vendor that is changed
-	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},       // offers that wait for an answer
-	"site/receipted":     {"nouns", "locale", "page", "site"},                                                   // a receipt in a list
-	"site/colleague":     {"nouns", "locale", "page"},                                                           // what people of a partner may do
-	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
-	"site/tied":          {"nouns", "locale", "page", "site", "site/subscribed"},                                // how a tie stands, as its partner reads it
-	"site/administered":  {"nouns", "access", "locale", "page", "site", "site/granted", "site/offered"},         // a customer's directory, and who may act on it
-	"site/supported":     {"nouns", "access", "dynamo", "locale", "page", "site", "site/confirm"},               // a service request, as each side sees it
-	"site/activity":      {"nouns", "dynamo", "event/known", "locale", "page", "site", "site/partnername"},      // what happened, in words
-	"overview":           {"nouns", "dynamo"},                                                                   // how a partner's business stands
-	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on
-	"imported":           {"nouns", "csv", "locale"},                                                            // a file of rows, read and written
-	"mail":               {"locale"},                                                                            // what we say
-	"ses":                {"boot"},                                                                              // how it is sent
-	"mail/filled":        {"nouns", "locale", "mail"},                                                           // what mails say of an offer, from the table
-	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "mail/filled", "ses"},    // what an event sends
-	"dns":                {"boot"},                                                                              // records of customers' domains
-	"schedule":           {"boot", "dynamo"},                                                                    // what falls due
-	"directory":          {"boot"},                                                                              // sign-in accounts
-	"webhook":            {"boot"},                                                                              // signing, delivery
+	"access":             {"nouns"},                                                                                       // who may do what
+	"event/known":        {"nouns"},                                                                                       // every change that there is
+	"locale":             {},                                                                                              // words
+	"markdown":           {},                                                                                              // published terms as HTML
+	"password":           {},                                                                                              // how soon a password is guessed
+	"contract":           {},                                                                                              // generated
+	"boot":               {},                                                                                              // environment, log, clock
+	"dynamo":             {"nouns", "access", "boot"},                                                                     // the table
+	"gateway":            {"nouns", "access", "boot", "contract", "csv", "locale"},                                        // HTTP and JSON
+	"view":               {"nouns", "access", "contract", "gateway"},                                                      // things as the API shows them
+	"exported":           {"nouns", "access", "contract", "dynamo", "gateway", "view"},                                    // what is kept of a customer, thing by thing
+	"page":               {"locale"},                                                                                      // HTML
+	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},                              // a visit to a page
+	"site/price":         {"nouns", "locale", "page"},                                                                     // what is paid, and to whom
+	"site/available":     {"nouns", "locale", "page", "site"},                                                             // what is available where
+	"site/granted":       {"nouns", "locale", "page"},                                                                     // what delegated administration allows
+	"site/offered":       {"nouns", "locale", "page", "site", "site/granted", "site/partnername", "site/price"},           // an offer
+	"site/previewed":     {"nouns", "locale", "mail", "mail/filled", "page", "site", "site/offered"},                      // an offer's mail and page, before anybody gets them
+	"site/subscribed":    {"nouns", "page", "site"},                                                                       // how a subscription stands
+	"site/partnername":   {"nouns", "locale", "page", "site"},                                                             // a partner's name, ID and card
+	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                              // a partner named by its ID
+	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                                  // the page that checks answers and presses once
+	"site/invited":       {"nouns", "csv", "gateway", "locale", "page", "site"},                                           // a list of recipients, and how far it is sent
+	"site/edited":        {"nouns", "locale", "page", "site"},                                                             // a document of the vendor that is changed
+	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},                 // offers that wait for an answer
+	"site/receipted":     {"nouns", "locale", "page", "site"},                                                             // a receipt in a list
+	"site/colleague":     {"nouns", "locale", "page"},                                                                     // what people of a partner may do
+	"site/links":         {"nouns", "dynamo", "page", "site", "site/available", "site/partnername"},                       // what a link leads to
+	"site/tied":          {"nouns", "locale", "page", "site", "site/subscribed"},                                          // how a tie stands, as its partner reads it
+	"site/administered":  {"nouns", "access", "locale", "page", "site", "site/available", "site/granted", "site/offered"}, // a customer's directory, and who may act on it
+	"site/supported":     {"nouns", "access", "dynamo", "locale", "page", "site", "site/confirm"},                         // a service request, as each side sees it
+	"site/activity":      {"nouns", "dynamo", "event/known", "locale", "page", "site", "site/partnername"},                // what happened, in words
+	"overview":           {"nouns", "dynamo"},                                                                             // how a partner's business stands
+	"sharing":            {"nouns", "locale"},                                                                             // an offer's link, passed on
+	"imported":           {"nouns", "csv", "locale"},                                                                      // a file of rows, read and written
+	"mail":               {"locale"},                                                                                      // what we say
+	"ses":                {"boot"},                                                                                        // how it is sent
+	"mail/filled":        {"nouns", "locale", "mail"},                                                                     // what mails say of an offer, from the table
+	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "mail/filled", "ses"},              // what an event sends
+	"dns":                {"boot"},                                                                                        // records of customers' domains
+	"schedule":           {"boot", "dynamo"},                                                                              // what falls due
+	"directory":          {"boot"},                                                                                        // sign-in accounts
+	"webhook":            {"boot"},                                                                                        // signing, delivery
 }
 
 // unknowing know nothing of ours, not even what stands below the nouns.

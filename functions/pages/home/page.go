@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"liaison/shared/boot"
+	"liaison/shared/catalog"
 	"liaison/shared/page"
 	"liaison/shared/site"
 )
@@ -44,6 +45,7 @@ func show(v *site.Visit) error {
 			{Icon: "scales", Title: w.HomeTerms(), URL: "/terms/customer"},
 			{Icon: "hands", Title: w.HomeAgreement(), URL: "/terms/partner"},
 			{Icon: "lock", Title: w.HomePrivacy(), URL: "/terms/privacy"},
+			{Icon: "globe", Title: w.AvailabilityPageTitle(), URL: catalog.AvailabilityPath},
 		},
 	})
 }

@@ -10,10 +10,12 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
+	"liaison/shared/site/available"
 	"liaison/shared/site/offered"
 	"liaison/shared/subscription"
 )
@@ -117,6 +119,9 @@ func (p customersPage) show(v *site.Visit, who site.Signed) error {
 	frame := v.Frame(tie.CustomerName)
 	frame.Lead, frame.Back = w.Country(tie.CustomerCountry), &page.Link{URL: path, Text: w.CustomersTitle()}
 	frame.Act = &page.Act{Text: w.OverviewFollow(), URL: offered.MakingFor("", tie.Customer), Primary: true, Why: v.CannotOffer(who), ID: "why-new"}
+	if frame.Act.Why == "" {
+		frame.Act.Why, frame.Act.Ask = available.Closed(v, offer.Offer{Country: tie.CustomerCountry})
+	}
 	if text := done(w, v.R.URL.Query().Get("done")); text != "" {
 		frame.Notice = &page.Notice{Success: true, Text: text}
 	}

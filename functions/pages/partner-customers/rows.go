@@ -13,6 +13,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/administered"
+	"liaison/shared/site/available"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/subscribed"
@@ -65,9 +66,10 @@ func (s view) administration(made page.Item, a relationship.GrantSummary) page.I
 			turn = extendOff
 		}
 	}
+	why, where := s.cannotRenew(a)
 	made.Acts = []page.Act{
 		{Text: w.AdminAdminister(), URL: administered.At(s.tie.Customer), About: s.tie.CustomerName, Small: true, Why: s.cannotAdminister(a), ID: "why-administer"},
-		{Text: w.CustomersRenew(), URL: offered.MakingFor(offer.DelegatedAdministration, s.tie.Customer), About: s.tie.CustomerName, Small: true, Why: s.cannotRenew(a), ID: "why-renew"},
+		{Text: w.CustomersRenew(), URL: offered.MakingFor(offer.DelegatedAdministration, s.tie.Customer), About: s.tie.CustomerName, Small: true, Why: why, Ask: where, ID: "why-renew"},
 		s.act(turn, full), s.act(lower, limited), s.act(endGrant, ""),
 	}
 	return made
@@ -81,18 +83,19 @@ func (s view) cannotAdminister(a relationship.GrantSummary) string {
 	return ""
 }
 
-// cannotRenew says why the company asks for no new Yes now, and who can change it; empty where it may.
-func (s view) cannotRenew(a relationship.GrantSummary) string {
+// cannotRenew says why the company asks for no new Yes now, and who can change it; empty where it may. Where it is not available in the customer's
+// country, it leads to what is.
+func (s view) cannotRenew(a relationship.GrantSummary) (string, *page.Link) {
 	vendor := s.v.Vendor().Name
 	switch why := s.v.CannotOffer(s.who); {
 	case a.StatusAt(s.v.Op.At) == relationship.Suspended:
-		return s.v.Words.CustomersRenewDisputed(vendor)
+		return s.v.Words.CustomersRenewDisputed(vendor), nil
 	case why != "":
-		return why
+		return why, nil
 	case !s.who.Partner.Holds(catalog.DelegatedAdministration, s.programs, s.v.Op.At):
-		return s.v.Words.CustomersNotEnrolled(vendor)
+		return s.v.Words.CustomersNotEnrolled(vendor), nil
 	}
-	return ""
+	return available.Closed(s.v, offer.Plain(offer.DelegatedAdministration, s.tie.CustomerCountry))
 }
 
 // extends says which side wants that an administration goes on by itself.
@@ -167,6 +170,9 @@ func (s view) subscription(sub subscription.Subscription) page.Item {
 		if of := offer.ID(sub.Offer); sub.Offer != "" && of.Partner() == s.who.Partner.ID {
 			follow.URL = offered.Following(of) + "&" + offered.ForCustomer + "=" + s.tie.Customer.Bare()
 		}
+		if follow.Why == "" {
+			follow.Why, follow.Ask = available.Closed(v, offer.Offer{Kind: offer.Purchase, Country: country, Items: []offer.Item{{Plan: sub.Plan}}})
+		}
 		if made.Acts = []page.Act{follow}; sub.StatusAt(v.Op.At) == subscription.Expired {
 			break
 		}
@@ -174,7 +180,7 @@ func (s view) subscription(sub subscription.Subscription) page.Item {
 			Text: w.CustomersCancelTrial(), URL: at(s.tie.Customer) + trialPath(sub.ID), About: made.Title, Danger: true, Small: true,
 			Why: cannotCancel(v, s.who, s.grant), ID: id,
 		})
-		made.Acts[1].Ask = administered.Ask(v, s.who, s.tie.Customer, made.Acts[1].Why)
+		made.Acts[1].Ask = administered.Ask(v, s.who, s.tie.Customer, country, made.Acts[1].Why)
 		if made.Acts[0].Why == made.Acts[1].Why {
 			made.Acts[0].ID = id
 		}

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/previewed"
 	"liaison/shared/site/price"
@@ -58,6 +59,9 @@ func (p newPage) renderCheck(v *site.Visit, m *making, status int, failed error)
 	if f := fault.As(err); f != nil {
 		b.Why = reason(v, f, m.Draft.Country)
 		frame.Notice = &page.Notice{Title: w.OfferNewNotNow(), Text: b.Why, Link: m.mend(v, f)}
+		if missing, ok := available.Missing(f); ok {
+			frame.Notice.Link = available.Link(w, missing)
+		}
 	} else if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/invited"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/previewed"
@@ -104,6 +105,7 @@ type making struct {
 	list   *invitation.Bulk // the recipients, where they are a list
 	review *invited.List    // the same as the step shows it, row by row
 	why    string           // why the step offers no choice to go on with
+	where  *page.Link       // to what is available where, if that is why something in the step can't be chosen
 	stay   bool             // the answer is kept and its step shown again, with what it brought
 }
 
@@ -270,6 +272,7 @@ type kindsBody struct {
 // kind is a way to begin: a link, or why it is none.
 type kind struct {
 	Icon, Title, Text, URL, Why string
+	Where                       *page.Link // to what is available where, if that is why
 }
 
 // choose shows the kinds of offer; what the company holds no right for is there, with the reason.
@@ -278,21 +281,25 @@ func (p newPage) choose(v *site.Visit, who site.Signed) error {
 	if err := p.mayOffer(v, m); err != nil {
 		return err
 	}
-	w, making := v.Words, offered.Making
+	w, making, country := v.Words, offered.Making, ""
 	frame := v.Frame(w.OfferNewOffer())
 	if given := v.R.URL.Query().Get(offered.ForCustomer); given != "" {
 		tie, err := p.tied(v, who, given)
 		if err != nil {
 			return err
 		}
-		frame.Lead = w.OfferNewForCustomer(tie.CustomerName)
+		frame.Lead, country = w.OfferNewForCustomer(tie.CustomerName), tie.CustomerCountry
 		making = func(k offer.Kind) string { return offered.MakingFor(k, tie.Customer) }
 	}
 	var b kindsBody
 	for _, one := range offer.Kinds() {
 		made := kind{Icon: offered.Icon(one), Title: offered.Kind(w, one), Text: offered.About(w, one), URL: making(one)}
-		if !m.holds(v, one) {
+		missing, closed := available.Missing(offer.Plain(one, country).Available(m.facts.Availability))
+		switch {
+		case !m.holds(v, one):
 			made.Why = w.OfferNewNotEnrolled(v.Vendor().Name)
+		case closed:
+			made.Why, made.Where = available.Why(w, missing), available.Link(w, missing)
 		}
 		b.Kinds = append(b.Kinds, made)
 	}

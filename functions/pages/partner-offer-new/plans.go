@@ -12,6 +12,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/price"
 )
 
@@ -79,12 +80,10 @@ func (p newPage) answerCountry(v *site.Visit, m *making) (page.Errors, error) {
 		return page.Errors{{Field: "country", Text: v.Words.OfferNewCountryMissing()}}, nil
 	}
 	if !m.Draft.Kind.Sells() {
-		asked := offer.Offer{Kind: m.Draft.Kind, Partner: m.who.Partner.ID, Country: country}
-		if _, alone := m.Draft.Kind.Administers(); alone {
-			asked.DelegatedAdministration = &offer.AskedGrant{}
-		}
+		asked := offer.Plain(m.Draft.Kind, country)
+		asked.Partner = m.who.Partner.ID
 		if f := fault.As(asked.Allowed(*m.facts, v.Op.At)); f != nil {
-			return page.Errors{{Field: "country", Text: reason(v, f, country)}}, nil
+			return page.Errors{{Field: "country", Text: m.reason(v, f, country)}}, nil
 		}
 	}
 	if m.Draft.Country != "" && m.Draft.Country != country {
@@ -95,14 +94,23 @@ func (p newPage) answerCountry(v *site.Visit, m *making) (page.Errors, error) {
 	return nil, nil
 }
 
+// reason is the same of a step, which then leads to what is available where, too, if that is what it says.
+func (m *making) reason(v *site.Visit, f *fault.Fault, country string) string {
+	if missing, ok := available.Missing(f); ok {
+		m.where = available.Link(v.Words, missing)
+	}
+	return reason(v, f, country)
+}
+
 // reason says in a few words why something can't be offered in a country.
 func reason(v *site.Visit, f *fault.Fault, country string) string {
 	w := v.Words
+	if missing, ok := available.Missing(f); ok {
+		return available.Why(w, missing)
+	}
 	switch f.Code {
 	case fault.NotAuthorisedForPlan:
 		return w.OfferNewWhyUnauthorised(w.Country(country))
-	case fault.FeatureUnavailable:
-		return w.OfferNewWhyUnavailable(w.Country(country))
 	case fault.NoTrial:
 		return w.OfferNewWhyNoTrial()
 	case fault.NotSold:
@@ -123,7 +131,7 @@ func (m *making) shown(v *site.Visit) (options []page.Option) {
 		}
 		option := page.Option{Value: string(one.ID), Label: one.Name.In(string(w.Language())), Hint: brief(w, one, m.Draft), Checked: holds(m.Draft, one.ID)}
 		if why := offer.Obstacles(*m.facts, one, m.Draft.Country, v.Op.At, m.Draft.Kind); len(why) > 0 {
-			option.Disabled, option.Checked, option.Hint = true, false, reason(v, why[0], m.Draft.Country)
+			option.Disabled, option.Checked, option.Hint = true, false, m.reason(v, why[0], m.Draft.Country)
 			rest = append(rest, option)
 			continue
 		}
@@ -208,13 +216,13 @@ func (p newPage) answerPlan(v *site.Visit, m *making) (page.Errors, error) {
 // field names the field of an item.
 func field(name string, i int) string { return name + "-" + strconv.Itoa(i+1) }
 
-// resells says whether the partner may bill in the offer's country.
-func (m *making) resells(v *site.Visit) bool {
+// resells returns nil where the partner may bill in the offer's country, and otherwise what stands in the way.
+func (m *making) resells(v *site.Visit) *fault.Fault {
 	asked := offer.Offer{Kind: m.Draft.Kind, Partner: m.who.Partner.ID, Country: m.Draft.Country, BilledBy: string(m.who.Partner.ID)}
 	for _, item := range m.Draft.Items {
 		asked.Items = append(asked.Items, offer.Item{Plan: item.Plan})
 	}
-	return asked.Allowed(*m.facts, v.Op.At) == nil
+	return fault.As(asked.Allowed(*m.facts, v.Op.At))
 }
 
 func (p newPage) askLicenses(v *site.Visit, m *making, errs page.Errors) ([]question, error) {
@@ -223,12 +231,18 @@ func (p newPage) askLicenses(v *site.Visit, m *making, errs page.Errors) ([]ques
 	}
 	w := v.Words
 	var asked []question
-	resells := m.resells(v)
-	if resells {
-		asked = append(asked, question{Radios: &page.Radios{
+	why := m.resells(v)
+	resells := why == nil
+	closed, _ := available.Missing(why)
+	if resells || closed.Feature == catalog.FeatureReselling && m.who.Partner.Holds(catalog.Reselling, m.facts.Programs, v.Op.At) {
+		billers := page.Radios{
 			Name: "biller", Legend: w.OfferNewBiller(), Error: errs.For("biller"), Value: m.Draft.BilledBy, Heading: true, Cards: true,
 			Options: []page.Option{{Value: offer.ByVendor, Label: v.Vendor().Name}, {Value: offer.ByPartner, Label: m.who.Partner.LegalName}},
-		}})
+		}
+		if !resells {
+			billers.Value, billers.Options[1].Disabled, billers.Options[1].Hint = offer.ByVendor, true, m.reason(v, why, m.Draft.Country)
+		}
+		asked = append(asked, question{Radios: &billers})
 	}
 	for i, item := range m.Draft.Items {
 		plan := m.facts.Plans[item.Plan]
@@ -285,7 +299,7 @@ func (p newPage) answerLicenses(v *site.Visit, m *making) (page.Errors, error) {
 	var errs page.Errors
 	m.Draft.Items = slices.Clone(m.Draft.Items)
 	m.Draft.BilledBy = ""
-	resells := m.resells(v)
+	resells := m.resells(v) == nil
 	named := func(i int, said string) string { // several plans ask the same of each
 		if len(m.Draft.Items) == 1 {
 			return said

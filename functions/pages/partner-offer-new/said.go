@@ -13,6 +13,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/invited"
 )
 
@@ -43,6 +44,8 @@ func (p newPage) askAccess(v *site.Visit, m *making, errs page.Errors) ([]questi
 		ask := page.Option{Value: yes, Label: w.OfferNewAccessYes(), Hint: w.OfferNewAccessYesHint()}
 		if !m.who.Partner.Holds(catalog.DelegatedAdministration, m.facts.Programs, v.Op.At) {
 			ask.Disabled, ask.Hint = true, w.OfferNewNotEnrolled(v.Vendor().Name)
+		} else if f := m.closed(); f != nil {
+			ask.Disabled, ask.Hint = true, m.reason(v, f, m.Draft.Country)
 		}
 		asked = append(asked, question{Radios: &page.Radios{
 			Name: "access", Legend: w.OfferNewAccessQuestion(), Error: errs.For("access"), Value: answer, Heading: true, Cards: true,
@@ -64,12 +67,29 @@ func (p newPage) askAccess(v *site.Visit, m *making, errs page.Errors) ([]questi
 	), nil
 }
 
+// closed returns why no administration can be asked for in the offer's country, by what is available there; nil where it can.
+func (m *making) closed() *fault.Fault {
+	asked := offer.Offer{Kind: m.Draft.Kind, Country: m.Draft.Country, Items: m.Draft.Items, DelegatedAdministration: &offer.AskedGrant{}}
+	err := asked.Available(m.facts.Availability)
+	if missing, ok := available.Missing(err); ok && missing.Feature == catalog.FeatureAdministration {
+		return fault.As(err)
+	}
+	return nil
+}
+
 func (p newPage) answerAccess(v *site.Visit, m *making) (page.Errors, error) {
+	if err := p.mayOffer(v, m); err != nil {
+		return nil, err
+	}
 	w := v.Words
 	_, alone := m.Draft.Kind.Administers()
 	m.Draft.DelegatedAdministration = nil
 	switch answer := v.Form("access"); {
-	case alone, answer == yes:
+	case alone:
+	case answer == yes:
+		if f := m.closed(); f != nil {
+			return page.Errors{{Field: "access", Text: m.reason(v, f, m.Draft.Country)}}, nil
+		}
 	case answer == no:
 		return nil, nil
 	default:

@@ -91,7 +91,8 @@ type stepBody struct {
 	Action, Back string
 	Hidden       []page.Hidden
 	Questions    []question
-	Why          string // why nothing can be chosen
+	Why          string     // why nothing can be chosen
+	Where        *page.Link // to what is available where, if that is why something can't be chosen
 	Files        bool
 	List         *invited.List // what was read, to go on with or to mend
 }
@@ -161,7 +162,7 @@ func (p newPage) show(v *site.Visit, m *making, s step, status int, errs page.Er
 		return err
 	}
 	b := stepBody{
-		Action: v.R.URL.RequestURI(), Back: m.back(s.name), Questions: asked, Why: m.why,
+		Action: v.R.URL.RequestURI(), Back: m.back(s.name), Questions: asked, Why: m.why, Where: m.where,
 		Hidden: []page.Hidden{{Name: page.TokenField, Value: m.token(s.name)}, {Name: "offer", Value: m.ID.Code()}},
 	}
 	b.List, b.Files = m.review, slices.ContainsFunc(asked, func(q question) bool { return q.File != nil })

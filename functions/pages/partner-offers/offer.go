@@ -20,6 +20,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/sharing"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/invited"
@@ -117,7 +118,9 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 	frame.Badge, frame.Notice, frame.Back = &state, notice, &page.Link{URL: path, Text: w.ConsoleOffers()}
 	frame.Lead = o.ID.Reference() + " · " + w.Country(o.Country) + " · " + w.PartnerOfferUntil(v.In(o.ExpiresAt, o.Country))
 	if status := o.StatusAt(v.Op.At, used); notice == nil && (status == offer.Active || status == offer.Paused) {
-		frame.Notice = dead(v, who)
+		if frame.Notice = dead(v, who); frame.Notice == nil {
+			frame.Notice = closed(v, o)
+		}
 	}
 	key := confirm.NewKey(v)
 	var b offerBody
@@ -164,6 +167,15 @@ func (p offersPage) render(v *site.Visit, who site.Signed, o offer.Offer, used, 
 	return v.Render(single, status, frame, b)
 }
 
+// closed says that nobody can accept the offer now, as something in it is not available in its country; nil where that is not so.
+func closed(v *site.Visit, o offer.Offer) *page.Notice {
+	why, where := available.Closed(v, o)
+	if why == "" {
+		return nil
+	}
+	return &page.Notice{Title: v.Words.PartnerOfferClosed(), Text: why, Link: where}
+}
+
 // holds is what an offer holds, and what is about all of it. A trial's is in short: it starts with the answer, so that its end is not known yet.
 func holds(as offered.Offer, o offer.Offer, about []page.Row) []page.Section {
 	if rows := as.Sum(); rows != nil && !o.Kind.Orders() {
@@ -207,7 +219,8 @@ func acts(v *site.Visit, who site.Signed, o offer.Offer, used int, key string) (
 		first.Why, last.Why, first.ID, last.ID = w.PartnerOfferWhyEnded(), w.PartnerOfferWhyEnded(), id, id
 	}
 	made := []page.Act{see, first, last}
-	if o.Kind.Tries() && v.CannotOffer(who) == "" {
+	bought := offer.Offer{Kind: offer.Purchase, Country: o.Country, Items: []offer.Item{{Plan: o.Plan()}}}
+	if why, _ := available.Closed(v, bought); o.Kind.Tries() && v.CannotOffer(who) == "" && why == "" {
 		made = append([]page.Act{{Text: w.PartnerOfferFollow(), URL: offered.Following(o.ID)}}, made...)
 	}
 	return made, first.Why

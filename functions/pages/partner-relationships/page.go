@@ -18,6 +18,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/tied"
 	"liaison/shared/textinput"
@@ -179,6 +180,9 @@ func until(v *site.Visit, who site.Signed, tie relationship.Relationship) (made 
 		made.Act = &page.Act{
 			Text: v.Words.CustomersRenew(), URL: offered.MakingFor(offer.DelegatedAdministration, tie.Customer), About: tie.CustomerName, Small: true,
 			Why: v.CannotOffer(who), ID: "why-" + tie.Customer.Bare(),
+		}
+		if made.Act.Why == "" {
+			made.Act.Why, made.Act.Ask = available.Closed(v, offer.Plain(offer.DelegatedAdministration, tie.CustomerCountry))
 		}
 	}
 	return made

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/edited"
 )
 
@@ -114,10 +115,10 @@ func (p availabilityPage) render(v *site.Visit, who site.Signed, f catalog.Featu
 		reasons := a.Blocks(w, reasonField(r), w.AvailabilityReason(), errs)
 		reasons[0].Textarea.Hint = w.AvailabilityReasonHint()
 		form.Cards = append(form.Cards, edited.Card{
-			Title: r.Name.In(string(w.Language())), Hint: countries(w, r), Parts: []edited.Part{{Fields: append(fields, reasons...)}},
+			Title: r.Name.In(string(w.Language())), Hint: available.Countries(w, r), Parts: []edited.Part{{Fields: append(fields, reasons...)}},
 		})
 	}
-	name, about := feature(w, f)
+	name, about := available.Feature(w, f)
 	frame := v.Frame(w.AvailabilityEdit(name))
 	frame.Lead, frame.Notice, frame.Back = about, notice, &page.Link{URL: path, Text: w.AvailabilityTitle()}
 	return edited.Show(v, status, frame, form, errs)
@@ -244,11 +245,11 @@ func (p availabilityPage) check(v *site.Visit, who site.Signed, f catalog.Featur
 		return err
 	}
 	w := v.Words
-	name, _ := feature(w, f)
+	name, _ := available.Feature(w, f)
 	section := func(of catalog.Availability) []page.Section {
 		var rows []page.Row
 		for _, r := range regions {
-			state, said := cell(v, plans, of.Of(f, r.ID))
+			state, said := available.State(v, plans, of.Of(f, r.ID))
 			rows = append(rows, page.Row{Key: r.Name.In(string(w.Language())), Values: append([]string{state.Text}, said...)})
 		}
 		return []page.Section{{Heading: name, Rows: rows}}
@@ -269,7 +270,7 @@ func (p availabilityPage) check(v *site.Visit, who site.Signed, f catalog.Featur
 	}
 	s.Follows = append(s.Follows, w.AvailabilityThenGoesOn())
 	for _, r := range regions {
-		s.Affected = append(s.Affected, page.Row{Key: r.Name.In(string(w.Language())), Values: []string{countries(w, r)}})
+		s.Affected = append(s.Affected, page.Row{Key: r.Name.In(string(w.Language())), Values: []string{available.Countries(w, r)}})
 	}
 	counted.shown(v, &s)
 	return edited.ShowSure(v, v.Frame(w.AvailabilityCheck()), s)

@@ -14,11 +14,11 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 )
 
 // Table is what the page needs of the table.
@@ -66,21 +66,6 @@ func at(f catalog.Feature, region string) string {
 	return site.Query(path+"/"+string(f), page.Hidden{Name: "region", Value: region})
 }
 
-// feature names a feature, and says what it is where that is more than its name.
-func feature(w locale.Words, f catalog.Feature) (name, about string) {
-	switch f {
-	case catalog.FeatureTrials:
-		return w.AvailabilityTrials(), ""
-	case catalog.FeaturePurchases:
-		return w.AvailabilityPurchases(), ""
-	case catalog.FeatureAdministration:
-		return w.AvailabilityAdministration(), w.AvailabilityAdministrationAbout()
-	case catalog.FeatureReselling:
-		return w.AvailabilityReselling(), w.AvailabilityResellingAbout()
-	}
-	return w.AvailabilityPartners(), w.AvailabilityPartnersAbout()
-}
-
 // plans reads every plan. The vendor's are few: a page of the table holds a hundred.
 func (p availabilityPage) plans(v *site.Visit) (map[catalog.PlanID]catalog.Plan, error) {
 	found := map[catalog.PlanID]catalog.Plan{}
@@ -97,33 +82,6 @@ func (p availabilityPage) plans(v *site.Visit) (map[catalog.PlanID]catalog.Plan,
 		}
 		cursor = next
 	}
-}
-
-// cell says how one feature stands in one region: its state, the plans that it is not available for, and the vendor's reasons.
-func cell(v *site.Visit, plans map[catalog.PlanID]catalog.Plan, gaps []catalog.Gap) (state page.Badge, said []string) {
-	w := v.Words
-	if len(gaps) == 0 {
-		return page.Badge{Kind: "good", Text: w.AvailabilityOn()}, nil
-	}
-	state = page.Badge{Kind: "warn", Text: w.AvailabilitySome()}
-	var names, reasons []string
-	for _, g := range gaps {
-		if g.Plan == "" {
-			state = page.Badge{Kind: "bad", Text: w.AvailabilityOff()}
-		} else {
-			names = append(names, v.PlanName(plans, g.Plan))
-		}
-		if reason := g.Reason.In(string(w.Language())); reason != "" && !slices.Contains(reasons, reason) {
-			reasons = append(reasons, reason)
-		}
-	}
-	if len(names) > 0 && state.Kind != "bad" {
-		said = append(said, w.AvailabilityNotFor(strings.Join(names, ", ")))
-	}
-	for _, reason := range reasons {
-		said = append(said, w.AvailabilityReasonSaid(reason))
-	}
-	return state, said
 }
 
 // across is how many regions stand beside each other; more follow in a table of their own.
@@ -152,13 +110,13 @@ func (p availabilityPage) show(v *site.Visit, _ site.Signed) error {
 			t.Heads = append(t.Heads, r.Name.In(string(w.Language())))
 		}
 		for _, f := range catalog.Features {
-			name, about := feature(w, f)
+			name, about := available.Feature(w, f)
 			row := page.TableRow{Title: name, URL: at(f, "")}
 			if about != "" {
 				row.Lines = []string{about}
 			}
 			for i, r := range regions {
-				state, said := cell(v, plans, now.Of(f, r.ID))
+				state, said := available.State(v, plans, now.Of(f, r.ID))
 				row.Cells = append(row.Cells, page.Cell{
 					Badges: []page.Badge{state}, Small: strings.Join(said, " "),
 					Link: &page.Link{Text: w.FrameChange(), URL: at(f, r.ID), About: name + ", " + t.Heads[i+1]},
@@ -170,7 +128,7 @@ func (p availabilityPage) show(v *site.Visit, _ site.Signed) error {
 	}
 	for _, r := range now.Regions {
 		b.Regions = append(b.Regions, page.Item{
-			Icon: "globe", Title: r.Name.In(string(w.Language())), URL: regionPath + "/" + r.ID, Lines: []string{countries(w, r)},
+			Icon: "globe", Title: r.Name.In(string(w.Language())), URL: regionPath + "/" + r.ID, Lines: []string{available.Countries(w, r)},
 		})
 	}
 	frame := v.Frame(w.AvailabilityTitle())
@@ -182,13 +140,6 @@ func (p availabilityPage) show(v *site.Visit, _ site.Signed) error {
 		frame.Notice = &page.Notice{Text: w.CatalogSame()}
 	}
 	return v.Render(all, http.StatusOK, frame, b)
-}
-
-func countries(w locale.Words, r catalog.Region) string {
-	if len(r.Countries) == 0 {
-		return w.AvailabilityNoCountries()
-	}
-	return site.CountryNames(w, r.Countries)
 }
 
 // wanted reads the feature in the path.

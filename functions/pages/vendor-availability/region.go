@@ -12,6 +12,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/edited"
 )
 
@@ -153,7 +154,7 @@ func (p availabilityPage) checkRegion(v *site.Visit, who site.Signed, now, made 
 	w := v.Words
 	section := func(r catalog.Region) []page.Section {
 		return []page.Section{{Heading: w.AvailabilityRegion(), Rows: []page.Row{
-			{Key: w.AvailabilityRegionName(), Values: edited.Both(w, r.Name)}, {Key: w.AvailabilityCountries(), Values: []string{countries(w, r)}},
+			{Key: w.AvailabilityRegionName(), Values: edited.Both(w, r.Name)}, {Key: w.AvailabilityCountries(), Values: []string{available.Countries(w, r)}},
 		}}}
 	}
 	s := edited.Sure{

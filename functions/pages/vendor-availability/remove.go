@@ -9,6 +9,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/edited"
 )
 
@@ -54,11 +55,11 @@ func (p availabilityPage) renderRemove(v *site.Visit, who site.Signed, now catal
 		return err
 	}
 	w, r := v.Words, now.Regions[i]
-	rows := []page.Row{{Key: w.AvailabilityRegionName(), Values: edited.Both(w, r.Name)}, {Key: w.AvailabilityCountries(), Values: []string{countries(w, r)}}}
+	rows := []page.Row{{Key: w.AvailabilityRegionName(), Values: edited.Both(w, r.Name)}, {Key: w.AvailabilityCountries(), Values: []string{available.Countries(w, r)}}}
 	for _, f := range catalog.Features {
 		if gaps := now.Of(f, r.ID); len(gaps) > 0 {
-			name, _ := feature(w, f)
-			state, said := cell(v, plans, gaps)
+			name, _ := available.Feature(w, f)
+			state, said := available.State(v, plans, gaps)
 			rows = append(rows, page.Row{Key: name, Values: append([]string{state.Text}, said...)})
 		}
 	}

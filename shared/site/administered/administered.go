@@ -16,6 +16,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/offered"
 )
@@ -96,6 +97,11 @@ func lacking(v *site.Visit, who site.Signed, stands administration.Standing) err
 	case why != "":
 		m.Text = append(m.Text, why)
 	default:
+		closed, where := available.Closed(v, offer.Plain(offer.DelegatedAdministration, of.Country))
+		if where != nil {
+			m.Text, m.Links = append(m.Text, closed), append(m.Links, *where)
+			break
+		}
 		m.First = &page.Link{Text: w.AdminAsk(), URL: offered.MakingFor(offer.DelegatedAdministration, of.ID)}
 	}
 	return v.Say(http.StatusForbidden, m)
@@ -132,13 +138,16 @@ func (d Directory) Why(v *site.Visit, role func(w locale.Words, company string) 
 // Ask leads to where that is asked for which a reason says is missing: full administration, where the reader's own access suffices for it and the reader
 // makes offers; nil for any other reason.
 func (d Directory) Ask(v *site.Visit, why string) *page.Link {
-	return Ask(v, d.Signed, d.By.Customer.ID, why)
+	return Ask(v, d.Signed, d.By.Customer.ID, d.By.Customer.Country, why)
 }
 
-// Ask is the same of a customer of the reader's company.
-func Ask(v *site.Visit, who site.Signed, of customer.ID, why string) *page.Link {
+// Ask is the same of a customer of the reader's company. Where it is not available in the customer's country, it leads to where that is said.
+func Ask(v *site.Visit, who site.Signed, of customer.ID, country, why string) *page.Link {
 	if !strings.HasSuffix(why, v.Words.CustomersNeedsGrant()) || who.CustomerAccess != partner.Full || v.CannotOffer(who) != "" {
 		return nil
+	}
+	if _, where := available.Closed(v, offer.Plain(offer.DelegatedAdministration, country)); where != nil {
+		return where
 	}
 	return &page.Link{Text: v.Words.AdminAskFull(), URL: offered.MakingFor(offer.DelegatedAdministration, of)}
 }

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/quota"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/partnername"
 )
 
@@ -116,8 +117,11 @@ func ShowUnavailable(v *site.Visit, d Unavailable) error {
 		nothing(w.UnavailablePlanTitle(), w.UnavailablePlanText())
 	case fault.FeatureUnavailable:
 		nothing(w.UnavailableRegionTitle(), w.UnavailableRegionText(w.Country(country)))
-		if missing, ok := f.About.(catalog.Missing); ok && len(missing.Reason) > 0 {
-			m.Text = append(m.Text, w.UnavailableRegionReason(missing.Reason.In(string(w.Language()))))
+		if missing, ok := available.Missing(f); ok {
+			if len(missing.Reason) > 0 {
+				m.Text = append(m.Text, w.UnavailableRegionReason(missing.Reason.In(string(w.Language()))))
+			}
+			m.Links = append(m.Links, *available.Link(w, missing))
 		}
 	case fault.NotAuthorisedForPlan:
 		nothing(w.UnavailableCountryTitle(), w.UnavailableCountryText(name, w.Country(country)))

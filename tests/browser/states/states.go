@@ -277,6 +277,9 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "terms-customer", Says: customerTerms, Status: 200, Show: at("/terms/customer")},
 	{Name: "terms-partner", Says: locale.Words.HomeAgreement, Status: 200, Show: at("/terms/partner")},
 	{Name: "terms-privacy", Says: locale.Words.HomePrivacy, Status: 200, Show: at("/terms/privacy")},
+	{Name: "feature-availability", Says: locale.Words.AvailabilityElsewhere, Status: 200, Show: at("/feature-availability")},
+	{Name: "feature-availability-country", Says: func(w locale.Words) string { return w.AvailabilityInCountry(w.Country("CN")) }, Status: 200, Show: at("/feature-availability?country=CN")},
+	{Name: "feature-availability-all", Says: func(w locale.Words) string { return w.AvailabilityAllInCountry(w.Country("FR")) }, Status: 200, Show: at("/feature-availability?country=FR")},
 	{Name: "terms-unknown", Says: problem("not_found"), Status: 404, Show: at("/terms/none")},
 
 	{Name: "offer", Says: func(w locale.Words) string { return piece(w.OfferAsk(asking, "…", 365), "…") }, Status: 200, Ready: public, Show: open},
