@@ -85,10 +85,19 @@ func TestVendorCatalogue(t *testing.T) {
 	says(t, v, w.AvailabilityReasonSaid("Not in summer."))
 	wish := sample.TrialOffer("en")
 	estonian(&wish)
-	if refused := must(t)(program.Partner.Must(ctx, http.StatusForbidden, http.MethodPost, "/v1/offers", wish, nil)); refused.Code() != "feature_unavailable" {
-		t.Errorf("%s", refused.Body)
-	}
 	customer := client.NewVisitor("en")
+	refused := must(t)(program.Partner.Must(ctx, http.StatusForbidden, http.MethodPost, "/v1/offers", wish, nil))
+	var problem contract.Problem
+	if err := refused.Into(&problem); err != nil {
+		t.Fatal(err)
+	}
+	_, page, named := strings.Cut(problem.Detail, "as a page: ")
+	if problem.Code != "feature_unavailable" || !named {
+		t.Fatalf("%s", refused.Body)
+	}
+	later(t, sys.Now().Add(2*time.Minute)) // pages keep the catalogue for a minute
+	opened(t, customer, page)
+	says(t, customer, w.AvailabilityInCountry(w.Country("EE")), w.AvailabilityReasonSaid("Not in summer."))
 	if page, err := customer.Get(ctx, personal); err != nil || page.Status != http.StatusGone {
 		t.Errorf("%v: %d\n%s", err, page.Status, page.Text())
 	}

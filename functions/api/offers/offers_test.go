@@ -212,10 +212,15 @@ func TestOfferFacts(t *testing.T) {
 	if err := w.World.Table.SaveAvailability(ctx, now, event.New(o, event.Vendor(), event.Of("availability", catalog.AvailabilityChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
-	for language, reason := range map[string]string{"en": "The vendor's reason: Not yet certified. GET", "pl": "Powód podany przez dostawcę: Jeszcze bez certyfikatu. GET"} {
+	for language, said := range map[string][]string{
+		"en": {"The vendor's reason: Not yet certified. GET", "The same as a page: "}, "pl": {"Powód podany przez dostawcę: Jeszcze bez certyfikatu. GET", "To samo jako strona: "},
+	} {
 		a := w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(), "Accept-Language", language).Want(t, 403, "feature_unavailable")
-		if !strings.Contains(string(a.Body), reason) {
+		if !strings.Contains(string(a.Body), said[0]) {
 			t.Errorf("the reason is not said: %s", a.Body)
+		}
+		if page := said[1] + gatewaytest.Env().PagesURL + "/feature-availability?country=PL#trial_invitations\""; !strings.Contains(string(a.Body), page) {
+			t.Errorf("the page is not named: %s", a.Body)
 		}
 	}
 }

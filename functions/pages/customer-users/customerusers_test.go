@@ -14,6 +14,7 @@ import (
 
 	"liaison/shared/administration"
 	"liaison/shared/calendar"
+	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -466,6 +467,13 @@ func TestNoGrant(t *testing.T) {
 		v.At("/partner/offers/new")
 		v.Open(http.StatusOK, "/partner/customers")
 		v.Lacks(w.AdminAdminister())
+		s.CloseRegion(catalog.FeatureAdministration)
+		s.Restart(0)
+		v.Open(http.StatusForbidden, at)
+		v.Has(w.AdminNoneText(company))
+		v.Lacks(w.AdminAsk())
+		v.HasClosed(catalog.FeatureAdministration)
+		v.See("admin-none-closed")
 		s.Unproved(pagetest.Asking)
 		v.Open(http.StatusForbidden, at)
 		v.Has(w.OfferWhyUnverifiedYours())

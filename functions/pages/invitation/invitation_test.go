@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/catalog"
 	invitations "liaison/shared/invitation"
 	"liaison/shared/locale"
 	offers "liaison/shared/offer"
@@ -103,6 +104,13 @@ func TestDeadLinks(t *testing.T) {
 				v.See("dead-" + c.name)
 				if c.name != "superseded" { // that one leads on to the newer mail
 					v.Has(v.W.UnavailableNothingChanged())
+				}
+				if c.name == "region" {
+					closed := catalog.Missing{Feature: catalog.FeatureTrials, Country: "PL"}
+					if links := v.Page.Links(v.W.AvailabilitySee()); len(links) != 1 || !strings.HasSuffix(links[0], closed.Page()) {
+						t.Errorf("what is available is told at %v", links)
+					}
+					v.Has(v.W.UnavailableRegionReason(pagetest.Both("closed", "zamknięte")[language]))
 				}
 				if c.name == "replaced" && len(v.Page.Links(v.W.UnavailableReplacedLink())) != 1 {
 					t.Error("no way to the newer offer")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/shared/calendar"
+	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -297,6 +298,12 @@ func TestCancelNeedsGrant(t *testing.T) {
 	if links := v.Page.Links(v.W.AdminAskFull()); len(links) != 1 || !strings.HasSuffix(links[0], ask) {
 		t.Errorf("full administration is asked for by %v", links)
 	}
+	s.CloseRegion(catalog.FeatureAdministration)
+	s.Restart(0)
+	v.Open(http.StatusOK, at)
+	v.Has(v.W.CustomersNeedsGrant())
+	v.Lacks(v.W.AdminAskFull())
+	v.HasClosed(catalog.FeatureAdministration)
 	s.Unproved(pagetest.Asking)
 	v.Open(http.StatusOK, at)
 	v.Has(v.W.CustomersNeedsGrant())
@@ -355,6 +362,31 @@ func TestRenewal(t *testing.T) {
 		v.Open(http.StatusOK, at)
 		v.Has(w.CustomersRenewDisputed("Skylark Cloud"), w.PartnersDisputedNow())
 		v.See("partner-customer-disputed")
+	})
+}
+
+// TestClosed: what is not available in the customer's country is greyed, with the vendor's reason and the way to what is available; what runs is as it was.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		at := tied(s)
+		v := s.SignedIn(admin, language)
+		w := v.W
+		for f, greyed := range map[catalog.Feature]string{
+			catalog.FeatureAdministration: w.CustomersRenew(), catalog.FeaturePurchases: w.PartnerOfferFollow(), catalog.FeaturePartners: w.OverviewFollow(),
+		} {
+			s.CloseRegion(f)
+			s.Restart(0)
+			v.Open(http.StatusOK, at+"?lang="+language)
+			v.HasClosed(f)
+			if links := v.Page.Links(greyed); len(links) != 0 {
+				t.Errorf("%s: %q leads to %v", f, greyed, links)
+			}
+			if links := v.Page.Links(w.AdminAdminister()); len(links) != 1 {
+				t.Errorf("%s: the customer is administered at %v", f, links)
+			}
+			v.See("partner-customer-closed-" + string(f))
+		}
 	})
 }
 

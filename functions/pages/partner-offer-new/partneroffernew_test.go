@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/calendar"
+	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -247,8 +248,62 @@ func TestReasons(t *testing.T) {
 	s.CloseRegion()
 	v.Open(http.StatusOK, path+"/country?kind=trial")
 	v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
-	v.Has(w.OfferNewWhyUnavailable(w.Country("PL")), w.OfferNewNoPlan(w.Country("PL"), "Skylark Cloud"))
+	v.Has(w.OfferNewNoPlan(w.Country("PL"), "Skylark Cloud"))
+	v.HasClosed(catalog.FeatureTrials)
 	v.Lacks(w.SiteNext())
+}
+
+// TestClosed: what is not available in the country is greyed or refused where it is asked, with the vendor's reason and the way to what is available.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		s.Sells()
+		_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
+		s.AtCheck(link, language, "yes").StartTrial(http.StatusOK)
+		v := s.SignedIn(admin, language)
+		w := v.W
+		walk(v, "ola@example.com")
+		open := v.Page
+
+		s.CloseRegion(catalog.FeatureAdministration)
+		s.Restart(0)
+		v.Open(http.StatusOK, path+"?customer="+s.Owner().Customer.Bare()+"&lang="+language)
+		v.HasClosed(catalog.FeatureAdministration)
+		if links := v.Page.Links(w.DelegatedAdministrationLabel()); len(links) != 0 {
+			t.Errorf("%v", links)
+		}
+		v.See("offer-new-kinds-closed")
+		v.Open(http.StatusOK, path+"/country?kind=delegated_administration")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "country", "PL")
+		v.HasClosed(catalog.FeatureAdministration)
+		v.See("offer-new-country-closed")
+		v.Open(http.StatusOK, path+"/country?kind=trial")
+		v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+		v.Click(http.StatusOK, w.SiteNext(), "plan", string(pagetest.Suite))
+		v.HasClosed(catalog.FeatureAdministration)
+		v.See("offer-new-access-closed")
+		v.Choose(http.StatusUnprocessableEntity, w.SiteNext(), "access", "yes")
+		v.HasClosed(catalog.FeatureAdministration)
+		v.Choose(http.StatusOK, w.SiteNext(), "access", "no")
+		v.At(path + "/message")
+		v.Page = open
+		v.Click(http.StatusForbidden, w.OfferNewSend(1))
+		v.Has(w.OfferNewNotNow())
+		v.HasClosed(catalog.FeatureAdministration)
+		v.See("offer-new-check-closed")
+
+		s.CloseRegion(catalog.FeatureReselling)
+		v.Open(http.StatusOK, path+"/country?kind=purchase")
+		v.Click(http.StatusOK, w.SiteNext(), "country", "PL")
+		v.Choose(http.StatusOK, w.SiteNext(), "plan", string(pagetest.Suite))
+		v.HasClosed(catalog.FeatureReselling)
+		v.See("offer-new-licenses-closed")
+		v.Click(http.StatusOK, w.SiteNext(), "biller", offer.ByPartner)
+		v.At(path + "/access")
+		if n := s.Holds(t, "offer"); n != 1 {
+			t.Errorf("%d offers", n)
+		}
+	})
 }
 
 // TestLimited: who has limited access asks for limited administration only; where the company is not enrolled nobody asks.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -154,6 +155,29 @@ func TestOffer(t *testing.T) {
 		v.See("partner-offer-ended")
 		v.Open(http.StatusOK, here+"/withdraw")
 		v.Lacks(w.PartnerOfferWithdrawTitle())
+	})
+}
+
+// TestClosed: an offer that nobody can accept, as something in it is not available in its country, says so; what ended says only that.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		made := s.MakeOffer(nil)
+		v := s.SignedIn(admin, language)
+		w, here := v.W, path+"/"+string(made.ID)
+		v.Open(http.StatusOK, here+"?lang="+language)
+		v.Has(w.PartnerOfferFollow())
+		v.Lacks(w.PartnerOfferClosed())
+		s.CloseRegion(catalog.FeatureTrials, catalog.FeaturePurchases)
+		s.Restart(0)
+		v.Open(http.StatusOK, here)
+		v.Has(w.PartnerOfferClosed(), w.PartnerOffersActive())
+		v.Lacks(w.PartnerOfferFollow())
+		v.HasClosed(catalog.FeatureTrials)
+		v.See("partner-offer-closed")
+		s.Withdraw(made.ID)
+		v.Open(http.StatusOK, here)
+		v.Lacks(w.PartnerOfferClosed())
 	})
 }
 

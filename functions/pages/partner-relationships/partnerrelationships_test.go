@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/calendar"
+	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -74,6 +75,16 @@ func TestRelationships(t *testing.T) {
 
 		v.Open(http.StatusOK, path)
 		v.Lacks(w.RelationshipsRenewalAsked())
+		s.CloseRegion(catalog.FeatureAdministration)
+		s.Restart(0)
+		v.Open(http.StatusOK, path)
+		v.HasClosed(catalog.FeatureAdministration)
+		if links := v.Page.Links(w.CustomersRenew()); len(links) != 0 {
+			t.Errorf("%v", links)
+		}
+		v.See("partner-relationships-closed")
+		s.CloseRegion(catalog.FeatureReselling)
+		s.Restart(0)
 		sent, _ := s.Invite(s.MakeOffer(func(d *offer.Draft) {
 			pagetest.Request(offer.DelegatedAdministration)(d)
 			d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull, Days: 200}
