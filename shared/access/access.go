@@ -63,6 +63,10 @@ const (
 	Provision           Right = "provision"               // claim provisioning tasks and report on them: the vendor's systems
 	OpenRequests        Right = "open_service_requests"   // a customer's users for themselves, a partner on its behalf
 	HandleRequests      Right = "handle_service_requests" // read, answer, change, close
+	EditListing         Right = "edit_listing"            // write the own company's entry in the marketplace, and submit it
+	SeeListings         Right = "see_listings"            // the own company's entry; all, for operators
+	HideListings        Right = "hide_listings"           // take the own company's entry out of the marketplace and put it back; any, for operators
+	PublishListings     Right = "publish_listings"        // list, let through, send back
 	LiftSuppressions    Right = "lift_suppressions"       // read and lift what stops offer mail; a customer's user of the own address
 )
 
@@ -233,6 +237,10 @@ var table = map[Right]row{
 	Provision:           {operator: true},
 	OpenRequests:        {access: anyAccess, members: true},
 	HandleRequests:      {access: anyAccess, members: true, operator: true},
+	EditListing:         {access: anyAccess},
+	SeeListings:         {access: anyAccess, operator: true},
+	HideListings:        {access: anyAccess, operator: true},
+	PublishListings:     {operator: true},
 	LiftSuppressions:    {members: true, operator: true},
 }
 
@@ -244,7 +252,7 @@ func Rights(c Caller) []Right {
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
 		EditCustomer, ExportData, ReadUsers, AdministerUsers, AdministerDomains, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
-		LiftSuppressions,
+		EditListing, SeeListings, HideListings, PublishListings, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

@@ -16,6 +16,8 @@ const (
 	Logo     Use = "logo"
 	LogoDark Use = "logo-dark"
 	Icon     Use = "icon"
+	// Partner is the logo of a partner in the marketplace.
+	Partner Use = "partner"
 )
 
 // The media types of pictures.
@@ -55,7 +57,7 @@ func IsPicture(file string) bool {
 	kind := Kind(file)
 	name, isKind := strings.CutSuffix(file, ending[kind])
 	use, hash := name[:max(strings.LastIndex(name, "-"), 0)], name[strings.LastIndex(name, "-")+1:]
-	return isKind && kind != "" && len(hash) == 16 && strings.Trim(hash, "0123456789abcdef") == "" && slices.Contains([]Use{Logo, LogoDark, Icon}, Use(use))
+	return isKind && kind != "" && len(hash) == 16 && strings.Trim(hash, "0123456789abcdef") == "" && slices.Contains([]Use{Logo, LogoDark, Icon, Partner}, Use(use))
 }
 
 // Kind is the media type that a file's name ends in, empty where it is no picture's.

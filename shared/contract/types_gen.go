@@ -290,6 +290,60 @@ const (
 	LimitPerRequest    LimitPer = "request"
 )
 
+// Defines values for ListingIndustry.
+const (
+	ListingIndustryAgriculture          ListingIndustry = "agriculture"
+	ListingIndustryConstruction         ListingIndustry = "construction"
+	ListingIndustryEducation            ListingIndustry = "education"
+	ListingIndustryEnergy               ListingIndustry = "energy"
+	ListingIndustryFinance              ListingIndustry = "finance"
+	ListingIndustryGovernment           ListingIndustry = "government"
+	ListingIndustryHealth               ListingIndustry = "health"
+	ListingIndustryHospitality          ListingIndustry = "hospitality"
+	ListingIndustryLegal                ListingIndustry = "legal"
+	ListingIndustryLogistics            ListingIndustry = "logistics"
+	ListingIndustryManufacturing        ListingIndustry = "manufacturing"
+	ListingIndustryMedia                ListingIndustry = "media"
+	ListingIndustryNonprofit            ListingIndustry = "nonprofit"
+	ListingIndustryProfessionalServices ListingIndustry = "professional_services"
+	ListingIndustryRetail               ListingIndustry = "retail"
+	ListingIndustryTechnology           ListingIndustry = "technology"
+)
+
+// Defines values for ListingRole.
+const (
+	ListingRoleAdvice                           ListingRole = "advice"
+	ListingRoleImplementationAndManagedServices ListingRole = "implementation_and_managed_services"
+	ListingRoleReselling                        ListingRole = "reselling"
+)
+
+// Defines values for ListingService.
+const (
+	ListingServiceAdvise    ListingService = "advise"
+	ListingServiceDevelop   ListingService = "develop"
+	ListingServiceIntegrate ListingService = "integrate"
+	ListingServiceManage    ListingService = "manage"
+	ListingServiceMigrate   ListingService = "migrate"
+	ListingServiceSecure    ListingService = "secure"
+	ListingServiceSetUp     ListingService = "set_up"
+	ListingServiceSupport   ListingService = "support"
+	ListingServiceTrain     ListingService = "train"
+)
+
+// Defines values for ListingSide.
+const (
+	ListingSidePartner ListingSide = "partner"
+	ListingSideVendor  ListingSide = "vendor"
+)
+
+// Defines values for ListingStatus.
+const (
+	ListingStatusDraft     ListingStatus = "draft"
+	ListingStatusHidden    ListingStatus = "hidden"
+	ListingStatusPublished ListingStatus = "published"
+	ListingStatusSubmitted ListingStatus = "submitted"
+)
+
 // Defines values for MailboxSourceKind.
 const (
 	MailboxSourceKindExchange MailboxSourceKind = "exchange"
@@ -464,6 +518,43 @@ const (
 	ServiceRequestUpdateStatusClosed   ServiceRequestUpdateStatus = "closed"
 	ServiceRequestUpdateStatusOpen     ServiceRequestUpdateStatus = "open"
 	ServiceRequestUpdateStatusResolved ServiceRequestUpdateStatus = "resolved"
+)
+
+// Defines values for SpokenLanguage.
+const (
+	SpokenLanguageAr SpokenLanguage = "ar"
+	SpokenLanguageBg SpokenLanguage = "bg"
+	SpokenLanguageCs SpokenLanguage = "cs"
+	SpokenLanguageDa SpokenLanguage = "da"
+	SpokenLanguageDe SpokenLanguage = "de"
+	SpokenLanguageEl SpokenLanguage = "el"
+	SpokenLanguageEn SpokenLanguage = "en"
+	SpokenLanguageEs SpokenLanguage = "es"
+	SpokenLanguageEt SpokenLanguage = "et"
+	SpokenLanguageFi SpokenLanguage = "fi"
+	SpokenLanguageFr SpokenLanguage = "fr"
+	SpokenLanguageGa SpokenLanguage = "ga"
+	SpokenLanguageHe SpokenLanguage = "he"
+	SpokenLanguageHi SpokenLanguage = "hi"
+	SpokenLanguageHr SpokenLanguage = "hr"
+	SpokenLanguageHu SpokenLanguage = "hu"
+	SpokenLanguageIt SpokenLanguage = "it"
+	SpokenLanguageJa SpokenLanguage = "ja"
+	SpokenLanguageKo SpokenLanguage = "ko"
+	SpokenLanguageLt SpokenLanguage = "lt"
+	SpokenLanguageLv SpokenLanguage = "lv"
+	SpokenLanguageMt SpokenLanguage = "mt"
+	SpokenLanguageNl SpokenLanguage = "nl"
+	SpokenLanguageNo SpokenLanguage = "no"
+	SpokenLanguagePl SpokenLanguage = "pl"
+	SpokenLanguagePt SpokenLanguage = "pt"
+	SpokenLanguageRo SpokenLanguage = "ro"
+	SpokenLanguageSk SpokenLanguage = "sk"
+	SpokenLanguageSl SpokenLanguage = "sl"
+	SpokenLanguageSv SpokenLanguage = "sv"
+	SpokenLanguageTr SpokenLanguage = "tr"
+	SpokenLanguageUk SpokenLanguage = "uk"
+	SpokenLanguageZh SpokenLanguage = "zh"
 )
 
 // Defines values for SubscriptionStatus.
@@ -1624,6 +1715,124 @@ type Limits struct {
 	Limits []Limit `json:"limits"`
 }
 
+// Listing defines model for Listing.
+type Listing struct {
+	Content   ListingContent `json:"content"`
+	CreatedAt time.Time      `json:"created_at"`
+	HiddenBy  *ListingSide   `json:"hidden_by"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+
+	// Published What the vendor let through last, which the public sees unless it is hidden; null before the first time.
+	Published *ListingContent `json:"published"`
+
+	// PublishedAt The last time.
+	PublishedAt *time.Time `json:"published_at"`
+
+	// Reason Why it was sent back or hidden.
+	Reason *string `json:"reason"`
+
+	// Status Of the newest content. What was published before stays visible while newer content is a draft or submitted.
+	Status      ListingStatus `json:"status"`
+	SubmittedAt *time.Time    `json:"submitted_at"`
+}
+
+// ListingContent defines model for ListingContent.
+type ListingContent struct {
+	// Countries Where it works.
+	Countries []Country         `json:"countries"`
+	Expertise []ListingIndustry `json:"expertise"`
+
+	// Headline One line.
+	Headline string `json:"headline"`
+
+	// Languages That it speaks.
+	Languages []SpokenLanguage `json:"languages"`
+	Logo      *BrandPicture    `json:"logo"`
+
+	// PlanIds That it helps with.
+	PlanIds  []PlanID         `json:"plan_ids"`
+	Roles    []ListingRole    `json:"roles"`
+	Services []ListingService `json:"services"`
+
+	// Text Plain text; its first lines stand in results.
+	Text string `json:"text"`
+}
+
+// ListingHide defines model for ListingHide.
+type ListingHide struct {
+	// Reason An operator gives one; the partner reads it.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// ListingIndustry defines model for ListingIndustry.
+type ListingIndustry string
+
+// ListingPage defines model for ListingPage.
+type ListingPage struct {
+	Data       []ListingSummary `json:"data"`
+	HasMore    bool             `json:"has_more"`
+	NextCursor *string          `json:"next_cursor"`
+}
+
+// ListingPut defines model for ListingPut.
+type ListingPut struct {
+	// Countries Where it works.
+	Countries []Country         `json:"countries,omitempty"`
+	Expertise []ListingIndustry `json:"expertise,omitempty"`
+
+	// Headline One line.
+	Headline *string `json:"headline,omitempty"`
+
+	// Languages That it speaks.
+	Languages []SpokenLanguage `json:"languages,omitempty"`
+
+	// Logo Shown at most 64 pixels high.
+	Logo *BrandPicturePut `json:"logo,omitempty"`
+
+	// PlanIds That it helps with.
+	PlanIds  []PlanID         `json:"plan_ids,omitempty"`
+	Roles    []ListingRole    `json:"roles,omitempty"`
+	Services []ListingService `json:"services,omitempty"`
+
+	// Text Plain text; its first lines stand in results.
+	Text *string `json:"text,omitempty"`
+}
+
+// ListingReason defines model for ListingReason.
+type ListingReason struct {
+	// Reason The partner reads it.
+	Reason string `json:"reason"`
+}
+
+// ListingRole defines model for ListingRole.
+type ListingRole string
+
+// ListingService defines model for ListingService.
+type ListingService string
+
+// ListingSide defines model for ListingSide.
+type ListingSide string
+
+// ListingStatus Of the newest content. What was published before stays visible while newer content is a draft or submitted.
+type ListingStatus string
+
+// ListingSummary defines model for ListingSummary.
+type ListingSummary struct {
+	CreatedAt time.Time    `json:"created_at"`
+	HiddenBy  *ListingSide `json:"hidden_by"`
+	LegalName string       `json:"legal_name"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID   PartnerID  `json:"partner_id"`
+	PublishedAt *time.Time `json:"published_at"`
+
+	// Status Of the newest content. What was published before stays visible while newer content is a draft or submitted.
+	Status      ListingStatus `json:"status"`
+	SubmittedAt *time.Time    `json:"submitted_at"`
+}
+
 // MailboxProgress defines model for MailboxProgress.
 type MailboxProgress struct {
 	Percent int `json:"percent"`
@@ -1654,6 +1863,64 @@ type MailboxSourceSet struct {
 	// Host The name of its server; not needed for `google`.
 	Host *string           `json:"host,omitempty"`
 	Kind MailboxSourceKind `json:"kind"`
+}
+
+// MarketplaceMatches defines model for MarketplaceMatches.
+type MarketplaceMatches struct {
+	Data []MarketplacePartner `json:"data"`
+}
+
+// MarketplacePage defines model for MarketplacePage.
+type MarketplacePage struct {
+	Data       []MarketplacePartner `json:"data"`
+	HasMore    bool                 `json:"has_more"`
+	NextCursor *string              `json:"next_cursor"`
+
+	// Total Of all pages, as the index has them.
+	Total int `json:"total"`
+}
+
+// MarketplacePartner defines model for MarketplacePartner.
+type MarketplacePartner struct {
+	// AnsweredShare Percent of messages answered within two working days in 90 days, in steps of ten and on the safe side: the lower bound of the 95 % interval. Null where nobody wrote yet.
+	AnsweredShare *int   `json:"answered_share"`
+	City          string `json:"city"`
+
+	// Countries Where it works.
+	Countries []Country `json:"countries"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country Country `json:"country"`
+
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email     EmailAddress      `json:"email"`
+	Expertise []ListingIndustry `json:"expertise"`
+
+	// Headline One line.
+	Headline string `json:"headline"`
+
+	// Languages That it speaks.
+	Languages []SpokenLanguage `json:"languages"`
+	LegalName string           `json:"legal_name"`
+	Logo      *BrandPicture    `json:"logo"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+	Phone     string    `json:"phone"`
+
+	// PlanIds That it helps with.
+	PlanIds      []PlanID         `json:"plan_ids"`
+	PublishedAt  time.Time        `json:"published_at"`
+	Roles        []ListingRole    `json:"roles"`
+	Services     []ListingService `json:"services"`
+	SupportHours string           `json:"support_hours"`
+
+	// Text Plain text; its first lines stand in results.
+	Text string `json:"text"`
+
+	// URL Its page.
+	URL     string `json:"url"`
+	Website string `json:"website"`
 }
 
 // Me defines model for Me.
@@ -3033,6 +3300,9 @@ type SignedAgreement struct {
 	SignedBy ActorID `json:"signed_by"`
 	Version  string  `json:"version"`
 }
+
+// SpokenLanguage ISO 639-1.
+type SpokenLanguage string
 
 // Subscription defines model for Subscription.
 type Subscription struct {

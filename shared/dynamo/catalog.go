@@ -29,13 +29,18 @@ func (t *Table) SaveBrand(ctx context.Context, v catalog.Vendor, pictures brand.
 	seen := v.Version
 	v.Version++
 	parts := []part{over(vendorKey(), born("vendor", v, o.At), seen), eventPart(happened)}
+	return t.write(ctx, o, append(parts, picturesParts(pictures, o)...)...)
+}
+
+func picturesParts(pictures brand.Change, o op.Op) []part {
+	var parts []part
 	for _, p := range pictures.New {
 		parts = append(parts, put(pictureKey(p.File), born("picture", p, o.At)).when("(attribute_not_exists(#PK) OR #data = :data)", "data", p.Data))
 	}
 	for _, file := range pictures.Gone {
 		parts = append(parts, update(pictureKey(file), "SET #ttl = :ttl", "ttl", int(pictures.Until.Unix())).when("attribute_exists(#PK)"))
 	}
-	return t.write(ctx, o, parts...)
+	return parts
 }
 
 // Picture reads a picture of the brand, which never changes, by its file's name. NotFound where there is none.

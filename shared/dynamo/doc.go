@@ -22,6 +22,8 @@
 //	PARTNER#<8 digits>     BULK#<code>#<ulid>            a list of recipients of an offer, and how far it is sent; TTL 7 days, 30 once it is sent
 //	PARTNER#<8 digits>     ROWS#<code>#<ulid>            its rows, which never change; TTL
 //	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
+//	PARTNER#<8 digits>     LISTING                       its entry in the marketplace: the newest content, and what was published
+//	PARTNER#<8 digits>     INDEXED                       what the marketplace's index holds for it (decision 82)
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: sets of address hashes, and the invitation that was last
 //	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved, 180 once it is rejected
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
@@ -60,6 +62,8 @@
 //	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
 //	SESSION#<sha256>       SESSION                       who is signed in to the pages; TTL, counts 12 hours
 //	IDEM#<sha256>          IDEM                          done under an Idempotency-Key; TTL, counts 24 hours
+//	FIND#<term>            <0..f>                        who is found by a term in the marketplace: a set of partner IDs
+//	FACTS                  <0..f>                        every published partner's share of answered messages and country
 //	MAIL#<event>#<t>#<h>   MAIL                          one mail: claimed, sent, delivered, bounced, complained
 //	SUPPRESSED#<sha256>    SUPPRESSED                    why an address gets no offer mail, or once got none; TTL once lifted
 //	COUNT#<offer>#<0..7>   COUNT                         the offer's funnel
@@ -70,7 +74,7 @@
 // # Indexes
 //
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
-// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #service_request that is not closed, and #matter by its deadline.
+// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #listing, #service_request that is not closed, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
 // partner, client, customer_user, customer_group that was deleted, customer_domain that is verified, import_queue that is not empty, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
 // what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).

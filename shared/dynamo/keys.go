@@ -17,6 +17,7 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/matter"
 	"liaison/shared/offer"
@@ -112,6 +113,27 @@ func bulkKey(o offer.ID, id string) key {
 func bulkRowsKey(o offer.ID, id string) key {
 	return key{"PARTNER#" + string(o.Partner()), "ROWS#" + o.Code() + "#" + id}
 }
+
+func listingKey(p partner.ID) key { return key{partnerKey(p).pk, "LISTING"} }
+
+// indexedKey is where it stands what the marketplace's index holds for a partner.
+func indexedKey(p partner.ID) key { return key{partnerKey(p).pk, "INDEXED"} }
+
+// factsPartition is where the facts of all published partners stand, and factPrefix begins the name of each one's attribute.
+const (
+	factsPartition = "FACTS"
+	factPrefix     = "p"
+)
+
+func termPartition(term listing.Term) string { return "FIND#" + string(term) }
+
+// indexShard is one of 16 items over which the index's lists are spread.
+func indexShard(p partner.ID) string { return hash(string(p))[:1] }
+
+func termShardKey(term listing.Term, p partner.ID) key {
+	return key{termPartition(term), indexShard(p)}
+}
+func factKey(p partner.ID) key { return key{factsPartition, indexShard(p)} }
 
 func reportsKey(o offer.ID) key {
 	return key{"PARTNER#" + string(o.Partner()), "REPORTS#" + o.Code()}

@@ -67,6 +67,10 @@ func ProblemCodes() []string {
 		"last_admin",
 		"lease_lost",
 		"licenses_assigned",
+		"listing_hidden_by_vendor",
+		"listing_not_published",
+		"listing_not_submitted",
+		"listing_published",
 		"mailbox_not_ascii",
 		"method_not_allowed",
 		"mistyped_partner_id",
@@ -324,6 +328,14 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Przydział zadania wygasł", "To zadanie nie jest już przydzielone: przydział wygasł, ktoś inny podjął zadanie albo jego cel się zmienił. Podejmij je ponownie, jeśli nadal czeka."
 		case "licenses_assigned":
 			return "W\u00a0użyciu jest więcej licencji", "Zachowaj co najmniej tyle licencji, ile jest w\u00a0użyciu.[ W\u00a0użyciu: {limit}.]"
+		case "listing_hidden_by_vendor":
+			return "Wizytówkę ukrył dostawca", "To, co ukrył dostawca, tylko on może przywrócić. Powód podano przy wizytówce."
+		case "listing_not_published":
+			return "Wizytówki jeszcze nie opublikowano", "Klienci jej nie widzą. Prześlij ją, a\u00a0dostawca ją opublikuje lub odeśle do poprawy."
+		case "listing_not_submitted":
+			return "Wizytówka nie czeka na decyzję dostawcy", "Nie przesłano jej albo w\u00a0międzyczasie ją rozpatrzono lub zmieniono. Odczytaj ją ponownie."
+		case "listing_published":
+			return "Wizytówka jest już opublikowana w\u00a0tej postaci", "Nie ma w\u00a0niej nic, czego dostawca by nie zatwierdził. Zmień ją, a\u00a0potem prześlij."
 		case "mailbox_not_ascii":
 			return "Na ten adres nie można wysłać wiadomości", "Przed znakiem @ można użyć tylko liter od a\u00a0do z\u00a0bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -. Po znaku @ mogą wystąpić inne litery."
 		case "method_not_allowed":
@@ -704,6 +716,14 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The lease is over", "The task is no longer yours: its lease ended, another has claimed it, or something else is wanted meanwhile. Claim it again if it is due."
 	case "licenses_assigned":
 		return "More licences are in use", "Keep at least as many licences as are in use.[ In use: {limit}.]"
+	case "listing_hidden_by_vendor":
+		return "The vendor hid the listing", "What the vendor hid only the vendor shows again. The listing says why it was hidden."
+	case "listing_not_published":
+		return "The listing was never published", "Customers do not see it. Submit it, and the vendor will publish it or send it back."
+	case "listing_not_submitted":
+		return "The listing does not wait for the vendor", "It was not submitted, or was decided or changed meanwhile. Read it once more."
+	case "listing_published":
+		return "The listing is published as it is", "There is nothing that the vendor has not let through. Change the listing, then submit it."
 	case "mailbox_not_ascii":
 		return "No mail can be sent to this address", "Before the @, use only the letters a to z without accents, digits and signs such as . _ + -. The part after the @ may have other letters."
 	case "method_not_allowed":

@@ -840,6 +840,54 @@ func (w Words) ActivityLicences(plan string, from, to int) string {
 	return "Licences of " + plan + ": " + w.Int(from) + " → " + w.Int(to)
 }
 
+// ActivityListingChanged says "The marketplace listing was changed".
+func (w Words) ActivityListingChanged() string {
+	if w.polish() {
+		return "Zmieniono wizytówkę w\u00a0katalogu partnerów"
+	}
+	return "The marketplace listing was changed"
+}
+
+// ActivityListingHidden says "The marketplace listing was hidden".
+func (w Words) ActivityListingHidden() string {
+	if w.polish() {
+		return "Ukryto wizytówkę w\u00a0katalogu partnerów"
+	}
+	return "The marketplace listing was hidden"
+}
+
+// ActivityListingPublished says "The vendor published the marketplace listing".
+func (w Words) ActivityListingPublished() string {
+	if w.polish() {
+		return "Dostawca opublikował wizytówkę w\u00a0katalogu partnerów"
+	}
+	return "The vendor published the marketplace listing"
+}
+
+// ActivityListingSentBack says "The vendor sent the marketplace listing back".
+func (w Words) ActivityListingSentBack() string {
+	if w.polish() {
+		return "Dostawca odesłał wizytówkę do poprawy"
+	}
+	return "The vendor sent the marketplace listing back"
+}
+
+// ActivityListingShown says "The marketplace listing is shown again".
+func (w Words) ActivityListingShown() string {
+	if w.polish() {
+		return "Wizytówka znów jest widoczna w\u00a0katalogu partnerów"
+	}
+	return "The marketplace listing is shown again"
+}
+
+// ActivityListingSubmitted says "The marketplace listing was submitted".
+func (w Words) ActivityListingSubmitted() string {
+	if w.polish() {
+		return "Przesłano wizytówkę do katalogu partnerów"
+	}
+	return "The marketplace listing was submitted"
+}
+
 // ActivityMemberAdded says "Added to the group {group}: {name}".
 func (w Words) ActivityMemberAdded(group, name string) string {
 	if w.polish() {

@@ -19,13 +19,14 @@ const (
 	Removal     Kind = "removal"       // a customer wants its reseller removed, and that one did not end the tie
 	Deletion    Kind = "deletion_held" // nobody could be told that data will be deleted
 	ResellerTie Kind = "reseller_tie"  // a partner left the program and is still somebody's reseller
+	Listing     Kind = "listing"       // a partner asks to be found in the marketplace with what it wrote
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{PhoneCall, Report, Dispute, Removal, Deletion, ResellerTie}
+var Kinds = []Kind{PhoneCall, Report, Dispute, Removal, Deletion, ResellerTie, Listing}
 
 // days is how long the vendor gives itself, from when the matter can be decided.
-var days = map[Kind]int{PhoneCall: 1, Report: 14, Dispute: 7, Removal: 7, Deletion: 14, ResellerTie: 7}
+var days = map[Kind]int{PhoneCall: 1, Report: 14, Dispute: 7, Removal: 7, Deletion: 14, ResellerTie: 7, Listing: 3}
 
 // Matter is one thing that waits, as the inbox shows it.
 type Matter struct {

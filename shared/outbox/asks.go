@@ -8,6 +8,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/operator"
@@ -85,9 +86,14 @@ func init() {
 		partner.EmailCodeAskedEvent{}.Type(): {mails: (*Outbox).emailCode}, // 25
 		partner.PhoneCallAskedEvent{}.Type(): {mails: (*Outbox).phoneCall}, // phone_call_asked (decision 60)
 
-		partner.SuspendedEvent{}.Type():  {mails: (*Outbox).standing}, // standing (decision 55)
-		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)
-		partner.ClosedEvent{}.Type():     {mails: (*Outbox).standing}, // standing (decision 55)
+		partner.SuspendedEvent{}.Type():      {first: (*Outbox).index, mails: (*Outbox).standing}, // standing (decision 55)
+		partner.ReinstatedEvent{}.Type():     {first: (*Outbox).index, mails: (*Outbox).standing}, // standing (decision 55)
+		partner.ClosedEvent{}.Type():         {first: (*Outbox).index, mails: (*Outbox).standing}, // standing (decision 55)
+		partner.ProfileChangedEvent{}.Type(): {first: (*Outbox).index},
+
+		listing.PublishedEvent{}.Type(): {first: (*Outbox).index},
+		listing.HiddenEvent{}.Type():    {first: (*Outbox).index},
+		listing.ShownEvent{}.Type():     {first: (*Outbox).index},
 
 		subscription.CreatedEvent{}.Type():   {first: (*Outbox).provision},
 		subscription.ConvertedEvent{}.Type(): {first: (*Outbox).provision},

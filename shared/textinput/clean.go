@@ -66,6 +66,19 @@ func Fold(text string) string {
 	return norm.NFKC.String(strings.ToLower(norm.NFKC.String(Bare(text))))
 }
 
+// crossed are letters whose stroke or second letter is no mark that can be taken off.
+var crossed = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
+
+// Unaccented returns text as words are looked for: folded, and without accents.
+func Unaccented(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(crossed.Replace(Fold(text))))
+}
+
 // Shown returns text as it may be shown: NFC, without marks that hide or reorder what stands beside them. Joiners and variation selectors
 // stay where their script or an emoji needs them. Ends of lines of every kind become \n in texts of several lines and a space in others;
 // other controls become a space.

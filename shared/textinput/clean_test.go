@@ -42,6 +42,15 @@ func TestInvisible(t *testing.T) {
 	}
 }
 
+// TestUnaccented: letters that differ by an accent or a stroke alone are the same.
+func TestUnaccented(t *testing.T) {
+	for text, want := range map[string]string{"Zażółć GĘŚLĄ": "zazolc gesla", "Straße": "strasse", "Ærø": "aero", "ИЙ": "ии", "": ""} {
+		if got := textinput.Unaccented(text); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
 func TestTyped(t *testing.T) {
 	for _, typed := range []string{
 		"Dziękuję ❤️", "✔️ mail", "Café ☕️ Central", "1️⃣ first, #️⃣ second", "👩\u200d💻 und 🧑🏽\u200d🚀", "👨\u200d👩\u200d👧\u200d👦", "🏳️\u200d🌈 🏴\u200d☠️", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F England", "🇵🇱 Polska", "❤️\u200d🔥", "☎︎ text",

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -49,6 +50,8 @@ type row struct {
 	sees func(c caller) bool
 	// last rows take from a customer's home what others need there: they are asked when the others are through.
 	last bool
+	// turn is held while a cell is asked and answered, for rows whose preparation other rows' would undo.
+	turn *sync.Mutex
 }
 
 // cell is one request of the matrix.
@@ -260,11 +263,7 @@ func (r row) walk(t *testing.T, to route, by caller) {
 		c := cell{caller: by, target: at}
 		want := r.expect(c)
 		c.spend = want < 300
-		ask, err := r.ask(t.Context(), c)
-		if err != nil {
-			t.Fatalf("%s: %s: %s: cannot be asked: %v", name, by.name, at, err)
-		}
-		got, err := send(t.Context(), to, c, ask, r.harmful && (c.standing != authentic || !r.right.has(by)))
+		got, err := r.answer(t.Context(), to, c)
 		if err != nil {
 			t.Fatalf("%s: %s: %s: %v", name, by.name, at, err)
 		}
@@ -283,6 +282,19 @@ func (r row) walk(t *testing.T, to route, by caller) {
 		}
 		alike[want] = bare
 	}
+}
+
+// answer prepares one cell, and asks it.
+func (r row) answer(ctx context.Context, to route, c cell) (client.Answer, error) {
+	if r.turn != nil {
+		r.turn.Lock()
+		defer r.turn.Unlock()
+	}
+	ask, err := r.ask(ctx, c)
+	if err != nil {
+		return client.Answer{}, fmt.Errorf("cannot be asked: %w", err)
+	}
+	return send(ctx, to, c, ask, r.harmful && (c.standing != authentic || !r.right.has(c.caller)))
 }
 
 // look checks what a status does not say.

@@ -101,6 +101,10 @@ var (
 	provision           = right("provision", may{operator: true})                                                  // claim them and report
 	openRequests        = right("open_service_requests", may{access: limited, customer: true})                     // open a service request
 	handleRequests      = right("handle_service_requests", may{access: limited, customer: true, operator: true})   // read, answer, change, close them
+	editListing         = right("edit_listing", may{access: limited})                                              // write the own entry in the marketplace
+	seeListings         = right("see_listings", may{access: limited, operator: true})                              // read it
+	hideListings        = right("hide_listings", may{access: limited, operator: true})                             // hide and show it
+	publishListings     = right("publish_listings", may{operator: true})                                           // list, publish, send back
 	liftSuppressions    = right("lift_suppressions", may{customer: true, operator: true})                          // suppressions: read, lift
 	knowLimits          = right("", may{policy: "know_limits", everyone: true, customer: true, operator: true})    // know the limits
 	knowOneself         = right("", may{policy: "known", everyone: true, customer: true, operator: true})          // know oneself

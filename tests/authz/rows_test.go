@@ -2,11 +2,13 @@ package authz
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -300,6 +302,21 @@ func rows() []row {
 				return request{body: contract.PartnerCheckCreate{PartnerID: id}}, err
 			},
 		},
+
+		{operation: "ListingsList", right: publishListings, ask: plainly(request{}), targets: one},
+		{operation: "ListingsGet", right: seeListings, ask: about("partner_id", companyOf, nil, nil), targets: things},
+		{operation: "ListingsPut", right: editListing, ask: describing, targets: things, harmful: true, suspended: halted, turn: &listings},
+		{operation: "ListingsSubmit", right: editListing, ask: onListing(described, nil), targets: things, harmful: true, suspended: halted, turn: &listings},
+		{operation: "ListingsPublish", right: publishListings, ask: onListing(submitted, nil), targets: things, harmful: true, turn: &listings},
+		{
+			operation: "ListingsSendBack", right: publishListings, ask: onListing(submitted, contract.ListingReason{Reason: "Asked for."}), targets: things,
+			harmful: true, turn: &listings,
+		},
+		{operation: "ListingsHide", right: hideListings, ask: onListing(visible, contract.ListingHide{Reason: ptr("Asked for.")}), targets: things, harmful: true, turn: &listings},
+		{operation: "ListingsShow", right: hideListings, ask: onListing(hidden, nil), targets: things, harmful: true, turn: &listings},
+		{operation: "MarketplaceSearch", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "MarketplaceGet", right: readPublic, ask: about("partner_id", companyOf, nil, nil), targets: one},
+		{operation: "MarketplaceMatch", right: readPublic, ask: plainly(request{query: url.Values{"service": {"migrate"}, "country": {"PL"}}}), targets: one},
 
 		{operation: "PartnerApplicationsCreate", right: applyPublicly, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
 			return request{body: newApplication()}, nil
@@ -1281,4 +1298,97 @@ func closedRequest(ctx context.Context, c *company) (string, error) {
 			contract.ServiceRequestUpdate{Status: ptr(contract.ServiceRequestUpdateStatusClosed)}, nil, "If-Match", `"1-open"`)
 	}
 	return made, err
+}
+
+// listings are prepared one at a time: a company has one.
+var listings sync.Mutex
+
+// description is what a company says of itself, another thing each time.
+func description() contract.ListingPut {
+	return contract.ListingPut{
+		Headline: ptr(fresh("Moves mail")), Text: ptr("We advise, migrate and train."), Services: []contract.ListingService{"advise", "migrate"},
+		Countries: []contract.Country{"PL"}, Languages: []contract.SpokenLanguage{"pl"}, Roles: []contract.ListingRole{"advice"},
+	}
+}
+
+// describe has a company write its listing, whether it has one or not.
+func (w *world) describe(ctx context.Context, c *company) error {
+	at, guard := "/v1/listings/"+c.id, []string{"If-None-Match", "*"}
+	if got, err := w.operator.Do(ctx, http.MethodGet, at, nil); err != nil {
+		return err
+	} else if got.Status == http.StatusOK {
+		guard = []string{"If-Match", got.Header.Get("ETag")}
+	}
+	got, err := c.api.Do(ctx, http.MethodPut, at, description(), guard...)
+	if err == nil && got.Status >= 300 {
+		err = fmt.Errorf("%s cannot write its listing: %d %s", c.name, got.Status, got.Body)
+	}
+	return err
+}
+
+// publish has a company's listing published.
+func (w *world) publish(ctx context.Context, c *company) error {
+	if err := submitted(ctx, c, cell{}); err != nil {
+		return err
+	}
+	_, err := w.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/listings/"+c.id+"/publish", nil, nil)
+	return err
+}
+
+// What a listing must be like before an act on it.
+func described(ctx context.Context, c *company, _ cell) error {
+	if c.suspended {
+		return nil
+	}
+	return all.describe(ctx, c)
+}
+
+func submitted(ctx context.Context, c *company, at cell) error {
+	if err := described(ctx, c, at); err != nil {
+		return err
+	}
+	_, err := c.api.Must(ctx, http.StatusOK, http.MethodPost, "/v1/listings/me/submit", nil, nil)
+	return err
+}
+
+func visible(ctx context.Context, c *company, _ cell) error {
+	_, err := all.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/listings/"+c.id+"/show", nil, nil)
+	return err
+}
+
+func hidden(ctx context.Context, c *company, at cell) error {
+	if err := visible(ctx, c, at); err != nil {
+		return err
+	}
+	by := c.api
+	if at.caller.operator {
+		by = all.operator
+	}
+	_, err := by.Must(ctx, http.StatusOK, http.MethodPost, "/v1/listings/"+c.id+"/hide", contract.ListingHide{Reason: ptr("Asked for.")}, nil)
+	return err
+}
+
+// onListing asks for an act on a listing, which is prepared where it will be done.
+func onListing(prepare func(context.Context, *company, cell) error, body any) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		id, err := c.thing(ctx, companyOf, nil)
+		if err == nil && c.spend && c.target == own {
+			err = prepare(ctx, c.owner(), c)
+		}
+		return request{path: map[string]string{"partner_id": id}, body: body}, err
+	}
+}
+
+// describing writes a listing as the caller last read it.
+func describing(ctx context.Context, c cell) (request, error) {
+	id, err := c.thing(ctx, companyOf, nil)
+	ask := request{path: map[string]string{"partner_id": id}, body: description(), headers: []string{"If-Match", `"1-draft"`}}
+	if c.target == own && err == nil {
+		got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/listings/"+id, nil, nil)
+		if err != nil {
+			return ask, err
+		}
+		ask.headers = []string{"If-Match", got.Header.Get("ETag")}
+	}
+	return ask, err
 }

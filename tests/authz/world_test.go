@@ -217,6 +217,9 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 			return err
 		}
 	}
+	if err := w.publish(ctx, c); err != nil {
+		return err
+	}
 	if c.client, err = w.makeClient(ctx, c, contract.CompanyRoleNone, contract.CustomerAccessNone); err != nil {
 		return err
 	}

@@ -98,7 +98,10 @@ func camel(kebab string) string {
 
 // TestConventions holds every operation to infra/design/api.md, "Conventions".
 func TestConventions(t *testing.T) {
-	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet", "PartnerApplicationsCreate"}
+	public := []string{
+		"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet", "PartnerApplicationsCreate",
+		"MarketplaceSearch", "MarketplaceGet", "MarketplaceMatch",
+	}
 	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "CustomerGroupsAddMember", "CustomerGroupsRemoveMember", "CustomersSetBillingOwner", "SuppressionsLift"}
 	stands := []string{"SubscriptionsSetPartnerOfRecord", "BrandPut", "CustomerUsersSetLicenses", "CustomerUsersSetMailbox"} // of a subscription, vendor or user that is there: nothing to create
 	keyless := []string{"PartnerChecksCreate", "CustomersSearch"}                                                            // they change nothing
@@ -130,11 +133,11 @@ func TestConventions(t *testing.T) {
 		guarded := single && (method == "PUT" || method == "PATCH" || method == "DELETE")
 		must((header("If-Match") != nil) == guarded && answers("412") == guarded && answers("428") == guarded, "the parameter If-Match with the answers 412 and 428, at PUT, PATCH and DELETE of one thing alone")
 		must((method == "PUT" && single && !slices.Contains(stands, id)) == (writes && header("If-None-Match") != nil), "the parameter If-None-Match, at a PUT that creates alone")
-		one := method == "GET" && !strings.HasSuffix(id, "List") && !strings.HasPrefix(id, "Service")
+		list := strings.HasSuffix(id, "List") || id == "MarketplaceSearch"
+		one := method == "GET" && !list && !strings.HasPrefix(id, "Service")
 		must(!one || answers("304") && operation.Responses.Value("200").Value.Headers["ETag"] != nil, "the answer 304 and `headers: *tagged` under 200")
 		must(!answers("304") || header("If-None-Match") != nil, "the line `- $ref: '#/components/parameters/IfNoneMatch'` in parameters, for its 304")
 		must(operation.RequestBody == nil || writes && answers("413") && answers("415") && answers("422"), "the answers 413, 415 and 422, as it has a body")
-		list := strings.HasSuffix(id, "List")
 		must((operation.Parameters.GetByInAndName("query", "limit") != nil) == list && (operation.Parameters.GetByInAndName("query", "cursor") != nil) == list, "the parameters limit and cursor, at a list alone")
 		for _, name := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(path, -1) {
 			p := operation.Parameters.GetByInAndName("path", name[1])

@@ -28,7 +28,7 @@ var keptBack = map[string]string{
 
 // elsewhere are the classes of items that are no customer's: the catalogue's, the vendor's, partners', and those of what is sent and counted.
 var elsewhere = []string{
-	"application", "authorisation", "availability", "begun_offer", "bulk", "bulk_rows", "clients", "codes", "count", "figures", "head", "invitation", "mail", "name", "offer",
+	"application", "authorisation", "availability", "begun_offer", "bulk", "bulk_rows", "clients", "codes", "count", "figures", "head", "indexed", "invitation", "listing", "mail", "name", "offer",
 	"operator", "operators", "partner", "partner_client", "partner_user", "picture", "plan", "programs", "rate", "reports", "seal", "terms", "terms_text", "uses",
 	"vendor",
 }

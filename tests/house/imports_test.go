@@ -16,7 +16,7 @@ import (
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
 	below = []string{"brand", "fault", "brand/picture", "id", "textinput", "calendar", "quota", "op", "token", "event"}
-	nouns = []string{"person", "matter", "catalog", "partner", "operator", "customer", "subscription", "offer", "invitation", "relationship", "administration", "provisioning", "importing", "support", "consent", "redemption", "order", "suppression", "mailing"}
+	nouns = []string{"person", "matter", "catalog", "partner", "operator", "listing", "customer", "subscription", "offer", "invitation", "relationship", "administration", "provisioning", "importing", "support", "consent", "redemption", "order", "suppression", "mailing"}
 )
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
@@ -191,7 +191,7 @@ func strange(who, what string) string {
 
 // costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (infra/design/speed.md).
 var costly = map[string][]string{
-	"liaison/shared/brand/picture":          {"functions/api/brand", "functions/pages/vendor-brand"},
+	"liaison/shared/brand/picture":          {"functions/api/brand", "functions/api/listings", "functions/pages/vendor-brand"},
 	"html/template":                         {"functions/pages"},
 	"text/template":                         {"functions/pages"},
 	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},

@@ -3,7 +3,6 @@ package brand
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 
 	"liaison/shared/access"
@@ -124,26 +123,12 @@ func draft(r *http.Request, old catalog.Vendor, body contract.BrandPut) (catalog
 		{"/logo_dark", brand.LogoDark, body.LogoDark, old.LogoDark, &wanted.LogoDark},
 		{"/icon", brand.Icon, body.Icon, old.Icon, &wanted.Icon},
 	} {
-		switch sent := one.sent; {
-		case sent == nil:
-		case sent.Data != nil && sent.URL == nil:
-			made, err := decode(one.use, *sent.Data)
-			if err != nil {
-				wrong.Take(fault.As(err).In(one.pointer + "/data"))
-				continue
-			}
-			if made.Kind != string(sent.MediaType) {
-				wrong.Add(one.pointer+"/media_type", fault.InvalidValue, fault.OneOf(made.Kind))
-			}
-			*one.file, fresh = made.File, append(fresh, made)
-		case sent.Data == nil && sent.URL == nil:
-			wrong.Add(one.pointer+"/data", fault.Required)
-		case sent.Data != nil || one.held == "" || *sent.URL != address(r, one.held):
-			wrong.Add(one.pointer+"/url", fault.InvalidValue)
-		case string(sent.MediaType) != brand.Kind(one.held):
-			wrong.Add(one.pointer+"/media_type", fault.InvalidValue, fault.OneOf(brand.Kind(one.held)))
-		default:
-			*one.file = one.held
+		if one.sent == nil {
+			continue
+		}
+		file, made := sent(*one.sent).Keep(one.use, one.held, address(r, one.held), one.pointer, &wrong)
+		if *one.file = file; made != nil {
+			fresh = append(fresh, *made)
 		}
 	}
 	clean, err := wanted.Clean()
@@ -151,10 +136,6 @@ func draft(r *http.Request, old catalog.Vendor, body contract.BrandPut) (catalog
 	return clean, fresh, wrong.Err()
 }
 
-func decode(use brand.Use, text string) (brand.Picture, error) {
-	data, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return brand.Picture{}, fault.InvalidFormat.With("base64")
-	}
-	return picture.Read(use, data)
+func sent(body contract.BrandPicturePut) picture.Sent {
+	return picture.Sent{Kind: string(body.MediaType), Data: body.Data, URL: body.URL}
 }

@@ -3,6 +3,7 @@ package picture
 
 import (
 	"bytes"
+	"encoding/base64"
 	"image/png"
 
 	"liaison/shared/brand"
@@ -50,4 +51,45 @@ func pixels(data []byte) error {
 		return fault.PictureFormat
 	}
 	return nil
+}
+
+// Sent is a picture as a request holds it: a new one has its data, one that stays the address that was read.
+type Sent struct {
+	Kind string  // its media type
+	Data *string // Base64 (RFC 4648, section 4)
+	URL  *string
+}
+
+// Keep returns the file that a thing is to have which has held, served at an address, and the picture where it is new. What is wrong it notes below the
+// pointer.
+func (s Sent) Keep(use brand.Use, held, address, pointer string, wrong *fault.Check) (file string, fresh *brand.Picture) {
+	switch {
+	case s.Data != nil && s.URL == nil:
+		made, err := decode(use, *s.Data)
+		if err != nil {
+			wrong.Take(fault.As(err).In(pointer + "/data"))
+			return "", nil
+		}
+		if made.Kind != s.Kind {
+			wrong.Add(pointer+"/media_type", fault.InvalidValue, fault.OneOf(made.Kind))
+		}
+		return made.File, &made
+	case s.Data == nil && s.URL == nil:
+		wrong.Add(pointer+"/data", fault.Required)
+	case s.Data != nil || held == "" || *s.URL != address:
+		wrong.Add(pointer+"/url", fault.InvalidValue)
+	case s.Kind != brand.Kind(held):
+		wrong.Add(pointer+"/media_type", fault.InvalidValue, fault.OneOf(brand.Kind(held)))
+	default:
+		return held, nil
+	}
+	return "", nil
+}
+
+func decode(use brand.Use, text string) (brand.Picture, error) {
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return brand.Picture{}, fault.InvalidFormat.With("base64")
+	}
+	return Read(use, data)
 }

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/offer"
 	"liaison/shared/operator"
 	"liaison/shared/partner"
@@ -24,7 +25,7 @@ import (
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
 	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
-		relationship.Events(), provisioning.Events(), importing.Events(), support.Events(), consent.Events())
+		listing.Events(), relationship.Events(), provisioning.Events(), importing.Events(), support.Events(), consent.Events())
 }
 
 var byType = sync.OnceValue(func() map[event.Type]event.Row {

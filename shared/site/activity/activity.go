@@ -14,6 +14,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -169,6 +170,12 @@ var silent = map[event.Type]func(locale.Words) string{
 	partner.ProfileVerifiedEvent{}.Type():         locale.Words.ActivityProfileVerified,
 	partner.ProgramJoinedEvent{}.Type():           locale.Words.ActivityProgramJoined,
 	partner.ProgramLeftEvent{}.Type():             locale.Words.ActivityProgramLeft,
+	listing.ChangedEvent{}.Type():                 locale.Words.ActivityListingChanged,
+	listing.SubmittedEvent{}.Type():               locale.Words.ActivityListingSubmitted,
+	listing.PublishedEvent{}.Type():               locale.Words.ActivityListingPublished,
+	listing.SentBackEvent{}.Type():                locale.Words.ActivityListingSentBack,
+	listing.HiddenEvent{}.Type():                  locale.Words.ActivityListingHidden,
+	listing.ShownEvent{}.Type():                   locale.Words.ActivityListingShown,
 	partner.SuspendedEvent{}.Type():               locale.Words.ActivityPartnerSuspended,
 	partner.ReinstatedEvent{}.Type():              locale.Words.ActivityPartnerReinstated,
 	partner.ClosedEvent{}.Type():                  locale.Words.ActivityPartnerClosed,

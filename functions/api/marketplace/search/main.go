@@ -1,0 +1,15 @@
+// Command search serves GET /v1/marketplace/partners: partners are found.
+package main
+
+import (
+	"liaison/functions/api/marketplace"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL", "PAGES_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, marketplace.Search(dynamo.Listings{Table: table}))
+}
