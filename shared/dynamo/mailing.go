@@ -133,6 +133,7 @@ func (t Mailings) Mentioned(ctx context.Context, of mailing.About) (mailing.Ment
 	ask(of.Invitation != "", func() key { return invitationKey(of.Invitation) }, &made.Invitation)
 	ask(of.Application != "", func() key { return applicationKey(of.Application) }, &made.Application)
 	ask(of.Grant && of.Customer != "", func() key { return grantKey(of.Customer) }, &made.Grant)
+	ask(of.Grant, availabilityKey, &made.Availability)
 	ask(of.Terms.Version != "", func() key { return termsTextKey(of.Terms.Document, of.Terms.Version, of.Terms.Language) }, &made.Terms)
 	keys := make([]key, 0, len(into)+1+len(of.Plans))
 	for k := range into {

@@ -2,7 +2,9 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -62,6 +64,19 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 	}
 	grant, err := maybe[relationship.Grant](found[grantKey(c)])
 	return tie, grant, err
+}
+
+// GrantFacts reads what the clock's step of a grant rests on, strongly consistent: its tie, and what is available where. NotFound where there is no tie.
+func (t *Table) GrantFacts(ctx context.Context, c customer.ID, p partner.ID) (tie relationship.Relationship, where catalog.Availability, err error) {
+	found, err := t.batch(ctx, true, tieKey(c, p), availabilityKey())
+	if err != nil {
+		return tie, where, err
+	}
+	it, ok := found[tieKey(c, p)]
+	if !ok {
+		return tie, where, fault.NotFound
+	}
+	return tie, where, errors.Join(decode(it, &tie), decode(found[availabilityKey()], &where))
 }
 
 // NoteRenewal notes with its tie a request for administration that a user of a customer got, one write that is no part of a transaction. Nothing is

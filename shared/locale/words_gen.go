@@ -17296,6 +17296,14 @@ func (w Words) PartnersExtendBoth() string {
 	return "On, by 180 days each time, one day before the end"
 }
 
+// PartnersExtendClosed says "It is not extended automatically now. {why}".
+func (w Words) PartnersExtendClosed(why string) string {
+	if w.polish() {
+		return "Obecnie nie jest przedłużana automatycznie. " + why
+	}
+	return "It is not extended automatically now. " + why
+}
+
 // PartnersExtendMine says "On for you, off for the partner".
 func (w Words) PartnersExtendMine() string {
 	if w.polish() {

@@ -46,6 +46,7 @@ type Mentioned struct {
 	Invitation   invitation.Invitation
 	Application  partner.Application
 	Grant        relationship.Grant
+	Availability catalog.Availability // with a grant
 
 	Partners      map[partner.ID]partner.Partner
 	Subscriptions map[subscription.ID]subscription.Subscription

@@ -248,7 +248,7 @@ func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c even
 	if g.Partner != found.Partner.ID || g.StatusAt(d.env.Now()) != relationship.Active || !same(g.EndsAt, said.EndsAt) {
 		return nil, nil
 	}
-	extends := g.ExtendsAt()
+	extends := g.ExtendsAt(found.Customer.Country, found.Availability)
 	return d.bothSides("administration_ending", found, administrators, g.Role, g.EndsAt, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationEnding{Grant: g, Extends: extends, Days: relationship.ExtendDays}
 	}), nil

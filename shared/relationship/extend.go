@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -30,14 +31,15 @@ const (
 // ExtendDays is by how many days a grant goes on by itself.
 const ExtendDays = 180
 
-// extends says whether the grant goes on by itself where nobody changes it.
+// extends says whether the grant is to go on by itself.
 func (g Grant) extends() bool {
 	return g.Status == Active && g.Role == offer.RoleLimited && g.AutoExtend.Both()
 }
 
-// ExtendsAt is when the grant goes on by itself as things stand; zero where it does not.
-func (g Grant) ExtendsAt() time.Time {
-	if !g.extends() {
+// ExtendsAt is when the grant goes on by itself as things stand; zero where it does not. More time takes that administration is available in the
+// customer's country, as a new Yes does (decision 84).
+func (g Grant) ExtendsAt(country string, in catalog.Availability) time.Time {
+	if !g.extends() || offer.Plain(offer.DelegatedAdministration, country).Available(in) != nil {
 		return time.Time{}
 	}
 	return g.extendAt()
@@ -47,9 +49,9 @@ func (g Grant) ExtendsAt() time.Time {
 func (g Grant) extendAt() time.Time { return g.EndsAt.AddDate(0, 0, -Notices[len(Notices)-1]) }
 
 // Extend returns the grant with 180 days more where both sides want that, on time or late, but never once it has ended; its notices begin
-// anew. Conflict not_due where its time has not come, or has passed, or a side does not want it.
-func (g Grant) Extend(at time.Time) (Grant, error) {
-	if !g.extends() || at.Before(g.extendAt()) || !at.Before(g.EndsAt) {
+// anew. Conflict not_due where its time has not come, or has passed, or it does not go on by itself.
+func (g Grant) Extend(country string, in catalog.Availability, at time.Time) (Grant, error) {
+	if due := g.ExtendsAt(country, in); due.IsZero() || at.Before(due) || !at.Before(g.EndsAt) {
 		return g, fault.NotDue
 	}
 	g.EndsAt, g.Noticed = g.EndsAt.AddDate(0, 0, ExtendDays), nil

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
@@ -47,7 +48,7 @@ func TestExtends(t *testing.T) {
 		g := switched(t, grant(offer.RoleLimited), c.sides...)
 		g.Status, g.Noticed = c.status, []int{30, 7}
 		at := now.Add(c.after)
-		next, happened := g.Advance(at)
+		next, happened := g.Advance("PL", catalog.Availability{}, at)
 		if !c.goesOn {
 			if next.EndsAt != g.EndsAt || len(happened) > 0 && event.Is[AdministrationExtendedEvent](happened[0]) {
 				t.Errorf("%s: until %s, %+v", name, next.EndsAt, happened)
@@ -61,8 +62,44 @@ func TestExtends(t *testing.T) {
 		if !reflect.DeepEqual(happened, []event.Change{want}) {
 			t.Errorf("%s: %+v", name, happened)
 		}
-		if _, again := next.Advance(at); len(again) != 0 {
+		if _, again := next.Advance("PL", catalog.Availability{}, at); len(again) != 0 {
 			t.Errorf("%s, again: %+v", name, again)
+		}
+	}
+}
+
+// TestExtendsWhereAvailable: where administration is not available in the customer's country a grant has no more time, and its last notice says that
+// it ends. What is closed elsewhere, or for one plan, or is another feature, does not matter; opened again in time, it goes on.
+func TestExtendsWhereAvailable(t *testing.T) {
+	g := switched(t, grant(offer.RoleLimited), CustomerSide, PartnerSide)
+	g.Noticed = []int{30, 7}
+	regions := []catalog.Region{{ID: "here", Countries: []string{"PL"}}, {ID: "there", Countries: []string{"DE"}}}
+	last := g.EndsAt.AddDate(0, 0, -1)
+	for _, c := range []struct {
+		gap    catalog.Gap
+		goesOn bool
+	}{
+		{catalog.Gap{Feature: catalog.FeatureAdministration, Region: "here"}, false},
+		{catalog.Gap{Feature: catalog.FeaturePartners, Region: "here"}, false},
+		{catalog.Gap{Feature: catalog.FeatureAdministration, Region: "there"}, true},
+		{catalog.Gap{Feature: catalog.FeatureAdministration, Region: "here", Plan: "plan_x"}, true},
+		{catalog.Gap{Feature: catalog.FeatureReselling, Region: "here"}, true},
+	} {
+		gap, goesOn := c.gap, c.goesOn
+		in := catalog.Availability{Regions: regions, Gaps: []catalog.Gap{gap}}
+		next, happened := g.Advance("PL", in, last)
+		if next.EndsAt.After(g.EndsAt) != goesOn || g.ExtendsAt("PL", in).IsZero() == goesOn || len(happened) != 1 || event.Is[AdministrationExpiringEvent](happened[0]) == goesOn {
+			t.Errorf("%v: until %s, %+v", gap, next.EndsAt, happened)
+			continue
+		}
+		if goesOn {
+			continue
+		}
+		if again, _ := next.Advance("PL", catalog.Availability{}, g.EndsAt.Add(-1)); !again.EndsAt.After(g.EndsAt) || next.StepAt.After(g.EndsAt) {
+			t.Errorf("%v: opened again, until %s", gap, again.EndsAt)
+		}
+		if over, _ := next.Advance("PL", in, g.EndsAt); over.Status != Expired {
+			t.Errorf("%v: at its end %s", gap, over.Status)
 		}
 	}
 }

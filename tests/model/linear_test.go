@@ -284,7 +284,7 @@ func TestGrantRegister(t *testing.T) {
 						if err != nil || g == nil {
 							return
 						}
-						if next, _ := g.Advance(late); next.Status != relationship.Expired { // a notice, at most
+						if next, _ := g.Advance(c.Customer.Country, catalog.Availability{}, late); next.Status != relationship.Expired { // a notice, at most
 							return
 						}
 						r.call(i, asks{"expire", g.Partner, "", late}, func() said {

@@ -439,7 +439,7 @@ func TestEndingSuspended(t *testing.T) {
 	accepted := s.Trial(t, anna, "yes")
 	s.settle(t)
 	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
-	expiring := func(mails int) {
+	expiring := func(mails int) map[string]fixture.Mail {
 		t.Helper()
 		_, grant, err := s.Table.Relationship(t.Context(), accepted.Customer.ID, s.Partner)
 		if err != nil {
@@ -451,9 +451,26 @@ func TestEndingSuspended(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.twice(t)
-		s.next(t, had, map[string]int{anna: mails, s.Mail: mails})
+		return s.next(t, had, map[string]int{anna: mails, s.Mail: mails})
 	}
 	expiring(1)
+	// It says that it goes on by itself only where it does: while administration is available to the customer.
+	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
+		if _, err := relationship.SwitchAutoExtend(t.Context(), s.Table, accepted.Customer.ID, s.Partner, side, true, s.Op("test")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := s.Table.Partner(t.Context(), s.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	goesOn := locale.In(locale.Polish).MailAdministrationEndingSubjectExtends(p.LegalName)
+	says(t, expiring(1)[anna], goesOn)
+	s.Close(t, catalog.FeatureAdministration)
+	if got := expiring(1)[anna]; got.Subject == goesOn {
+		t.Errorf("%s\n%s", got.Subject, got.Body.Text)
+	}
+	s.Close(t)
 	if _, err := consent.Object(t.Context(), s.Table, accepted.Customer.ID, accepted.ID, accepted.User.ID, "Not me.", s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}

@@ -16,17 +16,17 @@ func Job(table *dynamo.Table) schedule.Job[relationship.Grant] {
 	return schedule.Job[relationship.Grant]{
 		Class: "grant", Name: "grants",
 		Step: func(ctx context.Context, due dynamo.Due[relationship.Grant], o op.Op) error {
-			next, happened := due.Item.Advance(o.At)
+			tie, where, err := table.GrantFacts(ctx, due.Item.Customer, due.Item.Partner)
+			if err != nil {
+				return err
+			}
+			next, happened := due.Item.Advance(tie.CustomerCountry, where, o.At)
 			if len(happened) == 0 {
 				return schedule.ErrMoot
 			}
 			e := event.New(o, event.Customer(string(next.Customer)), happened...).SharedWith(string(next.Partner))
 			if next.Status != relationship.Expired && next.EndsAt.Equal(due.Item.EndsAt) {
 				return table.SaveNotice(ctx, next, e, o)
-			}
-			tie, _, err := table.Relationship(ctx, next.Customer, next.Partner)
-			if err != nil {
-				return err
 			}
 			tie.Administration = next.Summary()
 			return table.SaveGrant(ctx, next, tie, []event.Event{e}, o)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"liaison/functions/jobs/grants"
+	"liaison/shared/catalog"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/relationship"
@@ -130,6 +131,59 @@ func TestExtends(t *testing.T) {
 	_, grant, err := f.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
 	if err != nil || !grant.EndedAt.Equal(accepted.Grant.EndsAt.AddDate(0, 0, 360)) {
 		t.Errorf("%+v %v", grant, err)
+	}
+}
+
+// TestClosed: where delegated administration is no longer available a running grant goes on to its end, has no more time, and both sides hear a day
+// before that it ends; opened again in time it goes on after all.
+func TestClosed(t *testing.T) {
+	for name, c := range map[string]struct {
+		reopened bool
+		last     event.Type
+	}{
+		"closed": {false, relationship.AdministrationExpiredEvent{}.Type()}, "opened again": {true, relationship.AdministrationExtendedEvent{}.Type()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := fixture.Streaming(t)
+			w := f.Populate(t)
+			accepted := w.Trial(t, "anna@customer.example", "yes")
+			for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
+				if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, accepted.Customer.ID, w.Partner, side, true, f.Op("test")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.Close(t, catalog.FeatureAdministration)
+			f.Batch(t)
+			run := func(after time.Duration, what ...event.Type) {
+				t.Helper()
+				f.Env.Offset = after
+				if _, err := grants.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil {
+					t.Fatal(err)
+				}
+				var found []event.Type
+				for _, one := range f.Batch(t).Events() {
+					found = append(found, one.Event.Changes[0].Type)
+				}
+				if !slices.Equal(found, what) {
+					t.Errorf("after %v: %v, not %v", after, found, what)
+				}
+			}
+			run(335*day+time.Hour, relationship.AdministrationExpiringEvent{}.Type())
+			run(358*day+time.Hour, relationship.AdministrationExpiringEvent{}.Type())
+			run(364*day+time.Hour, relationship.AdministrationExpiringEvent{}.Type())
+			run(364*day + 2*time.Hour)
+			_, grant, err := f.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
+			if err != nil || grant.StatusAt(f.Env.Now()) != relationship.Active || !grant.EndsAt.Equal(accepted.Grant.EndsAt) {
+				t.Errorf("%+v %v", grant, err)
+			}
+			if c.reopened {
+				w.Close(t)
+				f.Batch(t)
+				run(365*day-time.Hour, c.last)
+				return
+			}
+			run(365*day+time.Hour, c.last)
+		})
 	}
 }
 

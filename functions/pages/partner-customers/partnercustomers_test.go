@@ -298,10 +298,14 @@ func TestCancelNeedsGrant(t *testing.T) {
 	if links := v.Page.Links(v.W.AdminAskFull()); len(links) != 1 || !strings.HasSuffix(links[0], ask) {
 		t.Errorf("full administration is asked for by %v", links)
 	}
+	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
+		_, err := relationship.SwitchAutoExtend(context.Background(), s.Table, s.Owner().Customer, pagetest.Asking, side, true, s.Op())
+		s.Must(err)
+	}
 	s.CloseRegion(catalog.FeatureAdministration)
 	s.Restart(0)
 	v.Open(http.StatusOK, at)
-	v.Has(v.W.CustomersNeedsGrant())
+	v.Has(v.W.CustomersNeedsGrant(), v.W.PartnersExtendClosed(""))
 	v.Lacks(v.W.AdminAskFull())
 	v.HasClosed(catalog.FeatureAdministration)
 	s.Unproved(pagetest.Asking)

@@ -62,6 +62,9 @@ func (s view) administration(made page.Item, a relationship.GrantSummary) page.I
 	} else {
 		limited = w.CustomersLimitedAlready()
 		made.Lines = append(made.Lines, w.PartnersExtend(extends(w, a.AutoExtend)))
+		if why, _ := available.NotExtended(v, a.AutoExtend, country); why != "" {
+			made.Lines = append(made.Lines, why)
+		}
 		if a.AutoExtend.Partner {
 			turn = extendOff
 		}

@@ -60,9 +60,9 @@ func (h held) outcome(v *site.Visit) said {
 	return s
 }
 
-// lasts says when the delegated administration ends or, where both sides want that by now, goes on.
+// lasts says when the delegated administration ends or, as things stand, goes on.
 func (h held) lasts(v *site.Visit) page.Moment {
-	if on := h.grant.ExtendsAt(); !on.IsZero() {
+	if on := h.grant.ExtendsAt(h.country, h.shown.Availability); !on.IsZero() {
 		return page.Moment{Title: v.Words.Date(v.In(on, h.country)), Text: v.Words.ReceiptGrantedExtends(relationship.ExtendDays)}
 	}
 	return page.Moment{Title: v.Words.Date(v.In(h.grant.EndsAt, h.country)), Text: v.Words.ReceiptGrantedNext()}

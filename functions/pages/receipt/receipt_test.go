@@ -61,8 +61,13 @@ func TestReceiptStands(t *testing.T) {
 		grant.AutoExtend = relationship.Switches{Customer: true, Partner: true}
 		s.Must(s.SaveGrant(ctx, grant, tie, nil, s.Op()))
 		v.Open(http.StatusOK, path)
-		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), in(grant), w.Date(grant.ExtendsAt().In(calendar.Zone("PL"))), w.ReceiptGrantedExtends(relationship.ExtendDays))
+		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), in(grant), w.Date(grant.ExtendsAt("PL", catalog.Availability{}).In(calendar.Zone("PL"))), w.ReceiptGrantedExtends(relationship.ExtendDays))
 		v.Lacks(w.ReceiptGrantedNext())
+		s.CloseRegion(catalog.FeatureAdministration)
+		s.Restart(0)
+		v.Open(http.StatusOK, path)
+		v.Has(w.ReceiptGrantedNext())
+		v.Lacks(w.ReceiptGrantedExtends(relationship.ExtendDays))
 
 		_, err := consent.Object(ctx, s.Table, s.Owner().Customer, id, s.Owner().ID, "", s.Op())
 		s.Must(err)

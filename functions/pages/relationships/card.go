@@ -14,6 +14,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
@@ -189,6 +190,9 @@ func (c card) administration(a relationship.GrantSummary) (made page.Item, err e
 	}
 	if extendable(a) {
 		made.Lines = append(made.Lines, w.PartnersExtend(c.extends(a.AutoExtend)))
+		if why, to := available.NotExtended(c.v, a.AutoExtend, c.tie.CustomerCountry); why != "" {
+			made.Lines, made.Links = append(made.Lines, why), append(made.Links, *to)
+		}
 		if access.Has(c.who.Caller, access.AutoExtend) {
 			text := w.PartnersExtendOn()
 			if a.AutoExtend.Customer {

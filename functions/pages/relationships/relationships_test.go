@@ -19,6 +19,7 @@ import (
 	"liaison/infra/local/httpapi"
 	"liaison/shared/boot"
 	"liaison/shared/calendar"
+	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -31,6 +32,7 @@ import (
 	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/available"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
@@ -452,6 +454,17 @@ func TestTiesExtend(t *testing.T) {
 	s.press(v, 200, w.PartnersExtendOn(), nil, w.PartnersExtendedOn(), w.PartnersExtendMine())
 	if _, g := s.tie(); !g.AutoExtend.Customer || g.AutoExtend.Partner {
 		t.Fatalf("%+v", g.AutoExtend)
+	}
+	if _, err := relationship.SwitchAutoExtend(t.Context(), s.Table, s.owner.Customer.ID, s.Partner, relationship.PartnerSide, true, s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	s.get(v, 200, "/account/partners", w.PartnersExtendBoth())
+	s.Close(t, catalog.FeatureAdministration)
+	s.later(0)
+	closed := catalog.Missing{Feature: catalog.FeatureAdministration, Country: "PL", Reason: catalog.Text{"pl": "Jeszcze nie."}}
+	s.get(v, 200, "/account/partners", w.PartnersExtendBoth(), w.PartnersExtendClosed(available.Why(w, closed)))
+	if to := v.Page.Links(w.AvailabilitySee()); len(to) != 1 || !strings.HasSuffix(to[0], closed.Page()) {
+		t.Errorf("%v", to)
 	}
 	s.get(v, 200, s.path("extend"), w.PartnersExtendOffTitle(s.name))
 	s.press(v, 200, w.PartnersExtendOff(), nil, w.PartnersExtendedOff(), w.PartnersExtendOn())

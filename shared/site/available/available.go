@@ -10,6 +10,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 )
 
@@ -93,4 +94,16 @@ func Closed(v *site.Visit, of offer.Offer) (why string, to *page.Link) {
 		return Why(v.Words, m), Link(v.Words, m)
 	}
 	return "", nil
+}
+
+// NotExtended says why a delegated administration that both sides want to go on does not, by what is available in its customer's country; empty and
+// nil where it does, or is not to.
+func NotExtended(v *site.Visit, wanted relationship.Switches, country string) (why string, to *page.Link) {
+	if !wanted.Both() {
+		return "", nil
+	}
+	if why, to = Closed(v, offer.Plain(offer.DelegatedAdministration, country)); why != "" {
+		why = v.Words.PartnersExtendClosed(why)
+	}
+	return why, to
 }
