@@ -61,7 +61,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	ola, _ := s.Invite(made, "ola@example.com", "en")
 	before := s.Dump(t)
 	for _, path := range []string{
-		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
+		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x", "/partner/offers?format=csv",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
 		of, of + "?cursor=x", of + "/withdraw", of + "/revoke/" + ola.ID.Bare(), of + "/revoke/none", of + "/preview", of + "/preview?in=pl", of + "/invite", of + "/invite?list=" + read, of + "/invite?list=none", "/partner/offers/none", "/partner/offers/none/preview",
 		"/partner/offers/new", "/partner/offers/new?customer=" + s.Owner().Customer.Bare(), "/partner/offers/new?customer=none",
@@ -69,7 +69,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 		"/partner/offers/new/plan?kind=trial", "/partner/offers/new/check?offer=none", "/partner/offers/new/check?offer=" + strings.TrimPrefix(of, "/partner/offers/ofr_"),
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", rotated, rotated + "/old-secret", "/partner/developers/none",
-		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
+		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", "/partner/customers?format=csv", "/partner/relationships?format=csv", "/partner/users?format=csv", who, who + "/lower", who + "/step-down",
 		"/partner/relationships", "/partner/relationships?kind=reseller&state=ended&customer=x", "/partner/relationships?cursor=x",
 		admin, admin + "/company", admin + "/groups", admin + "/groups?cursor=x", admin + "/groups/new", admin + "/groups/none", sales, sales + "?cursor=x", sales + "?done=added&user=none", sales + "/add", sales + "/add?search=a", sales + "/edit", sales + "/delete", admin + "/support", admin + "/support?state=open", admin + "/support?cursor=x", admin + "/support/new", admin + "/support/none", admin + "/domains", admin + "/domains/new", admin + "/domains/none.example", admin + "/domains/none.example/remove", admin + "/users", admin + "/users?search=a", admin + "/users/new", anna, anna + "/edit", anna + "/reset-password", anna + "/disable", admin + "/users/none", "/partner/admin/none",
 		who + trial(s), who + "/subscriptions/none/cancel", "/partner/activity", "/partner/activity?customer=" + s.Owner().Customer.Bare(), "/partner/activity?customer=none",

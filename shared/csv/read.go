@@ -2,16 +2,14 @@ package csv
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	encodings "golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"liaison/shared/textinput"
 )
@@ -51,8 +49,8 @@ func (p *Problem) Error() string { return "csv: " + string(p.Why) }
 // whichever the first line that has one has most of; cells in quotes where they hold such. Rows without any text are left out. It fails with a
 // Problem, and takes at most so many bytes of UTF-8.
 func Read(given []byte, most int) ([]Row, error) {
-	text, _, err := transform.Bytes(encodings.BOMOverride(encoding.UTF8Validator), given)
-	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+	text := decoded(given)
+	if !utf8.Valid(text) || bytes.ContainsRune(text, utf8.RuneError) {
 		return nil, &Problem{Why: Encoding}
 	}
 	if len(text) > most {
@@ -85,6 +83,29 @@ func Read(given []byte, most int) ([]Row, error) {
 			rows = append(rows, Row{line + skipped, cells})
 		}
 	}
+}
+
+// decoded returns a text as UTF-8 without its mark. What UTF-16 cannot mean becomes U+FFFD. (A library for this would be part of every program that
+// only writes tables.)
+func decoded(given []byte) []byte {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(given, []byte{0xff, 0xfe}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(given, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	default:
+		return bytes.TrimPrefix(given, []byte("\ufeff"))
+	}
+	var units []uint16
+	for rest := given[2:]; len(rest) > 0; rest = rest[2:] {
+		if len(rest) == 1 {
+			units = append(units, utf8.RuneError)
+			break
+		}
+		units = append(units, order.Uint16(rest))
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 // separator returns what stands between cells, and the text without the line in which Excel says it, if there is one.

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -149,7 +150,7 @@ func (t *Table) Offers(ctx context.Context, p partner.ID, page Page, keep Keep[o
 	return listed(ctx, t, string(p), "offer", page, keep)
 }
 
-// Uses reads how often each of those offers was accepted that count it; one call.
+// Uses reads how often each of those offers was accepted that count it, 100 in a call.
 func (t *Table) Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]int, error) {
 	var keys []key
 	for _, o := range offers {
@@ -158,14 +159,19 @@ func (t *Table) Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]in
 		}
 	}
 	used := map[offer.ID]int{}
-	if len(keys) == 0 {
-		return used, nil
+	const most = 100 // one call's; a list looks one row ahead
+	for some := range slices.Chunk(keys, most) {
+		found, err := t.batch(ctx, false, some...)
+		if err != nil {
+			return used, err
+		}
+		for _, o := range offers {
+			if it, ok := found[usesKey(o.ID)]; ok {
+				used[o.ID] = count(it, "used")
+			}
+		}
 	}
-	found, err := t.batch(ctx, false, keys...)
-	for _, o := range offers {
-		used[o.ID] = count(found[usesKey(o.ID)], "used")
-	}
-	return used, err
+	return used, nil
 }
 
 // Funnel sums the offer's counters; one call. They lag behind by as long as the stream does. Steps is never nil.

@@ -22168,6 +22168,14 @@ func (w Words) SiteDays(days int) string {
 	return w.Int(days) + "\u00a0days"
 }
 
+// SiteDownload says "Download as CSV".
+func (w Words) SiteDownload() string {
+	if w.polish() {
+		return "Pobierz jako CSV"
+	}
+	return "Download as CSV"
+}
+
 // SiteFree says "Free".
 func (w Words) SiteFree() string {
 	if w.polish() {
@@ -22234,6 +22242,14 @@ func (w Words) SiteLicences() string {
 		return "Licencje"
 	}
 	return "Licences"
+}
+
+// SiteListGoesOn says "The list goes on. This file holds only its beginning.".
+func (w Words) SiteListGoesOn() string {
+	if w.polish() {
+		return "Lista jest dłuższa. Ten plik zawiera tylko jej początek."
+	}
+	return "The list goes on. This file holds only its beginning."
 }
 
 // SiteListed says "{count:int} found.".

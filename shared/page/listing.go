@@ -47,5 +47,5 @@ type TableRow struct {
 	Cells      []Cell
 }
 
-// Pager leads to the first and to the next page of a list; a link without URL is not shown.
-type Pager struct{ First, More Link }
+// Pager leads to the first and to the next page of a list, and to all of it as a file; a link without URL is not shown.
+type Pager struct{ First, More, File Link }

@@ -50,6 +50,9 @@ func (v *Visit) RenderListing(frame page.Frame, l page.Listing) error {
 			l.Count = v.Words.SiteListedMore(n)
 		}
 	}
+	if len(l.Table.Rows) == 0 && l.Pager.More.URL == "" { // a file of nothing helps nobody
+		l.Pager.File = page.Link{}
+	}
 	l.Chips = chips(l)
 	status := http.StatusOK
 	if wrong {

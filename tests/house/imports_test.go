@@ -33,7 +33,7 @@ var outside = map[string][]string{
 	"view":               {"nouns", "access", "contract", "gateway"},                                                      // things as the API shows them
 	"exported":           {"nouns", "access", "contract", "dynamo", "gateway", "view"},                                    // what is kept of a customer, thing by thing
 	"page":               {"locale"},                                                                                      // HTML
-	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},                              // a visit to a page
+	"site":               {"nouns", "access", "boot", "csv", "dynamo", "gateway", "locale", "page"},                       // a visit to a page
 	"site/price":         {"nouns", "locale", "page"},                                                                     // what is paid, and to whom
 	"site/available":     {"nouns", "locale", "page", "site"},                                                             // what is available where
 	"site/granted":       {"nouns", "locale", "page"},                                                                     // what delegated administration allows
@@ -90,7 +90,7 @@ var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":                                     {"shared/contract/generate"},
 	"github.com/nbutton23/zxcvbn-go/data":                          {"shared/password"},
 	"github.com/boombuler/barcode":                                 {"shared/sharing"},
-	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/csv", "shared/locale/generate"},
+	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/locale/generate"},
 	"golang.org/x/net/idna":                                        {"shared/textinput"},
 	"golang.org/x/net/html":                                        {"shared/mail"},
 	"golang.org/x/net/publicsuffix":                                {"shared/textinput"}, // whose names nobody can have alone

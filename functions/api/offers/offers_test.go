@@ -396,6 +396,17 @@ func TestOfferClock(t *testing.T) {
 	}
 }
 
+// TestCappedOffers: a full page of offers that count their yeses is filtered, too, although that looks one offer ahead.
+func TestCappedOffers(t *testing.T) {
+	w := apitest.Open(t)
+	for range 101 {
+		w.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 5 })
+	}
+	if got := gatewaytest.Walk[contract.OfferSummary](t, w.API, apitest.Full, "/v1/offers?status=active", "100"); len(got) != 101 {
+		t.Errorf("%d offers", len(got))
+	}
+}
+
 func TestOfferList(t *testing.T) {
 	w := apitest.Open(t)
 	var ids []string

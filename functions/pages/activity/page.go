@@ -17,7 +17,6 @@ import (
 	"liaison/shared/boot"
 	"liaison/shared/calendar"
 	"liaison/shared/consent"
-	"liaison/shared/csv"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -85,12 +84,8 @@ func Page(env boot.Env, table Table) http.Handler {
 	)
 }
 
-// How many changes a page shows, and a file holds at most.
-const (
-	limit   = 25
-	most    = 5000
-	perRead = 100
-)
+// limit is how many changes a page shows.
+const limit = 25
 
 type body struct {
 	Path    string
@@ -188,8 +183,8 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 	query := v.R.URL.Query()
 	cursor := query.Get("cursor")
 	filter, chosen, wrong := p.asked(v, who)
-	if query.Get("format") == "csv" {
-		return p.sheet(v, who, filter, cursor)
+	if v.AsFile() {
+		return p.file(v, who, filter, cursor)
 	}
 	found, next, err := p.read(v, who, filter, dynamo.Page{Limit: limit, Cursor: cursor})
 	if err != nil {
@@ -206,7 +201,7 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 	for _, kind := range p.kinds {
 		b.Kind.Options = append(b.Kind.Options, page.Option{Value: kind.noun, Label: kind.name(w)})
 	}
-	if b.Changes, err = p.rows(v, who, found); err != nil {
+	if b.Changes, err = p.rows(v, who, names(who), found); err != nil {
 		return err
 	}
 	if len(chosen) > 0 || wrong != nil {
@@ -275,38 +270,25 @@ func (p activityPage) read(v *site.Visit, who site.Signed, filter event.Filter, 
 	return p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), filter, of)
 }
 
-// sheet answers with everything from the cursor on, the newest first, up to most changes.
-func (p activityPage) sheet(v *site.Visit, who site.Signed, filter event.Filter, cursor string) error {
-	var all []event.EventChange
-	for {
-		found, next, err := p.read(v, who, filter, dynamo.Page{Limit: perRead, Cursor: cursor})
-		if err != nil {
-			return err
-		}
-		all = append(all, found...)
-		if cursor = next; next == "" || len(all) >= most {
-			break
-		}
-	}
-	changes, err := p.rows(v, who, all)
-	if err != nil {
-		return err
-	}
-	w := v.Words
-	rows := [][]string{{w.ActivityWhen(), w.ActivityWhat(), w.ActivityWho(), p.behalf(w), w.ActivityAbout(), w.ActivityType(), w.ActivityID()}}
-	for _, one := range changes {
-		rows = append(rows, []string{one.When.UTC().Format(time.RFC3339), one.What, one.Who, one.Behalf, one.About, one.Type, one.ID})
-	}
-	h := v.W.Header()
-	h.Set("Content-Type", csv.Media)
-	h.Set("Content-Disposition", `attachment; filename="activity.csv"`)
-	v.W.WriteHeader(http.StatusOK)
-	between := ','
-	if w.Language() == locale.Polish { // the comma stands in numbers, and Excel expects the semicolon
-		between = ';'
-	}
-	_, err = v.W.Write(csv.File(rows, between))
-	return err
+// file answers with everything from the cursor on, the newest first.
+func (p activityPage) file(v *site.Visit, who site.Signed, filter event.Filter, cursor string) error {
+	w, people := v.Words, names(who)
+	return v.SendList(site.List{
+		Name: "activity", From: cursor,
+		Heads: []string{w.ActivityWhen(), w.ActivityWhat(), w.ActivityWho(), p.behalf(w), w.ActivityAbout(), w.ActivityType(), w.ActivityID()},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := p.read(v, who, filter, of)
+			if err != nil {
+				return nil, "", err
+			}
+			changes, err := p.rows(v, who, people, found)
+			rows := make([][]string, len(changes))
+			for i, one := range changes {
+				rows[i] = []string{one.When.UTC().Format(time.RFC3339), one.What, one.Who, one.Behalf, one.About, one.Type, one.ID}
+			}
+			return rows, next, err
+		},
+	})
 }
 
 // mentioned are those whom a change names: who did it, and whom it is about.
@@ -376,9 +358,11 @@ func (p activityPage) name(v *site.Visit, who site.Signed, customers map[custome
 	return "", nil
 }
 
-// people are the names of those whom changes mention, by their ids.
-func (p activityPage) people(v *site.Visit, who site.Signed, customers map[customer.ID]string, found []event.EventChange) (map[string]string, error) {
-	people := map[string]string{who.ID: who.Name}
+// names begins the names of people by their ids with the reader's.
+func names(who site.Signed) map[string]string { return map[string]string{who.ID: who.Name} }
+
+// meet adds to people those whom changes mention and who are not in it yet.
+func (p activityPage) meet(v *site.Visit, who site.Signed, people map[string]string, customers map[customer.ID]string, found []event.EventChange) error {
 	for _, one := range found {
 		for _, id := range mentioned(one) {
 			if _, read := people[id]; read {
@@ -386,22 +370,21 @@ func (p activityPage) people(v *site.Visit, who site.Signed, customers map[custo
 			}
 			name, err := p.name(v, who, customers, id)
 			if err != nil && !fault.Is(err, fault.Absent) {
-				return nil, err
+				return err
 			}
 			people[id] = name
 		}
 	}
-	return people, nil
+	return nil
 }
 
-// rows puts changes into words, with the names of the people, customers and partners they mention.
-func (p activityPage) rows(v *site.Visit, who site.Signed, found []event.EventChange) ([]row, error) {
+// rows puts changes into words, with the names of the people, customers and partners they mention; people grows by those who are new in it.
+func (p activityPage) rows(v *site.Visit, who site.Signed, people map[string]string, found []event.EventChange) ([]row, error) {
 	customers, err := p.customers(v, who, found)
 	if err != nil {
 		return nil, err
 	}
-	people, err := p.people(v, who, customers, found)
-	if err != nil {
+	if err := p.meet(v, who, people, customers, found); err != nil {
 		return nil, err
 	}
 	t, err := activity.NewFormatter(v, p.table, who, people, found)

@@ -14,7 +14,6 @@ import (
 
 	"liaison/shared/administration"
 	"liaison/shared/boot"
-	"liaison/shared/csv"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
@@ -462,7 +461,7 @@ func (p importsPage) start(v *site.Visit, d administered.Directory) error {
 func (p importsPage) file(v *site.Visit, d administered.Directory) error {
 	asked := v.R.PathValue("file")
 	if kind := importing.Kind(asked); v.R.PathValue("import") == "sample" && slices.Contains(importing.Kinds, kind) {
-		return download(v, asked, imported.Sample(v.Words, kind))
+		return v.SendFile(asked, imported.Sample(v.Words, kind))
 	}
 	im, err := p.named(v, d)
 	if err == nil && asked != "failed" {
@@ -476,22 +475,8 @@ func (p importsPage) file(v *site.Visit, d administered.Directory) error {
 		return err
 	}
 	rows = slices.DeleteFunc(rows, func(row importing.Row) bool { return row.Problems == nil })
-	return download(v, asked, imported.Failed(v.Words, im, rows, func(problem importing.Problem) (string, string) {
+	return v.SendFile(asked, imported.Failed(v.Words, im, rows, func(problem importing.Problem) (string, string) {
 		title, _, _ := locale.Problem(v.Words.Language(), problem.Code, nil)
 		return title, v.Detail(problem.Fault())
 	}))
-}
-
-// download answers with a file that a spreadsheet opens.
-func download(v *site.Visit, name string, rows [][]string) error {
-	h := v.W.Header()
-	h.Set("Content-Type", csv.Media)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
-	v.W.WriteHeader(http.StatusOK)
-	between := ','
-	if v.Words.Language() == locale.Polish { // the comma stands in numbers, and Excel expects the semicolon
-		between = ';'
-	}
-	_, err := v.W.Write(csv.File(rows, between))
-	return err
 }

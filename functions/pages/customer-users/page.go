@@ -165,15 +165,23 @@ func (p usersPage) list(v *site.Visit, d administered.Directory) error {
 		}
 	}
 	typed, _ := textinput.Line(query.Get("search"), customer.MaxName)
-	keep := func(u customer.User) bool { return status(u) == choice.Value || choice.Value == "" && !u.Deleted() }
-	found, next, err := p.table.FindCustomerUsers(v.R.Context(), d.By.Customer.ID, typed, keep, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")})
+	read := func(of dynamo.Page) ([]customer.User, string, error) {
+		keep := func(u customer.User) bool { return status(u) == choice.Value || choice.Value == "" && !u.Deleted() }
+		return p.table.FindCustomerUsers(v.R.Context(), d.By.Customer.ID, typed, keep, of)
+	}
+	if v.AsFile() {
+		return file(v, d, read)
+	}
+	found, next, err := read(dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")})
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
-	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "search", Value: typed}, page.Hidden{Name: "status", Value: choice.Value})
+	set := []page.Hidden{{Name: "search", Value: typed}, {Name: "status", Value: choice.Value}}
+	l := v.Listing(path, next, page.Hidden{}, set...)
+	l.Pager.File = v.ToFile(path, set...)
 	l.Tabs = tabs(w, d, false)
 	l.Pager.First.Text, l.Pager.More.Text = w.PartnerUsersFirst(), w.PartnerUsersNext()
 	l.Filters = []page.Filter{{Input: &page.Input{Name: "search", Label: w.PartnerUsersSearch(), Value: typed, Type: "search"}}, {Select: &choice}}
@@ -190,6 +198,22 @@ func (p usersPage) list(v *site.Visit, d administered.Directory) error {
 	frame := v.Frame(w.CustomerUsersTitle())
 	frame.Act = &page.Act{Text: w.CustomerUsersNew(), URL: path + "/new", Primary: true, Why: why, Ask: d.Ask(v, why), ID: "why-new"}
 	return v.RenderListing(frame, l)
+}
+
+// file answers with all users that are found.
+func file(v *site.Visit, d administered.Directory, read func(dynamo.Page) ([]customer.User, string, error)) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name: "users", Heads: []string{w.PartnerUsersName(), w.PartnerUsersEmail(), w.CustomerUsersRoles(), w.PartnerUsersStatus(), w.CustomerUsersSince()},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := read(of)
+			rows := make([][]string, len(found))
+			for i, u := range found {
+				rows[i] = []string{u.Name, textinput.ShownMail(u.Mail), colleague.Held(w, u.Roles), standing(v, d, u).Text, v.Day(u.CreatedAt, d.By.Customer.Country)}
+			}
+			return rows, next, err
+		},
+	})
 }
 
 // standing is whether a user can sign in, and until when one that was deleted can be restored.

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"liaison/shared/access"
@@ -78,21 +79,28 @@ func (p customersPage) put(v *site.Visit, who site.Signed, wrong string) error {
 	if !slices.Contains(tied.Kinds, kind) {
 		kind = ""
 	}
-	keep := func(found []relationship.Relationship) ([]bool, error) {
-		kept := make([]bool, len(found))
-		for i, tie := range found {
-			kept[i] = kind == "" || slices.Contains(tie.Kinds(v.Op.At), kind)
-		}
-		return kept, nil
+	read := func(of dynamo.Page) ([]relationship.Relationship, string, error) {
+		return p.table.Relationships(v.R.Context(), who.Partner.ID, of, func(found []relationship.Relationship) ([]bool, error) {
+			kept := make([]bool, len(found))
+			for i, tie := range found {
+				kept[i] = kind == "" || slices.Contains(tie.Kinds(v.Op.At), kind)
+			}
+			return kept, nil
+		})
 	}
-	found, next, err := p.table.Relationships(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")}, keep)
+	if v.R.Method != http.MethodPost && v.AsFile() {
+		return file(v, who, read)
+	}
+	found, next, err := read(dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")})
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
-	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "kind", Value: string(kind)})
+	chosen := page.Hidden{Name: "kind", Value: string(kind)}
+	l := v.Listing(path, next, page.Hidden{}, chosen)
+	l.Pager.File = v.ToFile(path, chosen)
 	l.Find = &page.Find{
 		Token: site.Token(who.Secret, finding), Button: w.CustomersFindButton(),
 		Input: page.Input{
@@ -124,6 +132,26 @@ func (p customersPage) put(v *site.Visit, who site.Signed, wrong string) error {
 		frame.Errors = page.Errors{{Field: "find", Text: wrong}}
 	}
 	return v.RenderListing(frame, l)
+}
+
+// file answers with all customers that the list shows.
+func file(v *site.Visit, who site.Signed, read func(dynamo.Page) ([]relationship.Relationship, string, error)) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name: "customers", Heads: []string{w.CustomersCustomer(), w.SiteCountry(), w.CustomersTies(), w.CustomersSince()},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := read(of)
+			rows := make([][]string, len(found))
+			for i, tie := range found {
+				var ties []string
+				for _, one := range badges(v, who, tie) {
+					ties = append(ties, one.Text)
+				}
+				rows[i] = []string{tie.CustomerName, w.Country(tie.CustomerCountry), strings.Join(ties, "; "), v.Day(tie.CreatedAt, who.Partner.Country)}
+			}
+			return rows, next, err
+		},
+	})
 }
 
 func at(c customer.ID) string { return path + "/" + c.Bare() }

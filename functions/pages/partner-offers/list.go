@@ -10,6 +10,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
+	"liaison/shared/sharing"
 	"liaison/shared/site"
 	"liaison/shared/site/offered"
 )
@@ -41,32 +42,19 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 	if !slices.Contains(offer.Kinds(), kind) {
 		kind = ""
 	}
-	used := map[offer.ID]int{}
-	found, next, err := p.table.Offers(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")}, func(found []offer.Offer) ([]bool, error) {
-		counted, err := p.table.Uses(v.R.Context(), found)
-		kept := make([]bool, len(found))
-		for i, o := range found {
-			used[o.ID] = counted[o.ID]
-			kept[i] = (kind == "" || o.Kind == kind) && slices.Contains(tab.states, o.StatusAt(v.Op.At, used[o.ID]))
-		}
-		return kept, err
-	})
+	if v.AsFile() {
+		return p.file(v, who, kind, tab.states)
+	}
+	found, next, err := p.read(v, who, kind, tab.states, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")})
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
-	var plans []catalog.PlanID
-	for _, o := range found {
-		plans = append(plans, o.Plans()...)
-	}
-	shown, err := v.Catalogue(plans...)
-	if err != nil {
-		return err
-	}
 	kinds := page.Hidden{Name: "kind", Value: string(kind)}
 	l := v.Listing(path, next, inTab(tab.state), kinds)
+	l.Pager.File = v.ToFile(path, inTab(tab.state), kinds)
 	l.Tabs = &page.Tabs{Label: w.PartnerOffersState()}
 	for _, one := range tabs {
 		l.Tabs.Links = append(l.Tabs.Links, page.Link{Text: one.name(w), URL: site.Query(path, inTab(one.state), kinds), Current: one.state == tab.state})
@@ -83,11 +71,11 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 	l.Table.Heads = []string{w.PartnerOffersOffer(), w.PartnerOffersCountry(), w.PartnerOffersLink(), w.PartnerOffersState(), w.PartnerOffersUntil()}
 	for _, o := range found {
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
-			Title: offered.Name(v, o, shown), URL: at(o.ID), Lines: []string{o.ID.Reference()},
+			Title: o.name, URL: at(o.ID), Lines: []string{o.ID.Reference()},
 			Cells: []page.Cell{
 				{Text: w.Country(o.Country)},
-				{Text: link(w, o)},
-				{Badges: []page.Badge{badge(w, o, used[o.ID], v.Op.At)}},
+				{Text: link(w, o.Offer)},
+				{Badges: []page.Badge{badge(w, o.Offer, o.used, v.Op.At)}},
 				{Text: w.Date(v.In(o.ExpiresAt, o.Country))},
 			},
 		})
@@ -98,6 +86,70 @@ func (p offersPage) list(v *site.Visit, who site.Signed) error {
 		frame.Notice = dead(v, who)
 	}
 	return v.RenderListing(frame, l)
+}
+
+// row is an offer with what it is called and how many yeses it has.
+type row struct {
+	offer.Offer
+	name string
+	used int
+}
+
+// read reads the company's offers of a kind, where one is chosen, that stand in one of some states.
+func (p offersPage) read(v *site.Visit, who site.Signed, kind offer.Kind, states []offer.Status, of dynamo.Page) ([]row, string, error) {
+	used := map[offer.ID]int{}
+	found, next, err := p.table.Offers(v.R.Context(), who.Partner.ID, of, func(found []offer.Offer) ([]bool, error) {
+		counted, err := p.table.Uses(v.R.Context(), found)
+		kept := make([]bool, len(found))
+		for i, o := range found {
+			used[o.ID] = counted[o.ID]
+			kept[i] = (kind == "" || o.Kind == kind) && slices.Contains(states, o.StatusAt(v.Op.At, used[o.ID]))
+		}
+		return kept, err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	var plans []catalog.PlanID
+	for _, o := range found {
+		plans = append(plans, o.Plans()...)
+	}
+	shown, err := v.Catalogue(plans...)
+	rows := make([]row, len(found))
+	for i, o := range found {
+		rows[i] = row{o, offered.Name(v, o, shown), used[o.ID]}
+	}
+	return rows, next, err
+}
+
+// file answers with all that the list shows.
+func (p offersPage) file(v *site.Visit, who site.Signed, kind offer.Kind, states []offer.Status) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name: "offers",
+		Heads: []string{
+			w.PartnerOffersOffer(), w.SiteReference(), w.PartnerOffersKind(), w.PartnerOffersCountry(), w.PartnerOffersLink(), w.PartnerOffersState(),
+			w.PartnerOfferUses(), w.DevelopersMade(), w.PartnerOffersUntil(), w.PartnerOfferLinkLabel(),
+		},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := p.read(v, who, kind, states, of)
+			rows := make([][]string, len(found))
+			for i, o := range found {
+				used, public := "", ""
+				if o.MaxRedemptions > 0 { // only then it is counted
+					used = w.PartnerOfferUsesOf(o.used, o.MaxRedemptions)
+				}
+				if o.Visibility == offer.Public {
+					public = sharing.Link(v.Env.PagesURL, o.Offer)
+				}
+				rows[i] = []string{
+					o.name, o.ID.Reference(), offered.Kind(w, o.Kind), w.Country(o.Country), link(w, o.Offer), badge(w, o.Offer, o.used, v.Op.At).Text,
+					used, v.Day(o.CreatedAt, o.Country), v.Day(o.ExpiresAt, o.Country), public,
+				}
+			}
+			return rows, next, err
+		},
+	})
 }
 
 // dead says why nobody can accept what the company offers now, and who can mend it; nil where that is not so.

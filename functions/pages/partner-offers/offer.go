@@ -101,6 +101,9 @@ func (p offersPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
+	if v.AsFile() {
+		return p.recipientsFile(v, o, used)
+	}
 	var notice *page.Notice
 	if said := done[v.R.URL.Query().Get("done")]; said != nil {
 		notice = &page.Notice{Success: true, Text: said(v.Words)}
@@ -315,6 +318,9 @@ func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.
 	}
 	b.Empty = page.Empty{Icon: "mail", Title: w.PartnerOfferNoRecipients(), Text: w.PartnerOfferNoRecipientsText()}
 	b.Pager = v.Pager(at(o.ID), next)
+	if len(found) > 0 {
+		b.Pager.File = v.ToFile(at(o.ID))
+	}
 	for i, inv := range found {
 		r := recipient{
 			Mail: textinput.ShownMail(inv.Mail), About: locale.LanguageName(locale.Language(inv.Language)), ID: "why-" + strconv.Itoa(i+1),
@@ -344,6 +350,32 @@ func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.
 		b.Recipients = append(b.Recipients, r)
 	}
 	return nil
+}
+
+// recipientsFile answers with all who were invited by name.
+func (p offersPage) recipientsFile(v *site.Visit, o offer.Offer, used int) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name: "recipients-" + o.ID.Reference(),
+		Heads: []string{
+			w.PartnerOfferRecipient(), w.PartnerUsersName(), w.PartnerOfferLanguage(), w.PartnerOfferMail(), w.CustomersReason(), w.PartnerOfferAnswer(),
+			w.CustomersSince(), w.RelationshipsUntil(),
+		},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := p.table.Invitations(v.R.Context(), o.ID, of, nil)
+			rows := make([][]string, len(found))
+			for i, inv := range found {
+				mail, reason := delivery(w, inv)
+				said, _ := answer(v, invitation.Facts{Offer: o, Used: used}, inv)
+				_, since := inv.AnswerUnder(o, used, v.Op.At)
+				rows[i] = []string{
+					textinput.ShownMail(inv.Mail), inv.Name, locale.LanguageName(locale.Language(inv.Language)), mail.Text, reason, said.Text,
+					v.Day(since, o.Country), v.Day(inv.ExpiresAt, o.Country),
+				}
+			}
+			return rows, next, err
+		},
+	})
 }
 
 // short says in a few words why something may not be done; an error that has none in its own words.

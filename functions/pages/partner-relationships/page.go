@@ -108,22 +108,19 @@ func asked(v *site.Visit) (w wanted) {
 
 func (p relationshipsPage) list(v *site.Visit, who site.Signed) error {
 	w, want := v.Words, asked(v)
-	found, next, err := p.table.Relationships(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: v.R.URL.Query().Get("cursor")},
-		func(found []relationship.Relationship) ([]bool, error) {
-			kept := make([]bool, len(found))
-			for i, tie := range found {
-				kept[i] = want.has(tie, v.Op.At)
-			}
-			return kept, nil
-		})
+	if v.AsFile() {
+		return p.file(v, who, want)
+	}
+	found, next, err := p.read(v, who, want, dynamo.Page{Limit: site.PageSize, Cursor: v.R.URL.Query().Get("cursor")})
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
-	l := v.Listing(path, next, page.Hidden{},
-		page.Hidden{Name: "customer", Value: want.typed}, page.Hidden{Name: "kind", Value: string(want.kind)}, page.Hidden{Name: "state", Value: want.state.name})
+	set := []page.Hidden{{Name: "customer", Value: want.typed}, {Name: "kind", Value: string(want.kind)}, {Name: "state", Value: want.state.name}}
+	l := v.Listing(path, next, page.Hidden{}, set...)
+	l.Pager.File = v.ToFile(path, set...)
 	kinds := page.Select{Name: "kind", Label: w.CustomersKind(), Value: string(want.kind), Options: []page.Option{{Label: w.CustomersAll()}}}
 	for _, one := range tied.Kinds {
 		kinds.Options = append(kinds.Options, page.Option{Value: string(one), Label: tied.Label(w, one)})
@@ -150,6 +147,47 @@ func (p relationshipsPage) list(v *site.Visit, who site.Signed) error {
 	frame := v.Frame(w.CustomersTies())
 	frame.Lead = w.RelationshipsLead()
 	return v.RenderListing(frame, l)
+}
+
+// read reads the ties that are wanted.
+func (p relationshipsPage) read(v *site.Visit, who site.Signed, want wanted, of dynamo.Page) ([]relationship.Relationship, string, error) {
+	return p.table.Relationships(v.R.Context(), who.Partner.ID, of, func(found []relationship.Relationship) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, tie := range found {
+			kept[i] = want.has(tie, v.Op.At)
+		}
+		return kept, nil
+	})
+}
+
+// file answers with all ties that are wanted.
+func (p relationshipsPage) file(v *site.Visit, who site.Signed, want wanted) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name:  "relationships",
+		Heads: []string{w.CustomersCustomer(), w.SiteCountry(), w.CustomersTies(), w.CustomersSince(), w.RelationshipsUntil(), w.RelationshipsWaits()},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := p.read(v, who, want, of)
+			rows := make([][]string, len(found))
+			for i, tie := range found {
+				waiting := waits(v, who, tie)
+				rows[i] = []string{
+					tie.CustomerName, w.Country(tie.CustomerCountry), said(holds(v, tie)), v.Day(tie.CreatedAt, who.Partner.Country),
+					v.Day(ends(tie, v.Op.At), who.Partner.Country), said(waiting, waiting.Small),
+				}
+			}
+			return rows, next, err
+		},
+	})
+}
+
+// said is what a cell says by its badges, and more.
+func said(c page.Cell, more ...string) string {
+	var words []string
+	for _, badge := range c.Badges {
+		words = append(words, badge.Text)
+	}
+	return strings.Join(slices.DeleteFunc(append(words, more...), func(word string) bool { return word == "" }), "; ")
 }
 
 func at(tie relationship.Relationship) string { return "/partner/customers/" + tie.Customer.Bare() }

@@ -53,6 +53,9 @@ func Page(env boot.Env, table Table) http.Handler {
 func (p usersPage) list(v *site.Visit, who site.Signed) error {
 	w, query := v.Words, v.R.URL.Query()
 	typed, _ := textinput.Line(query.Get("search"), partner.MaxPerson)
+	if v.AsFile() {
+		return p.file(v, who, typed)
+	}
 	found, next, err := p.table.PartnerUsers(v.R.Context(), who.Partner.ID, typed, dynamo.Page{Limit: site.PageSize, Cursor: query.Get("cursor")})
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
@@ -60,7 +63,9 @@ func (p usersPage) list(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "search", Value: typed})
+	searched := page.Hidden{Name: "search", Value: typed}
+	l := v.Listing(path, next, page.Hidden{}, searched)
+	l.Pager.File = v.ToFile(path, searched)
 	l.Pager.First.Text, l.Pager.More.Text = w.PartnerUsersFirst(), w.PartnerUsersNext()
 	l.Filters = []page.Filter{{Input: &page.Input{Name: "search", Label: w.PartnerUsersSearch(), Value: typed, Type: "search"}}}
 	l.Empty = page.Empty{Icon: "people", Title: w.PartnerUsersNone(), Text: w.PartnerUsersNoneText()}
@@ -78,6 +83,26 @@ func (p usersPage) list(v *site.Visit, who site.Signed) error {
 	frame := v.Frame(w.PartnerUsersTitle())
 	frame.Act = &page.Act{Text: w.PartnerUsersInvite(), URL: path + "/new", Primary: true}
 	return v.RenderListing(frame, l)
+}
+
+// file answers with all users that are found.
+func (p usersPage) file(v *site.Visit, who site.Signed, typed string) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name:  "users",
+		Heads: []string{w.PartnerUsersName(), w.PartnerUsersEmail(), w.PartnerUsersCompany(), w.PartnerUsersCustomers(), w.PartnerUsersStatus()},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := p.table.PartnerUsers(v.R.Context(), who.Partner.ID, typed, of)
+			rows := make([][]string, len(found))
+			for i, u := range found {
+				rows[i] = []string{
+					u.Name, textinput.ShownMail(u.Mail), colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w), colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w),
+					colleague.Standing(w, u.Disabled, u.Password).Text,
+				}
+			}
+			return rows, next, err
+		},
+	})
 }
 
 func at(u partner.User) string { return path + "/" + site.ULID(string(u.ID)) }

@@ -57,15 +57,11 @@ type listBody struct {
 
 // list shows the receipts that a person sees, the newest first.
 func (p receiptPage) list(v *site.Visit, who site.Signed) error {
-	w, cursor := v.Words, v.R.URL.Query().Get("cursor")
-	sees := func(found []consent.Receipt) ([]bool, error) {
-		kept := make([]bool, len(found))
-		for i, r := range found {
-			kept[i] = access.SeesReceipt(who.Caller, r.DecidedBy.UserID)
-		}
-		return kept, nil
+	if v.AsFile() {
+		return p.file(v, who)
 	}
-	found, next, err := p.table.RedemptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: site.PageSize, Cursor: cursor}, sees)
+	w := v.Words
+	found, next, err := p.read(v, who, dynamo.Page{Limit: site.PageSize, Cursor: v.R.URL.Query().Get("cursor")})
 	if err != nil {
 		return err
 	}
@@ -78,45 +74,79 @@ func (p receiptPage) list(v *site.Visit, who site.Signed) error {
 	if len(found) == 0 && next == "" {
 		frame.Lead = ""
 	}
-	if b.Receipts, err = p.rows(v, who, found); err != nil {
-		return err
+	for _, h := range found {
+		b.Receipts = append(b.Receipts, h.row(v))
 	}
 	b.Pager = v.Pager(path, next)
+	if len(found) > 0 || next != "" {
+		b.Pager.File = v.ToFile(path)
+	}
 	return v.Render(list, http.StatusOK, frame, b)
 }
 
-// rows makes a row of each receipt: what it is of, by which partner, and how that stands now.
-func (p receiptPage) rows(v *site.Visit, who site.Signed, found []consent.Receipt) ([]page.Item, error) {
-	if len(found) == 0 {
-		return nil, nil
+// file answers with all receipts that a person sees.
+func (p receiptPage) file(v *site.Visit, who site.Signed) error {
+	w := v.Words
+	return v.SendList(site.List{
+		Name: "receipts", Heads: []string{w.ActivityWhat(), w.ReceiptAskedBy(), w.SiteReference(), w.ActivityWhen(), w.RelationshipsState()},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			found, next, err := p.read(v, who, of)
+			rows := make([][]string, len(found))
+			for i, h := range found {
+				row, by, state := h.row(v), "", ""
+				if h.Receipt.AnswersOffer() {
+					by = h.Receipt.Partner.LegalName
+				}
+				if row.Badge != nil {
+					state = row.Badge.Text
+				}
+				rows[i] = []string{row.Title, by, h.ID.Reference(), v.Day(h.decidedAt, h.country), state}
+			}
+			return rows, next, err
+		},
+	})
+}
+
+// read reads a page of the receipts that a person sees, with all that their rows name.
+func (p receiptPage) read(v *site.Visit, who site.Signed, of dynamo.Page) ([]held, string, error) {
+	found, next, err := p.table.RedemptionsOf(v.R.Context(), who.Customer.ID, of, func(found []consent.Receipt) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, r := range found {
+			kept[i] = access.SeesReceipt(who.Caller, r.DecidedBy.UserID)
+		}
+		return kept, nil
+	})
+	if err != nil || len(found) == 0 {
+		return nil, next, err
 	}
 	shown, err := receipted.Plans(v, found)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	now, err := p.holds(v, who)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	all := make([]held, len(found))
 	var named []partner.ID
 	for i, r := range found {
 		if all[i], err = now.of(v, r); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		named = append(named, all[i].mentioned()...)
 	}
 	names, err := partnername.Read(v, p.table, named...)
-	if err != nil {
-		return nil, err
+	for i := range all {
+		all[i].shown, all[i].names = shown, names
 	}
-	rows := make([]page.Item, len(found))
-	for i, h := range all {
-		h.shown, h.names = shown, names
-		rows[i] = receipted.Row(v, shown, h.Receipt, h.decidedAt, h.country)
-		rows[i].Badge = h.state(v)
-	}
-	return rows, nil
+	return all, next, err
+}
+
+// row is a receipt in a list: what it is of, by which partner, and how that stands now.
+func (h held) row(v *site.Visit) page.Item {
+	row := receipted.Row(v, h.shown, h.Receipt, h.decidedAt, h.country)
+	row.Badge = h.state(v)
+	return row
 }
 
 // state says how what a receipt is of stands now: of several subscriptions, one that still runs; nil where nothing is known of it.

@@ -28,6 +28,7 @@ type body struct {
 	Ties  []tie
 	Older *page.Link // where more has ended than the page shows
 	Empty page.Empty
+	Pager page.Pager // leads to all partners as a file
 }
 
 // tie is one partner as its card shows it, which says its name once: a row a kind, those that ended last; what they allow together, and where its

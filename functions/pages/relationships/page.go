@@ -6,6 +6,8 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"strings"
+	"time"
 
 	"liaison/shared/boot"
 	"liaison/shared/consent"
@@ -18,6 +20,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
@@ -78,6 +81,9 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err := admitted(who); err != nil {
 		return err
 	}
+	if v.AsFile() {
+		return p.file(v, who)
+	}
 	w, at := v.Words, v.Op.At
 	var over []relationship.Relationship
 	held := func(found []relationship.Relationship) ([]bool, error) {
@@ -126,12 +132,64 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	}
 	frame := v.Frame(w.PartnersTitle())
 	if len(b.Ties) > 0 {
-		frame.Lead = w.PartnersLead()
+		frame.Lead, b.Pager.File = w.PartnersLead(), v.ToFile(path)
 	}
 	if text := said(v); text != "" && (b.Note == nil || text != b.Note.Title) {
 		frame.Notice = &page.Notice{Success: true, Text: text}
 	}
 	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// file answers with every partner that the customer has a tie to, or had.
+func (p relationshipsPage) file(v *site.Visit, who site.Signed) error {
+	w, country := v.Words, who.Customer.Country
+	return v.SendList(site.List{
+		Name: "partners",
+		Heads: []string{
+			w.ActivityPartner(), w.SitePartnerID(), w.SiteCountry(), w.CustomersTies(), w.CustomersSince(), w.RelationshipsUntil(),
+		},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			ties, next, err := p.table.RelationshipsOf(v.R.Context(), who.Customer.ID, of, nil)
+			if err != nil || len(ties) == 0 {
+				return nil, next, err
+			}
+			ids := make([]partner.ID, len(ties))
+			for i, tie := range ties {
+				ids[i] = tie.Partner
+			}
+			partners, err := p.table.PartnersOf(v.R.Context(), ids)
+			rows := make([][]string, len(ties))
+			for i, tie := range ties {
+				holds, until := held(v, tie)
+				named := partners[tie.Partner]
+				rows[i] = []string{named.LegalName, partnername.ID(named.ID), w.Country(named.Country), holds, v.Day(tie.CreatedAt, country), v.Day(until, country)}
+			}
+			return rows, next, err
+		},
+	})
+}
+
+// held says which kinds of a tie hold, and when the first of them ends by itself; zero where none does.
+func held(v *site.Visit, tie relationship.Relationship) (said string, until time.Time) {
+	w := v.Words
+	var kinds []string
+	for _, kind := range tie.Kinds(v.Op.At) {
+		switch kind {
+		case relationship.DelegatedAdministrator:
+			kinds, until = append(kinds, w.DelegatedAdministrationLabel()+", "+granted.Rights(w, tie.Administration.Role)), tie.Administration.EndsAt
+		case relationship.PartnerOfRecord:
+			kinds = append(kinds, w.PartnerOfRecordLabel())
+		case relationship.Reseller:
+			kinds = append(kinds, w.PartnersReseller())
+			if r := tie.Removal; r != nil && r.Status == relationship.Open && !r.EndsAt.IsZero() && (until.IsZero() || r.EndsAt.Before(until)) {
+				until = r.EndsAt
+			}
+		}
+	}
+	if kinds == nil {
+		return w.CustomersEnded(), until
+	}
+	return strings.Join(kinds, "; "), until
 }
 
 // said is what the step before did, named by the query.

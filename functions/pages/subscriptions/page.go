@@ -6,7 +6,9 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -81,20 +83,15 @@ type listBody struct {
 	Nothing page.Empty
 	Name    string // path of the page that names partners of record, empty where the reader may not
 	Who     string
-	More    string
+	Pager   page.Pager
 }
 
 func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 	w, country := v.Words, who.Customer.Country
-	subs, next, err := p.table.SubscriptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: limit, Cursor: v.R.URL.Query().Get("cursor")}, nil)
-	if err != nil {
-		return err
+	if v.AsFile() {
+		return p.file(v, who)
 	}
-	plans, err := p.plans(v, subs...)
-	if err != nil {
-		return err
-	}
-	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(subs...)...)
+	subs, plans, names, next, err := p.read(v, who, dynamo.Page{Limit: limit, Cursor: v.R.URL.Query().Get("cursor")})
 	if err != nil {
 		return err
 	}
@@ -122,10 +119,65 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 			Lines: []string{strings.Join(holds, " · "), w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))},
 		})
 	}
-	if next != "" {
-		b.More = path + "?cursor=" + next
+	b.Pager = v.Pager(path, next)
+	b.Pager.More.Text = w.SubscriptionsMore()
+	if len(subs) > 0 {
+		b.Pager.File = v.ToFile(path)
 	}
 	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// read reads a page of a customer's subscriptions, with the plans and the partners that they name.
+func (p subscriptionsPage) read(v *site.Visit, who site.Signed, of dynamo.Page) (subs []subscription.Subscription, plans map[catalog.PlanID]catalog.Plan, names partnername.Names, next string, err error) {
+	if subs, next, err = p.table.SubscriptionsOf(v.R.Context(), who.Customer.ID, of, nil); err != nil {
+		return nil, nil, names, "", err
+	}
+	if plans, err = p.plans(v, subs...); err != nil {
+		return nil, nil, names, "", err
+	}
+	names, err = partnername.Read(v, p.table, partnername.OfSubscriptions(subs...)...)
+	return subs, plans, names, next, err
+}
+
+// file answers with all subscriptions.
+func (p subscriptionsPage) file(v *site.Visit, who site.Signed) error {
+	w, country := v.Words, who.Customer.Country
+	return v.SendList(site.List{
+		Name: "subscriptions",
+		Heads: []string{
+			w.SitePlan(), w.SubscriptionState(), w.SiteLicences(), w.SitePrice(), w.OrderBiller(), w.PartnerOfRecordLabel(), w.SubscriptionsCreated(),
+			w.RelationshipsUntil(), w.SubscriptionID(),
+		},
+		Read: func(of dynamo.Page) ([][]string, string, error) {
+			subs, plans, names, next, err := p.read(v, who, of)
+			rows := make([][]string, len(subs))
+			for i, s := range subs {
+				costs := ""
+				if s.Price != nil && paying(s, v) {
+					costs = total(v, s, s.Licenses.Bought)
+				}
+				rows[i] = []string{
+					v.PlanName(plans, s.Plan), subscribed.Badge(v, s, country).Text, strconv.Itoa(s.Licenses.Bought), costs, names.Biller(s.BilledBy),
+					names.Full(s.PartnerOfRecordID()), v.Day(s.CreatedAt, country), v.Day(until(s, v.Op.At), country), string(s.ID),
+				}
+			}
+			return rows, next, err
+		},
+	})
+}
+
+// until is when a subscription ended, or when its trial or its term ends next.
+func until(s subscription.Subscription, at time.Time) time.Time {
+	switch s.StatusAt(at) {
+	case subscription.Trialing, subscription.Expired:
+		return s.TrialEndsAt
+	case subscription.Cancelled, subscription.Deleted:
+		if !s.EndedAt.IsZero() {
+			return s.EndedAt
+		}
+		return s.TermEndsAt
+	}
+	return s.TermEnd(at)
 }
 
 // paying says whether somebody pays for the subscription now.
