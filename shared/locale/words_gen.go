@@ -2304,6 +2304,14 @@ func (w Words) AvailabilityAllInCountry(country string) string {
 	return country + ": everything is available"
 }
 
+// AvailabilityAtLeast says "at least {count}".
+func (w Words) AvailabilityAtLeast(count string) string {
+	if w.polish() {
+		return "co najmniej " + count
+	}
+	return "at least " + count
+}
+
 // AvailabilityChanged says "Version {version:int}, last changed on {on:date}.".
 func (w Words) AvailabilityChanged(version int, on time.Time) string {
 	if w.polish() {
@@ -2320,28 +2328,28 @@ func (w Words) AvailabilityCheck() string {
 	return "Check the change"
 }
 
-// AvailabilityConcerned says "Partners whose offers these are".
+// AvailabilityConcerned says "Partners concerned".
 func (w Words) AvailabilityConcerned() string {
 	if w.polish() {
-		return "Partnerzy, których są te oferty"
+		return "Partnerzy, których to dotyczy"
 	}
-	return "Partners whose offers these are"
+	return "Partners concerned"
 }
 
-// AvailabilityCounted says "Counted among the {partners:int} newest active partners, up to {offers:int} such offers of each. There are more.".
+// AvailabilityCounted says "Counted among the {partners:int} newest active partners, up to {offers:int} such offers and customers of each. There are more.".
 func (w Words) AvailabilityCounted(partners, offers int) string {
 	if w.polish() {
-		return "Policzono u\u00a0" + w.Int(partners) + " najnowszych aktywnych partnerów, najwyżej " + w.Int(offers) + " takich ofert u\u00a0każdego. Jest ich więcej."
+		return "Policzono u\u00a0" + w.Int(partners) + " najnowszych aktywnych partnerów, najwyżej " + w.Int(offers) + " takich ofert i\u00a0tylu klientów u\u00a0każdego. Jest ich więcej."
 	}
-	return "Counted among the " + w.Int(partners) + " newest active partners, up to " + w.Int(offers) + " such offers of each. There are more."
+	return "Counted among the " + w.Int(partners) + " newest active partners, up to " + w.Int(offers) + " such offers and customers of each. There are more."
 }
 
-// AvailabilityCountedAll says "Counted: the offers of all active partners.".
+// AvailabilityCountedAll says "Counted: the offers and customers of all active partners.".
 func (w Words) AvailabilityCountedAll() string {
 	if w.polish() {
-		return "Policzono oferty wszystkich aktywnych partnerów."
+		return "Policzono oferty i\u00a0klientów wszystkich aktywnych partnerów."
 	}
-	return "Counted: the offers of all active partners."
+	return "Counted: the offers and customers of all active partners."
 }
 
 // AvailabilityCountries says "Countries".
@@ -2382,6 +2390,14 @@ func (w Words) AvailabilityFeature() string {
 		return "Funkcja"
 	}
 	return "Feature"
+}
+
+// AvailabilityGrants says "Running administrations that get no extension and no renewal".
+func (w Words) AvailabilityGrants() string {
+	if w.polish() {
+		return "Trwające administracje delegowane, których nie będzie można przedłużyć ani odnowić"
+	}
+	return "Running administrations that get no extension and no renewal"
 }
 
 // AvailabilityInCountry says "{country}: what is available".
@@ -2502,6 +2518,14 @@ func (w Words) AvailabilityPlans() string {
 		return "Plany"
 	}
 	return "Plans"
+}
+
+// AvailabilityPlansConcerned says "Plans concerned".
+func (w Words) AvailabilityPlansConcerned() string {
+	if w.polish() {
+		return "Plany, których to dotyczy"
+	}
+	return "Plans concerned"
 }
 
 // AvailabilityPlansHint says "Only for “Not for these plans”. Offers that are about no plan stay possible.".
@@ -2768,12 +2792,12 @@ func (w Words) AvailabilityStopped() string {
 	return "Offers that cannot be accepted any more"
 }
 
-// AvailabilityThenGoesOn says "Subscriptions, delegated administrations and reseller relationships that run go on. They are not counted here.".
+// AvailabilityThenGoesOn says "Subscriptions, delegated administrations and reseller relationships that run go on.".
 func (w Words) AvailabilityThenGoesOn() string {
 	if w.polish() {
-		return "Trwające subskrypcje, administracje delegowane i\u00a0relacje z\u00a0odsprzedawcami trwają dalej. Nie są tu liczone."
+		return "Trwające subskrypcje, administracje delegowane i\u00a0relacje z\u00a0odsprzedawcami trwają dalej."
 	}
-	return "Subscriptions, delegated administrations and reseller relationships that run go on. They are not counted here."
+	return "Subscriptions, delegated administrations and reseller relationships that run go on."
 }
 
 // AvailabilityThenJoins says "{countries}: what is not available in the region is not available there from now on.".

@@ -160,7 +160,7 @@ func tables(v *site.Visit, shown catalog.View) (made []page.Table) {
 			}
 			for _, r := range regions {
 				state, said := available.State(v, shown.Plans, now.Closing(f, r.ID))
-				row.Cells = append(row.Cells, page.Cell{Badges: []page.Badge{state}, Small: strings.Join(said, " ")})
+				row.Cells = append(row.Cells, page.Cell{Badges: []page.Badge{state}, Small: strings.Join(said, " · ")})
 			}
 			t.Rows = append(t.Rows, row)
 		}

@@ -272,6 +272,6 @@ func (p availabilityPage) check(v *site.Visit, who site.Signed, f catalog.Featur
 	for _, r := range regions {
 		s.Affected = append(s.Affected, page.Row{Key: r.Name.In(string(w.Language())), Values: []string{available.Countries(w, r)}})
 	}
-	counted.shown(v, &s)
+	counted.shown(v, &s, plansLosing(v, plans, now, made))
 	return edited.ShowSure(v, v.Frame(w.AvailabilityCheck()), s)
 }

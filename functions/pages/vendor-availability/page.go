@@ -17,6 +17,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/available"
 )
@@ -31,6 +32,7 @@ type Table interface {
 	Partners(ctx context.Context, wanted partner.Wanted, page dynamo.Page) ([]partner.Partner, string, error)
 	Offers(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[offer.Offer]) ([]offer.Offer, string, error)
 	Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]int, error)
+	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 }
 
 //go:embed *.html
@@ -118,7 +120,7 @@ func (p availabilityPage) show(v *site.Visit, _ site.Signed) error {
 			for i, r := range regions {
 				state, said := available.State(v, plans, now.Of(f, r.ID))
 				row.Cells = append(row.Cells, page.Cell{
-					Badges: []page.Badge{state}, Small: strings.Join(said, " "),
+					Badges: []page.Badge{state}, Small: strings.Join(said, " · "),
 					Link: &page.Link{Text: w.FrameChange(), URL: at(f, r.ID), About: name + ", " + t.Heads[i+1]},
 				})
 			}

@@ -147,6 +147,10 @@ func wrongRegion(v *site.Visit, given catalog.Availability, i int, f fault.Field
 
 // checkRegion shows what was answered, what of it is new, what follows, and who is affected.
 func (p availabilityPage) checkRegion(v *site.Visit, who site.Signed, now, made catalog.Availability, i int, a edited.Answers) error {
+	plans, err := p.plans(v)
+	if err != nil {
+		return err
+	}
 	counted, err := p.count(v, now, made)
 	if err != nil {
 		return err
@@ -175,7 +179,7 @@ func (p availabilityPage) checkRegion(v *site.Visit, who site.Signed, now, made 
 		}
 	}
 	s.Follows = append(s.Follows, w.AvailabilityThenWhen(), w.AvailabilityThenGoesOn())
-	counted.shown(v, &s)
+	counted.shown(v, &s, plansLosing(v, plans, now, made))
 	frame := v.Frame(w.AvailabilityCheck())
 	frame.Lead = made.Regions[i].ID
 	return edited.ShowSure(v, frame, s)

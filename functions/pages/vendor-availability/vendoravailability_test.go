@@ -10,10 +10,12 @@ import (
 	"testing"
 
 	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -322,7 +324,66 @@ func TestCounted(t *testing.T) {
 	v.Has(w.AvailabilityStopped()+" "+w.OffersCount(0), w.AvailabilityCountedAll())
 	s.ManyPartners(51)
 	closes()
-	v.Has(w.AvailabilityCounted(50, 100))
+	v.Has(w.AvailabilityCounted(50, 100), w.AvailabilityStopped()+" "+w.AvailabilityAtLeast(w.OffersCount(0)))
+}
+
+// TestAffected: before delegated administration is closed its page counts the offers that ask for it, the running ones that get no more time, and their
+// partners, and names the plans; in a region without customers, and of another feature, there is nothing of that.
+func TestAffected(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v, _ := s.Staff("Marta Lis", "marta@skylark.example", language)
+		w := v.W
+		s.Sells()
+		regions(s)
+		of := s.MakeOffer(nil)
+		_, link := s.Invite(of, "anna@example.com", "en")
+		s.AtCheck(link, "en", "yes").StartTrial(http.StatusOK)
+		_, link = s.Invite(s.MakeOffer(pagetest.Plain), "ola@example.com", "en")
+		s.AtCheck(link, "en", "").StartTrial(http.StatusOK)
+		suite, mail := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language], map[string]string{"en": "Skylark Mail", "pl": "Poczta Skylark"}[language]
+		both := w.AvailabilityPlansConcerned() + " " + min(suite, mail) + ", " + max(suite, mail)
+		closes := func(feature, region string) {
+			t.Helper()
+			v.Open(http.StatusOK, path+"/"+feature+"?region="+region+"&lang="+language)
+			v.Click(http.StatusOK, w.SiteNext(), region+"-state", "off")
+		}
+		closes("delegated_administration", "centre")
+		v.Has(w.AvailabilityStopped()+" "+w.OffersCount(1), w.AvailabilityGrants()+" 1", w.AvailabilityConcerned()+" "+w.ProgramsPartners(1), both, w.AvailabilityCountedAll())
+		v.See("vendor-availability-affected")
+		closes("partner_features", "centre")
+		v.Has(w.AvailabilityStopped()+" "+w.OffersCount(2), w.AvailabilityGrants()+" 1", both)
+		closes("trial_invitations", "centre")
+		v.Has(w.AvailabilityStopped()+" "+w.OffersCount(2), w.AvailabilityPlansConcerned()+" "+suite)
+		v.Lacks(w.AvailabilityGrants(), mail)
+		closes("delegated_administration", "west")
+		v.Has(w.AvailabilityStopped() + " " + w.OffersCount(0))
+		v.Lacks(w.AvailabilityGrants(), w.AvailabilityConcerned())
+
+		// A country that joins a region where it is closed is affected, too.
+		put(s, func(a *catalog.Availability) {
+			a.Regions[0].Countries, a.Gaps = nil, []catalog.Gap{{Feature: catalog.FeatureAdministration, Region: "centre"}}
+		})
+		v.Open(http.StatusOK, path+"/region/centre")
+		v.Click(http.StatusOK, w.SiteNext(), "countries", "PL")
+		v.Has(w.AvailabilityGrants()+" 1", both)
+		endGrant(s)
+		v.Open(http.StatusOK, path+"/region/centre")
+		v.Click(http.StatusOK, w.SiteNext(), "countries", "PL")
+		v.Lacks(w.AvailabilityGrants())
+	})
+}
+
+// endGrant ends the one delegated administration.
+func endGrant(s *pagetest.World) {
+	ties, _, err := s.Relationships(context.Background(), pagetest.Asking, dynamo.Page{Limit: 10}, nil)
+	s.Must(err)
+	for _, tie := range ties {
+		if tie.Administration != nil {
+			_, err := relationship.EndGrant(context.Background(), s.Table, tie.Customer, tie.Partner, relationship.ByPartner, "", s.Op())
+			s.Must(err)
+		}
+	}
 }
 
 // TestManyRegions: each table has a few regions, and what is beyond the document's bounds is said.
