@@ -16,6 +16,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
@@ -40,6 +41,8 @@ var opens = map[string]reflect.Type{
 	"subscription":      reflect.TypeFor[subscription.Subscription](),
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
 	"relationship":      reflect.TypeFor[relationship.Relationship](),
+	"listing":           reflect.TypeFor[listing.Listing](),
+	"indexed":           reflect.TypeFor[listing.Indexed](),
 	"provisioning_task": reflect.TypeFor[provisioning.Task](),
 	"import":            reflect.TypeFor[importing.Import](),
 	"import_queue":      reflect.TypeFor[importing.Queue](),
@@ -110,6 +113,22 @@ func (w Walked) Word(name string) string {
 		return read(kept.Value, name)
 	}
 	return ""
+}
+
+// Found returns the partners that an item of the marketplace's index holds, with what it says of each: a fact, or nothing in a set.
+func (w Walked) Found() map[partner.ID]string {
+	found := map[partner.ID]string{}
+	if set, ok := w.item["partners"].(*types.AttributeValueMemberSS); ok {
+		for _, p := range set.Value {
+			found[partner.ID(p)] = ""
+		}
+	}
+	for name := range w.item {
+		if p, is := strings.CutPrefix(name, factPrefix); is && partner.ID(p).Valid() {
+			found[partner.ID(p)] = read(w.item, name)
+		}
+	}
+	return found
 }
 
 // Words returns every text in the item, however deep, but those of its keys.

@@ -201,6 +201,9 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	if err := p.signIn(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := p.listing(ctx); err != nil {
+		return nil, err
+	}
 	var offer contract.Offer
 	if _, err := p.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", TrialOffer("en"), &offer); err != nil {
 		return nil, err
@@ -227,6 +230,27 @@ func TrialOffer(language string) contract.OfferCreate {
 		Language: ptr(contract.Language(language)), Message: ptr(words[0]), PartnerTerms: &contract.PartnerTerms{Title: words[1], Text: words[2]},
 		DelegatedAdministration: &contract.DelegationRequest{Role: contract.RoleLimited},
 	}
+}
+
+// listing has the partner found in the marketplace.
+func (p *Program) listing(ctx context.Context) error {
+	const mine = "/v1/listings/me"
+	if _, err := p.Partner.Must(ctx, http.StatusCreated, http.MethodPut, mine, contract.ListingPut{
+		Headline: ptr("We move your company to the cloud, and stay"),
+		Text: ptr("Since 2009 we have moved companies with 5 to 500 people to the cloud, mail first.\nWe plan the move with you, do it over a weekend, " +
+			"train your people on Monday, and look after everything from then on."),
+		Services:  []contract.ListingService{"advise", "migrate", "set_up", "train", "manage", "support"},
+		Expertise: []contract.ListingIndustry{"logistics", "manufacturing"}, PlanIds: []contract.PlanID{"plan_suite", "plan_mail"},
+		Countries: []contract.Country{"PL", "DE", "CZ"}, Languages: []contract.SpokenLanguage{"en", "pl", "de"},
+		Roles: []contract.ListingRole{"advice", "implementation_and_managed_services", "reselling"},
+	}, nil, "If-None-Match", "*"); err != nil {
+		return err
+	}
+	if _, err := p.Partner.Must(ctx, http.StatusOK, http.MethodPost, mine+"/submit", nil, nil); err != nil {
+		return err
+	}
+	_, err := p.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/listings/"+p.PartnerID+"/publish", nil, nil)
+	return err
 }
 
 func ptr[T any](v T) *T { return &v }

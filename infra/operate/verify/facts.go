@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
@@ -64,6 +66,9 @@ type facts struct {
 	domains       map[domain]placed[customer.Domain]
 	undue         []string                                    // keys of domains that stand where the job does not find them in time
 	domainOwners  map[customer.DomainName]placed[customer.ID] // whose each name is
+	listings      map[partner.ID]placed[listing.Listing]
+	indexed       map[partner.ID]placed[listing.Indexed]
+	index         map[string]map[partner.ID]string // who stands in each partition of the marketplace's index
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
@@ -81,6 +86,7 @@ func newFacts(o Options) *facts {
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
 		changes: map[string][]change{}, grantHistories: map[customer.ID]*grantHistory{},
+		listings: map[partner.ID]placed[listing.Listing]{}, indexed: map[partner.ID]placed[listing.Indexed]{}, index: map[string]map[partner.ID]string{},
 		imports: map[importing.ID]placed[importing.Import]{}, domains: map[domain]placed[customer.Domain]{}, domainOwners: map[customer.DomainName]placed[customer.ID]{},
 	}
 }
@@ -99,7 +105,17 @@ func (f *facts) add(w dynamo.Walked) {
 	if w.Class == "domain_owner" {
 		f.domainOwners[customer.DomainName(strings.TrimPrefix(w.PK, "DOMAIN#"))] = placed[customer.ID]{key, customer.ID(w.Word("customer"))}
 	}
+	if w.Class == "postings" || w.Class == "facts" {
+		if f.index[w.PK] == nil {
+			f.index[w.PK] = map[partner.ID]string{}
+		}
+		maps.Copy(f.index[w.PK], w.Found())
+	}
 	switch is := w.Noun.(type) {
+	case listing.Listing:
+		f.listings[is.Partner] = placed[listing.Listing]{key, is}
+	case listing.Indexed:
+		f.indexed[is.Partner] = placed[listing.Indexed]{key, is}
 	case customer.Customer:
 		f.customers[is.ID] = placed[customer.Customer]{key, is}
 	case customer.User:

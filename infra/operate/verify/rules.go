@@ -16,6 +16,7 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
 	"liaison/shared/provisioning"
@@ -560,6 +561,52 @@ func imports(f *facts) {
 		}
 		if counted != done {
 			f.say(im.key, "%d rows are counted, and it is done with %d", counted, done)
+		}
+	}
+}
+
+// market is I16. What is published is in the index once its events are through, and each partner's row says exactly what stands there for it.
+func market(f *facts) {
+	partners := map[partner.ID]partner.Partner{}
+	for _, p := range f.partners {
+		partners[p.is.ID] = p.is
+	}
+	waits := map[string]bool{}
+	for _, e := range f.events {
+		if e.Tenant.Kind == 'p' && e.due != "" {
+			waits[e.Tenant.ID] = true
+		}
+	}
+	for id, row := range f.indexed {
+		for _, term := range row.is.Terms {
+			if _, stands := f.index["FIND#"+string(term)][id]; !stands {
+				f.say(row.key, "the index has it not under %s", term)
+			}
+		}
+		if _, stands := f.index["FACTS"][id]; stands != (row.is.Fact != nil) {
+			f.say(row.key, "that the index has its facts is %v", stands)
+		}
+		l, is := f.listings[id]
+		share := listing.NoShare
+		if row.is.Fact != nil {
+			share = row.is.Fact.Share
+		}
+		wanted := listing.Entry{Listing: l.is, Partner: partners[id]}.Wanted(share)
+		if _, _, _, moves := row.is.Step(wanted); is && moves && !waits[string(id)] {
+			f.say(row.key, "it is not what the listing is to be found by")
+		}
+	}
+	for partition, found := range f.index {
+		for id := range found {
+			row, is := f.indexed[id]
+			if term, posting := strings.CutPrefix(partition, "FIND#"); !is || posting && !slices.Contains(row.is.Terms, listing.Term(term)) {
+				f.say(partition, "%s stands there, and its row does not say so", id)
+			}
+		}
+	}
+	for id, l := range f.listings {
+		if _, is := f.indexed[id]; !is && l.is.Visible(partners[id]) && !waits[string(id)] {
+			f.say(l.key, "it is published, and not in the index")
 		}
 	}
 }

@@ -148,6 +148,7 @@ func live(t *testing.T) *life {
 	l.bob = l.Trial(t, name("bob"), "no")
 	l.must(subscription.ExtendTrial(ctx, l.Table, l.bob.First().ID, 20, "asked", l.Op("operator")))
 	l.proves(l.bob, "bob.example")
+	l.Published(t, nil)
 	l.two = l.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 2 })
 	for i, inv := range l.Invite(t, l.two.ID, name("carl"), name("cleo")) {
 		if record := l.Accept(t, inv.ID, l.Link(t, inv.ID), ""); i == 0 {
@@ -369,6 +370,16 @@ func (l *life) erase(pk, sk string) {
 	l.must(err)
 }
 
+// unlist empties a partition of the marketplace's index.
+func (l *life) unlist(partition string) {
+	l.t.Helper()
+	for place := range l.Items(l.t) {
+		if pk, sk, _ := strings.Cut(place, " "); pk == partition {
+			l.erase(pk, sk)
+		}
+	}
+}
+
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
 func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
@@ -457,6 +468,12 @@ func TestVerify(t *testing.T) {
 		{"I13", "a licence of nothing", "which there is not", func() {
 			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))
 			l.set(of(anna, "USER#"+ulid), "licenses", &types.AttributeValueMemberL{Value: []types.AttributeValue{text("sub_" + anna.Bare() + "_01kaj4t0n5q0s2v4x6z8a1b3c5")}})
+		}},
+		{"I16", "a posting that is gone", "has it not under country:PL", func() { l.unlist("FIND#country:PL") }},
+		{"I16", "a posting of nobody", "its row does not say so", func() { l.erase("PARTNER#"+string(l.Partner), "INDEXED") }},
+		{"I16", "facts that are gone", "that the index has its facts is false", func() { l.unlist("FACTS") }},
+		{"I16", "a listing that is hidden and found", "not what the listing is to be found by", func() {
+			l.set("PARTNER#"+string(l.Partner)+" LISTING", "card.hidden_by", text("vendor"))
 		}},
 		{"I14", "a verified domain that is nobody's", "its name is nobody's", func() { l.erase("DOMAIN#bob.example", "DOMAIN") }},
 		{"I14", "a verified domain that is another's", "its name is that of " + string(anna), func() { l.set("DOMAIN#bob.example DOMAIN", "customer", text(string(anna))) }},
