@@ -315,7 +315,10 @@ func rows() []row {
 		{operation: "ListingsHide", right: hideListings, ask: onListing(visible, contract.ListingHide{Reason: ptr("Asked for.")}), targets: things, harmful: true, turn: &listings},
 		{operation: "ListingsShow", right: hideListings, ask: onListing(hidden, nil), targets: things, harmful: true, turn: &listings},
 		{operation: "MarketplaceSearch", right: readPublic, ask: plainly(request{}), targets: one},
-		{operation: "MarketplaceGet", right: readPublic, ask: about("partner_id", companyOf, nil, nil), targets: one},
+		{
+			operation: "MarketplaceGet", right: readPublic, ask: onListing(visible, nil), targets: one, turn: &listings,
+			suspended: map[target]int{own: http.StatusNotFound},
+		},
 		{operation: "MarketplaceMatch", right: readPublic, ask: plainly(request{query: url.Values{"service": {"migrate"}, "country": {"PL"}}}), targets: one},
 
 		{operation: "PartnerApplicationsCreate", right: applyPublicly, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
