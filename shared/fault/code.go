@@ -54,6 +54,14 @@ func (c *Code) String() string {
 // Kind returns the kind it has unless a fault says otherwise (Of, InParameter).
 func (c *Code) Kind() Kind { return c.kind }
 
+// Kinds returns every kind it is declared with, its own first.
+func (c *Code) Kinds() []Kind {
+	if c.other == "" {
+		return []Kind{c.kind}
+	}
+	return []Kind{c.kind, c.other}
+}
+
 // Mentions returns the names of the values that its words may mention.
 func (c *Code) Mentions() []string { return slices.Clone(c.mentions) }
 

@@ -53,7 +53,7 @@ func ContentTag(body any) string {
 func OK(w http.ResponseWriter, r *http.Request, etag string, body any) error {
 	if etag != "" {
 		w.Header().Set("ETag", etag)
-		if r.Method == http.MethodGet && none(r.Header.Get("If-None-Match"), etag) {
+		if Holds(r, etag) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
@@ -76,6 +76,11 @@ func Created(w http.ResponseWriter, location, etag string, body any) error {
 func NoContent(w http.ResponseWriter) error {
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// Holds says whether who reads already has the version of the tag (If-None-Match), so that 304 is the answer.
+func Holds(r *http.Request, etag string) bool {
+	return r.Method == http.MethodGet && none(r.Header.Get("If-None-Match"), etag)
 }
 
 // none says whether If-None-Match forbids an answer with the tag: it names it, weak or strong, or any.

@@ -19,6 +19,7 @@ func ProblemCodes() []string {
 		"auto_extend_limited_only",
 		"bad_request",
 		"beyond_own_rights",
+		"billed_by_reseller",
 		"body_too_large",
 		"caller_disabled",
 		"client_not_active",
@@ -232,6 +233,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i\u00a0wyślij ponownie."
 		case "beyond_own_rights":
 			return "To więcej niż własne uprawnienia", "Administrator użytkowników nadaje najwyżej taki dostęp, jaki ma. Szerszy może nadać administrator globalny firmy."
+		case "billed_by_reseller":
+			return "Tę subskrypcję rozlicza odsprzedawca", "Odsprzedawca nadal ją rozlicza, a\u00a0jest aktywna lub zawieszona.[ Plan: {plan}.] Klient może ją anulować na koniec okresu albo zgodzić się na cenę dostawcy, aby rozliczał ją dostawca."
 		case "body_too_large":
 			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w\u00a0bajtach: {limit}.]"
 		case "caller_disabled":
@@ -620,6 +623,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "beyond_own_rights":
 		return "More than you hold yourself", "A user administrator gives at most the access that it has. A global administrator of your company can give more."
+	case "billed_by_reseller":
+		return "The reseller bills this subscription", "The reseller still bills it, and it is active or suspended.[ Plan: {plan}.] The customer can cancel it at the end of its term, or agree to the vendor's price so that the vendor bills it."
 	case "body_too_large":
 		return "The request is too large", "Send a smaller request.[ At most {limit} bytes are allowed.]"
 	case "caller_disabled":

@@ -5760,12 +5760,44 @@ func (w Words) DevelopersUsedText(when, ago string) string {
 	return "It last got a token on " + when + ", " + end(ago)
 }
 
-// DocsProblemCode says "Problem code:".
+// DocsProblemAll says "All problems".
+func (w Words) DocsProblemAll() string {
+	if w.polish() {
+		return "Wszystkie problemy"
+	}
+	return "All problems"
+}
+
+// DocsProblemAnswered says "Where it comes from".
+func (w Words) DocsProblemAnswered() string {
+	if w.polish() {
+		return "Skąd pochodzi"
+	}
+	return "Where it comes from"
+}
+
+// DocsProblemAny says "Any request may be answered with it.".
+func (w Words) DocsProblemAny() string {
+	if w.polish() {
+		return "Taka może być odpowiedź na każde żądanie."
+	}
+	return "Any request may be answered with it."
+}
+
+// DocsProblemBody says "Any request with a body may be answered with it.".
+func (w Words) DocsProblemBody() string {
+	if w.polish() {
+		return "Taka może być odpowiedź na każde żądanie z\u00a0treścią."
+	}
+	return "Any request with a body may be answered with it."
+}
+
+// DocsProblemCode says "Problem code".
 func (w Words) DocsProblemCode() string {
 	if w.polish() {
-		return "Kod problemu:"
+		return "Kod problemu"
 	}
-	return "Problem code:"
+	return "Problem code"
 }
 
 // DocsProblemHelp says "If you ask the vendor's support for help, give the request ID that came with the problem.".
@@ -5774,6 +5806,70 @@ func (w Words) DocsProblemHelp() string {
 		return "Zwracając się o\u00a0pomoc do dostawcy, podaj identyfikator żądania (request_id) z\u00a0odpowiedzi."
 	}
 	return "If you ask the vendor's support for help, give the request ID that came with the problem."
+}
+
+// DocsProblemKey says "Any request that takes an Idempotency-Key may be answered with it.".
+func (w Words) DocsProblemKey() string {
+	if w.polish() {
+		return "Taka może być odpowiedź na każde żądanie z\u00a0nagłówkiem Idempotency-Key."
+	}
+	return "Any request that takes an Idempotency-Key may be answered with it."
+}
+
+// DocsProblemList says "Any request for a list may be answered with it.".
+func (w Words) DocsProblemList() string {
+	if w.polish() {
+		return "Taka może być odpowiedź na każde żądanie listy."
+	}
+	return "Any request for a list may be answered with it."
+}
+
+// DocsProblemMatch says "Any request that takes If-Match may be answered with it.".
+func (w Words) DocsProblemMatch() string {
+	if w.polish() {
+		return "Taka może być odpowiedź na każde żądanie z\u00a0nagłówkiem If-Match."
+	}
+	return "Any request that takes If-Match may be answered with it."
+}
+
+// DocsProblemNone says "No operation of the API answers with it.".
+func (w Words) DocsProblemNone() string {
+	if w.polish() {
+		return "Żadna operacja API tak nie odpowiada."
+	}
+	return "No operation of the API answers with it."
+}
+
+// DocsProblemOperations says "These operations may answer with it:".
+func (w Words) DocsProblemOperations() string {
+	if w.polish() {
+		return "Tak mogą odpowiedzieć te operacje:"
+	}
+	return "These operations may answer with it:"
+}
+
+// DocsProblemStatus says "HTTP status".
+func (w Words) DocsProblemStatus() string {
+	if w.polish() {
+		return "Status HTTP"
+	}
+	return "HTTP status"
+}
+
+// DocsProblemToken says "Any request that needs a token may be answered with it.".
+func (w Words) DocsProblemToken() string {
+	if w.polish() {
+		return "Taka może być odpowiedź na każde żądanie, które wymaga tokenu."
+	}
+	return "Any request that needs a token may be answered with it."
+}
+
+// DocsReference says "API reference".
+func (w Words) DocsReference() string {
+	if w.polish() {
+		return "Dokumentacja API"
+	}
+	return "API reference"
 }
 
 // DomainsAbout says "The internet domains that are your company's own".
@@ -6962,6 +7058,14 @@ func (w Words) HomeAPI() string {
 		return "Opis API (OpenAPI)"
 	}
 	return "Description of the API (OpenAPI)"
+}
+
+// HomeDocs says "API reference and guides".
+func (w Words) HomeDocs() string {
+	if w.polish() {
+		return "Dokumentacja API i\u00a0przewodniki (po angielsku)"
+	}
+	return "API reference and guides"
 }
 
 // HomeDocuments says "Documents".

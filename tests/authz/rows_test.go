@@ -679,6 +679,9 @@ func rows() []row {
 		{operation: "ServiceHealth", right: readPublic, ask: plainly(request{}), targets: one},
 		{operation: "ServiceReady", right: readPublic, ask: plainly(request{}), targets: one},
 		{operation: "ServiceOpenapi", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "ServiceDocs", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "ServiceReference", right: readPublic, ask: about("page", func(*company) string { return "offers" }, nil, nil), targets: []target{own, misshapen}},
+		{operation: "ServiceGuide", right: readPublic, ask: about("guide", func(*company) string { return "first-offer" }, nil, nil), targets: []target{own, misshapen}},
 		{operation: "ServiceProblem", right: readPublic, ask: about("code", func(*company) string { return "not_found" }, nil, nil), targets: []target{own, misshapen}},
 	}
 	all = append(all, ending()...)

@@ -64,6 +64,9 @@ var outside = map[string][]string{
 	"schedule":           {"boot", "dynamo"},                                                                              // what falls due
 	"directory":          {"boot"},                                                                                        // sign-in accounts
 	"webhook":            {"boot"},                                                                                        // signing, delivery
+
+	"contract/generate":           {"contract/generate/reference"},
+	"contract/generate/reference": {"locale", "markdown"}, // what developers read
 }
 
 // unknowing know nothing of ours, not even what stands below the nouns.

@@ -3,7 +3,10 @@
 package main
 
 var routes = []route{
+	{"/docs", "GET"},
+	{"/docs/guides/{guide}", "GET"},
 	{"/docs/problems/{code}", "GET"},
+	{"/docs/{page}", "GET"},
 	{"/healthz", "GET"},
 	{"/openapi.json", "GET"},
 	{"/readyz", "GET"},

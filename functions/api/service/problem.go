@@ -1,8 +1,6 @@
 package service
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html"
 	"net/http"
 	"strings"
@@ -13,14 +11,9 @@ import (
 	"liaison/shared/locale"
 )
 
-const style = `:root{color-scheme:light dark}body{font:1.125rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}` +
-	`nav{text-align:right}code{font-size:1em}`
-
-// Problem serves GET /docs/problems/{code}: what a problem means and what to do about it, as a page in the reader's language. Unknown
-// codes are 404.
+// Problem serves GET /docs/problems/{code}: what a problem means, what to do about it and which operations answer it, as a page in the reader's
+// language. Unknown codes are 404.
 func Problem() gateway.Endpoint {
-	sum := sha256.Sum256([]byte(style))
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return gateway.Endpoint{
 		Pattern:  "GET /docs/problems/{code}",
 		Requires: access.Public,
@@ -34,36 +27,69 @@ func Problem() gateway.Endpoint {
 				}
 				language = given
 			}
-			code := r.PathValue("code")
-			title, detail, ok := locale.Problem(language, code, nil)
+			page, ok := problem(language, r.PathValue("code"))
 			if !ok {
 				return fault.NotFound
 			}
 			h := w.Header()
 			h.Set("Content-Type", "text/html; charset=utf-8")
 			h.Set("Content-Language", string(language))
-			h.Set("Content-Security-Policy", policy)
+			h.Set("Content-Security-Policy", sheeted)
 			h.Set("Cache-Control", "public, max-age=300")
 			h.Add("Vary", "Accept-Language")
-			_, err := w.Write([]byte(page(language, code, title, detail)))
+			_, err := w.Write([]byte(page))
 			return err
 		},
 	}
 }
 
-// page returns the whole page; every value in it is escaped.
-func page(language locale.Language, code, title, detail string) string {
-	words := locale.In(language)
-	var b strings.Builder
-	b.WriteString(`<!doctype html>` + "\n" + `<html lang="` + string(language) + `"><head><meta charset="utf-8">` +
-		`<meta name="viewport" content="width=device-width, initial-scale=1"><title>` + html.EscapeString(title) + `</title><style>` + style + `</style></head><body><nav>`)
+// problem returns the whole page of a code, false where there is none. Every value in it is escaped.
+func problem(language locale.Language, code string) (string, bool) {
+	title, detail, ok := locale.Problem(language, code, nil)
+	answered, known := read("problem/" + code)
+	page, _ := read("problem")
+	if !ok || !known {
+		return "", false
+	}
+	status, rest, _ := strings.Cut(answered, "\n")
+	sort, operations, _ := strings.Cut(rest, "\n")
+	w := locale.In(language)
+	var others strings.Builder
 	for _, other := range locale.Languages() {
 		if other != language {
-			b.WriteString(`<a lang="` + string(other) + `" hreflang="` + string(other) + `" href="?language=` + string(other) + `">` + locale.LanguageName(other) + `</a>`)
+			others.WriteString(`<a lang="` + string(other) + `" hreflang="` + string(other) + `" href="?language=` + string(other) + `">` + locale.LanguageName(other) + `</a>`)
 		}
 	}
-	b.WriteString(`</nav><main><h1>` + html.EscapeString(title) + `</h1><p>` + html.EscapeString(detail) + `</p><p>` +
-		html.EscapeString(words.DocsProblemCode()) + ` <code>` + html.EscapeString(code) + `</code></p><p>` +
-		html.EscapeString(words.DocsProblemHelp()) + "</p></main></body></html>\n")
-	return b.String()
+	by := "<p>" + html.EscapeString(comesFrom(w, sort)) + "</p>"
+	if operations != "" {
+		by += "<ul>" + operations + "</ul>"
+	}
+	return strings.NewReplacer(
+		"__language__", string(language), "__title__", html.EscapeString(title), "__detail__", html.EscapeString(detail), "__code__", html.EscapeString(code),
+		"__status__", status, "__by__", by, "__switch__", others.String(), "__skip__", html.EscapeString(w.FrameSkip()), "__back__", html.EscapeString(w.FrameBack()),
+		"__reference__", html.EscapeString(w.DocsReference()), "__all__", html.EscapeString(w.DocsProblemAll()), "__help__", html.EscapeString(w.DocsProblemHelp()),
+		"__code_label__", html.EscapeString(w.DocsProblemCode()), "__status_label__", html.EscapeString(w.DocsProblemStatus()),
+		"__answered__", html.EscapeString(w.DocsProblemAnswered()),
+	).Replace(page), true
+}
+
+// comesFrom says which requests are answered with a problem: those of a sort, or the operations that follow.
+func comesFrom(w locale.Words, sort string) string {
+	switch sort {
+	case "any":
+		return w.DocsProblemAny()
+	case "token":
+		return w.DocsProblemToken()
+	case "list":
+		return w.DocsProblemList()
+	case "key":
+		return w.DocsProblemKey()
+	case "match":
+		return w.DocsProblemMatch()
+	case "body":
+		return w.DocsProblemBody()
+	case "none":
+		return w.DocsProblemNone()
+	}
+	return w.DocsProblemOperations()
 }

@@ -2,7 +2,9 @@ package service_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -34,7 +36,17 @@ func ask(t *testing.T, e gateway.Endpoint, path string, headers ...string) *http
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := checker.Check(r, w.Code, w.Header(), w.Body.Bytes()); err != nil {
+	body := w.Body.Bytes()
+	if w.Header().Get("Content-Encoding") == "gzip" {
+		unpacked, err := gzip.NewReader(bytes.NewReader(body))
+		if err == nil {
+			body, err = io.ReadAll(unpacked)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if err := checker.Check(r, w.Code, w.Header(), body); err != nil {
 		t.Error(err)
 	}
 	return w.Result()

@@ -15,6 +15,7 @@ import (
 var ways = map[string][]string{
 	"active_subscriptions":     {"SubscriptionsCancel", "SubscriptionsTransferBilling"},
 	"auto_extend_limited_only": {"OffersCreate"},
+	"billed_by_reseller":       {"SubscriptionsCancel", "SubscriptionsTransferBilling"},
 	"daily_invitation_limit":   {"PartnersUpdate"}, // trusted
 	"ends_by_notice":           {"RelationshipsEnd", "RelationshipsWithdrawRemoval"},
 	"feature_unavailable":      {"FeatureAvailabilityGet"},

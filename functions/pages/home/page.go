@@ -24,7 +24,7 @@ func Page(env boot.Env, table site.Table) http.Handler {
 type body struct {
 	Vendor    string
 	Invited   []string
-	API       page.Link
+	Docs, API page.Link
 	Documents []page.Item
 }
 
@@ -40,6 +40,7 @@ func show(v *site.Visit) error {
 	return v.Render(home, http.StatusOK, frame, body{
 		Vendor:  shown.Vendor.Name,
 		Invited: []string{w.HomeInvitedMail(), w.HomeInvitedDecide(), w.HomeInvitedNo(), w.HomeInvitedReceipt()},
+		Docs:    page.Link{Text: w.HomeDocs(), URL: v.Env.APIURL + "/docs"},
 		API:     page.Link{Text: w.HomeAPI(), URL: v.Env.APIURL + "/openapi.json"},
 		Documents: []page.Item{
 			{Icon: "scales", Title: w.HomeTerms(), URL: "/terms/customer"},

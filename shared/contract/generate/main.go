@@ -1,5 +1,5 @@
-// Command generate makes of infra/openapi.yaml what functions serve of it: the document as JSON, and the table of routes with which the
-// fallback answers. Run it by go generate ./shared/contract.
+// Command generate makes of infra/openapi.yaml what functions serve of it: the document as JSON, the table of routes with which the
+// fallback answers, and the pages of the reference. Run it by go generate ./shared/contract.
 package main
 
 import (
@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"liaison/shared/contract/generate/reference"
 )
 
 func main() {
@@ -51,7 +53,13 @@ func generate(root string) (map[string][]byte, error) {
 	}
 	compact.WriteByte('\n')
 	routes, err := routes(compact.Bytes())
-	return map[string][]byte{"functions/api/service/openapi.json": compact.Bytes(), "functions/api/fallback/routes_gen.go": routes}, err
+	if err != nil {
+		return nil, err
+	}
+	pages, err := reference.Make(document, os.DirFS(root))
+	return map[string][]byte{
+		"functions/api/service/openapi.json": compact.Bytes(), "functions/api/fallback/routes_gen.go": routes, "functions/api/service/docs_gen.txt": pages,
+	}, err
 }
 
 // routes returns Go code: each path of the document with the methods that it has.

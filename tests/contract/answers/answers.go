@@ -93,9 +93,10 @@ func checker(doc *openapi3.T, less ...openapi3.ValidationOption) (*Checker, erro
 	return &Checker{doc: doc, router: router}, nil
 }
 
-// A page is text: that is all its schema says.
+// A page is text, and so is its style sheet: that is all their schemas say.
 func init() {
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.RegisteredBodyDecoder("text/plain"))
+	openapi3filter.RegisterBodyDecoder("text/css", openapi3filter.RegisteredBodyDecoder("text/plain"))
 }
 
 // Document returns the document. It is shared: nobody may change it.

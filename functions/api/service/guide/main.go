@@ -1,0 +1,12 @@
+// Command guide serves GET /docs/guides/{guide}: a guide of the reference.
+package main
+
+import (
+	"liaison/functions/api/service"
+	"liaison/shared/boot"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	gateway.Serve(boot.Load("API_URL"), nil, service.Guide())
+}
