@@ -22,6 +22,7 @@ OF ?=
 PKG ?=
 RUN ?=
 TABLE ?=
+VERSION ?=
 KEEP_DOWNLOADS ?=
 # How many requests the contract check makes of each operation and pass; 50 and more for a release.
 EXAMPLES ?= 3
@@ -194,7 +195,12 @@ check-policies: $(PYTHON)/checkov/ready
 check-contract: setup $(PYTHON)/schemathesis/ready
 	$(call APART,go run ./tests/contract/schemathesis -examples $(EXAMPLES))
 
-# ---- build and deploy -------------------------------------------------------------------------------------------------------
+# ---- release, build and deploy ----------------------------------------------------------------------------------------------
+
+.PHONY: release
+release: ## make a release of what stands here (VERSION=1.1.0)
+	@[ -n "$(VERSION)" ] || { echo "usage: make release VERSION=1.1.0"; exit 1; }
+	@go run ./infra/release "$(VERSION)" && $(MAKE) --no-print-directory generate
 
 .PHONY: build
 build: $(bootstraps) ## build every function for deployment (linux/arm64)
