@@ -3,11 +3,13 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 
 	"liaison/shared/administration"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/lead"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/support"
@@ -67,6 +69,8 @@ const (
 	SeeListings         Right = "see_listings"            // the own company's entry; all, for operators
 	HideListings        Right = "hide_listings"           // take the own company's entry out of the marketplace and put it back; any, for operators
 	PublishListings     Right = "publish_listings"        // list, let through, send back
+	ContactPartners     Right = "contact_partners"        // write to partners of the marketplace, and read what became of it
+	ManageLeads         Right = "manage_leads"            // read, answer, decline, win, lose
 	LiftSuppressions    Right = "lift_suppressions"       // read and lift what stops offer mail; a customer's user of the own address
 )
 
@@ -129,6 +133,20 @@ func (c Caller) Author() support.Author {
 		return support.Author{Side: support.ByPartner, ID: c.ID, Name: c.Partner.LegalName, Partner: c.Partner.ID}
 	}
 	return support.Author{Side: support.ByVendor, ID: c.ID}
+}
+
+// Sender returns the caller as who writes to partners: a machine in the name of its company.
+func (c Caller) Sender() lead.Sender {
+	name, country := c.Company()
+	by := lead.Sender{
+		By: c.ID, Customer: c.Customer.ID, Partner: c.Partner.ID,
+		From: lead.From{Company: name, Name: c.Name, Mail: c.Mail, Country: country, Language: c.Language},
+	}
+	if c.Kind == op.PartnerClient {
+		by.From.Name, by.From.Mail = c.Partner.LegalName, c.Partner.Mail
+	}
+	by.From.Language = cmp.Or(by.From.Language, c.Customer.Language, c.Partner.Language)
+	return by
 }
 
 // Company returns the name and the country of the partner or customer that the caller belongs to; both empty for an operator.
@@ -241,6 +259,8 @@ var table = map[Right]row{
 	SeeListings:         {access: anyAccess, operator: true},
 	HideListings:        {access: anyAccess, operator: true},
 	PublishListings:     {operator: true},
+	ContactPartners:     {everyone: true, members: true},
+	ManageLeads:         {access: anyAccess},
 	LiftSuppressions:    {members: true, operator: true},
 }
 
@@ -252,7 +272,7 @@ func Rights(c Caller) []Right {
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, ManageOperators,
 		EditCustomer, ExportData, ReadUsers, AdministerUsers, AdministerDomains, ResetPasswords, SeeProvisioning, RetryProvisioning, Provision, OpenRequests, HandleRequests,
-		EditListing, SeeListings, HideListings, PublishListings, LiftSuppressions,
+		EditListing, SeeListings, HideListings, PublishListings, ContactPartners, ManageLeads, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

@@ -63,6 +63,15 @@ const (
 	CompanyRoleUserAdmin    CompanyRole = "user_admin"
 )
 
+// Defines values for CompanySize.
+const (
+	CompanySizeN1000   CompanySize = "1000+"
+	CompanySizeN1049   CompanySize = "10-49"
+	CompanySizeN19     CompanySize = "1-9"
+	CompanySizeN250999 CompanySize = "250-999"
+	CompanySizeN50249  CompanySize = "50-249"
+)
+
 // Defines values for CustomerAccess.
 const (
 	CustomerAccessFull    CustomerAccess = "full"
@@ -249,6 +258,24 @@ const (
 	LanguagePl Language = "pl"
 )
 
+// Defines values for LeadStatus.
+const (
+	LeadStatusActive   LeadStatus = "active"
+	LeadStatusDeclined LeadStatus = "declined"
+	LeadStatusExpired  LeadStatus = "expired"
+	LeadStatusLost     LeadStatus = "lost"
+	LeadStatusNew      LeadStatus = "new"
+	LeadStatusWon      LeadStatus = "won"
+)
+
+// Defines values for LeadUpdateStatus.
+const (
+	LeadUpdateStatusActive   LeadUpdateStatus = "active"
+	LeadUpdateStatusDeclined LeadUpdateStatus = "declined"
+	LeadUpdateStatusLost     LeadUpdateStatus = "lost"
+	LeadUpdateStatusWon      LeadUpdateStatus = "won"
+)
+
 // Defines values for LicensesCharged.
 const (
 	LicensesChargedNextTerm LicensesCharged = "next_term"
@@ -258,10 +285,12 @@ const (
 // Defines values for LimitName.
 const (
 	LimitNameBodyBytes            LimitName = "body_bytes"
+	LimitNameContacts             LimitName = "contacts"
 	LimitNameCustomerDomains      LimitName = "customer_domains"
 	LimitNameCustomerSearches     LimitName = "customer_searches"
 	LimitNameImportRows           LimitName = "import_rows"
 	LimitNameImports              LimitName = "imports"
+	LimitNameInquiries            LimitName = "inquiries"
 	LimitNameInvitationList       LimitName = "invitation_list"
 	LimitNameInvitationRecipients LimitName = "invitation_recipients"
 	LimitNameInvitations          LimitName = "invitations"
@@ -272,6 +301,7 @@ const (
 	LimitNameOfferItems           LimitName = "offer_items"
 	LimitNameOfferMailsDay        LimitName = "offer_mails_day"
 	LimitNameOfferMailsHour       LimitName = "offer_mails_hour"
+	LimitNameOpenLeads            LimitName = "open_leads"
 	LimitNameOpenServiceRequests  LimitName = "open_service_requests"
 	LimitNamePageItems            LimitName = "page_items"
 	LimitNamePartnerChecks        LimitName = "partner_checks"
@@ -872,6 +902,9 @@ type CodeChannel string
 
 // CompanyRole Access to the partner's own company.
 type CompanyRole string
+
+// CompanySize How many people the company has.
+type CompanySize string
 
 // Contact Who applies for the company, and becomes its first user.
 type Contact struct {
@@ -1580,6 +1613,88 @@ type ImportStatus string
 // IneligibleReason Why a partner cannot be partner of record here; `suspended` for every partner that is not active.
 type IneligibleReason string
 
+// Inquiry defines model for Inquiry.
+type Inquiry struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A message to partners.
+	ID      InquiryID `json:"id"`
+	MayCall bool      `json:"may_call"`
+	Message string    `json:"message"`
+	PlanID  *PlanID   `json:"plan_id"`
+
+	// PrivacyVersion That the sender agreed to; null where none was published.
+	PrivacyVersion *string            `json:"privacy_version"`
+	Recipients     []InquiryRecipient `json:"recipients"`
+	Sender         InquirySender      `json:"sender"`
+	SentAt         time.Time          `json:"sent_at"`
+	Services       []ListingService   `json:"services"`
+}
+
+// InquiryCreate defines model for InquiryCreate.
+type InquiryCreate struct {
+	CompanySize *CompanySize `json:"company_size,omitempty"`
+
+	// MayCall The partners may call.
+	MayCall    *bool       `json:"may_call,omitempty"`
+	Message    string      `json:"message"`
+	PartnerIds []PartnerID `json:"partner_ids"`
+
+	// Phone With the country's code, after + or 00; no extension.
+	Phone *string `json:"phone,omitempty"`
+
+	// PlanID Which plan it is about.
+	PlanID *PlanID `json:"plan_id,omitempty"`
+
+	// PrivacyVersion Of the privacy notice that the sender agrees to, so that the partners are given what it says; required where one is published.
+	PrivacyVersion *string `json:"privacy_version,omitempty"`
+
+	// Services What is needed.
+	Services []ListingService `json:"services,omitempty"`
+}
+
+// InquiryID A message to partners.
+type InquiryID = string
+
+// InquiryRecipient defines model for InquiryRecipient.
+type InquiryRecipient struct {
+	// Answer Null where there is none yet, or an offer was the answer.
+	Answer *string `json:"answer"`
+
+	// AnswerBy By when the partner is asked to answer.
+	AnswerBy   *time.Time `json:"answer_by"`
+	AnsweredAt *time.Time `json:"answered_at"`
+
+	// Name The partner's legal name.
+	Name string `json:"name"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+
+	// Reason Why the partner declined.
+	Reason *string `json:"reason"`
+
+	// Status Null where the partner's lead is kept no longer.
+	Status *LeadStatus `json:"status"`
+}
+
+// InquirySender defines model for InquirySender.
+type InquirySender struct {
+	Company     string       `json:"company"`
+	CompanySize *CompanySize `json:"company_size"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country Country `json:"country"`
+
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email EmailAddress `json:"email"`
+
+	// Language BCP 47.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+	Phone    *string  `json:"phone"`
+}
+
 // Invitation Never the token; that is only in the recipient's mail.
 type Invitation struct {
 	Answer     InvitationAnswer `json:"answer"`
@@ -1673,6 +1788,111 @@ type LatestAnswer struct {
 	RedemptionID RedemptionID `json:"redemption_id"`
 }
 
+// Lead defines model for Lead.
+type Lead struct {
+	// Answer To the sender; null where there is none yet, or an offer was the answer.
+	Answer *string `json:"answer"`
+
+	// AnswerBy By when an answer counts as in time.
+	AnswerBy   time.Time  `json:"answer_by"`
+	AnsweredAt *time.Time `json:"answered_at"`
+	CreatedAt  time.Time  `json:"created_at"`
+	EndedAt    *time.Time `json:"ended_at"`
+
+	// ExpiresAt When it ends by itself where nobody answers.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// ID What one partner has of an inquiry.
+	ID LeadID `json:"id"`
+
+	// InquiryID A message to partners.
+	InquiryID InquiryID `json:"inquiry_id"`
+
+	// Late It was not answered within two working days.
+	Late bool `json:"late"`
+
+	// MayCall The sender may be called.
+	MayCall bool   `json:"may_call"`
+	Message string `json:"message"`
+
+	// OfferID That was made of it last.
+	OfferID *OfferID `json:"offer_id"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+	PlanID    *PlanID   `json:"plan_id"`
+
+	// Reason Why it was declined, which the sender reads, or lost, which it does not.
+	Reason   *string          `json:"reason"`
+	Sender   InquirySender    `json:"sender"`
+	Services []ListingService `json:"services"`
+
+	// Status `new` waits for the partner's answer; `active` was answered, or an offer was made of it; `expired`: nobody answered for 14 days.
+	Status LeadStatus `json:"status"`
+}
+
+// LeadID What one partner has of an inquiry.
+type LeadID = string
+
+// LeadPage defines model for LeadPage.
+type LeadPage struct {
+	Data       []LeadSummary `json:"data"`
+	HasMore    bool          `json:"has_more"`
+	NextCursor *string       `json:"next_cursor"`
+}
+
+// LeadStatus `new` waits for the partner's answer; `active` was answered, or an offer was made of it; `expired`: nobody answered for 14 days.
+type LeadStatus string
+
+// LeadSummary defines model for LeadSummary.
+type LeadSummary struct {
+	// AnswerBy By when an answer counts as in time.
+	AnswerBy   time.Time  `json:"answer_by"`
+	AnsweredAt *time.Time `json:"answered_at"`
+	CreatedAt  time.Time  `json:"created_at"`
+	EndedAt    *time.Time `json:"ended_at"`
+
+	// ExpiresAt When it ends by itself where nobody answers.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// ID What one partner has of an inquiry.
+	ID LeadID `json:"id"`
+
+	// InquiryID A message to partners.
+	InquiryID InquiryID `json:"inquiry_id"`
+
+	// Late It was not answered within two working days.
+	Late bool `json:"late"`
+
+	// MayCall The sender may be called.
+	MayCall bool `json:"may_call"`
+
+	// OfferID That was made of it last.
+	OfferID *OfferID `json:"offer_id"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID        `json:"partner_id"`
+	PlanID    *PlanID          `json:"plan_id"`
+	Sender    InquirySender    `json:"sender"`
+	Services  []ListingService `json:"services"`
+
+	// Status `new` waits for the partner's answer; `active` was answered, or an offer was made of it; `expired`: nobody answered for 14 days.
+	Status LeadStatus `json:"status"`
+}
+
+// LeadUpdate defines model for LeadUpdate.
+type LeadUpdate struct {
+	// Answer To the sender; required for `active`, and for nothing else.
+	Answer *string `json:"answer,omitempty"`
+
+	// Reason Required for `declined`: the sender reads it. Where it is `lost` it is a note of your own.
+	Reason *string          `json:"reason,omitempty"`
+	Status LeadUpdateStatus `json:"status"`
+}
+
+// LeadUpdateStatus defines model for LeadUpdate.Status.
+type LeadUpdateStatus string
+
 // LicenseBounds defines model for LicenseBounds.
 type LicenseBounds struct {
 	Default int `json:"default"`
@@ -1688,7 +1908,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `imports` of a customer that are started and not done · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `imports` of a customer that are started and not done · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `contacts`: messages to partners that a caller, or a visitor's client, tries to send · `inquiries` of one address · `open_leads` of one address at one partner · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -1704,7 +1924,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `imports` of a customer that are started and not done · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `customer_searches` · `offer_items` of an offer · `invitation_recipients` of one call · `invitation_list` of a page: rows of a list · `invitations` of a partner until the vendor trusts it · `import_rows` of a file · `imports` of a customer that are started and not done · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `open_service_requests` of a customer that are not closed · `contacts`: messages to partners that a caller, or a visitor's client, tries to send · `inquiries` of one address · `open_leads` of one address at one partner · `customer_domains` of a customer, verified or not · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.
@@ -1996,9 +2216,12 @@ type Offer struct {
 	Kind                    OfferKind          `json:"kind"`
 
 	// Language BCP 47.
-	Language       Language `json:"language"`
-	MaxRedemptions *int     `json:"max_redemptions"`
-	Message        *string  `json:"message"`
+	Language Language `json:"language"`
+
+	// LeadID The lead that it was made of.
+	LeadID         *LeadID `json:"lead_id"`
+	MaxRedemptions *int    `json:"max_redemptions"`
+	Message        *string `json:"message"`
 
 	// NoticeDays Only of a reseller: so many days after a request the relationship ends by itself.
 	NoticeDays *int `json:"notice_days"`
@@ -2046,6 +2269,9 @@ type OfferCreate struct {
 
 	// Language The language of the offer's page and mail where the reader has not chosen one; without it the partner's.
 	Language *Language `json:"language,omitempty"`
+
+	// LeadID The lead of yours that it is made of, which it answers; its yes makes the lead won.
+	LeadID *LeadID `json:"lead_id,omitempty"`
 
 	// MaxRedemptions Counts yeses. Without it none for a trial and 1 for a purchase.
 	MaxRedemptions *int `json:"max_redemptions,omitempty"`
@@ -3574,6 +3800,54 @@ type VerificationStatus string
 
 // Visibility With `invited` the offer's own link shows nothing and only personal links work.
 type Visibility string
+
+// VisitorInquiry defines model for VisitorInquiry.
+type VisitorInquiry struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email EmailAddress `json:"email"`
+
+	// ID A message to partners.
+	ID InquiryID `json:"id"`
+
+	// LinkEndsAt By when the mailed link must be pressed.
+	LinkEndsAt time.Time `json:"link_ends_at"`
+	Status     string    `json:"status"`
+}
+
+// VisitorInquiryCreate defines model for VisitorInquiryCreate.
+type VisitorInquiryCreate struct {
+	Company     string       `json:"company"`
+	CompanySize *CompanySize `json:"company_size,omitempty"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country Country `json:"country"`
+
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email EmailAddress `json:"email"`
+
+	// Language Of the mails to the sender; English where it is left out.
+	Language *Language `json:"language,omitempty"`
+
+	// MayCall The partners may call.
+	MayCall    *bool       `json:"may_call,omitempty"`
+	Message    string      `json:"message"`
+	Name       string      `json:"name"`
+	PartnerIds []PartnerID `json:"partner_ids"`
+
+	// Phone With the country's code, after + or 00; no extension.
+	Phone *string `json:"phone,omitempty"`
+
+	// PlanID Which plan it is about.
+	PlanID *PlanID `json:"plan_id,omitempty"`
+
+	// PrivacyVersion Of the privacy notice that the sender agrees to, so that the partners are given what it says; required where one is published.
+	PrivacyVersion *string `json:"privacy_version,omitempty"`
+
+	// Services What is needed.
+	Services []ListingService `json:"services,omitempty"`
+}
 
 // YesNo defines model for YesNo.
 type YesNo string

@@ -25,6 +25,10 @@
 //	PARTNER#<8 digits>     LISTING                       its entry in the marketplace: the newest content, and what was published
 //	PARTNER#<8 digits>     INDEXED                       what the marketplace's index holds for it (decision 82)
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: sets of address hashes, and the invitation that was last
+//	PARTNER#<8 digits>     LEAD#<ulid>                   what it has of an inquiry, with that one's ULID; TTL 365 days once it has ended
+//	PARTNER#<8 digits>     TALLY                         how many leads it answered in time, by weeks
+//	PARTNER#<8 digits>     SENDER#<sha256>               how many leads of one address it has that have not ended
+//	INQUIRY#<ulid>         INQUIRY                       a message to one to three partners; TTL 7 days until its address is proved, then 365
 //	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved, 180 once it is rejected
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
 //	INV#<ulid>             REDEMPTION                    the answer that declined it
@@ -74,9 +78,9 @@
 // # Indexes
 //
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
-// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #listing, #service_request that is not closed, and #matter by its deadline.
+// <partner>#offer, #lead, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application, #listing, #service_request that is not closed, and #matter by its deadline.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// partner, client, customer_user, customer_group that was deleted, customer_domain that is verified, import_queue that is not empty, service_request, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
+// partner, client, customer_user, customer_group that was deleted, customer_domain that is verified, import_queue that is not empty, service_request, lead that nobody answered, tally, event, and dead for events that were given up (GiveUpEvent), which no job reads; nor does one read task-<kind>,
 // what the vendor's systems may claim then, and failed-task-<kind>, what failed then (OpenTasks).
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/matter"
@@ -307,6 +308,24 @@ func counterKey(c quota.Counter, at time.Time) key {
 		return domainsKey(customer.ID(c.Subject))
 	}
 	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
+}
+
+// inquiryKey is where an inquiry stands; before it is sent it is no partner's.
+func inquiryKey(i lead.InquiryID) key {
+	ulid, _ := i.ULID()
+	return key{"INQUIRY#" + ulid, "INQUIRY"}
+}
+
+func leadKey(l lead.ID) key {
+	owner, ulid, _ := l.Partner()
+	return key{partnerKey(owner).pk, "LEAD#" + ulid}
+}
+
+func tallyKey(p partner.ID) key { return key{partnerKey(p).pk, "TALLY"} }
+
+// senderKey is where the open leads are counted that a partner has of one address, however the mailbox is spelled.
+func senderKey(l lead.Lead) key {
+	return key{partnerKey(l.Partner).pk, "SENDER#" + hash(customer.FoldCaps(l.From.Mail))}
 }
 
 func suppressedKey(address string) key { return key{"SUPPRESSED#" + address, "SUPPRESSED"} }

@@ -6,7 +6,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/lead"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/quota"
@@ -73,4 +75,13 @@ func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
 		or(func(item) error {
 			return fault.DailyInvitationLimit.With(daily).After(ends.Sub(o.At))
 		})}
+}
+
+// inquiriesPart counts an inquiry in the day (UTC) of the address that sends it, however the mailbox is spelled.
+func inquiriesPart(mail string, o op.Op) part {
+	ends := o.At.Truncate(day).Add(day)
+	return update(counterKey(quota.Counter{What: quota.Inquiries, Subject: customer.FoldCaps(mail), Window: day}, o.At),
+		"SET #class = :class, #ttl = :ttl ADD #used :one, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "one", 1).
+		when("(attribute_not_exists(#used) OR #used < :most)", "most", lead.PerDay).
+		or(func(item) error { return fault.DailyInquiryLimit.With(lead.PerDay).After(ends.Sub(o.At)) })
 }

@@ -126,6 +126,11 @@ var (
 	TooManyImports               = declare("too_many_imports", Conflict, "limit")
 	TooManyServiceRequests       = declare("too_many_service_requests", Conflict, "limit")
 	TrialAlreadyUsed             = declare("trial_already_used", Conflict)
+	AlreadyAnswered              = declare("already_answered", Conflict, "when")
+	LeadClosed                   = declare("lead_closed", Conflict, "state")
+	LeadNotActive                = declare("lead_not_active", Conflict)
+	NoRecipient                  = declare("no_recipient", Conflict)
+	TooManyLeads                 = declare("too_many_leads", Conflict, "limit")
 	LeaseLost                    = declare("lease_lost", Conflict)
 	TaskNotDue                   = declare("task_not_due", Conflict, "when")
 	TaskNotFailed                = declare("task_not_failed", Conflict)
@@ -140,6 +145,7 @@ var (
 // 410: it was there and has ended.
 var (
 	ApplicationLinkExpired = declare("application_link_expired", Gone, "when")
+	InquiryLinkExpired     = declare("inquiry_link_expired", Gone, "when")
 	InvitationDeclined     = declare("invitation_declined", Gone, "when")
 	InvitationExpired      = declare("invitation_expired", Gone, "when")
 	InvitationPaused       = declare("invitation_paused", Gone)
@@ -192,10 +198,12 @@ var (
 	NoLetters                     = declare("no_letters", Invalid)
 	NoTrial                       = declare("no_trial", Invalid, "name")
 	NotForKind                    = declare("not_for_kind", Invalid)
+	NotForStatus                  = declare("not_for_status", Invalid, "allowed")
 	NotForTrial                   = declare("not_for_trial", Invalid)
 	NotSold                       = declare("not_sold", Invalid, "name")
 	NothingAccepted               = declare("nothing_accepted", Invalid)
 	OutOfRange                    = declare("out_of_range", Invalid, "allowed", "limit")
+	OwnPartner                    = declare("own_partner", Invalid)
 	PartnerNotEligible            = declare("partner_not_eligible", Invalid, "reason")
 	Personal                      = declare("personal", Invalid)
 	PictureContent                = declare("picture_content", Invalid, "name")
@@ -215,6 +223,7 @@ var (
 	TooManyItems                  = declare("too_many_items", Invalid, "limit")
 	TooShort                      = declare("too_short", Invalid, "limit")
 	UnknownField                  = declare("unknown_field", Invalid, "name")
+	UnknownLead                   = declare("unknown_lead", Invalid)
 	UnknownOffer                  = declare("unknown_offer", Invalid)
 	UnknownPartnerID              = declare("unknown_partner_id", Invalid).or(Absent)
 	UnknownPlan                   = declare("unknown_plan", Invalid, "name")
@@ -240,6 +249,7 @@ var (
 // 429: a rate is used up.
 var (
 	DailyCodeLimit       = declare("daily_code_limit", Throttled, "limit")
+	DailyInquiryLimit    = declare("daily_inquiry_limit", Throttled, "limit")
 	DailyInvitationLimit = declare("daily_invitation_limit", Throttled, "limit")
 	RateLimited          = declare("rate_limited", Throttled, "retry")
 )

@@ -8,6 +8,7 @@ func ProblemCodes() []string {
 		"active_subscriptions",
 		"address_refuses_mail",
 		"address_taken",
+		"already_answered",
 		"already_disputed",
 		"already_ended",
 		"already_limited",
@@ -28,6 +29,7 @@ func ProblemCodes() []string {
 		"cross_site",
 		"customer_read_only",
 		"daily_code_limit",
+		"daily_inquiry_limit",
 		"daily_invitation_limit",
 		"delegated_administrator_exists",
 		"dns_unavailable",
@@ -50,6 +52,7 @@ func ProblemCodes() []string {
 		"idempotency_key_reused",
 		"idempotency_key_too_long",
 		"in_progress",
+		"inquiry_link_expired",
 		"internal",
 		"invalid_characters",
 		"invalid_cursor",
@@ -66,6 +69,8 @@ func ProblemCodes() []string {
 		"invitation_revoked",
 		"invitation_superseded",
 		"last_admin",
+		"lead_closed",
+		"lead_not_active",
 		"lease_lost",
 		"licenses_assigned",
 		"listing_hidden_by_vendor",
@@ -84,12 +89,14 @@ func ProblemCodes() []string {
 		"no_license",
 		"no_license_left",
 		"no_old_secret",
+		"no_recipient",
 		"no_removal_request",
 		"no_trial",
 		"not_authorised_for_plan",
 		"not_due",
 		"not_enrolled",
 		"not_for_kind",
+		"not_for_status",
 		"not_for_trial",
 		"not_found",
 		"not_proved",
@@ -106,6 +113,7 @@ func ProblemCodes() []string {
 		"old_secret_works",
 		"other_country",
 		"out_of_range",
+		"own_partner",
 		"partner_id_taken",
 		"partner_not_active",
 		"partner_not_eligible",
@@ -174,6 +182,7 @@ func ProblemCodes() []string {
 		"too_many_domains",
 		"too_many_imports",
 		"too_many_items",
+		"too_many_leads",
 		"too_many_service_requests",
 		"too_short",
 		"trial_already_used",
@@ -181,6 +190,7 @@ func ProblemCodes() []string {
 		"unavailable",
 		"unknown_caller",
 		"unknown_field",
+		"unknown_lead",
 		"unknown_offer",
 		"unknown_parameter",
 		"unknown_partner_id",
@@ -211,6 +221,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Ten adres nie przyjmuje takich wiadomości", "Poczta na ten adres wróciła, została oznaczona jako niechciana albo jej odbiorca z\u00a0niej zrezygnował. Wybierz inny adres lub udostępnij publiczny link."
 		case "address_taken":
 			return "Ten adres należy już do użytkownika", "Adres może służyć do logowania tylko jednemu użytkownikowi. Podaj inny adres."
+		case "already_answered":
+			return "Na tę wiadomość już odpowiedziano", "Przez katalog partnerów wysyła się jedną odpowiedź.[ Wysłano ją: {when}.] Odtąd pisz bezpośrednio do nadawcy."
 		case "already_disputed":
 			return "Ta zgoda została już zakwestionowana", "Zgodę można zakwestionować tylko raz.[ Data zakwestionowania: {when}.] Rozstrzyga o\u00a0tym dostawca."
 		case "already_ended":
@@ -251,6 +263,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Konto jest tylko do odczytu", "Ostatnia subskrypcja została usunięta."
 		case "daily_code_limit":
 			return "Zbyt wiele kodów w\u00a0ciągu 24 godzin", "Poproś o\u00a0nowy kod później.[ Liczba kodów w\u00a0ciągu 24 godzin: {limit}.]"
+		case "daily_inquiry_limit":
+			return "Wykorzystano dzisiejszy limit wiadomości", "Napisz do kolejnych partnerów jutro.[ Limit dzienny: {limit}.]"
 		case "daily_invitation_limit":
 			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o\u00a0zniesienie limitu dla twojej firmy.[ Limit dzienny: {limit}.]"
 		case "delegated_administrator_exists":
@@ -295,6 +309,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Idempotency-Key jest za długi", "Użyj klucza, który ma najwyżej 255 znaków."
 		case "in_progress":
 			return "To samo żądanie jest jeszcze wykonywane", "Poczekaj chwilę i\u00a0powtórz żądanie z\u00a0tym samym kluczem Idempotency-Key, aby otrzymać wynik."
+		case "inquiry_link_expired":
+			return "Ten link wygasł", "Wiadomość nie została wysłana w\u00a0terminie.[ Link wygasł: {when}.] Napisz ją jeszcze raz."
 		case "internal":
 			return "Coś poszło nie tak po naszej stronie", "Żadna zmiana nie została wykonana tylko częściowo. Spróbuj ponownie, a\u00a0jeśli błąd się powtórzy, skontaktuj się z\u00a0pomocą techniczną i\u00a0podaj identyfikator żądania."
 		case "invalid_characters":
@@ -327,6 +343,10 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wysłano nowszą wiadomość", "Działa tylko link z\u00a0najnowszej wiadomości. Poszukaj jej w\u00a0skrzynce odbiorczej albo poproś o\u00a0nowy link."
 		case "last_admin":
 			return "Ostatni administrator globalny", "Firma zachowuje co najmniej jednego administratora globalnego. Najpierw nadaj tę rolę innemu użytkownikowi."
+		case "lead_closed":
+			return "To zapytanie jest zakończone", "Zakończonego zapytania nie można zmienić.[ Stan: {state}.]"
+		case "lead_not_active":
+			return "Na tę wiadomość nie ma jeszcze odpowiedzi", "Najpierw na nią odpowiedz albo przygotuj ofertę. Potem można ją oznaczyć jako wygraną lub przegraną."
 		case "lease_lost":
 			return "Przydział zadania wygasł", "To zadanie nie jest już przydzielone: przydział wygasł, ktoś inny podjął zadanie albo jego cel się zmienił. Podejmij je ponownie, jeśli nadal czeka."
 		case "licenses_assigned":
@@ -363,6 +383,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie ma już wolnych licencji", "Odbierz licencję innej osobie albo dokup licencje.[ Plan: {plan}, dostępne: 0, kupione: {bought}, przydzielone: {assigned}.]"
 		case "no_old_secret":
 			return "Nie ma poprzedniego klucza tajnego", "Klient techniczny ma jeden klucz tajny, który nadal działa."
+		case "no_recipient":
+			return "Do żadnego z\u00a0tych partnerów nie można napisać", "Nie ma ich już w\u00a0katalogu partnerów. Wybierz innych."
 		case "no_removal_request":
 			return "Żaden wniosek nie jest otwarty", "Nie ma otwartego wniosku o\u00a0zakończenie relacji z\u00a0tym odsprzedawcą. Mógł zostać rozpatrzony albo wycofany."
 		case "no_trial":
@@ -375,6 +397,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Twoja firma nie ma tego uprawnienia w\u00a0programie", "Żaden trwający udział w\u00a0programie nie daje potrzebnego uprawnienia.[ Brakujące uprawnienie: {name}.] Poproś dostawcę o\u00a0dopisanie firmy do programu."
 		case "not_for_kind":
 			return "To nie należy do tego rodzaju oferty", "Pomiń to pole w\u00a0ofercie tego rodzaju."
+		case "not_for_status":
+			return "To pole nie pasuje do tego stanu", "Pomiń to pole.[ Jest przeznaczone tylko dla: {allowed}.]"
 		case "not_for_trial":
 			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i\u00a0długość okresu próbnego określa plan i\u00a0nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
 		case "not_found":
@@ -407,6 +431,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Oferta jest dla innego kraju", "Poproś partnera o\u00a0ofertę dla kraju swojej firmy.[ Ta jest dla kraju: {name}.]"
 		case "out_of_range":
 			return "Wartość spoza zakresu", "Wybierz wartość z\u00a0dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
+		case "own_partner":
+			return "To twoja firma", "Wybierz innego partnera."
 		case "partner_id_taken":
 			return "Nie znaleziono wolnego identyfikatora partnera", "Nic nie zostało zmienione. Wyślij żądanie ponownie."
 		case "partner_not_active":
@@ -543,6 +569,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Zbyt wiele importów naraz", "Trwają już inne importy.[ Dozwolone naraz: najwyżej {limit}.] Rozpocznij ten, gdy któryś z\u00a0nich się zakończy."
 		case "too_many_items":
 			return "Za dużo pozycji w\u00a0ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
+		case "too_many_leads":
+			return "Ten partner ma już kilka wiadomości od ciebie", "Poczekaj, aż się nimi zajmie, albo napisz do innego partnera.[ Jednocześnie mogą być otwarte najwyżej: {limit}.]"
 		case "too_many_service_requests":
 			return "Zbyt wiele otwartych zgłoszeń", "Najpierw zamknij zgłoszenie, które jest już załatwione.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_short":
@@ -557,6 +585,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie znamy właściciela tego tokenu", "Token jest ważny, ale nie należy do żadnego użytkownika ani klienta technicznego. Zaloguj się raz na stronie konta albo użyj klienta technicznego swojej firmy."
 		case "unknown_field":
 			return "Nieznane pole", "To pole[ ({name})] nie należy do tego żądania. Usuń je lub sprawdź pisownię."
+		case "unknown_lead":
+			return "Nie ma takiego zapytania", "Podaj zapytanie skierowane do twojej firmy."
 		case "unknown_offer":
 			return "Nie ma takiej oferty", "Podaj ofertę swojej firmy."
 		case "unknown_parameter":
@@ -601,6 +631,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This address takes no such emails", "Email to this address came back, was marked as unwanted or was stopped by its owner. Write to another address, or share the public link."
 	case "address_taken":
 		return "The address is a user already", "An address can be the sign-in of one user only. Enter another address."
+	case "already_answered":
+		return "The message has been answered", "One answer is sent through the marketplace.[ It was sent: {when}.] Write to the sender directly from now on."
 	case "already_disputed":
 		return "This consent has been disputed already", "A consent can be disputed once.[ It was disputed on: {when}.] The vendor decides, or has decided."
 	case "already_ended":
@@ -641,6 +673,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The account can only be read", "Its last subscription was deleted."
 	case "daily_code_limit":
 		return "Too many codes in 24 hours", "Ask for a new code later.[ Codes in 24 hours: {limit}.]"
+	case "daily_inquiry_limit":
+		return "Today's limit of messages is reached", "Write to more partners tomorrow.[ Limit a day: {limit}.]"
 	case "daily_invitation_limit":
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
 	case "delegated_administrator_exists":
@@ -685,6 +719,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The Idempotency-Key is too long", "Use a key of at most 255 characters."
 	case "in_progress":
 		return "The same request is still running", "Wait a moment, then repeat the request with the same Idempotency-Key to get its result."
+	case "inquiry_link_expired":
+		return "This link has expired", "The message was not sent in time.[ The link ended: {when}.] Write it again."
 	case "internal":
 		return "Something went wrong on our side", "Nothing was left half done. Try again; if it happens once more, contact support and give the request ID."
 	case "invalid_characters":
@@ -717,6 +753,10 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "last_admin":
 		return "The last global administrator", "A company keeps at least one global administrator. Make another user one first."
+	case "lead_closed":
+		return "This lead has ended", "What has ended is not changed.[ State: {state}.]"
+	case "lead_not_active":
+		return "The message has not been answered", "Answer it first, or make an offer. Then it can be won or lost."
 	case "lease_lost":
 		return "The lease is over", "The task is no longer yours: its lease ended, another has claimed it, or something else is wanted meanwhile. Claim it again if it is due."
 	case "licenses_assigned":
@@ -753,6 +793,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "No licence is left", "Take a licence from another user, or buy more.[ Plan: {plan}, available: 0, bought: {bought}, assigned: {assigned}.]"
 	case "no_old_secret":
 		return "There is no old secret", "The machine client has one secret, which works on."
+	case "no_recipient":
+		return "None of the partners can be reached", "They are no longer found in the marketplace. Choose others."
 	case "no_removal_request":
 		return "No request is open", "There is no open request to end this reseller relationship. It may have been answered or withdrawn."
 	case "no_trial":
@@ -765,6 +807,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Your company is not enrolled for this", "No running program enrolment gives the right that this needs.[ Missing right: {name}.] Ask the vendor to enrol your company."
 	case "not_for_kind":
 		return "This does not belong to the kind of offer", "Leave this field out for an offer of this kind."
+	case "not_for_status":
+		return "This field does not belong to that status", "Leave it out.[ It is only for: {allowed}.]"
 	case "not_for_trial":
 		return "This does not belong to a trial invitation", "Leave this field out. The plan sets a trial's licences and length, and nobody pays for it; this field is for purchase offers."
 	case "not_found":
@@ -797,6 +841,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The offer is for another country", "Ask the partner for an offer for your company's country.[ This one is for: {name}.]"
 	case "out_of_range":
 		return "The value is out of range", "Choose a value within the bounds.[ Allowed: {allowed}.][ At most {limit}.]"
+	case "own_partner":
+		return "This is your own company", "Choose another partner to write to."
 	case "partner_id_taken":
 		return "No free partner ID was found", "Nothing was changed. Send the request again."
 	case "partner_not_active":
@@ -933,6 +979,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Too many imports at once", "Other imports are under way.[ At most {limit} may be at once.] Start this one when one of them is done."
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
+	case "too_many_leads":
+		return "This partner already has several messages from you", "Wait until it has dealt with them, or write to another partner.[ At most {limit} may be open at once.]"
 	case "too_many_service_requests":
 		return "Too many open service requests", "Close one that is done first.[ At most {limit} are allowed.]"
 	case "too_short":
@@ -947,6 +995,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Nobody here is known by this token", "The token is valid, but its subject belongs to no user or machine client. Sign in on the pages once, or use a machine client of your company."
 	case "unknown_field":
 		return "Unknown field", "The field[ {name}] is not part of this request. Remove it, or check its spelling."
+	case "unknown_lead":
+		return "There is no such lead", "Name a lead of your own company."
 	case "unknown_offer":
 		return "There is no such offer", "Name an offer of your own company."
 	case "unknown_parameter":

@@ -9744,6 +9744,14 @@ func (w Words) MailFactCompanyRole() string {
 	return "Access to your company"
 }
 
+// MailFactCompanySize says "People in the company".
+func (w Words) MailFactCompanySize() string {
+	if w.polish() {
+		return "Liczba osób w\u00a0firmie"
+	}
+	return "People in the company"
+}
+
 // MailFactCountry says "Country".
 func (w Words) MailFactCountry() string {
 	if w.polish() {
@@ -9862,6 +9870,14 @@ func (w Words) MailFactMail() string {
 		return "E-mail"
 	}
 	return "Email"
+}
+
+// MailFactMessageOf says "Message of".
+func (w Words) MailFactMessageOf() string {
+	if w.polish() {
+		return "Wiadomość z"
+	}
+	return "Message of"
 }
 
 // MailFactNone says "None".
@@ -10072,6 +10088,22 @@ func (w Words) MailFactYourCompany() string {
 	return "Your company"
 }
 
+// MailFindPartnerButton says "Find other partners".
+func (w Words) MailFindPartnerButton() string {
+	if w.polish() {
+		return "Znajdź innych partnerów"
+	}
+	return "Find other partners"
+}
+
+// MailFindPartnerNote says "The link leads to partners for the same need in your country.".
+func (w Words) MailFindPartnerNote() string {
+	if w.polish() {
+		return "Link prowadzi do partnerów z\u00a0Twojego kraju, którzy mogą pomóc w\u00a0tej samej sprawie."
+	}
+	return "The link leads to partners for the same need in your country."
+}
+
 // MailFooterAbout says "Partner: {partner}, partner ID {id}, {country}".
 func (w Words) MailFooterAbout(partner, id, country string) string {
 	if w.polish() {
@@ -10158,6 +10190,14 @@ func (w Words) MailFooterWhyCode(partner, address string) string {
 		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " podała " + address + " jako swój adres."
 	}
 	return "You are receiving this email because " + partner + " gave " + address + " as its address."
+}
+
+// MailFooterWhyInquiry says "You are receiving this email because {address} was given in a message to partners of {vendor}.".
+func (w Words) MailFooterWhyInquiry(address, vendor string) string {
+	if w.polish() {
+		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano w\u00a0wiadomości do partnerów firmy " + end(vendor)
+	}
+	return "You are receiving this email because " + address + " was given in a message to partners of " + end(vendor)
 }
 
 // MailFooterWhyInvited says "{partner} (partner ID {id}, {country}) sent this offer to {address}.".
@@ -10280,6 +10320,62 @@ func (w Words) MailHello() string {
 	return "Hello,"
 }
 
+// MailInquiryConfirmButton says "Check and send the message".
+func (w Words) MailInquiryConfirmButton() string {
+	if w.polish() {
+		return "Sprawdź i\u00a0wyślij wiadomość"
+	}
+	return "Check and send the message"
+}
+
+// MailInquiryConfirmIntro says "A message to {partners} gives {address} as the address for answers. It is sent once you confirm that it is yours.".
+func (w Words) MailInquiryConfirmIntro(partners, address string) string {
+	if w.polish() {
+		return "w\u00a0wiadomości do partnerów (" + partners + ") podano adres " + address + " jako adres do odpowiedzi. Wyślemy ją, gdy potwierdzisz, że to Twoja wiadomość."
+	}
+	return "A message to " + partners + " gives " + address + " as the address for answers. It is sent once you confirm that it is yours."
+}
+
+// MailInquiryConfirmNext says "The answers come to this address. The same link then shows what became of the message.".
+func (w Words) MailInquiryConfirmNext() string {
+	if w.polish() {
+		return "Odpowiedzi przyjdą na ten adres. Pod tym samym linkiem zobaczysz potem, co stało się z\u00a0wiadomością."
+	}
+	return "The answers come to this address. The same link then shows what became of the message."
+}
+
+// MailInquiryConfirmNotYou says "If you did not write it, ignore this email: nothing is sent, and what was entered is deleted.".
+func (w Words) MailInquiryConfirmNotYou() string {
+	if w.polish() {
+		return "Jeśli to nie Twoja wiadomość, zignoruj ten e-mail: nic nie zostanie wysłane, a\u00a0wpisane dane usuniemy."
+	}
+	return "If you did not write it, ignore this email: nothing is sent, and what was entered is deleted."
+}
+
+// MailInquiryConfirmNote says "The link is valid until {until:time}. A message that is not sent by then is deleted.".
+func (w Words) MailInquiryConfirmNote(until time.Time) string {
+	if w.polish() {
+		return "Link działa do " + w.Time(until) + ". Wiadomość, która nie zostanie do tego czasu wysłana, usuniemy."
+	}
+	return "The link is valid until " + w.Time(until) + ". A message that is not sent by then is deleted."
+}
+
+// MailInquiryConfirmPreheader says "The link is valid until {until:time}.".
+func (w Words) MailInquiryConfirmPreheader(until time.Time) string {
+	if w.polish() {
+		return "Link działa do " + w.Time(until) + "."
+	}
+	return "The link is valid until " + w.Time(until) + "."
+}
+
+// MailInquiryConfirmSubject says "Confirm your message to partners of {vendor}".
+func (w Words) MailInquiryConfirmSubject(vendor string) string {
+	if w.polish() {
+		return "Potwierdź wiadomość do partnerów firmy " + vendor
+	}
+	return "Confirm your message to partners of " + vendor
+}
+
 // MailInvitationReminderIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. There is no answer yet, and the invitation ends on {until:time}.".
 func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until time.Time) string {
 	if w.polish() {
@@ -10318,6 +10414,182 @@ func (w Words) MailInvitationReminderSubject(partner string, until time.Time) st
 		return "Przypomnienie: zaproszenie od firmy " + partner + " wygasa " + w.Date(until)
 	}
 	return "Reminder: the invitation from " + partner + " ends on " + w.Date(until)
+}
+
+// MailLeadAnsweredButton says "See your message and its answers".
+func (w Words) MailLeadAnsweredButton() string {
+	if w.polish() {
+		return "Zobacz wiadomość i\u00a0odpowiedzi"
+	}
+	return "See your message and its answers"
+}
+
+// MailLeadAnsweredDirect says "From now on write to {partner} directly.".
+func (w Words) MailLeadAnsweredDirect(partner string) string {
+	if w.polish() {
+		return "Odtąd pisz bezpośrednio do firmy " + end(partner)
+	}
+	return "From now on write to " + partner + " directly."
+}
+
+// MailLeadAnsweredIntro says "{partner} has answered your message of {at:time}.".
+func (w Words) MailLeadAnsweredIntro(partner string, at time.Time) string {
+	if w.polish() {
+		return "firma " + partner + " odpowiedziała na Twoją wiadomość, wysłaną " + w.Time(at) + "."
+	}
+	return partner + " has answered your message of " + w.Time(at) + "."
+}
+
+// MailLeadAnsweredPreheader says "What {partner} wrote is in this email.".
+func (w Words) MailLeadAnsweredPreheader(partner string) string {
+	if w.polish() {
+		return "Odpowiedź firmy " + partner + " jest w\u00a0tym e-mailu."
+	}
+	return "What " + partner + " wrote is in this email."
+}
+
+// MailLeadAnsweredSubject says "{partner} has answered you".
+func (w Words) MailLeadAnsweredSubject(partner string) string {
+	if w.polish() {
+		return "Odpowiedź od firmy " + partner
+	}
+	return partner + " has answered you"
+}
+
+// MailLeadDeclinedIntro says "{partner} has declined your message of {at:time} and gave a reason.".
+func (w Words) MailLeadDeclinedIntro(partner string, at time.Time) string {
+	if w.polish() {
+		return "firma " + partner + " nie przyjęła Twojego zapytania, wysłanego " + w.Time(at) + ", i\u00a0podała powód."
+	}
+	return partner + " has declined your message of " + w.Time(at) + " and gave a reason."
+}
+
+// MailLeadDeclinedPreheader says "Other partners may suit you.".
+func (w Words) MailLeadDeclinedPreheader() string {
+	if w.polish() {
+		return "Możliwe, że inni partnerzy będą odpowiedni."
+	}
+	return "Other partners may suit you."
+}
+
+// MailLeadDeclinedSubject says "{partner} cannot take on your request".
+func (w Words) MailLeadDeclinedSubject(partner string) string {
+	if w.polish() {
+		return "Firma " + partner + " nie może przyjąć Twojego zapytania"
+	}
+	return partner + " cannot take on your request"
+}
+
+// MailLeadExpiredIntro says "{partner} has not answered your message of {at:time}, and it has ended there. We are sorry.".
+func (w Words) MailLeadExpiredIntro(partner string, at time.Time) string {
+	if w.polish() {
+		return "firma " + partner + " nie odpowiedziała na Twoje zapytanie, wysłane " + w.Time(at) + ", więc wygasło. Przepraszamy."
+	}
+	return partner + " has not answered your message of " + w.Time(at) + ", and it has ended there. We are sorry."
+}
+
+// MailLeadExpiredPreheader says "Other partners may suit you.".
+func (w Words) MailLeadExpiredPreheader() string {
+	if w.polish() {
+		return "Możliwe, że inni partnerzy będą odpowiedni."
+	}
+	return "Other partners may suit you."
+}
+
+// MailLeadExpiredSubject says "{partner} has not answered you".
+func (w Words) MailLeadExpiredSubject(partner string) string {
+	if w.polish() {
+		return "Firma " + partner + " nie odpowiedziała na Twoje zapytanie"
+	}
+	return partner + " has not answered you"
+}
+
+// MailLeadReceivedButton says "Answer the message".
+func (w Words) MailLeadReceivedButton() string {
+	if w.polish() {
+		return "Odpowiedz na zapytanie"
+	}
+	return "Answer the message"
+}
+
+// MailLeadReceivedIntro says "{name} of {company} found {partner} in the marketplace of {vendor} and wrote the message below.".
+func (w Words) MailLeadReceivedIntro(name, company, partner, vendor string) string {
+	if w.polish() {
+		return name + " z\u00a0firmy " + company + " pisze do firmy " + partner + " przez katalog partnerów firmy " + end(vendor) + " Wiadomość jest poniżej."
+	}
+	return name + " of " + company + " found " + partner + " in the marketplace of " + vendor + " and wrote the message below."
+}
+
+// MailLeadReceivedMayCall says "{name} agrees to be called.".
+func (w Words) MailLeadReceivedMayCall(name string) string {
+	if w.polish() {
+		return name + " zgadza się na kontakt telefoniczny."
+	}
+	return name + " agrees to be called."
+}
+
+// MailLeadReceivedNote says "An answer by {until:time} counts as in time. The share that is answered in time decides where a partner stands in the marketplace.".
+func (w Words) MailLeadReceivedNote(until time.Time) string {
+	if w.polish() {
+		return "Odpowiedź wysłana do " + w.Time(until) + " jest na czas. Od odsetka odpowiedzi udzielonych na czas zależy miejsce partnera w\u00a0katalogu."
+	}
+	return "An answer by " + w.Time(until) + " counts as in time. The share that is answered in time decides where a partner stands in the marketplace."
+}
+
+// MailLeadReceivedPreheader says "An answer is due by {until:time}.".
+func (w Words) MailLeadReceivedPreheader(until time.Time) string {
+	if w.polish() {
+		return "Termin odpowiedzi: " + w.Time(until) + "."
+	}
+	return "An answer is due by " + w.Time(until) + "."
+}
+
+// MailLeadReceivedReply says "A reply to this email does not reach the sender. What you write on the page does, and it counts as your answer.".
+func (w Words) MailLeadReceivedReply() string {
+	if w.polish() {
+		return "Odpowiedź na ten e-mail nie dotrze do nadawcy. Dotrze do niego to, co napiszesz na stronie, i\u00a0liczy się jako Twoja odpowiedź."
+	}
+	return "A reply to this email does not reach the sender. What you write on the page does, and it counts as your answer."
+}
+
+// MailLeadReceivedSubject says "{company} wrote to you".
+func (w Words) MailLeadReceivedSubject(company string) string {
+	if w.polish() {
+		return "Nowe zapytanie od firmy " + company
+	}
+	return company + " wrote to you"
+}
+
+// MailLeadReminderIntro says "{name} of {company} wrote to {partner} on {at:time} and has had no answer yet.".
+func (w Words) MailLeadReminderIntro(name, company, partner string, at time.Time) string {
+	if w.polish() {
+		return name + " z\u00a0firmy " + company + " czeka na odpowiedź na zapytanie do firmy " + partner + ", wysłane " + w.Time(at) + "."
+	}
+	return name + " of " + company + " wrote to " + partner + " on " + w.Time(at) + " and has had no answer yet."
+}
+
+// MailLeadReminderNote says "Without an answer the message ends on {until:time}, and we suggest other partners to the sender.".
+func (w Words) MailLeadReminderNote(until time.Time) string {
+	if w.polish() {
+		return "Bez odpowiedzi zapytanie wygaśnie " + w.Time(until) + ", a\u00a0nadawcy zaproponujemy innych partnerów."
+	}
+	return "Without an answer the message ends on " + w.Time(until) + ", and we suggest other partners to the sender."
+}
+
+// MailLeadReminderPreheader says "Without an answer the message ends on {until:time}.".
+func (w Words) MailLeadReminderPreheader(until time.Time) string {
+	if w.polish() {
+		return "Bez odpowiedzi zapytanie wygaśnie " + w.Time(until) + "."
+	}
+	return "Without an answer the message ends on " + w.Time(until) + "."
+}
+
+// MailLeadReminderSubject says "{company} waits for your answer".
+func (w Words) MailLeadReminderSubject(company string) string {
+	if w.polish() {
+		return "Firma " + company + " czeka na odpowiedź"
+	}
+	return company + " waits for your answer"
 }
 
 // MailLicences says "{plan}, {licences:int} licences".

@@ -282,7 +282,7 @@ func TestWhoAsks(t *testing.T) {
 			if slices.Contains(proposes, m.Template) {
 				from, to = locale.In(language).MailFrom(contoso.Name, vendor.Name), "jan@contoso.example"
 			}
-			if m.Template == "new_link_asked" { // the partner answers who asks
+			if m.Template == "new_link_asked" || m.Template == "lead_answered" { // one side answers the other
 				to = m.ReplyTo
 			}
 			if m.FromName != from || m.ReplyTo != to || m.From != vendor.Mail {

@@ -23,6 +23,9 @@ const (
 	atDesk          = "https://pages.example/vendor/support/"
 	atInbox         = "https://pages.example/vendor/inbox/"
 	atCall          = atInbox + "call/"
+	atLead          = "https://pages.example/partner/leads/"
+	atMessage       = "https://pages.example/find-a-partner/messages/"
+	atMatch         = "https://pages.example/find-a-partner/match"
 	atCustomers     = "https://pages.example/partner/customers/"
 	atRecord        = "https://pages.example/account/subscriptions/partner"
 	atPassword      = "https://pages.example/set-password/"
@@ -56,10 +59,14 @@ var acting = map[string][]string{
 	"mail.continue_here.subject":            {atOffer},
 	"mail.deletion_notice.ask_partner":      {askPartner},
 	"mail.fact.answer_by":                   {atOffer},
+	"mail.find_partner.button":              {atMatch},
 	"mail.footer.report":                    {atOffer},
 	"mail.footer.unsubscribe":               {atStop},
 	"mail.granted.revoke":                   {atTies},
+	"mail.inquiry_confirm.button":           {atMessage},
 	"mail.invitation_reminder.preheader":    {atOffer},
+	"mail.lead_answered.button":             {atMessage},
+	"mail.lead_received.button":             {atLead},
 	"mail.new_link.administrator_subject":   {reply},
 	"mail.new_link.next":                    {reply},
 	"mail.offer.ask_full":                   {atOffer},

@@ -56,6 +56,9 @@ func all(l locale.Language) map[string]Mail {
 	asked := ServiceRequest{
 		ID: "srq_4q8z1m7x2c9v_01kaj4t0n5r0q2s4v6x8z1b3c5", Customer: customer, Subject: "Poczta <b>nie</b> działa", Severity: "high", Text: message, By: "Anna Nowak", At: ends,
 	}
+	wrote := Inquiry{
+		Company: customer, Name: "Anna Nowak", Mail: "anna@fabrikam.example", Phone: "+48 58 555 01 99", MayCall: true, Country: "PL", Size: "10-49", Plan: plan, Text: message, At: ends.AddDate(0, 0, -3),
+	}
 	support, desk := "https://pages.example/account/support/"+asked.ID, "https://pages.example/vendor/support/"+asked.ID
 	made := decided(to, offer, yes, grant, theirs)
 	maps.Copy(made, map[string]Mail{
@@ -110,6 +113,13 @@ func all(l locale.Language) map[string]Mail {
 		"17-request-opened-customer":        ServiceRequestOpened{To: to, Vendor: vendor, Customers: true, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.By, r.Partner, r.Link = "low", "", contoso, support })},
 		"17-request-answered":               ServiceRequestAnswered{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.Severity, r.Link = "normal", support })},
 		"17-request-answered-partner":       ServiceRequestAnswered{To: to, Vendor: vendor, Request: with(asked, func(r *ServiceRequest) { r.By, r.Partner = "", contoso })},
+		"inquiry-confirm":                   InquiryConfirm{To: to, Vendor: vendor, Partners: []string{contoso.Name, "Fourth Coffee"}, Link: atMessage + "inq_1_k7x2m9q4", Until: ends},
+		"27-lead-received":                  LeadReceived{To: to, Vendor: vendor, Partner: contoso, Inquiry: wrote, Link: atLead + "led_12345674_1", AnswerBy: ends},
+		"27-lead-received-bare":             LeadReceived{To: to, Vendor: vendor, Partner: contoso, Inquiry: Inquiry{Company: customer, Name: "Anna Nowak", Mail: "anna@fabrikam.example", Country: "PL", Text: message, At: ends}, Link: atLead + "led_12345674_1", AnswerBy: ends},
+		"lead-reminder":                     LeadReminder{To: to, Vendor: vendor, Partner: contoso, Inquiry: wrote, Link: atLead + "led_12345674_1", Until: ends},
+		"lead-answered":                     LeadAnswered{To: to, Vendor: vendor, Partner: contoso, Answer: message, SentAt: ends, Link: atMessage + "inq_1_k7x2m9q4"},
+		"lead-declined":                     LeadDeclined{To: to, Vendor: vendor, Partner: contoso, Reason: message, SentAt: ends, Link: atMatch + "?country=PL"},
+		"lead-expired":                      LeadExpired{To: to, Vendor: vendor, Partner: contoso, SentAt: ends, Link: atMatch + "?country=PL"},
 		"set-password":                      SetPassword{To: to, Vendor: vendor, Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"withdrawn":                         Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Unsubscribe: stop},
 		"22-application-received":           ApplicationReceived{To: to, Vendor: vendor, Company: customer, Link: "https://pages.example/become-a-partner/confirm/app_1_k7x2m9q4", Until: ends},

@@ -146,6 +146,7 @@ type Offer struct {
 	BilledBy                string        // of a purchase: empty for the vendor, or the partner's own ID
 	NoticePeriod            *NoticePeriod // of a reseller; nil: it ends as the reseller or the vendor decides
 	Follows                 ID            // the earlier trial that a purchase follows
+	Lead                    string        // id of the lead that it was made of; empty for none
 	Replaces                ID
 	ReplacedBy              ID
 	PauseReason             string
@@ -225,6 +226,7 @@ type Draft struct {
 	NoticePeriod            *NoticePeriod
 	Replaces                ID
 	Follows                 ID
+	Lead                    string // id of the lead that it is made of, which shared/lead looks at; empty for none
 }
 
 // Facts are what a decision about an offer rests on, read strongly consistent in one go.
@@ -391,7 +393,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	made := Offer{
 		ID: d.ID, Kind: d.Kind, Status: Active, Partner: d.Partner,
 		Country: d.Country, Items: slices.Clone(d.Items), Language: d.Language, ExpiresAt: d.ExpiresAt,
-		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows, NoticePeriod: d.NoticePeriod,
+		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows, Lead: d.Lead, NoticePeriod: d.NoticePeriod,
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
 	if made.ID == "" {

@@ -31,6 +31,9 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 		return nil
 	}
 	of, used, err := d.table.Offer(ctx, id)
+	if err == nil {
+		err = d.leadWon(ctx, e, of)
+	}
 	if err != nil || of.MaxRedemptions == 0 || used < of.MaxRedemptions || of.Status != offer.Active && of.Status != offer.Paused {
 		return err
 	}

@@ -11,6 +11,8 @@ const (
 	Invitations     = "invitations"       // mailings of a partner in a day (UTC)
 	Mails           = "mails"             // that leave in a second
 	Domains         = "domains"           // that a customer has, in no window
+	Inquiries       = "inquiries"         // to partners, of one address in a day (UTC)
+	Contacts        = "contacts"          // inquiries that a caller, or a client's address, tried to send in a minute
 	Imports         = "imports"           // of a customer that are started and not done, in no window
 	ServiceRequests = "service-requests"  // of a customer that are not closed, in no window
 )

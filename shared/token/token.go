@@ -22,6 +22,7 @@ const (
 	Unsubscribe Purpose = "unsubscribe"  // stops mail to one address
 	Password    Purpose = "password"     // sets the password of a user
 	Application Purpose = "application"  // confirms the address of who applies for a company
+	Inquiry     Purpose = "inquiry"      // sends a message to partners, later shows what became of it
 	ProfileCode Purpose = "profile_code" // proves how a partner is reached: 6 digits, mailed or read out
 	Session     Purpose = "session"      // keeps a person signed in: not mailed, in a cookie
 )

@@ -13,6 +13,7 @@ var keptBack = map[string]string{
 	"grant":            "is in the customer and in the relationship",
 	"group_name":       "makes a group's name one group's",
 	"idempotency":      "a caller's key",
+	"inquiry":          "stands apart from its customer: who sent it reads it, by its link or its id",
 	"import_failure":   "is in the import",
 	"import_rows":      "a file that the customer has itself",
 	"login":            "makes an address one user's",
@@ -28,8 +29,8 @@ var keptBack = map[string]string{
 
 // elsewhere are the classes of items that are no customer's: the catalogue's, the vendor's, partners', and those of what is sent and counted.
 var elsewhere = []string{
-	"application", "authorisation", "availability", "begun_offer", "bulk", "bulk_rows", "clients", "codes", "count", "figures", "head", "indexed", "invitation", "listing", "mail", "name", "offer",
-	"operator", "operators", "partner", "partner_client", "partner_user", "picture", "plan", "programs", "rate", "reports", "seal", "terms", "terms_text", "uses",
+	"application", "authorisation", "availability", "begun_offer", "bulk", "bulk_rows", "clients", "codes", "count", "figures", "head", "indexed", "invitation", "lead", "listing", "mail", "name", "offer",
+	"operator", "operators", "partner", "partner_client", "partner_user", "picture", "plan", "programs", "rate", "reports", "seal", "sender", "tally", "terms", "terms_text", "uses",
 	"vendor",
 }
 

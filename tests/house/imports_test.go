@@ -16,7 +16,7 @@ import (
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
 	below = []string{"brand", "fault", "brand/picture", "id", "textinput", "calendar", "quota", "op", "token", "event"}
-	nouns = []string{"person", "matter", "catalog", "partner", "operator", "listing", "customer", "subscription", "offer", "invitation", "relationship", "administration", "provisioning", "importing", "support", "consent", "redemption", "order", "suppression", "mailing"}
+	nouns = []string{"person", "matter", "catalog", "partner", "operator", "listing", "customer", "subscription", "offer", "lead", "invitation", "relationship", "administration", "provisioning", "importing", "support", "consent", "redemption", "order", "suppression", "mailing"}
 )
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/quota"
@@ -79,6 +80,19 @@ var list = []limit{
 			return quota.Counter{What: quota.Clients, Subject: string(by.Partner.ID)}, by.OfPartner()
 		},
 	},
+	{
+		name: contract.LimitNameContacts, most: func(e boot.Env) int { return e.ChecksPerCaller }, window: time.Minute, per: contract.LimitPerCaller, of: directories,
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Contacts, Subject: by.Party(), Window: time.Minute}, directories(by)
+		},
+	},
+	{
+		name: contract.LimitNameInquiries, most: fixed(lead.PerDay), window: day, per: contract.LimitPerAddress, of: directories,
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Inquiries, Subject: customer.FoldCaps(by.Sender().From.Mail), Window: day}, directories(by)
+		},
+	},
+	{name: contract.LimitNameOpenLeads, most: fixed(lead.MaxOpen), per: contract.LimitPerAddress, of: directories},
 	{
 		name: contract.LimitNameOpenServiceRequests, most: fixed(support.MaxOpen), per: contract.LimitPerCustomer, of: access.Caller.OfCustomer,
 		counter: func(by access.Caller) (quota.Counter, bool) {

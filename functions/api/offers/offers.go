@@ -14,6 +14,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 )
@@ -29,8 +30,14 @@ type Table interface {
 	Funnel(ctx context.Context, o offer.ID) (offer.Funnel, error)
 }
 
-// Create serves POST /v1/offers: the calling partner makes an offer and gets the link to send.
-func Create(table Table) gateway.Endpoint {
+// Maker is what making an offer needs of the table.
+type Maker interface {
+	Table
+	lead.OfferStore
+}
+
+// Create serves POST /v1/offers: the calling partner makes an offer, also of one of its leads, and gets the link to send.
+func Create(table Maker) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern:  "POST /v1/offers",
 		Requires: access.MakeOffers,
@@ -48,7 +55,12 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			made, err := offer.Make(r.Context(), table, wish, gateway.Op(r))
+			var made offer.Offer
+			if of := body.LeadID; of != nil {
+				made, err = lead.Offer(r.Context(), table, lead.ID(*of), wish, gateway.Op(r))
+			} else {
+				made, err = offer.Make(r.Context(), table, wish, gateway.Op(r))
+			}
 			if err != nil {
 				return err
 			}

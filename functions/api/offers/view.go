@@ -21,7 +21,7 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: contract.BilledByVendor,
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 		Message: gateway.Some(o.Message), StatusReason: gateway.Some(o.PauseReason), MaxRedemptions: gateway.Some(o.MaxRedemptions),
-		Replaces: gateway.Some(string(o.Replaces)), ReplacedBy: gateway.Some(string(o.ReplacedBy)), Follows: gateway.Some(string(o.Follows)),
+		Replaces: gateway.Some(string(o.Replaces)), ReplacedBy: gateway.Some(string(o.ReplacedBy)), Follows: gateway.Some(string(o.Follows)), LeadID: gateway.Some(o.Lead),
 		DelegatedAdministration: administration(o), Items: items(o),
 	}
 	if o.BilledBy != "" {

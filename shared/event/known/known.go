@@ -11,6 +11,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/listing"
 	"liaison/shared/offer"
 	"liaison/shared/operator"
@@ -24,7 +25,7 @@ import (
 
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
-	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
+	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), operator.Events(), customer.Events(), subscription.Events(), offer.Events(), lead.Events(), invitation.Events(),
 		listing.Events(), relationship.Events(), provisioning.Events(), importing.Events(), support.Events(), consent.Events())
 }
 

@@ -11,5 +11,5 @@ import (
 func main() {
 	env := boot.Load("API_URL", "PAGES_URL")
 	table := dynamo.Open(env)
-	gateway.Serve(env, table, offers.Create(table))
+	gateway.Serve(env, table, offers.Create(dynamo.Leads{Table: table}))
 }
