@@ -736,6 +736,14 @@ func (w Words) ActivityImportStarted(count int) string {
 	return "Import of " + w.Int(count) + " rows started"
 }
 
+// ActivityInquirySent says "A message to partners was sent".
+func (w Words) ActivityInquirySent() string {
+	if w.polish() {
+		return "Wysłano wiadomość do partnerów"
+	}
+	return "A message to partners was sent"
+}
+
 // ActivityInvitationBounced says "An invitation could not be delivered".
 func (w Words) ActivityInvitationBounced() string {
 	if w.polish() {
@@ -824,12 +832,92 @@ func (w Words) ActivityLead() string {
 	return "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name."
 }
 
+// ActivityLeadAnswered says "A message from the marketplace was answered".
+func (w Words) ActivityLeadAnswered() string {
+	if w.polish() {
+		return "Odpowiedziano na zapytanie z\u00a0katalogu partnerów"
+	}
+	return "A message from the marketplace was answered"
+}
+
+// ActivityLeadCreated says "A message came through the marketplace".
+func (w Words) ActivityLeadCreated() string {
+	if w.polish() {
+		return "Przyszło zapytanie z\u00a0katalogu partnerów"
+	}
+	return "A message came through the marketplace"
+}
+
+// ActivityLeadDeclined says "A message from the marketplace was declined".
+func (w Words) ActivityLeadDeclined() string {
+	if w.polish() {
+		return "Nie przyjęto zapytania z\u00a0katalogu partnerów"
+	}
+	return "A message from the marketplace was declined"
+}
+
+// ActivityLeadExpired says "A message from the marketplace was never answered".
+func (w Words) ActivityLeadExpired() string {
+	if w.polish() {
+		return "Zapytanie z\u00a0katalogu partnerów wygasło bez odpowiedzi"
+	}
+	return "A message from the marketplace was never answered"
+}
+
+// ActivityLeadLate says "A message from the marketplace was not answered in time".
+func (w Words) ActivityLeadLate() string {
+	if w.polish() {
+		return "Na zapytanie z\u00a0katalogu partnerów nie odpowiedziano na czas"
+	}
+	return "A message from the marketplace was not answered in time"
+}
+
+// ActivityLeadLost says "A lead was lost".
+func (w Words) ActivityLeadLost() string {
+	if w.polish() {
+		return "Zapytanie przegrano"
+	}
+	return "A lead was lost"
+}
+
+// ActivityLeadOffered says "An offer was made in reply to a message from the marketplace".
+func (w Words) ActivityLeadOffered() string {
+	if w.polish() {
+		return "W\u00a0odpowiedzi na zapytanie z\u00a0katalogu partnerów przygotowano ofertę"
+	}
+	return "An offer was made in reply to a message from the marketplace"
+}
+
 // ActivityLeadPartner says "Who did what in your company and on customers' behalf, the newest first.".
 func (w Words) ActivityLeadPartner() string {
 	if w.polish() {
 		return "Kto i\u00a0co zrobił w\u00a0firmie oraz w\u00a0imieniu klientów, od najnowszych."
 	}
 	return "Who did what in your company and on customers' behalf, the newest first."
+}
+
+// ActivityLeadReminded says "A message from the marketplace was called to mind".
+func (w Words) ActivityLeadReminded() string {
+	if w.polish() {
+		return "Przypomniano o\u00a0zapytaniu z\u00a0katalogu partnerów"
+	}
+	return "A message from the marketplace was called to mind"
+}
+
+// ActivityLeadShareChanged says "Older messages no longer count for the share of answers".
+func (w Words) ActivityLeadShareChanged() string {
+	if w.polish() {
+		return "Starsze zapytania nie liczą się już do odsetka odpowiedzi"
+	}
+	return "Older messages no longer count for the share of answers"
+}
+
+// ActivityLeadWon says "A lead was won".
+func (w Words) ActivityLeadWon() string {
+	if w.polish() {
+		return "Zapytanie wygrano"
+	}
+	return "A lead was won"
 }
 
 // ActivityLicences says "Licences of {plan}: {from:int} → {to:int}".

@@ -78,12 +78,15 @@ func init() {
 		support.OpenedEvent{}.Type():    {mails: (*Outbox).requestOpened},   // 17
 		support.CommentedEvent{}.Type(): {mails: (*Outbox).requestAnswered}, // 17
 
-		lead.InquiryCreatedEvent{}.Type(): {mails: (*Outbox).confirmInquiry}, // inquiry_confirm (decision 86)
-		lead.CreatedEvent{}.Type():        {mails: (*Outbox).leadReceived},   // 27
-		lead.RemindedEvent{}.Type():       {mails: (*Outbox).leadReminded},   // lead_reminder (decision 86)
-		lead.AnsweredEvent{}.Type():       {mails: (*Outbox).leadAnswered},   // lead_answered (decision 86)
-		lead.DeclinedEvent{}.Type():       {mails: (*Outbox).leadDeclined},   // lead_declined (decision 86)
-		lead.ExpiredEvent{}.Type():        {mails: (*Outbox).leadExpired},    // lead_expired (decision 86)
+		lead.InquiryCreatedEvent{}.Type(): {mails: (*Outbox).confirmInquiry},                            // inquiry_confirm (decision 86)
+		lead.CreatedEvent{}.Type():        {mails: (*Outbox).leadReceived},                              // 27
+		lead.RemindedEvent{}.Type():       {mails: (*Outbox).leadReminded},                              // lead_reminder (decision 86)
+		lead.AnsweredEvent{}.Type():       {first: (*Outbox).indexShare, mails: (*Outbox).leadAnswered}, // lead_answered (decision 86)
+		lead.DeclinedEvent{}.Type():       {first: (*Outbox).indexShare, mails: (*Outbox).leadDeclined}, // lead_declined (decision 86)
+		lead.OfferedEvent{}.Type():        {first: (*Outbox).indexShare},
+		lead.LateEvent{}.Type():           {first: (*Outbox).indexShare},
+		lead.ShareChangedEvent{}.Type():   {first: (*Outbox).indexShare},
+		lead.ExpiredEvent{}.Type():        {mails: (*Outbox).leadExpired}, // lead_expired (decision 86)
 
 		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited},     // 18, 23
 		operator.InvitedEvent{}.Type():    {first: (*Outbox).admitUser, mails: (*Outbox).operatorInvited}, // 18

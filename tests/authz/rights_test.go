@@ -105,10 +105,13 @@ var (
 	seeListings         = right("see_listings", may{access: limited, operator: true})                              // read it
 	hideListings        = right("hide_listings", may{access: limited, operator: true})                             // hide and show it
 	publishListings     = right("publish_listings", may{operator: true})                                           // list, publish, send back
+	contactPartners     = right("contact_partners", may{everyone: true, customer: true})                           // write to partners of the marketplace
+	manageLeads         = right("manage_leads", may{access: limited})                                              // read and answer what came through it
 	liftSuppressions    = right("lift_suppressions", may{customer: true, operator: true})                          // suppressions: read, lift
 	knowLimits          = right("", may{policy: "know_limits", everyone: true, customer: true, operator: true})    // know the limits
 	knowOneself         = right("", may{policy: "known", everyone: true, customer: true, operator: true})          // know oneself
 	readPublic          = right("", may{public: true})                                                             // read terms, availability, the service's papers
+	writePublicly       = right("", may{public: true})                                                             // write to partners as a visitor
 	applyPublicly       = right("", may{public: true})                                                             // apply to become a partner
 )
 

@@ -50,6 +50,7 @@ var (
 	requestOf      = func(c *company) string { return c.customer.request }
 	clientOf       = func(c *company) string { return c.client.ID }
 	companyOf      = func(c *company) string { return c.id }
+	leadOf         = func(c *company) string { return c.lead }
 )
 
 type asking = func(ctx context.Context, c cell) (request, error)
@@ -320,6 +321,26 @@ func rows() []row {
 			suspended: map[target]int{own: http.StatusNotFound},
 		},
 		{operation: "MarketplaceMatch", right: readPublic, ask: plainly(request{query: url.Values{"service": {"migrate"}, "country": {"PL"}}}), targets: one},
+
+		// Nobody is written to: each caller's company and address may do so only a few times.
+		{operation: "InquiriesCreate", right: contactPartners, ask: plainly(request{body: writing("99999997")}), targets: one, want: map[target]int{own: 422}},
+		{
+			operation: "InquiriesAsk", right: writePublicly, targets: one, want: map[target]int{own: 422}, ask: func(context.Context, cell) (request, error) {
+				return request{body: contract.VisitorInquiryCreate{
+					PartnerIds: []contract.PartnerID{"99999997"}, Message: "The matrix asks.", Company: "Matrix", Name: "Anna Nowak", Email: fresh("anna") + "@matrix.example", Country: "PL",
+				}}, nil
+			},
+		},
+		{
+			operation: "InquiriesGet", right: contactPartners, targets: []target{unknown, misshapen},
+			ask: about("inquiry_id", func(*company) string { return "inq_01kaj2a7b9d1f3h5k7n9q1s3v5" }, nil, nil),
+		},
+		{operation: "LeadsList", right: manageLeads, ask: plainly(request{}), targets: one},
+		{operation: "LeadsGet", right: manageLeads, ask: about("lead_id", leadOf, nil, nil), targets: things},
+		{
+			operation: "LeadsUpdate", right: manageLeads, targets: things, want: map[target]int{own: http.StatusPreconditionFailed},
+			ask: about("lead_id", leadOf, nil, contract.LeadUpdate{Status: contract.LeadUpdateStatusActive, Answer: ptr("Gladly.")}, "If-Match", `"0-new"`),
+		},
 
 		{operation: "PartnerApplicationsCreate", right: applyPublicly, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
 			return request{body: newApplication()}, nil

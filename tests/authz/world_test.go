@@ -53,6 +53,7 @@ type company struct {
 	apart    deal // it gave full administration and chose another partner of record
 	client   contract.APIClient
 	user     contract.PartnerUser
+	lead     string            // of a message that another company wrote to it
 	events   map[string]string // by type, one id each
 
 	// What a suspended company can no longer make.
@@ -220,6 +221,9 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 	if err := w.publish(ctx, c); err != nil {
 		return err
 	}
+	if c.lead, err = w.lead(ctx, c); err != nil {
+		return err
+	}
 	if c.client, err = w.makeClient(ctx, c, contract.CompanyRoleNone, contract.CustomerAccessNone); err != nil {
 		return err
 	}
@@ -233,6 +237,17 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 		}
 	}
 	return nil
+}
+
+// lead returns the lead that a company has of a message which the candidate writes to it.
+func (w *world) lead(ctx context.Context, c *company) (string, error) {
+	var made contract.Inquiry
+	_, err := w.candidate.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/marketplace/inquiries", writing(c.id), &made)
+	return "led_" + c.id + "_" + strings.TrimPrefix(made.ID, "inq_"), err
+}
+
+func writing(to string) contract.InquiryCreate {
+	return contract.InquiryCreate{PartnerIds: []contract.PartnerID{to}, Message: "The matrix asks."}
 }
 
 // happened returns the id of the newest event of a type that a company sees.

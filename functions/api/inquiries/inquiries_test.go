@@ -176,7 +176,7 @@ func TestContact(t *testing.T) {
 func TestRefused(t *testing.T) {
 	m := open(t)
 	got := m.Call(t, "anna", "POST", path, object{"partner_ids": []string{"1"}, "message": " ", "services": []string{"cook"}, "phone": "1 2 3 4 5", "company_size": "many"})
-	if got.Want(t, 422, ""); strings.Count(string(got.Body), `"pointer"`) != 5 {
+	if got.Want(t, 422, "invalid_format"); strings.Count(string(got.Body), `"pointer"`) != 5 {
 		t.Errorf("%s", got.Body)
 	}
 	nobody := partner.NewID("7654321")

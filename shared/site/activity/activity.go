@@ -14,6 +14,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/listing"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
@@ -176,6 +177,17 @@ var silent = map[event.Type]func(locale.Words) string{
 	listing.SentBackEvent{}.Type():                locale.Words.ActivityListingSentBack,
 	listing.HiddenEvent{}.Type():                  locale.Words.ActivityListingHidden,
 	listing.ShownEvent{}.Type():                   locale.Words.ActivityListingShown,
+	lead.InquirySentEvent{}.Type():                locale.Words.ActivityInquirySent,
+	lead.CreatedEvent{}.Type():                    locale.Words.ActivityLeadCreated,
+	lead.AnsweredEvent{}.Type():                   locale.Words.ActivityLeadAnswered,
+	lead.OfferedEvent{}.Type():                    locale.Words.ActivityLeadOffered,
+	lead.DeclinedEvent{}.Type():                   locale.Words.ActivityLeadDeclined,
+	lead.WonEvent{}.Type():                        locale.Words.ActivityLeadWon,
+	lead.LostEvent{}.Type():                       locale.Words.ActivityLeadLost,
+	lead.LateEvent{}.Type():                       locale.Words.ActivityLeadLate,
+	lead.RemindedEvent{}.Type():                   locale.Words.ActivityLeadReminded,
+	lead.ExpiredEvent{}.Type():                    locale.Words.ActivityLeadExpired,
+	lead.ShareChangedEvent{}.Type():               locale.Words.ActivityLeadShareChanged,
 	partner.SuspendedEvent{}.Type():               locale.Words.ActivityPartnerSuspended,
 	partner.ReinstatedEvent{}.Type():              locale.Words.ActivityPartnerReinstated,
 	partner.ClosedEvent{}.Type():                  locale.Words.ActivityPartnerClosed,
