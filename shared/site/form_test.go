@@ -1,6 +1,8 @@
 package site
 
 import (
+	"errors"
+	"net/http/httptest"
 	"testing"
 
 	"liaison/shared/fault"
@@ -16,5 +18,14 @@ func TestPersonWrongKeepsTheOrderOfTheForm(t *testing.T) {
 	errs := PersonWrong(locale.In(locale.English), fault.As(wrong.Err()))
 	if len(errs) != 3 || errs[0].Field != "name" || errs[1].Field != "email" || errs[2].Field != "language" {
 		t.Fatalf("said in this order: %+v", errs)
+	}
+}
+
+// A file of what is personal goes to no operator whose read is not noted.
+func TestSendFileUnnoted(t *testing.T) {
+	answer := httptest.NewRecorder()
+	v := &Visit{W: answer, Words: locale.In(locale.English), unnoted: true}
+	if err := v.SendFile("users", [][]string{{"Name"}}); !errors.Is(err, errUnnoted) || answer.Body.Len() > 0 {
+		t.Errorf("%v %q", err, answer.Body)
 	}
 }
