@@ -51,7 +51,9 @@ func Make(root yaml.MapSlice, repository fs.FS) ([]byte, error) {
 	for _, t := range d.tags {
 		b.page("pages/"+t.Name, "tag", title(t.Name), b.tag(t))
 	}
-	b.page("pages/"+shared, "schemas", "Shared schemas", writer{d, shared}.shapes())
+	shapes := writer{d, shared}.shapes()
+	slices.SortFunc(shapes, func(a, b shape) int { return strings.Compare(a.Name, b.Name) })
+	b.page("pages/"+shared, "schemas", "Shared schemas", shapes)
 	b.page("pages/problems", "problems", "Problems", b.problems())
 	b.page("problem", "problem", "", nil)
 	for _, code := range d.codes {
@@ -153,11 +155,14 @@ type start struct {
 
 func (b *binder) start() start {
 	s := start{Guides: b.guides, Tags: b.tags, Summary: text(b.root, "info", "summary"), Description: block(text(b.root, "info", "description"))}
-	w := writer{b.document, "start"}
+	seen := map[string]bool{}
 	for _, p := range pairs(b.root, "components", "parameters") {
-		name := text(p.Value, "name")
-		if text(p.Value, "in") == "header" && !slices.ContainsFunc(s.Headers, func(f field) bool { return f.Name == name }) {
-			s.Headers = append(s.Headers, field{name, "", false, w.about(p.Value.(yaml.MapSlice))})
+		name, about := text(p.Value, "name"), text(p.Value, "description")
+		// Some operations need a header under a condition of their own: that they say themselves.
+		begins := name + about[:min(len(about), 15)]
+		if text(p.Value, "in") == "header" && !seen[begins] {
+			seen[begins] = true
+			s.Headers = append(s.Headers, field{Name: name, About: inline(about)})
 		}
 	}
 	return s
