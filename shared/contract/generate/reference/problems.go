@@ -25,8 +25,8 @@ var sorts = []sort{
 	{"key", "Any request that takes an <code>Idempotency-Key</code>.", []*fault.Code{fault.IdempotencyKeyMissing, fault.IdempotencyKeyTooLong, fault.IdempotencyKeyReused}},
 	{"match", "Any request that takes <code>If-Match</code>.", []*fault.Code{fault.PreconditionRequired, fault.PreconditionFailed}},
 	{"none", "No operation: a page says it, or nobody.", []*fault.Code{
-		fault.AlreadyReseller, fault.ApplicationLinkExpired, fault.CrossSite, fault.DelegatedAdministratorExists, fault.FormExpired, fault.InvitationSuperseded,
-		fault.NotDue, fault.NothingAccepted, fault.OtherCountry, fault.PartnerIDTaken, fault.PasswordLinkCounts, fault.PasswordLinkExpired,
+		fault.AlreadyReseller, fault.ApplicationLinkExpired, fault.CrossSite, fault.DelegatedAdministratorExists, fault.FormExpired, fault.InquiryLinkExpired, fault.InvitationSuperseded,
+		fault.NoRecipient, fault.NotDue, fault.NothingAccepted, fault.OtherCountry, fault.PartnerIDTaken, fault.PasswordLinkCounts, fault.PasswordLinkExpired,
 		fault.PasswordLinkSuperseded, fault.PasswordLinkUsed, fault.Personal, fault.Refused, fault.SignInRequired, fault.SignInUnavailable, fault.SignedOut,
 		fault.StaleDraft, fault.TrialAlreadyUsed, fault.WrongAccount, fault.AddressRefusesMail,
 	}},
