@@ -282,7 +282,7 @@ func TestClosed(t *testing.T) {
 		v.Click(http.StatusOK, w.SiteNext(), "plan", string(pagetest.Suite))
 		v.HasClosed(catalog.FeatureAdministration)
 		v.See("offer-new-access-closed")
-		v.Choose(http.StatusUnprocessableEntity, w.SiteNext(), "access", "yes")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "access", "yes", "role", offer.RoleLimited, "days", "30")
 		v.HasClosed(catalog.FeatureAdministration)
 		v.Choose(http.StatusOK, w.SiteNext(), "access", "no")
 		v.At(path + "/message")
