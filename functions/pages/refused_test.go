@@ -40,7 +40,7 @@ func TestOpeningWritesNothing(t *testing.T) {
 		"/", "/o/" + of.ID.Code(), "/o/" + of.ID.Code() + "?sent=1", "/o/" + gone.ID.Code(), "/o/x", link, accepted, expired, link + "?step=report", "/redeem" + i, "/redeem" + i + "&step=no",
 		"/redeem" + i + "&step=report", "/redeem" + i + "&notice=stale", "/redeem/account" + i, "/redeem/check" + i, "/redeem/check" + i + "&notice=stale", receipt, receipt + "?format=json", receipt + "?taken=1",
 		receipt + "/take-back", "/receipts/x", "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe)), "/unsubscribe/" + token.Join(string(inv.ID), secret),
-		"/terms/customer", "/terms/partner", "/terms/privacy?version=1", "/terms/customer?version=9", "/terms/none", "/feature-availability", "/feature-availability?country=PL", "/feature-availability?country=%00", "/assets/brand-4338ca.css", "/assets/none", "/nothing", "/become-a-partner", "/become-a-partner?sent=1", "/become-a-partner/confirm/x", "/redeem/nothing",
+		"/terms/customer", "/terms/partner", "/terms/privacy?version=1", "/terms/customer?version=9", "/terms/none", "/feature-availability", "/feature-availability?country=PL", "/feature-availability?country=%00", "/assets/brand-4338ca.css", "/assets/none", "/nothing", "/become-a-partner", "/become-a-partner?sent=1", "/become-a-partner/confirm/x", "/find-a-partner/messages/{token}", "/redeem/nothing",
 	}
 	before := s.Dump(t)
 	for _, v := range []*pagetest.Visitor{half, s.Visitor("pl")} {

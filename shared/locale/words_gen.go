@@ -7904,6 +7904,166 @@ func (w Words) ImportsWayAbout() string {
 	return "Users, groups, licences and mailboxes from a file"
 }
 
+// InquiryAnswerBy says "The partner is asked to answer by {by:time}.".
+func (w Words) InquiryAnswerBy(by time.Time) string {
+	if w.polish() {
+		return "Partner ma czas na odpowiedź do " + w.Time(by) + "."
+	}
+	return "The partner is asked to answer by " + w.Time(by) + "."
+}
+
+// InquiryAnswered says "Answered".
+func (w Words) InquiryAnswered() string {
+	if w.polish() {
+		return "Jest odpowiedź"
+	}
+	return "Answered"
+}
+
+// InquiryConfirmText says "It goes to the partners below, with your name and address. They answer you by email.".
+func (w Words) InquiryConfirmText() string {
+	if w.polish() {
+		return "Trafi do partnerów podanych poniżej, z\u00a0twoim nazwiskiem i\u00a0adresem. Odpowiedzą ci e-mailem."
+	}
+	return "It goes to the partners below, with your name and address. They answer you by email."
+}
+
+// InquiryConfirmTitle says "Send the message?".
+func (w Words) InquiryConfirmTitle() string {
+	if w.polish() {
+		return "Wysłać wiadomość?"
+	}
+	return "Send the message?"
+}
+
+// InquiryDeclined says "Declined".
+func (w Words) InquiryDeclined() string {
+	if w.polish() {
+		return "Odmowa"
+	}
+	return "Declined"
+}
+
+// InquiryExpiredText says "The message was not sent in time, and is deleted. You can write it again.".
+func (w Words) InquiryExpiredText() string {
+	if w.polish() {
+		return "Wiadomość nie została wysłana w\u00a0terminie i\u00a0została usunięta. Możesz napisać ją jeszcze raz."
+	}
+	return "The message was not sent in time, and is deleted. You can write it again."
+}
+
+// InquiryExpiredThere says "The partner has not answered for 14 days. The message has ended here.".
+func (w Words) InquiryExpiredThere() string {
+	if w.polish() {
+		return "Partner nie odpowiedział przez 14 dni. Wiadomość do niego wygasła."
+	}
+	return "The partner has not answered for 14 days. The message has ended here."
+}
+
+// InquiryExpiredTitle says "This link has expired".
+func (w Words) InquiryExpiredTitle() string {
+	if w.polish() {
+		return "Ten link wygasł"
+	}
+	return "This link has expired"
+}
+
+// InquiryFind says "Find other partners".
+func (w Words) InquiryFind() string {
+	if w.polish() {
+		return "Znajdź innych partnerów"
+	}
+	return "Find other partners"
+}
+
+// InquiryGone says "This partner no longer takes messages here.".
+func (w Words) InquiryGone() string {
+	if w.polish() {
+		return "Ten partner nie przyjmuje już tu wiadomości."
+	}
+	return "This partner no longer takes messages here."
+}
+
+// InquiryMessage says "Your message".
+func (w Words) InquiryMessage() string {
+	if w.polish() {
+		return "Twoja wiadomość"
+	}
+	return "Your message"
+}
+
+// InquiryOffered says "The partner answered with an offer.".
+func (w Words) InquiryOffered() string {
+	if w.polish() {
+		return "W\u00a0odpowiedzi partner przygotował ofertę."
+	}
+	return "The partner answered with an offer."
+}
+
+// InquirySend says "Send the message".
+func (w Words) InquirySend() string {
+	if w.polish() {
+		return "Wyślij wiadomość"
+	}
+	return "Send the message"
+}
+
+// InquirySendNote says "Nothing is sent before you press this button. The link is valid until {until:time}.".
+func (w Words) InquirySendNote(until time.Time) string {
+	if w.polish() {
+		return "Bez naciśnięcia tego przycisku nic nie zostanie wysłane. Link działa do " + w.Time(until) + "."
+	}
+	return "Nothing is sent before you press this button. The link is valid until " + w.Time(until) + "."
+}
+
+// InquirySentText says "The answers come to {address}, and they stand on this page.".
+func (w Words) InquirySentText(address string) string {
+	if w.polish() {
+		return "Odpowiedzi przyjdą na adres " + address + " i\u00a0pojawią się na tej stronie."
+	}
+	return "The answers come to " + address + ", and they stand on this page."
+}
+
+// InquirySentTitle says "Your message was sent".
+func (w Words) InquirySentTitle() string {
+	if w.polish() {
+		return "Wiadomość została wysłana"
+	}
+	return "Your message was sent"
+}
+
+// InquiryText says "Message".
+func (w Words) InquiryText() string {
+	if w.polish() {
+		return "Treść"
+	}
+	return "Message"
+}
+
+// InquiryUnanswered says "Not answered".
+func (w Words) InquiryUnanswered() string {
+	if w.polish() {
+		return "Bez odpowiedzi"
+	}
+	return "Not answered"
+}
+
+// InquiryUnsentTitle says "The message was not sent".
+func (w Words) InquiryUnsentTitle() string {
+	if w.polish() {
+		return "Wiadomość nie została wysłana"
+	}
+	return "The message was not sent"
+}
+
+// InquiryWaiting says "No answer yet".
+func (w Words) InquiryWaiting() string {
+	if w.polish() {
+		return "Jeszcze bez odpowiedzi"
+	}
+	return "No answer yet"
+}
+
 // InvitedBad says "Cannot be invited".
 func (w Words) InvitedBad() string {
 	if w.polish() {

@@ -15,6 +15,7 @@ import (
 // linked are the paths that we give out, in mails, on paper or spoken, and which last part each may have.
 var linked = map[string]func(last string) bool{
 	"become-a-partner/confirm": holdsToken,
+	"find-a-partner/messages":  holdsToken,
 	"o":                        func(last string) bool { _, err := offer.FromCode(last); return err == nil },
 	"i":                        holdsToken,
 	"receipts":                 holdsToken,
@@ -48,7 +49,7 @@ func cleanLink(path string) string {
 }
 
 // named are the words in front of the ids that links carry.
-var named = []string{"app", "inv", "red", "usr"}
+var named = []string{"app", "inq", "inv", "red", "usr"}
 
 func cleanLast(text string) string {
 	text = strings.TrimLeftFunc(text, foreign)

@@ -1,0 +1,166 @@
+package inquiry_test
+
+import (
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/lead"
+	"liaison/shared/listing"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/token"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+const path = "/find-a-partner/messages/"
+
+// found has the program's partner found in the marketplace.
+func found(t *testing.T, s *pagetest.World) partner.ID {
+	t.Helper()
+	table := dynamo.Listings{Table: s.Table.Table}
+	stands, err := table.Listing(t.Context(), pagetest.Asking)
+	if err == nil && stands.Published != nil {
+		return pagetest.Asking
+	}
+	of, err := table.Partner(t.Context(), pagetest.Asking)
+	s.Must(err)
+	_, err = listing.Put(t.Context(), table, of, listing.Listing{}, listing.Content{
+		Headline: "Moves mail", Text: "We migrate.", Services: []listing.Service{"migrate"}, Countries: []string{"PL"}, Languages: []string{"pl"}, Roles: []listing.Role{"advice"},
+	}, nil, s.Op())
+	s.Must(err)
+	_, err = listing.Ask(t.Context(), table, of, s.Op())
+	s.Must(err)
+	_, err = listing.LetThrough(t.Context(), table, of.ID, s.Op())
+	s.Must(err)
+	return of.ID
+}
+
+func leads(s *pagetest.World) dynamo.Leads { return dynamo.Leads{Table: s.Table.Table} }
+
+// asked is a visitor's message to the program's partner, which is found, and the link that its sender is mailed.
+func asked(t *testing.T, s *pagetest.World, language string) (lead.Inquiry, string) {
+	t.Helper()
+	notice, err := s.Table.TermsHead(t.Context(), catalog.PrivacyNotice)
+	s.Must(err)
+	i, err := lead.Ask(t.Context(), leads(s), lead.Draft{
+		Privacy:  notice.Version,
+		Partners: []partner.ID{found(t, s)}, Services: []listing.Service{"migrate"}, Text: "We are 40 people.\nWe want to move our mail.",
+		From: lead.From{Company: "Northwind Traders", Name: "Anna Nowak", Mail: "anna@northwind.example", Country: "PL", Language: language, Phone: "+48 58 555 01 99", Size: "10-49"},
+	}, s.Op())
+	s.Must(err)
+	return i, mailed(t, s, i)
+}
+
+func mailed(t *testing.T, s *pagetest.World, i lead.Inquiry) string {
+	t.Helper()
+	stands, err := leads(s).Inquiry(t.Context(), i.ID)
+	s.Must(err)
+	o := s.Op()
+	secret := o.IDs.Secret()
+	s.Must(leads(s).AddInquiryLink(t.Context(), stands, secret, o))
+	return path + token.Join(string(i.ID), secret)
+}
+
+func decide(t *testing.T, s *pagetest.World, id lead.ID, m lead.Move) {
+	t.Helper()
+	of, _, _ := id.Partner()
+	o := s.Op()
+	o.Actor = op.Actor{Kind: op.Job, ID: "test"}
+	_, err := lead.Decide(t.Context(), leads(s), partner.Partner{ID: of, Status: partner.Active}, id, m, o)
+	s.Must(err)
+}
+
+// TestSend: opening the link sends nothing, its button does, once; then each answer stands there.
+func TestSend(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		i, link := asked(t, s, language)
+		v := s.Visitor(language)
+		w := v.W
+		v.Open(http.StatusOK, link)
+		v.Has(w.InquiryConfirmTitle(), w.InquiryConfirmText(), "We want to move our mail.", "anna@northwind.example", "+48 58 555 01 99", w.InquirySend())
+		v.See("inquiry-confirm")
+		stands := func() lead.InquiryStatus {
+			t.Helper()
+			stands, err := leads(s).Inquiry(t.Context(), i.ID)
+			s.Must(err)
+			return stands.Status
+		}
+		if got := stands(); got != lead.Unconfirmed {
+			t.Fatalf("opening the link made it %s", got)
+		}
+		ready := v.Page
+		v.Click(http.StatusForbidden, w.InquirySend(), "form_token", "forged")
+		if got := stands(); got != lead.Unconfirmed {
+			t.Fatalf("a forged form made it %s", got)
+		}
+		for range 2 {
+			v.Page = ready
+			v.Click(http.StatusOK, w.InquirySend())
+			v.Has(w.InquirySentTitle(), w.InquiryWaiting())
+			v.Lacks(w.InquirySend())
+		}
+		v.See("inquiry-sent")
+		id := i.Lead(i.Partners[0])
+		l, err := leads(s).Lead(t.Context(), id)
+		s.Must(err)
+		if l.Text != i.Text || stands() != lead.Sent {
+			t.Errorf("%+v", l)
+		}
+		decide(t, s, id, lead.Move{Status: lead.Active, Answer: "We can begin in January.\n<b>Gladly</b>"})
+		v.Open(http.StatusOK, link)
+		v.Has(w.InquiryAnswered(), "We can begin in January.", "<b>Gladly</b>")
+		v.See("inquiry-answered")
+		v.Open(http.StatusOK, mailed(t, s, i)) // the mail with the answer
+		v.Has(w.InquiryAnswered())
+		decide(t, s, id, lead.Move{Status: lead.Declined, Reason: "We are booked."})
+		v.Open(http.StatusOK, link)
+		v.Has(w.InquiryDeclined(), "We are booked.", w.InquiryFind())
+		v.See("inquiry-declined")
+
+		other, unanswered := asked(t, s, language)
+		v.Open(http.StatusOK, unanswered)
+		v.Click(http.StatusOK, w.InquirySend())
+		s.Restart(15 * 24 * time.Hour)
+		v.Open(http.StatusOK, unanswered)
+		v.Has(w.InquiryUnanswered(), w.InquiryExpiredThere(), w.InquiryFind())
+		if got, err := leads(s).Lead(t.Context(), other.Lead(other.Partners[0])); err != nil || got.Status != lead.New {
+			t.Errorf("the page wrote: %+v %v", got, err)
+		}
+	})
+}
+
+// TestDead: a link that was never ours is none; one that was not pressed in time says so; what can't be sent says why, and nothing is sent.
+func TestDead(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		i, link := asked(t, s, language)
+		v := s.Visitor(language)
+		w := v.W
+		for _, wrong := range []string{path + "x", path + token.Join(string(i.ID), s.Op().IDs.Secret()), path + token.Join("inq_01kaj2a7b9d1f3h5k7n9q1s3v5", s.Op().IDs.Secret())} {
+			v.Open(http.StatusNotFound, wrong)
+			v.Has(w.UnavailableUnknownTitle(), w.InquiryFind())
+		}
+		v.Open(http.StatusOK, link)
+		hidden := types.AttributeValueMemberS{Value: "vendor"}
+		s.Table.Set(t, "PARTNER#"+string(i.Partners[0]), "LISTING", &hidden, "hidden_by")
+		v.Click(http.StatusConflict, w.InquirySend())
+		v.Has(w.InquiryUnsentTitle(), w.InquiryFind())
+		v.See("inquiry-unsent")
+		s.Restart(7 * 24 * time.Hour)
+		v.Open(http.StatusGone, link)
+		v.Has(w.InquiryExpiredTitle(), w.InquiryExpiredText())
+		if has, _, err := leads(s).PartnersLeads(t.Context(), i.Partners[0], dynamo.Page{Limit: 5}, nil); err != nil || len(has) != 0 {
+			t.Errorf("%+v %v", has, err)
+		}
+	})
+}
