@@ -6,11 +6,18 @@ import (
 )
 
 // Country returns the name of a country (ISO 3166-1 alpha-2), and the code itself where it has none.
-func (w Words) Country(code string) string {
+func (w Words) Country(code string) string { return w.named(countryNames, code) }
+
+// Tongue returns the name of a language that people speak (ISO 639-1), as a sentence has it; the code itself where it has none. Languages that there are
+// words for are a Language.
+func (w Words) Tongue(code string) string { return w.named(tongueNames, code) }
+
+// named finds what a code of two letters is called.
+func (w Words) named(names, code string) string {
 	if len(code) != 2 {
 		return code
 	}
-	_, rest, found := strings.Cut(countryNames, "\n"+code+"\t")
+	_, rest, found := strings.Cut(names, "\n"+code+"\t")
 	if !found {
 		return code
 	}
@@ -30,7 +37,14 @@ func (w Words) Countries() []string {
 			codes = append(codes, code)
 		}
 	}
-	slices.SortFunc(codes, func(a, b string) int { return strings.Compare(sorted(w.Country(a)), sorted(w.Country(b))) })
+	return inOrder(codes, w.Country)
+}
+
+// Tongues returns codes of languages that people speak by their names in the order of the language.
+func (w Words) Tongues(codes []string) []string { return inOrder(slices.Clone(codes), w.Tongue) }
+
+func inOrder(codes []string, name func(string) string) []string {
+	slices.SortFunc(codes, func(a, b string) int { return strings.Compare(sorted(name(a)), sorted(name(b))) })
 	return codes
 }
 

@@ -70,6 +70,7 @@ func generate(folder string) (map[string][]byte, error) {
 		"words_gen.go":     func(b *bytes.Buffer) error { return words(b, keys, en, pl) },
 		"problems_gen.go":  func(b *bytes.Buffer) error { return problems(b, keys, en, pl) },
 		"countries_gen.go": countries,
+		"languages_gen.go": languages,
 	} {
 		b := bytes.NewBufferString(header)
 		if err := write(b); err != nil {
@@ -290,7 +291,7 @@ func same(a, b []variable) bool {
 }
 
 // handWritten are the methods of Words that no key may become.
-var handWritten = []string{"Language", "Int", "Number", "Money", "Date", "Time", "Country"}
+var handWritten = []string{"Language", "Int", "Number", "Money", "Date", "Time", "Country", "Tongue", "Tongues"}
 
 func words(b *bytes.Buffer, keys []string, en, pl map[string]entry) error {
 	body := &bytes.Buffer{}
@@ -458,6 +459,28 @@ func countries(b *bytes.Buffer) error {
 			pl = tied(pl)
 			if en != "" && pl != "" {
 				lines = append(lines, strconv.Quote("\n"+code+"\t"+en+"\t"+pl))
+			}
+		}
+	}
+	b.WriteString(strings.Join(lines, " +\n") + " + \"\\n\"\n")
+	return nil
+}
+
+// languages writes the names of all languages that ISO 639-1 has a code for, from CLDR as x/text has them.
+func languages(b *bytes.Buffer) error {
+	english, polish := display.English.Languages(), display.Polish.Languages()
+	b.WriteString("// tongueNames holds a line for each language: code, English name, Polish name (CLDR).\nconst tongueNames = \"\" +\n")
+	var lines []string
+	for _, first := range "abcdefghijklmnopqrstuvwxyz" {
+		for _, second := range "abcdefghijklmnopqrstuvwxyz" {
+			code := string([]rune{first, second})
+			l, err := language.ParseBase(code)
+			if err != nil || l.String() != code {
+				continue
+			}
+			tag := language.Make(code)
+			if en, pl := english.Name(tag), polish.Name(tag); en != "" && pl != "" {
+				lines = append(lines, strconv.Quote("\n"+code+"\t"+en+"\t"+tied(pl)))
 			}
 		}
 	}

@@ -1,0 +1,240 @@
+// Package listed is how pages show a partner's entry in the marketplace: its card among others, its own page, what stands in it row by row, and what
+// its state, services, industries, roles and languages are called.
+package listed
+
+import (
+	"embed"
+	"html/template"
+	"io/fs"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"liaison/shared/catalog"
+	"liaison/shared/listing"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/site"
+	"liaison/shared/textinput"
+)
+
+var services = map[listing.Service]func(locale.Words) string{
+	"advise": locale.Words.ListingServiceAdvise, "set_up": locale.Words.ListingServiceSetUp, "migrate": locale.Words.ListingServiceMigrate,
+	"manage": locale.Words.ListingServiceManage, "train": locale.Words.ListingServiceTrain, "support": locale.Words.ListingServiceSupport,
+	"integrate": locale.Words.ListingServiceIntegrate, "secure": locale.Words.ListingServiceSecure, "develop": locale.Words.ListingServiceDevelop,
+}
+
+var industries = map[listing.Industry]func(locale.Words) string{
+	"agriculture": locale.Words.ListingIndustryAgriculture, "construction": locale.Words.ListingIndustryConstruction,
+	"education": locale.Words.ListingIndustryEducation, "energy": locale.Words.ListingIndustryEnergy, "finance": locale.Words.ListingIndustryFinance,
+	"government": locale.Words.ListingIndustryGovernment, "health": locale.Words.ListingIndustryHealth, "hospitality": locale.Words.ListingIndustryHospitality,
+	"legal": locale.Words.ListingIndustryLegal, "logistics": locale.Words.ListingIndustryLogistics,
+	"manufacturing": locale.Words.ListingIndustryManufacturing, "media": locale.Words.ListingIndustryMedia, "nonprofit": locale.Words.ListingIndustryNonprofit,
+	"professional_services": locale.Words.ListingIndustryProfessionalServices, "retail": locale.Words.ListingIndustryRetail,
+	"technology": locale.Words.ListingIndustryTechnology,
+}
+
+var roles = map[listing.Role]func(locale.Words) string{
+	"advice": locale.Words.ListingRoleAdvice, "implementation_and_managed_services": locale.Words.ListingRoleImplementation,
+	"reselling": locale.Words.ListingRoleReselling,
+}
+
+// named returns what one of a list's words is called; the word itself where it is of a newer version.
+func named[T ~string](w locale.Words, names map[T]func(locale.Words) string, one T) string {
+	if say := names[one]; say != nil {
+		return say(w)
+	}
+	return string(one)
+}
+
+// Service, Industry and Role name one of what a listing may choose.
+func Service(w locale.Words, one listing.Service) string { return named(w, services, one) }
+
+// Industry names one.
+func Industry(w locale.Words, one listing.Industry) string { return named(w, industries, one) }
+
+// Role names one.
+func Role(w locale.Words, one listing.Role) string { return named(w, roles, one) }
+
+// Language names a spoken language as a choice or a line begins with it: in a capital letter.
+func Language(w locale.Words, code string) string { return capital(w.Tongue(code)) }
+
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// all names every one of a list.
+func all[T ~string](w locale.Words, name func(locale.Words, T) string, list []T) []string {
+	made := make([]string, len(list))
+	for i, one := range list {
+		made[i] = name(w, one)
+	}
+	return made
+}
+
+// State is how a listing stands, as its partner and the vendor read it.
+func State(w locale.Words, l listing.Listing) page.Badge {
+	switch l.Status() {
+	case listing.Submitted:
+		return page.Badge{Kind: "info", Text: w.ListingSubmitted()}
+	case listing.Published:
+		return page.Badge{Kind: "good", Text: w.ListingPublished()}
+	case listing.Hidden:
+		return page.Badge{Kind: "warn", Text: w.ListingHidden()}
+	}
+	return page.Badge{Kind: "calm", Text: w.ListingDraft()}
+}
+
+// Status names a state, for a filter.
+func Status(w locale.Words, s listing.Status) string {
+	return State(w, map[listing.Status]listing.Listing{
+		listing.Draft: {Review: listing.Unsent}, listing.Submitted: {Review: listing.Waiting}, listing.Published: {Review: listing.Passed},
+		listing.Hidden: {Review: listing.Passed, HiddenBy: listing.ByVendor},
+	}[s]).Text
+}
+
+// Picture returns the address of a logo that is kept; empty where there is none.
+func Picture(file string) template.URL {
+	if file == "" {
+		return ""
+	}
+	return page.PathURL("/assets/" + file)
+}
+
+// Entry is what is shown: a content of a partner, published or not.
+type Entry struct {
+	Partner partner.Partner
+	Content listing.Content
+	// Share is the step of its share of answered messages; listing.NoShare where it has none.
+	Share int
+	Plans map[catalog.PlanID]catalog.Plan
+}
+
+// Card is an entry among others.
+type Card struct {
+	URL                     string // of its page; empty where the card only shows how it looks
+	Logo                    template.URL
+	Name, Place             string
+	Verified                bool
+	Headline, Begins, Share string
+	Services                []string
+}
+
+// Begin is how many characters of a text a card shows at most.
+const Begin = 200
+
+// Card returns the entry's card, which leads to an address, or nowhere where it only shows how it looks.
+func (e Entry) Card(v *site.Visit, url string) Card {
+	w := v.Words
+	return Card{
+		URL: url, Logo: Picture(e.Content.Logo), Name: e.Partner.LegalName, Verified: e.Partner.Verified(), Headline: e.Content.Headline,
+		Place:  e.place(w) + " · " + e.languages(w),
+		Begins: begin(e.Content.Text), Services: all(w, Service, e.Content.Services), Share: Share(w, e.Share),
+	}
+}
+
+func (e Entry) place(w locale.Words) string { return e.Partner.City + ", " + w.Country(e.Partner.Country) }
+
+func (e Entry) languages(w locale.Words) string {
+	return capital(strings.Join(all(w, locale.Words.Tongue, w.Tongues(e.Content.Languages)), ", "))
+}
+
+// begin is the beginning of a text on one line, up to a whole word.
+func begin(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	letters := []rune(text)
+	if len(letters) <= Begin {
+		return text
+	}
+	cut := string(letters[:Begin])
+	if at := strings.LastIndexByte(cut, ' '); at > 0 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, ".,;:–- ") + "…"
+}
+
+// Share says how often a partner answers, by the step that its place rests on; where that is none, or the lowest, too few wrote to it to say so.
+func Share(w locale.Words, step int) string {
+	if step <= 0 {
+		return w.ListingShareNone()
+	}
+	return w.ListingShare(step*100/listing.MostShare, listing.AnswerDays)
+}
+
+// Profile is an entry's own page.
+type Profile struct {
+	Logo                     template.URL
+	Name, Place              string
+	Verified                 bool
+	Roles                    []string
+	Headline, Text, Share    string
+	Services, Industries     []string
+	Contact, Says            []page.Row
+	ID                       string       // as people read it
+	Buttons                  []page.Act   // what its reader may do; none where the page only shows how it looks
+	Within                   bool         // it stands in another page, which has the heading
+}
+
+// Profile returns the entry's own page.
+func (e Entry) Profile(v *site.Visit) Profile {
+	w, of, c := v.Words, e.Partner, e.Content
+	p := Profile{
+		Logo: Picture(c.Logo), Name: of.LegalName, Place: e.place(w), Verified: of.Verified(), Roles: all(w, Role, c.Roles), Headline: c.Headline, Text: c.Text,
+		Share: Share(w, e.Share), Services: all(w, Service, c.Services), Industries: all(w, Industry, c.Expertise), ID: of.ID.Spoken(),
+	}
+	add := func(rows *[]page.Row, key, value string, to template.URL) {
+		if value != "" {
+			*rows = append(*rows, page.Row{Key: key, Values: []string{value}, URL: to})
+		}
+	}
+	add(&p.Contact, w.SitePhone(), of.Phone, page.PhoneURL(of.Phone))
+	add(&p.Contact, w.SiteMail(), textinput.ShownMail(of.Mail), page.MailURL(of.Mail))
+	add(&p.Contact, w.PartnerCompanyWebsite(), of.Website, page.WebURL(of.Website))
+	add(&p.Contact, w.SiteHours(), of.SupportHours, "")
+	add(&p.Says, w.ListingPlans(), e.plans(v), "")
+	add(&p.Says, w.ListingCountries(), site.CountryNames(w, c.Countries), "")
+	add(&p.Says, w.ListingLanguages(), e.languages(w), "")
+	return p
+}
+
+func (e Entry) plans(v *site.Visit) string {
+	return strings.Join(all(v.Words, func(_ locale.Words, id catalog.PlanID) string { return v.PlanName(e.Plans, id) }, e.Content.Plans), ", ")
+}
+
+// Sections are all that the content says, row by row, as its partner and the vendor read it.
+func (e Entry) Sections(v *site.Visit) []page.Section {
+	w, c := v.Words, e.Content
+	said := func(key string, values ...string) page.Row {
+		if text := strings.Join(values, ", "); text != "" {
+			return page.Row{Key: key, Values: []string{text}}
+		}
+		return page.Row{Key: key, Values: []string{w.ListingNothing()}}
+	}
+	logo := w.ListingNothing()
+	if c.Logo != "" {
+		logo = w.ListingLogoIs(c.Logo)
+	}
+	return []page.Section{
+		{Heading: w.ListingWords(), Rows: []page.Row{
+			{Key: w.ListingLogo(), Values: []string{logo}}, said(w.ListingHeadline(), c.Headline), said(w.ListingText(), c.Text),
+		}},
+		{Heading: w.ListingDoes(), Rows: []page.Row{
+			said(w.ListingServices(), all(w, Service, c.Services)...), said(w.ListingRoles(), all(w, Role, c.Roles)...),
+			said(w.ListingIndustries(), all(w, Industry, c.Expertise)...), said(w.ListingPlans(), e.plans(v)),
+		}},
+		{Heading: w.ListingWhere(), Rows: []page.Row{
+			said(w.ListingCountries(), site.CountryNames(w, c.Countries)), said(w.ListingLanguages(), e.languages(w)),
+		}},
+	}
+}
+
+//go:embed listed.html
+var own embed.FS
+
+// File is the template that shows an entry, in the files that With returns: "listed-card" of a Card, "listed-profile" of a Profile.
+const File = "listed.html"
+
+// With returns the files of a page together with the template that shows an entry.
+func With(of fs.FS) fs.FS { return page.With(of, own, File) }
