@@ -126,7 +126,7 @@ const tongueNames = "" +
 	"\nng\tNdonga\tndonga" +
 	"\nnl\tDutch\tniderlandzki" +
 	"\nnn\tNorwegian Nynorsk\tnorweski (nynorsk)" +
-	"\nno\tNorwegian Bokmål\tnorweski (bokmål)" +
+	"\nno\tNorwegian\tnorweski" +
 	"\nnr\tSouth Ndebele\tndebele południowy" +
 	"\nnv\tNavajo\tnawaho" +
 	"\nny\tNyanja\tnjandża" +

@@ -8652,6 +8652,1318 @@ func (w Words) LicencesWhen() string {
 	return "When"
 }
 
+// ListingAbout says "About the company".
+func (w Words) ListingAbout() string {
+	if w.polish() {
+		return "O\u00a0firmie"
+	}
+	return "About the company"
+}
+
+// ListingAnyState says "Any".
+func (w Words) ListingAnyState() string {
+	if w.polish() {
+		return "Dowolny"
+	}
+	return "Any"
+}
+
+// ListingBeforeThis says "Published before".
+func (w Words) ListingBeforeThis() string {
+	if w.polish() {
+		return "Poprzednio opublikowana"
+	}
+	return "Published before"
+}
+
+// ListingChanges says "Changes".
+func (w Words) ListingChanges() string {
+	if w.polish() {
+		return "Zmiany"
+	}
+	return "Changes"
+}
+
+// ListingContact says "Contact".
+func (w Words) ListingContact() string {
+	if w.polish() {
+		return "Kontakt"
+	}
+	return "Contact"
+}
+
+// ListingCountries says "Countries".
+func (w Words) ListingCountries() string {
+	if w.polish() {
+		return "Kraje"
+	}
+	return "Countries"
+}
+
+// ListingCountriesHint says "Where you work, up to {limit:int}. Names or two-letter codes, separated by commas.".
+func (w Words) ListingCountriesHint(limit int) string {
+	if w.polish() {
+		return "Gdzie działacie, najwyżej " + w.Int(limit) + ". Nazwy lub dwuliterowe kody, oddzielone przecinkami."
+	}
+	return "Where you work, up to " + w.Int(limit) + ". Names or two-letter codes, separated by commas."
+}
+
+// ListingDoes says "What it does".
+func (w Words) ListingDoes() string {
+	if w.polish() {
+		return "Czym się zajmuje"
+	}
+	return "What it does"
+}
+
+// ListingDoneHidden says "It is hidden. Within a minute customers do not find it any more.".
+func (w Words) ListingDoneHidden() string {
+	if w.polish() {
+		return "Wizytówka jest ukryta. Najdalej za minutę klienci przestaną ją znajdować."
+	}
+	return "It is hidden. Within a minute customers do not find it any more."
+}
+
+// ListingDoneSame says "It is again as it was published. Nothing waits.".
+func (w Words) ListingDoneSame() string {
+	if w.polish() {
+		return "Treść jest znowu taka jak opublikowana. Nic nie czeka."
+	}
+	return "It is again as it was published. Nothing waits."
+}
+
+// ListingDoneSaved says "Your draft is saved.".
+func (w Words) ListingDoneSaved() string {
+	if w.polish() {
+		return "Zapisano wersję roboczą."
+	}
+	return "Your draft is saved."
+}
+
+// ListingDoneShown says "It is shown again. Within a minute customers find it.".
+func (w Words) ListingDoneShown() string {
+	if w.polish() {
+		return "Wizytówka jest znowu widoczna. Najdalej za minutę klienci będą ją znajdować."
+	}
+	return "It is shown again. Within a minute customers find it."
+}
+
+// ListingDoneSubmitted says "{vendor} was asked to publish it. You get an email once it is decided.".
+func (w Words) ListingDoneSubmitted(vendor string) string {
+	if w.polish() {
+		return "Poproszono firmę " + vendor + " o\u00a0publikację. Po decyzji wyślemy wiadomość e-mail."
+	}
+	return vendor + " was asked to publish it. You get an email once it is decided."
+}
+
+// ListingDraft says "Draft".
+func (w Words) ListingDraft() string {
+	if w.polish() {
+		return "Wersja robocza"
+	}
+	return "Draft"
+}
+
+// ListingEdit says "Edit the listing".
+func (w Words) ListingEdit() string {
+	if w.polish() {
+		return "Edytuj wizytówkę"
+	}
+	return "Edit the listing"
+}
+
+// ListingFormNew says "New, counts once it is saved.".
+func (w Words) ListingFormNew() string {
+	if w.polish() {
+		return "Nowe, obowiązuje po zapisaniu."
+	}
+	return "New, counts once it is saved."
+}
+
+// ListingFormPicture says "Logo".
+func (w Words) ListingFormPicture() string {
+	if w.polish() {
+		return "Logo"
+	}
+	return "Logo"
+}
+
+// ListingHeadline says "Headline".
+func (w Words) ListingHeadline() string {
+	if w.polish() {
+		return "Nagłówek"
+	}
+	return "Headline"
+}
+
+// ListingHeadlineHint says "Up to {limit:int} characters: what you do best, and for whom.".
+func (w Words) ListingHeadlineHint(limit int) string {
+	if w.polish() {
+		return "Najwyżej " + w.Int(limit) + " znaków: co robicie najlepiej i\u00a0dla kogo."
+	}
+	return "Up to " + w.Int(limit) + " characters: what you do best, and for whom."
+}
+
+// ListingHeadlineMissing says "Write a headline.".
+func (w Words) ListingHeadlineMissing() string {
+	if w.polish() {
+		return "Wpisz nagłówek."
+	}
+	return "Write a headline."
+}
+
+// ListingHelps says "Plans, countries and languages".
+func (w Words) ListingHelps() string {
+	if w.polish() {
+		return "Plany, kraje i\u00a0języki"
+	}
+	return "Plans, countries and languages"
+}
+
+// ListingHidden says "Hidden".
+func (w Words) ListingHidden() string {
+	if w.polish() {
+		return "Ukryta"
+	}
+	return "Hidden"
+}
+
+// ListingHiddenByPartner says "Your company took it out of the marketplace".
+func (w Words) ListingHiddenByPartner() string {
+	if w.polish() {
+		return "Twoja firma ukryła wizytówkę w\u00a0katalogu"
+	}
+	return "Your company took it out of the marketplace"
+}
+
+// ListingHiddenByPartnerText says "Customers do not find your company until you show it again.".
+func (w Words) ListingHiddenByPartnerText() string {
+	if w.polish() {
+		return "Klienci nie znajdą twojej firmy, dopóki nie pokażesz jej ponownie."
+	}
+	return "Customers do not find your company until you show it again."
+}
+
+// ListingHiddenByVendor says "{vendor} took it out of the marketplace".
+func (w Words) ListingHiddenByVendor(vendor string) string {
+	if w.polish() {
+		return "Firma " + vendor + " ukryła wizytówkę w\u00a0katalogu"
+	}
+	return vendor + " took it out of the marketplace"
+}
+
+// ListingHiddenByVendorText says "Customers do not find your company. Only {vendor} can show the listing again.".
+func (w Words) ListingHiddenByVendorText(vendor string) string {
+	if w.polish() {
+		return "Klienci nie znajdą twojej firmy. Pokazać ją ponownie może tylko firma " + end(vendor)
+	}
+	return "Customers do not find your company. Only " + vendor + " can show the listing again."
+}
+
+// ListingHide says "Hide".
+func (w Words) ListingHide() string {
+	if w.polish() {
+		return "Ukryj"
+	}
+	return "Hide"
+}
+
+// ListingHideText says "Customers do not find your company in the marketplace any more. Nothing is deleted, and you can show it again at any time.".
+func (w Words) ListingHideText() string {
+	if w.polish() {
+		return "Klienci nie znajdą już twojej firmy w\u00a0katalogu. Nic nie zostanie usunięte i\u00a0w\u00a0każdej chwili można pokazać ją ponownie."
+	}
+	return "Customers do not find your company in the marketplace any more. Nothing is deleted, and you can show it again at any time."
+}
+
+// ListingHideTitle says "Hide the listing?".
+func (w Words) ListingHideTitle() string {
+	if w.polish() {
+		return "Ukryć wizytówkę?"
+	}
+	return "Hide the listing?"
+}
+
+// ListingIDText says "Enter it when you buy, and this company becomes your partner of record.".
+func (w Words) ListingIDText() string {
+	if w.polish() {
+		return "Po wpisaniu go przy zakupie ta firma staje się partnerem twojej subskrypcji."
+	}
+	return "Enter it when you buy, and this company becomes your partner of record."
+}
+
+// ListingIndustries says "Industries it knows".
+func (w Words) ListingIndustries() string {
+	if w.polish() {
+		return "Znane branże"
+	}
+	return "Industries it knows"
+}
+
+// ListingIndustriesHint says "Where you have experience. May stay empty.".
+func (w Words) ListingIndustriesHint() string {
+	if w.polish() {
+		return "Branże, w\u00a0których macie doświadczenie. Można nie wybierać żadnej."
+	}
+	return "Where you have experience. May stay empty."
+}
+
+// ListingIndustryAgriculture says "Agriculture".
+func (w Words) ListingIndustryAgriculture() string {
+	if w.polish() {
+		return "Rolnictwo"
+	}
+	return "Agriculture"
+}
+
+// ListingIndustryConstruction says "Construction".
+func (w Words) ListingIndustryConstruction() string {
+	if w.polish() {
+		return "Budownictwo"
+	}
+	return "Construction"
+}
+
+// ListingIndustryEducation says "Education".
+func (w Words) ListingIndustryEducation() string {
+	if w.polish() {
+		return "Edukacja"
+	}
+	return "Education"
+}
+
+// ListingIndustryEnergy says "Energy".
+func (w Words) ListingIndustryEnergy() string {
+	if w.polish() {
+		return "Energetyka"
+	}
+	return "Energy"
+}
+
+// ListingIndustryFinance says "Finance and insurance".
+func (w Words) ListingIndustryFinance() string {
+	if w.polish() {
+		return "Finanse i\u00a0ubezpieczenia"
+	}
+	return "Finance and insurance"
+}
+
+// ListingIndustryGovernment says "Public administration".
+func (w Words) ListingIndustryGovernment() string {
+	if w.polish() {
+		return "Administracja publiczna"
+	}
+	return "Public administration"
+}
+
+// ListingIndustryHealth says "Health care".
+func (w Words) ListingIndustryHealth() string {
+	if w.polish() {
+		return "Ochrona zdrowia"
+	}
+	return "Health care"
+}
+
+// ListingIndustryHospitality says "Hotels and restaurants".
+func (w Words) ListingIndustryHospitality() string {
+	if w.polish() {
+		return "Hotele i\u00a0gastronomia"
+	}
+	return "Hotels and restaurants"
+}
+
+// ListingIndustryLegal says "Legal services".
+func (w Words) ListingIndustryLegal() string {
+	if w.polish() {
+		return "Usługi prawne"
+	}
+	return "Legal services"
+}
+
+// ListingIndustryLogistics says "Transport and logistics".
+func (w Words) ListingIndustryLogistics() string {
+	if w.polish() {
+		return "Transport i\u00a0logistyka"
+	}
+	return "Transport and logistics"
+}
+
+// ListingIndustryManufacturing says "Manufacturing".
+func (w Words) ListingIndustryManufacturing() string {
+	if w.polish() {
+		return "Produkcja"
+	}
+	return "Manufacturing"
+}
+
+// ListingIndustryMedia says "Media and culture".
+func (w Words) ListingIndustryMedia() string {
+	if w.polish() {
+		return "Media i\u00a0kultura"
+	}
+	return "Media and culture"
+}
+
+// ListingIndustryNonprofit says "Non-profit organisations".
+func (w Words) ListingIndustryNonprofit() string {
+	if w.polish() {
+		return "Organizacje pozarządowe"
+	}
+	return "Non-profit organisations"
+}
+
+// ListingIndustryProfessionalServices says "Services for companies".
+func (w Words) ListingIndustryProfessionalServices() string {
+	if w.polish() {
+		return "Usługi dla firm"
+	}
+	return "Services for companies"
+}
+
+// ListingIndustryRetail says "Retail".
+func (w Words) ListingIndustryRetail() string {
+	if w.polish() {
+		return "Handel"
+	}
+	return "Retail"
+}
+
+// ListingIndustryTechnology says "Technology".
+func (w Words) ListingIndustryTechnology() string {
+	if w.polish() {
+		return "Technologia"
+	}
+	return "Technology"
+}
+
+// ListingLanguages says "Languages".
+func (w Words) ListingLanguages() string {
+	if w.polish() {
+		return "Języki"
+	}
+	return "Languages"
+}
+
+// ListingLanguagesHint says "In which you work with customers, up to {limit:int}.".
+func (w Words) ListingLanguagesHint(limit int) string {
+	if w.polish() {
+		return "Języki pracy z\u00a0klientami, najwyżej " + w.Int(limit) + "."
+	}
+	return "In which you work with customers, up to " + w.Int(limit) + "."
+}
+
+// ListingLanguagesMissing says "Choose at least one language.".
+func (w Words) ListingLanguagesMissing() string {
+	if w.polish() {
+		return "Wybierz co najmniej jeden język."
+	}
+	return "Choose at least one language."
+}
+
+// ListingLead says "What customers find about your company in the marketplace.".
+func (w Words) ListingLead() string {
+	if w.polish() {
+		return "Tak twoja firma wygląda w\u00a0katalogu partnerów."
+	}
+	return "What customers find about your company in the marketplace."
+}
+
+// ListingLineChanges says "Your changes are a draft. Customers see what was published on {day:date}.".
+func (w Words) ListingLineChanges(day time.Time) string {
+	if w.polish() {
+		return "Zmiany są wersją roboczą. Klienci widzą treść opublikowaną " + end(w.Date(day))
+	}
+	return "Your changes are a draft. Customers see what was published on " + end(w.Date(day))
+}
+
+// ListingLineDraft says "Only your company sees it.".
+func (w Words) ListingLineDraft() string {
+	if w.polish() {
+		return "Widzi ją tylko twoja firma."
+	}
+	return "Only your company sees it."
+}
+
+// ListingLinePublished says "Customers find it since {day:date}.".
+func (w Words) ListingLinePublished(day time.Time) string {
+	if w.polish() {
+		return "Klienci znajdują ją od " + end(w.Date(day))
+	}
+	return "Customers find it since " + end(w.Date(day))
+}
+
+// ListingLineSubmitted says "{vendor} reads it by {day:date}.".
+func (w Words) ListingLineSubmitted(vendor string, day time.Time) string {
+	if w.polish() {
+		return "Firma " + vendor + " sprawdzi ją do " + end(w.Date(day))
+	}
+	return vendor + " reads it by " + end(w.Date(day))
+}
+
+// ListingLineSubmittedChanges says "{vendor} reads your changes by {day:date}. Until then customers see what was published before.".
+func (w Words) ListingLineSubmittedChanges(vendor string, day time.Time) string {
+	if w.polish() {
+		return "Firma " + vendor + " sprawdzi zmiany do " + end(w.Date(day)) + " Do tego czasu klienci widzą poprzednią treść."
+	}
+	return vendor + " reads your changes by " + end(w.Date(day)) + " Until then customers see what was published before."
+}
+
+// ListingLogo says "Logo".
+func (w Words) ListingLogo() string {
+	if w.polish() {
+		return "Logo"
+	}
+	return "Logo"
+}
+
+// ListingLogoIs says "Picture {file}".
+func (w Words) ListingLogoIs(file string) string {
+	if w.polish() {
+		return "Obraz " + file
+	}
+	return "Picture " + file
+}
+
+// ListingNeedRead says "A look by {vendor}".
+func (w Words) ListingNeedRead(vendor string) string {
+	if w.polish() {
+		return "Sprawdzenie przez firmę " + vendor
+	}
+	return "A look by " + vendor
+}
+
+// ListingNeedReadText says "It is read before it is published, as a rule within {count:int} days.".
+func (w Words) ListingNeedReadText(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Przed publikacją jest sprawdzana, zwykle w\u00a0ciągu " + w.Int(count) + " dnia."
+		case few:
+			return "Przed publikacją jest sprawdzana, zwykle w\u00a0ciągu " + w.Int(count) + " dni."
+		case many:
+			return "Przed publikacją jest sprawdzana, zwykle w\u00a0ciągu " + w.Int(count) + " dni."
+		}
+		return "Przed publikacją jest sprawdzana, zwykle w\u00a0ciągu " + w.Int(count) + " dnia."
+	}
+	switch w.plural(count) {
+	case one:
+		return "It is read before it is published, as a rule within " + w.Int(count) + " day."
+	}
+	return "It is read before it is published, as a rule within " + w.Int(count) + " days."
+}
+
+// ListingNeedVerified says "A verified profile".
+func (w Words) ListingNeedVerified() string {
+	if w.polish() {
+		return "Zweryfikowany profil"
+	}
+	return "A verified profile"
+}
+
+// ListingNeedVerifiedDone says "Done. Customers see its phone number and email address.".
+func (w Words) ListingNeedVerifiedDone() string {
+	if w.polish() {
+		return "Gotowe. Klienci widzą telefon i\u00a0adres e-mail z\u00a0profilu."
+	}
+	return "Done. Customers see its phone number and email address."
+}
+
+// ListingNeedVerifiedOpen says "Not yet. You can write the listing already and publish it afterwards.".
+func (w Words) ListingNeedVerifiedOpen() string {
+	if w.polish() {
+		return "Jeszcze nie. Możesz już przygotować wizytówkę, a\u00a0opublikować ją później."
+	}
+	return "Not yet. You can write the listing already and publish it afterwards."
+}
+
+// ListingNeedWords says "Your words".
+func (w Words) ListingNeedWords() string {
+	if w.polish() {
+		return "Twoja treść"
+	}
+	return "Your words"
+}
+
+// ListingNeedWordsText says "A headline, a text, services, roles, countries and languages. A logo if you like.".
+func (w Words) ListingNeedWordsText() string {
+	if w.polish() {
+		return "Nagłówek, opis, usługi, role, kraje i\u00a0języki. Opcjonalnie logo."
+	}
+	return "A headline, a text, services, roles, countries and languages. A logo if you like."
+}
+
+// ListingNeeds says "What it needs".
+func (w Words) ListingNeeds() string {
+	if w.polish() {
+		return "Czego potrzeba"
+	}
+	return "What it needs"
+}
+
+// ListingNever says "Never".
+func (w Words) ListingNever() string {
+	if w.polish() {
+		return "Nigdy"
+	}
+	return "Never"
+}
+
+// ListingNew says "New".
+func (w Words) ListingNew() string {
+	if w.polish() {
+		return "Nowa"
+	}
+	return "New"
+}
+
+// ListingNoneListed says "No listings".
+func (w Words) ListingNoneListed() string {
+	if w.polish() {
+		return "Brak wizytówek"
+	}
+	return "No listings"
+}
+
+// ListingNoneListedText says "A partner’s listing appears here once it has begun to write it.".
+func (w Words) ListingNoneListedText() string {
+	if w.polish() {
+		return "Wizytówka partnera pojawia się tu, gdy tylko zacznie ją tworzyć."
+	}
+	return "A partner’s listing appears here once it has begun to write it."
+}
+
+// ListingNoneText says "A listing says what your company does, where and in which languages. Everybody who looks for a partner in the marketplace can read it.".
+func (w Words) ListingNoneText() string {
+	if w.polish() {
+		return "Wizytówka mówi, czym zajmuje się twoja firma, w\u00a0jakich krajach i\u00a0językach. Może ją przeczytać każdy, kto szuka partnera w\u00a0katalogu."
+	}
+	return "A listing says what your company does, where and in which languages. Everybody who looks for a partner in the marketplace can read it."
+}
+
+// ListingNoneTitle says "Customers cannot find your company yet".
+func (w Words) ListingNoneTitle() string {
+	if w.polish() {
+		return "Klienci jeszcze nie znajdą twojej firmy"
+	}
+	return "Customers cannot find your company yet"
+}
+
+// ListingNotWaiting says "It does not wait for you: the partner changes it.".
+func (w Words) ListingNotWaiting() string {
+	if w.polish() {
+		return "Nie czeka na decyzję: partner ją zmienia."
+	}
+	return "It does not wait for you: the partner changes it."
+}
+
+// ListingNothing says "None".
+func (w Words) ListingNothing() string {
+	if w.polish() {
+		return "Brak"
+	}
+	return "None"
+}
+
+// ListingOf says "Listing: {partner}".
+func (w Words) ListingOf(partner string) string {
+	if w.polish() {
+		return "Wizytówka: " + partner
+	}
+	return "Listing: " + partner
+}
+
+// ListingOpenPartner says "Open the partner".
+func (w Words) ListingOpenPartner() string {
+	if w.polish() {
+		return "Otwórz partnera"
+	}
+	return "Open the partner"
+}
+
+// ListingOrder says "How partners are ordered".
+func (w Words) ListingOrder() string {
+	if w.polish() {
+		return "Jak ustala się kolejność partnerów"
+	}
+	return "How partners are ordered"
+}
+
+// ListingOrderDraw says "A draw among equals, anew each day.".
+func (w Words) ListingOrderDraw() string {
+	if w.polish() {
+		return "Losowanie wśród równych, co dzień od nowa."
+	}
+	return "A draw among equals, anew each day."
+}
+
+// ListingOrderNear says "A seat in the customer’s country, then in its region.".
+func (w Words) ListingOrderNear() string {
+	if w.polish() {
+		return "Siedziba w\u00a0kraju klienta, potem w\u00a0jego regionie."
+	}
+	return "A seat in the customer’s country, then in its region."
+}
+
+// ListingOrderServices says "How many of the services that were asked for it offers.".
+func (w Words) ListingOrderServices() string {
+	if w.polish() {
+		return "Ile z\u00a0szukanych usług oferuje."
+	}
+	return "How many of the services that were asked for it offers."
+}
+
+// ListingOrderShare says "How many of its messages a partner answered within {count:int} working days, over {long} days, in steps of 10%. Who got none yet stands in the middle.".
+func (w Words) ListingOrderShare(count int, long string) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Na ile wiadomości partner odpowiedział w\u00a0ciągu " + w.Int(count) + " dnia roboczego, z\u00a0ostatnich " + long + " dni, w\u00a0krokach co 10%. Kto nie dostał jeszcze żadnej, stoi pośrodku."
+		case few:
+			return "Na ile wiadomości partner odpowiedział w\u00a0ciągu " + w.Int(count) + " dni roboczych, z\u00a0ostatnich " + long + " dni, w\u00a0krokach co 10%. Kto nie dostał jeszcze żadnej, stoi pośrodku."
+		case many:
+			return "Na ile wiadomości partner odpowiedział w\u00a0ciągu " + w.Int(count) + " dni roboczych, z\u00a0ostatnich " + long + " dni, w\u00a0krokach co 10%. Kto nie dostał jeszcze żadnej, stoi pośrodku."
+		}
+		return "Na ile wiadomości partner odpowiedział w\u00a0ciągu " + w.Int(count) + " dnia roboczego, z\u00a0ostatnich " + long + " dni, w\u00a0krokach co 10%. Kto nie dostał jeszcze żadnej, stoi pośrodku."
+	}
+	switch w.plural(count) {
+	case one:
+		return "How many of its messages a partner answered within " + w.Int(count) + " working day, over " + long + " days, in steps of 10%. Who got none yet stands in the middle."
+	}
+	return "How many of its messages a partner answered within " + w.Int(count) + " working days, over " + long + " days, in steps of 10%. Who got none yet stands in the middle."
+}
+
+// ListingOrderSmall says "No place can be bought".
+func (w Words) ListingOrderSmall() string {
+	if w.polish() {
+		return "Miejsca nie można kupić"
+	}
+	return "No place can be bought"
+}
+
+// ListingOvertakenText says "Nothing was saved, and what you typed is kept. Compare it with what stands now, then save.".
+func (w Words) ListingOvertakenText() string {
+	if w.polish() {
+		return "Nic nie zapisano, a\u00a0wpisana treść została zachowana. Porównaj ją z\u00a0tym, co zapisano w\u00a0międzyczasie, i\u00a0zapisz."
+	}
+	return "Nothing was saved, and what you typed is kept. Compare it with what stands now, then save."
+}
+
+// ListingPlanGone says "A plan that you chose is no longer there.".
+func (w Words) ListingPlanGone() string {
+	if w.polish() {
+		return "Wybrany plan już nie istnieje."
+	}
+	return "A plan that you chose is no longer there."
+}
+
+// ListingPlanUnauthorised says "You are not authorised to offer it.".
+func (w Words) ListingPlanUnauthorised() string {
+	if w.polish() {
+		return "Brak upoważnienia do jego oferowania."
+	}
+	return "You are not authorised to offer it."
+}
+
+// ListingPlans says "Plans".
+func (w Words) ListingPlans() string {
+	if w.polish() {
+		return "Plany"
+	}
+	return "Plans"
+}
+
+// ListingPlansHint says "The plans that you help with, up to {limit:int}. May stay empty.".
+func (w Words) ListingPlansHint(limit int) string {
+	if w.polish() {
+		return "Plany, przy których pomagacie, najwyżej " + w.Int(limit) + ". Można nie wybierać żadnego."
+	}
+	return "The plans that you help with, up to " + w.Int(limit) + ". May stay empty."
+}
+
+// ListingPlural says "Listings".
+func (w Words) ListingPlural() string {
+	if w.polish() {
+		return "Wizytówki"
+	}
+	return "Listings"
+}
+
+// ListingPreview says "Preview".
+func (w Words) ListingPreview() string {
+	if w.polish() {
+		return "Podgląd"
+	}
+	return "Preview"
+}
+
+// ListingPreviewLead says "As customers see it, in either language. Your own words stay as you wrote them.".
+func (w Words) ListingPreviewLead() string {
+	if w.polish() {
+		return "Tak widzą ją klienci, w\u00a0każdym z\u00a0języków. Twoja treść pozostaje w\u00a0języku, w\u00a0którym powstała."
+	}
+	return "As customers see it, in either language. Your own words stay as you wrote them."
+}
+
+// ListingPreviewPage says "Its own page".
+func (w Words) ListingPreviewPage() string {
+	if w.polish() {
+		return "Własna strona"
+	}
+	return "Its own page"
+}
+
+// ListingPreviewResults says "Among the results".
+func (w Words) ListingPreviewResults() string {
+	if w.polish() {
+		return "Na liście wyników"
+	}
+	return "Among the results"
+}
+
+// ListingPublic says "What customers see now".
+func (w Words) ListingPublic() string {
+	if w.polish() {
+		return "Co teraz widzą klienci"
+	}
+	return "What customers see now"
+}
+
+// ListingPublicHeading says "As customers see it".
+func (w Words) ListingPublicHeading() string {
+	if w.polish() {
+		return "Tak widzą ją klienci"
+	}
+	return "As customers see it"
+}
+
+// ListingPublicNone says "Customers do not see it.".
+func (w Words) ListingPublicNone() string {
+	if w.polish() {
+		return "Klienci jej nie widzą."
+	}
+	return "Customers do not see it."
+}
+
+// ListingPublish says "Publish it".
+func (w Words) ListingPublish() string {
+	if w.polish() {
+		return "Opublikuj"
+	}
+	return "Publish it"
+}
+
+// ListingPublishHint says "Customers find {partner} in the marketplace with these words.".
+func (w Words) ListingPublishHint(partner string) string {
+	if w.polish() {
+		return "Klienci znajdą firmę " + partner + " w\u00a0katalogu z\u00a0tą treścią."
+	}
+	return "Customers find " + partner + " in the marketplace with these words."
+}
+
+// ListingPublished says "Published".
+func (w Words) ListingPublished() string {
+	if w.polish() {
+		return "Opublikowana"
+	}
+	return "Published"
+}
+
+// ListingPublishedOn says "Published on {day}".
+func (w Words) ListingPublishedOn(day string) string {
+	if w.polish() {
+		return "Opublikowana " + day
+	}
+	return "Published on " + day
+}
+
+// ListingReasonIf says "Reason, if you send it back".
+func (w Words) ListingReasonIf() string {
+	if w.polish() {
+		return "Powód, jeśli odsyłasz do poprawy"
+	}
+	return "Reason, if you send it back"
+}
+
+// ListingReasonIs says "Reason: {reason}".
+func (w Words) ListingReasonIs(reason string) string {
+	if w.polish() {
+		return "Powód: " + reason
+	}
+	return "Reason: " + reason
+}
+
+// ListingRoleAdvice says "Adviser".
+func (w Words) ListingRoleAdvice() string {
+	if w.polish() {
+		return "Doradca"
+	}
+	return "Adviser"
+}
+
+// ListingRoleImplementation says "Implementation and managed services".
+func (w Words) ListingRoleImplementation() string {
+	if w.polish() {
+		return "Wdrożenia i\u00a0stała obsługa"
+	}
+	return "Implementation and managed services"
+}
+
+// ListingRoleReselling says "Reseller".
+func (w Words) ListingRoleReselling() string {
+	if w.polish() {
+		return "Odsprzedawca"
+	}
+	return "Reseller"
+}
+
+// ListingRoles says "Roles".
+func (w Words) ListingRoles() string {
+	if w.polish() {
+		return "Role"
+	}
+	return "Roles"
+}
+
+// ListingRolesMissing says "Choose at least one role.".
+func (w Words) ListingRolesMissing() string {
+	if w.polish() {
+		return "Wybierz co najmniej jedną rolę."
+	}
+	return "Choose at least one role."
+}
+
+// ListingSave says "Save as a draft".
+func (w Words) ListingSave() string {
+	if w.polish() {
+		return "Zapisz wersję roboczą"
+	}
+	return "Save as a draft"
+}
+
+// ListingSaveAndSubmit says "Save and ask for publication".
+func (w Words) ListingSaveAndSubmit() string {
+	if w.polish() {
+		return "Zapisz i\u00a0poproś o\u00a0publikację"
+	}
+	return "Save and ask for publication"
+}
+
+// ListingSaveText says "{vendor} reads it before customers see it. What is published now stays until then.".
+func (w Words) ListingSaveText(vendor string) string {
+	if w.polish() {
+		return "Zanim klienci ją zobaczą, sprawdzi ją firma " + end(vendor) + " Do tego czasu widać to, co opublikowano wcześniej."
+	}
+	return vendor + " reads it before customers see it. What is published now stays until then."
+}
+
+// ListingSendBack says "Send it back".
+func (w Words) ListingSendBack() string {
+	if w.polish() {
+		return "Odeślij do poprawy"
+	}
+	return "Send it back"
+}
+
+// ListingSendBackHint says "The partner is mailed your reason and can mend it. What was published before stays.".
+func (w Words) ListingSendBackHint() string {
+	if w.polish() {
+		return "Partner dostanie podany powód e-mailem i\u00a0może poprawić wizytówkę. To, co opublikowano wcześniej, pozostaje."
+	}
+	return "The partner is mailed your reason and can mend it. What was published before stays."
+}
+
+// ListingSentBackTitle says "{vendor} sent it back".
+func (w Words) ListingSentBackTitle(vendor string) string {
+	if w.polish() {
+		return "Firma " + vendor + " odesłała wizytówkę do poprawy"
+	}
+	return vendor + " sent it back"
+}
+
+// ListingServiceAdvise says "Advice".
+func (w Words) ListingServiceAdvise() string {
+	if w.polish() {
+		return "Doradztwo"
+	}
+	return "Advice"
+}
+
+// ListingServiceDevelop says "Custom development".
+func (w Words) ListingServiceDevelop() string {
+	if w.polish() {
+		return "Tworzenie oprogramowania"
+	}
+	return "Custom development"
+}
+
+// ListingServiceIntegrate says "Integration".
+func (w Words) ListingServiceIntegrate() string {
+	if w.polish() {
+		return "Integracja systemów"
+	}
+	return "Integration"
+}
+
+// ListingServiceManage says "Day-to-day management".
+func (w Words) ListingServiceManage() string {
+	if w.polish() {
+		return "Bieżąca obsługa"
+	}
+	return "Day-to-day management"
+}
+
+// ListingServiceMigrate says "Migration".
+func (w Words) ListingServiceMigrate() string {
+	if w.polish() {
+		return "Migracja danych"
+	}
+	return "Migration"
+}
+
+// ListingServiceSecure says "Security".
+func (w Words) ListingServiceSecure() string {
+	if w.polish() {
+		return "Bezpieczeństwo"
+	}
+	return "Security"
+}
+
+// ListingServiceSetUp says "Set-up".
+func (w Words) ListingServiceSetUp() string {
+	if w.polish() {
+		return "Wdrożenie"
+	}
+	return "Set-up"
+}
+
+// ListingServiceSupport says "Support".
+func (w Words) ListingServiceSupport() string {
+	if w.polish() {
+		return "Pomoc techniczna"
+	}
+	return "Support"
+}
+
+// ListingServiceTrain says "Training".
+func (w Words) ListingServiceTrain() string {
+	if w.polish() {
+		return "Szkolenia"
+	}
+	return "Training"
+}
+
+// ListingServices says "Services".
+func (w Words) ListingServices() string {
+	if w.polish() {
+		return "Usługi"
+	}
+	return "Services"
+}
+
+// ListingServicesHint says "Customers filter by them.".
+func (w Words) ListingServicesHint() string {
+	if w.polish() {
+		return "Klienci filtrują według nich."
+	}
+	return "Customers filter by them."
+}
+
+// ListingServicesMissing says "Choose at least one service.".
+func (w Words) ListingServicesMissing() string {
+	if w.polish() {
+		return "Wybierz co najmniej jedną usługę."
+	}
+	return "Choose at least one service."
+}
+
+// ListingShare says "Answers at least {percent}% of messages within {count:int} working days".
+func (w Words) ListingShare(percent string, count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Odpowiada na co najmniej " + percent + "% wiadomości w\u00a0ciągu " + w.Int(count) + " dnia roboczego"
+		case few:
+			return "Odpowiada na co najmniej " + percent + "% wiadomości w\u00a0ciągu " + w.Int(count) + " dni roboczych"
+		case many:
+			return "Odpowiada na co najmniej " + percent + "% wiadomości w\u00a0ciągu " + w.Int(count) + " dni roboczych"
+		}
+		return "Odpowiada na co najmniej " + percent + "% wiadomości w\u00a0ciągu " + w.Int(count) + " dnia roboczego"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Answers at least " + percent + "% of messages within " + w.Int(count) + " working day"
+	}
+	return "Answers at least " + percent + "% of messages within " + w.Int(count) + " working days"
+}
+
+// ListingShareNone says "Too few messages so far to say how often it answers".
+func (w Words) ListingShareNone() string {
+	if w.polish() {
+		return "Za mało wiadomości, by podać, jak często odpowiada"
+	}
+	return "Too few messages so far to say how often it answers"
+}
+
+// ListingShow says "Show again".
+func (w Words) ListingShow() string {
+	if w.polish() {
+		return "Pokaż ponownie"
+	}
+	return "Show again"
+}
+
+// ListingShowText says "Customers find it again, as it was published last.".
+func (w Words) ListingShowText() string {
+	if w.polish() {
+		return "Klienci znowu będą ją znajdować, w\u00a0ostatnio opublikowanej wersji."
+	}
+	return "Customers find it again, as it was published last."
+}
+
+// ListingShowTitle says "Show the listing again?".
+func (w Words) ListingShowTitle() string {
+	if w.polish() {
+		return "Pokazać wizytówkę ponownie?"
+	}
+	return "Show the listing again?"
+}
+
+// ListingSubmit says "Ask for publication".
+func (w Words) ListingSubmit() string {
+	if w.polish() {
+		return "Poproś o\u00a0publikację"
+	}
+	return "Ask for publication"
+}
+
+// ListingSubmitted says "Waits for publication".
+func (w Words) ListingSubmitted() string {
+	if w.polish() {
+		return "Czeka na publikację"
+	}
+	return "Waits for publication"
+}
+
+// ListingSubmittedOn says "Submitted".
+func (w Words) ListingSubmittedOn() string {
+	if w.polish() {
+		return "Przesłana"
+	}
+	return "Submitted"
+}
+
+// ListingText says "Text".
+func (w Words) ListingText() string {
+	if w.polish() {
+		return "Opis"
+	}
+	return "Text"
+}
+
+// ListingTextCount says "It has {count:int} characters.".
+func (w Words) ListingTextCount(count int) string {
+	if w.polish() {
+		switch w.plural(count) {
+		case one:
+			return "Ma " + w.Int(count) + " znak."
+		case few:
+			return "Ma " + w.Int(count) + " znaki."
+		case many:
+			return "Ma " + w.Int(count) + " znaków."
+		}
+		return "Ma " + w.Int(count) + " znaku."
+	}
+	switch w.plural(count) {
+	case one:
+		return "It has " + w.Int(count) + " character."
+	}
+	return "It has " + w.Int(count) + " characters."
+}
+
+// ListingTextHint says "Up to {limit:int} characters. The first {begin:int} stand among the results.".
+func (w Words) ListingTextHint(limit, begin int) string {
+	if w.polish() {
+		return "Najwyżej " + w.Int(limit) + " znaków. Pierwsze " + w.Int(begin) + " widać na liście wyników."
+	}
+	return "Up to " + w.Int(limit) + " characters. The first " + w.Int(begin) + " stand among the results."
+}
+
+// ListingTextMissing says "Write a text.".
+func (w Words) ListingTextMissing() string {
+	if w.polish() {
+		return "Wpisz opis."
+	}
+	return "Write a text."
+}
+
+// ListingTitle says "Listing".
+func (w Words) ListingTitle() string {
+	if w.polish() {
+		return "Wizytówka"
+	}
+	return "Listing"
+}
+
+// ListingToDecide says "Decide".
+func (w Words) ListingToDecide() string {
+	if w.polish() {
+		return "Rozpatrz"
+	}
+	return "Decide"
+}
+
+// ListingTooManyCountries says "Name at most {limit:int} countries.".
+func (w Words) ListingTooManyCountries(limit int) string {
+	if w.polish() {
+		return "Wpisz najwyżej " + w.Int(limit) + " krajów."
+	}
+	return "Name at most " + w.Int(limit) + " countries."
+}
+
+// ListingTooManyLanguages says "Choose at most {limit:int} languages.".
+func (w Words) ListingTooManyLanguages(limit int) string {
+	if w.polish() {
+		return "Wybierz najwyżej " + w.Int(limit) + " języków."
+	}
+	return "Choose at most " + w.Int(limit) + " languages."
+}
+
+// ListingTooManyPlans says "Choose at most {limit:int} plans.".
+func (w Words) ListingTooManyPlans(limit int) string {
+	if w.polish() {
+		return "Wybierz najwyżej " + w.Int(limit) + " planów."
+	}
+	return "Choose at most " + w.Int(limit) + " plans."
+}
+
+// ListingUnverified says "The listing can be published once your profile is verified.".
+func (w Words) ListingUnverified() string {
+	if w.polish() {
+		return "Wizytówkę można opublikować po zweryfikowaniu profilu."
+	}
+	return "The listing can be published once your profile is verified."
+}
+
+// ListingVendorDoneHidden says "It is hidden. The partner is told by email.".
+func (w Words) ListingVendorDoneHidden() string {
+	if w.polish() {
+		return "Wizytówka jest ukryta. Partner dostanie wiadomość e-mail."
+	}
+	return "It is hidden. The partner is told by email."
+}
+
+// ListingVendorDoneShown says "It is shown again.".
+func (w Words) ListingVendorDoneShown() string {
+	if w.polish() {
+		return "Wizytówka jest znowu widoczna."
+	}
+	return "It is shown again."
+}
+
+// ListingVendorHiddenByPartner says "The partner hides it".
+func (w Words) ListingVendorHiddenByPartner() string {
+	if w.polish() {
+		return "Wizytówka ukryta przez partnera"
+	}
+	return "The partner hides it"
+}
+
+// ListingVendorHiddenTitle says "You hide it".
+func (w Words) ListingVendorHiddenTitle() string {
+	if w.polish() {
+		return "Wizytówka ukryta przez was"
+	}
+	return "You hide it"
+}
+
+// ListingVendorHide says "Hide the listing".
+func (w Words) ListingVendorHide() string {
+	if w.polish() {
+		return "Ukryj wizytówkę"
+	}
+	return "Hide the listing"
+}
+
+// ListingVendorHideText says "Customers do not find it in the marketplace any more, and the partner cannot show it itself. It is mailed your reason.".
+func (w Words) ListingVendorHideText() string {
+	if w.polish() {
+		return "Klienci nie znajdą jej już w\u00a0katalogu, a\u00a0partner nie może pokazać jej sam. Podany powód dostanie e-mailem."
+	}
+	return "Customers do not find it in the marketplace any more, and the partner cannot show it itself. It is mailed your reason."
+}
+
+// ListingVendorHideTitle says "Hide the listing of {partner}?".
+func (w Words) ListingVendorHideTitle(partner string) string {
+	if w.polish() {
+		return "Ukryć wizytówkę firmy " + partner + "?"
+	}
+	return "Hide the listing of " + partner + "?"
+}
+
+// ListingVendorShow says "Show the listing".
+func (w Words) ListingVendorShow() string {
+	if w.polish() {
+		return "Pokaż wizytówkę"
+	}
+	return "Show the listing"
+}
+
+// ListingVendorShowText says "Customers find it again, as it was published last.".
+func (w Words) ListingVendorShowText() string {
+	if w.polish() {
+		return "Klienci znowu będą ją znajdować, w\u00a0ostatnio opublikowanej wersji."
+	}
+	return "Customers find it again, as it was published last."
+}
+
+// ListingVendorShowTitle says "Show the listing of {partner} again?".
+func (w Words) ListingVendorShowTitle(partner string) string {
+	if w.polish() {
+		return "Pokazać ponownie wizytówkę firmy " + partner + "?"
+	}
+	return "Show the listing of " + partner + " again?"
+}
+
+// ListingVerify says "Verify the profile".
+func (w Words) ListingVerify() string {
+	if w.polish() {
+		return "Zweryfikuj profil"
+	}
+	return "Verify the profile"
+}
+
+// ListingWhere says "Where and in which languages".
+func (w Words) ListingWhere() string {
+	if w.polish() {
+		return "Gdzie i\u00a0w\u00a0jakich językach"
+	}
+	return "Where and in which languages"
+}
+
+// ListingWhySuspended says "{partner} is not active in the partner program.".
+func (w Words) ListingWhySuspended(partner string) string {
+	if w.polish() {
+		return "Firma " + partner + " nie jest aktywna w\u00a0programie partnerskim."
+	}
+	return partner + " is not active in the partner program."
+}
+
+// ListingWords says "What it says".
+func (w Words) ListingWords() string {
+	if w.polish() {
+		return "Treść"
+	}
+	return "What it says"
+}
+
+// ListingWrite says "Write your listing".
+func (w Words) ListingWrite() string {
+	if w.polish() {
+		return "Utwórz wizytówkę"
+	}
+	return "Write your listing"
+}
+
 // MailAcceptedAdministrationKept says "You said No to delegated administration. {partner} does not get this right; what {partner} may do now, until {until:date}, stays.".
 func (w Words) MailAcceptedAdministrationKept(partner string, until time.Time) string {
 	if w.polish() {
@@ -10858,6 +12170,118 @@ func (w Words) MailLicences(plan string, licences int) string {
 		return plan + ", " + w.Int(licences) + " licence"
 	}
 	return plan + ", " + w.Int(licences) + " licences"
+}
+
+// MailListingButton says "Open the listing".
+func (w Words) MailListingButton() string {
+	if w.polish() {
+		return "Otwórz wizytówkę"
+	}
+	return "Open the listing"
+}
+
+// MailListingHidden says "{vendor} has taken the listing of {partner} out of the marketplace, on {at:time}.".
+func (w Words) MailListingHidden(vendor, partner string, at time.Time) string {
+	if w.polish() {
+		return "firma " + vendor + " ukryła wizytówkę firmy " + partner + " w\u00a0katalogu partnerów, " + w.Time(at) + "."
+	}
+	return vendor + " has taken the listing of " + partner + " out of the marketplace, on " + w.Time(at) + "."
+}
+
+// MailListingHiddenNext says "Nothing is deleted. Only {vendor} can show it again.".
+func (w Words) MailListingHiddenNext(vendor string) string {
+	if w.polish() {
+		return "Nic nie zostało usunięte. Pokazać ją ponownie może tylko firma " + end(vendor)
+	}
+	return "Nothing is deleted. Only " + vendor + " can show it again."
+}
+
+// MailListingHiddenPreheader says "Customers do not find it for now.".
+func (w Words) MailListingHiddenPreheader() string {
+	if w.polish() {
+		return "Klienci na razie jej nie znajdą."
+	}
+	return "Customers do not find it for now."
+}
+
+// MailListingHiddenSubject says "The listing of {partner} is hidden".
+func (w Words) MailListingHiddenSubject(partner string) string {
+	if w.polish() {
+		return "Wizytówka firmy " + partner + " jest ukryta"
+	}
+	return "The listing of " + partner + " is hidden"
+}
+
+// MailListingPublished says "{vendor} has published the listing of {partner} in the marketplace, on {at:time}.".
+func (w Words) MailListingPublished(vendor, partner string, at time.Time) string {
+	if w.polish() {
+		return "firma " + vendor + " opublikowała wizytówkę firmy " + partner + " w\u00a0katalogu partnerów, " + w.Time(at) + "."
+	}
+	return vendor + " has published the listing of " + partner + " in the marketplace, on " + w.Time(at) + "."
+}
+
+// MailListingPublishedHidden says "Your company hides the listing, so nobody sees it yet.".
+func (w Words) MailListingPublishedHidden() string {
+	if w.polish() {
+		return "Twoja firma ukryła wizytówkę, więc na razie nikt jej nie widzi."
+	}
+	return "Your company hides the listing, so nobody sees it yet."
+}
+
+// MailListingPublishedNext says "Everybody who looks for a partner can find it and write to you.".
+func (w Words) MailListingPublishedNext() string {
+	if w.polish() {
+		return "Każdy, kto szuka partnera, może ją znaleźć i\u00a0do was napisać."
+	}
+	return "Everybody who looks for a partner can find it and write to you."
+}
+
+// MailListingPublishedPreheader says "Customers find it from now on.".
+func (w Words) MailListingPublishedPreheader() string {
+	if w.polish() {
+		return "Klienci mogą ją już znaleźć."
+	}
+	return "Customers find it from now on."
+}
+
+// MailListingPublishedSubject says "The listing of {partner} is published".
+func (w Words) MailListingPublishedSubject(partner string) string {
+	if w.polish() {
+		return "Wizytówka firmy " + partner + " jest opublikowana"
+	}
+	return "The listing of " + partner + " is published"
+}
+
+// MailListingSentBack says "{vendor} has read the listing of {partner} and sent it back, on {at:time}. It is not published as it stands.".
+func (w Words) MailListingSentBack(vendor, partner string, at time.Time) string {
+	if w.polish() {
+		return "firma " + vendor + " sprawdziła wizytówkę firmy " + partner + " i\u00a0odesłała ją do poprawy, " + w.Time(at) + ". W\u00a0tej postaci nie zostanie opublikowana."
+	}
+	return vendor + " has read the listing of " + partner + " and sent it back, on " + w.Time(at) + ". It is not published as it stands."
+}
+
+// MailListingSentBackNext says "Mend it and ask for publication again. What was published before stays as it is.".
+func (w Words) MailListingSentBackNext() string {
+	if w.polish() {
+		return "Popraw ją i\u00a0ponownie poproś o\u00a0publikację. To, co opublikowano wcześniej, pozostaje bez zmian."
+	}
+	return "Mend it and ask for publication again. What was published before stays as it is."
+}
+
+// MailListingSentBackPreheader says "It is a draft again.".
+func (w Words) MailListingSentBackPreheader() string {
+	if w.polish() {
+		return "To znowu wersja robocza."
+	}
+	return "It is a draft again."
+}
+
+// MailListingSentBackSubject says "The listing of {partner} needs a change".
+func (w Words) MailListingSentBackSubject(partner string) string {
+	if w.polish() {
+		return "Wizytówka firmy " + partner + " wymaga poprawy"
+	}
+	return "The listing of " + partner + " needs a change"
 }
 
 // MailNewLinkAdministratorIntro says "Somebody who opened an offer of {partner} that went to {address} cannot answer it, and asks you to write to an administrator of the recipient's company.".

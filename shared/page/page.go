@@ -422,6 +422,8 @@ type Radios struct {
 type Checkboxes struct {
 	Name, Legend, Hint, Error string
 	Options                   []Option
+	// Columns sets many short options beside each other, where there is room.
+	Columns bool
 }
 
 // Picks is a choice of several rows of a table, in a card: a checkbox begins each row. The heads are of the rows' titles and of their cells.

@@ -46,6 +46,7 @@ var consoleParts = []part{
 	{"/partner/activity", "clock", access.SeeCustomers, locale.Words.ActivityTitle},
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
 	{CompanyPath, "building", access.SeeCompany, locale.Words.ConsoleCompany},
+	{"/partner/listing", "store", access.SeeListings, locale.Words.ListingTitle},
 	{"/partner/agreement", "scales", access.SeeCompany, locale.Words.ConsoleAgreement},
 	{"/partner/developers", "key", access.ManageClients, locale.Words.ConsoleDevelopers},
 }

@@ -479,7 +479,11 @@ func languages(b *bytes.Buffer) error {
 				continue
 			}
 			tag := language.Make(code)
-			if en, pl := english.Name(tag), polish.Name(tag); en != "" && pl != "" {
+			en, pl := english.Name(tag), polish.Name(tag)
+			if code == "no" { // CLDR names one of its two forms
+				en, pl = "Norwegian", "norweski"
+			}
+			if en != "" && pl != "" {
 				lines = append(lines, strconv.Quote("\n"+code+"\t"+en+"\t"+tied(pl)))
 			}
 		}

@@ -135,10 +135,12 @@ func (e Entry) Card(v *site.Visit, url string) Card {
 	}
 }
 
-func (e Entry) place(w locale.Words) string { return e.Partner.City + ", " + w.Country(e.Partner.Country) }
+func (e Entry) place(w locale.Words) string {
+	return e.Partner.City + ", " + w.Country(e.Partner.Country)
+}
 
 func (e Entry) languages(w locale.Words) string {
-	return capital(strings.Join(all(w, locale.Words.Tongue, w.Tongues(e.Content.Languages)), ", "))
+	return strings.Join(all(w, locale.Words.Tongue, w.Tongues(e.Content.Languages)), ", ")
 }
 
 // begin is the beginning of a text on one line, up to a whole word.
@@ -160,21 +162,21 @@ func Share(w locale.Words, step int) string {
 	if step <= 0 {
 		return w.ListingShareNone()
 	}
-	return w.ListingShare(step*100/listing.MostShare, listing.AnswerDays)
+	return w.ListingShare(w.Int(step*100/listing.MostShare), listing.AnswerDays)
 }
 
 // Profile is an entry's own page.
 type Profile struct {
-	Logo                     template.URL
-	Name, Place              string
-	Verified                 bool
-	Roles                    []string
-	Headline, Text, Share    string
-	Services, Industries     []string
-	Contact, Says            []page.Row
-	ID                       string       // as people read it
-	Buttons                  []page.Act   // what its reader may do; none where the page only shows how it looks
-	Within                   bool         // it stands in another page, which has the heading
+	Logo                  template.URL
+	Name, Place           string
+	Verified              bool
+	Roles                 []string
+	Headline, Text, Share string
+	Services, Industries  []string
+	Contact, Says         []page.Row
+	ID                    string     // as people read it
+	Buttons               []page.Act // what its reader may do; none where the page only shows how it looks
+	Within                bool       // it stands in another page, which has the heading
 }
 
 // Profile returns the entry's own page.
@@ -195,7 +197,7 @@ func (e Entry) Profile(v *site.Visit) Profile {
 	add(&p.Contact, w.SiteHours(), of.SupportHours, "")
 	add(&p.Says, w.ListingPlans(), e.plans(v), "")
 	add(&p.Says, w.ListingCountries(), site.CountryNames(w, c.Countries), "")
-	add(&p.Says, w.ListingLanguages(), e.languages(w), "")
+	add(&p.Says, w.ListingLanguages(), capital(e.languages(w)), "")
 	return p
 }
 
@@ -225,7 +227,7 @@ func (e Entry) Sections(v *site.Visit) []page.Section {
 			said(w.ListingIndustries(), all(w, Industry, c.Expertise)...), said(w.ListingPlans(), e.plans(v)),
 		}},
 		{Heading: w.ListingWhere(), Rows: []page.Row{
-			said(w.ListingCountries(), site.CountryNames(w, c.Countries)), said(w.ListingLanguages(), e.languages(w)),
+			said(w.ListingCountries(), site.CountryNames(w, c.Countries)), said(w.ListingLanguages(), capital(e.languages(w))),
 		}},
 	}
 }
@@ -238,3 +240,26 @@ const File = "listed.html"
 
 // With returns the files of a page together with the template that shows an entry.
 func With(of fs.FS) fs.FS { return page.With(of, own, File) }
+
+// Order explains in which order partners are found.
+func Order(w locale.Words) page.Details {
+	return page.Details{Summary: w.ListingOrder(), Small: w.ListingOrderSmall(), List: []string{
+		w.ListingOrderShare(listing.AnswerDays, w.Int(listing.ShareDays)), w.ListingOrderServices(), w.ListingOrderNear(), w.ListingOrderDraw(),
+	}}
+}
+
+// Reader returns the visit as somebody has it who reads in the language that the address names by "in", else in the page's; and the tabs that choose
+// between them.
+func Reader(v *site.Visit) (*site.Visit, page.Tabs) {
+	chosen, ok := locale.Parse(v.R.URL.Query().Get("in"))
+	if !ok {
+		chosen = v.Words.Language()
+	}
+	tabs := page.Tabs{Label: v.Words.PreviewLanguage()}
+	for _, one := range locale.Languages() {
+		tabs.Links = append(tabs.Links, page.Link{
+			Text: locale.LanguageName(one), URL: v.R.URL.Path + "?in=" + string(one), Current: one == chosen, Language: one,
+		})
+	}
+	return v.ReadIn(chosen), tabs
+}
