@@ -105,11 +105,14 @@ func (c Content) differs(next Content) []string {
 
 // Change decides one transition of a stored listing and writes it with its event. decide is asked again where somebody else changed the listing
 // meanwhile, unless the request was decided on a version; where it returns op.ErrUnchanged nothing is written. It fails as decide does, with NotFound
-// where the partner has no listing, with Unavailable where others keep being faster.
+// where the partner has no listing, with Stale where the request was decided on another version, with Unavailable where others keep being faster.
 func Change(ctx context.Context, store Store, of partner.ID, change event.Typed, o op.Op, decide func(Listing) (Listing, error)) (Listing, error) {
 	var next Listing
 	err := op.RetryStale(func() error {
 		old, err := store.Listing(ctx, of)
+		if err == nil {
+			err = o.On(old.Version)
+		}
 		if err != nil {
 			return err
 		}
@@ -132,7 +135,7 @@ func Change(ctx context.Context, store Store, of partner.ID, change event.Typed,
 		next.Version++
 		return nil
 	})
-	if fault.Is(err, fault.Stale) {
+	if fault.Is(err, fault.Stale) && o.Seen == 0 {
 		err = fault.Unavailable.After(time.Second).Because(err)
 	}
 	if err != nil {

@@ -8660,28 +8660,12 @@ func (w Words) ListingAbout() string {
 	return "About the company"
 }
 
-// ListingAnyState says "Any".
-func (w Words) ListingAnyState() string {
+// ListingBefore says "It was decided or changed meanwhile. Nothing was changed now.".
+func (w Words) ListingBefore() string {
 	if w.polish() {
-		return "Dowolny"
+		return "Rozstrzygnięto to lub zmieniono w\u00a0międzyczasie. Teraz nic nie zmieniono."
 	}
-	return "Any"
-}
-
-// ListingBeforeThis says "Published before".
-func (w Words) ListingBeforeThis() string {
-	if w.polish() {
-		return "Poprzednio opublikowana"
-	}
-	return "Published before"
-}
-
-// ListingChanges says "Changes".
-func (w Words) ListingChanges() string {
-	if w.polish() {
-		return "Zmiany"
-	}
-	return "Changes"
+	return "It was decided or changed meanwhile. Nothing was changed now."
 }
 
 // ListingContact says "Contact".
@@ -9116,12 +9100,12 @@ func (w Words) ListingLogo() string {
 	return "Logo"
 }
 
-// ListingLogoIs says "Picture {file}".
-func (w Words) ListingLogoIs(file string) string {
+// ListingMeanwhile says "The partner changed it meanwhile, and nothing was decided. It is shown as it stands now.".
+func (w Words) ListingMeanwhile() string {
 	if w.polish() {
-		return "Obraz " + file
+		return "Partner zmienił ją w\u00a0międzyczasie i\u00a0nic nie rozstrzygnięto. Poniżej aktualna treść."
 	}
-	return "Picture " + file
+	return "The partner changed it meanwhile, and nothing was decided. It is shown as it stands now."
 }
 
 // ListingNeedRead says "A look by {vendor}".
@@ -9208,14 +9192,6 @@ func (w Words) ListingNever() string {
 	return "Never"
 }
 
-// ListingNew says "New".
-func (w Words) ListingNew() string {
-	if w.polish() {
-		return "Nowa"
-	}
-	return "New"
-}
-
 // ListingNoneListed says "No listings".
 func (w Words) ListingNoneListed() string {
 	if w.polish() {
@@ -9270,6 +9246,14 @@ func (w Words) ListingOf(partner string) string {
 		return "Wizytówka: " + partner
 	}
 	return "Listing: " + partner
+}
+
+// ListingOpen says "Open the listing".
+func (w Words) ListingOpen() string {
+	if w.polish() {
+		return "Otwórz wizytówkę"
+	}
+	return "Open the listing"
 }
 
 // ListingOpenPartner says "Open the partner".
@@ -9420,14 +9404,6 @@ func (w Words) ListingPreviewResults() string {
 	return "Among the results"
 }
 
-// ListingPublic says "What customers see now".
-func (w Words) ListingPublic() string {
-	if w.polish() {
-		return "Co teraz widzą klienci"
-	}
-	return "What customers see now"
-}
-
 // ListingPublicHeading says "As customers see it".
 func (w Words) ListingPublicHeading() string {
 	if w.polish() {
@@ -9436,12 +9412,12 @@ func (w Words) ListingPublicHeading() string {
 	return "As customers see it"
 }
 
-// ListingPublicNone says "Customers do not see it.".
+// ListingPublicNone says "Customers do not see it now.".
 func (w Words) ListingPublicNone() string {
 	if w.polish() {
-		return "Klienci jej nie widzą."
+		return "Klienci teraz jej nie widzą."
 	}
-	return "Customers do not see it."
+	return "Customers do not see it now."
 }
 
 // ListingPublish says "Publish it".
@@ -9466,6 +9442,14 @@ func (w Words) ListingPublished() string {
 		return "Opublikowana"
 	}
 	return "Published"
+}
+
+// ListingPublishedLast says "Published last".
+func (w Words) ListingPublishedLast() string {
+	if w.polish() {
+		return "Ostatnia publikacja"
+	}
+	return "Published last"
 }
 
 // ListingPublishedOn says "Published on {day}".
@@ -12180,12 +12164,12 @@ func (w Words) MailListingButton() string {
 	return "Open the listing"
 }
 
-// MailListingHidden says "{vendor} has taken the listing of {partner} out of the marketplace, on {at:time}.".
-func (w Words) MailListingHidden(vendor, partner string, at time.Time) string {
+// MailListingHidden says "{vendor} has taken the listing of {partner} out of the marketplace.".
+func (w Words) MailListingHidden(vendor, partner string) string {
 	if w.polish() {
-		return "firma " + vendor + " ukryła wizytówkę firmy " + partner + " w\u00a0katalogu partnerów, " + w.Time(at) + "."
+		return "firma " + vendor + " ukryła wizytówkę firmy " + partner + " w\u00a0katalogu partnerów."
 	}
-	return vendor + " has taken the listing of " + partner + " out of the marketplace, on " + w.Time(at) + "."
+	return vendor + " has taken the listing of " + partner + " out of the marketplace."
 }
 
 // MailListingHiddenNext says "Nothing is deleted. Only {vendor} can show it again.".
@@ -12212,28 +12196,28 @@ func (w Words) MailListingHiddenSubject(partner string) string {
 	return "The listing of " + partner + " is hidden"
 }
 
-// MailListingPublished says "{vendor} has published the listing of {partner} in the marketplace, on {at:time}.".
-func (w Words) MailListingPublished(vendor, partner string, at time.Time) string {
+// MailListingPublished says "{vendor} has published the listing of {partner} in the marketplace.".
+func (w Words) MailListingPublished(vendor, partner string) string {
 	if w.polish() {
-		return "firma " + vendor + " opublikowała wizytówkę firmy " + partner + " w\u00a0katalogu partnerów, " + w.Time(at) + "."
+		return "firma " + vendor + " opublikowała wizytówkę firmy " + partner + " w\u00a0katalogu partnerów."
 	}
-	return vendor + " has published the listing of " + partner + " in the marketplace, on " + w.Time(at) + "."
+	return vendor + " has published the listing of " + partner + " in the marketplace."
 }
 
-// MailListingPublishedHidden says "Your company hides the listing, so nobody sees it yet.".
+// MailListingPublishedHidden says "The listing stays hidden, so customers do not find it yet.".
 func (w Words) MailListingPublishedHidden() string {
 	if w.polish() {
-		return "Twoja firma ukryła wizytówkę, więc na razie nikt jej nie widzi."
+		return "Wizytówka pozostaje ukryta, więc klienci na razie jej nie znajdą."
 	}
-	return "Your company hides the listing, so nobody sees it yet."
+	return "The listing stays hidden, so customers do not find it yet."
 }
 
-// MailListingPublishedNext says "Everybody who looks for a partner can find it and write to you.".
+// MailListingPublishedNext says "Everybody who looks for a partner can find it and get in touch with you.".
 func (w Words) MailListingPublishedNext() string {
 	if w.polish() {
-		return "Każdy, kto szuka partnera, może ją znaleźć i\u00a0do was napisać."
+		return "Każdy, kto szuka partnera, może ją znaleźć i\u00a0się z\u00a0Wami skontaktować."
 	}
-	return "Everybody who looks for a partner can find it and write to you."
+	return "Everybody who looks for a partner can find it and get in touch with you."
 }
 
 // MailListingPublishedPreheader says "Customers find it from now on.".
@@ -12252,28 +12236,44 @@ func (w Words) MailListingPublishedSubject(partner string) string {
 	return "The listing of " + partner + " is published"
 }
 
-// MailListingSentBack says "{vendor} has read the listing of {partner} and sent it back, on {at:time}. It is not published as it stands.".
-func (w Words) MailListingSentBack(vendor, partner string, at time.Time) string {
+// MailListingQuestions says "If you have questions about it, contact {vendor}.".
+func (w Words) MailListingQuestions(vendor string) string {
 	if w.polish() {
-		return "firma " + vendor + " sprawdziła wizytówkę firmy " + partner + " i\u00a0odesłała ją do poprawy, " + w.Time(at) + ". W\u00a0tej postaci nie zostanie opublikowana."
+		return "Jeśli masz pytania w\u00a0tej sprawie, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
-	return vendor + " has read the listing of " + partner + " and sent it back, on " + w.Time(at) + ". It is not published as it stands."
+	return "If you have questions about it, contact " + end(vendor)
 }
 
-// MailListingSentBackNext says "Mend it and ask for publication again. What was published before stays as it is.".
+// MailListingSentBack says "{vendor} has read the listing of {partner} and sent it back. It is not published as it stands.".
+func (w Words) MailListingSentBack(vendor, partner string) string {
+	if w.polish() {
+		return "firma " + vendor + " sprawdziła wizytówkę firmy " + partner + " i\u00a0odesłała ją do poprawy. W\u00a0tej postaci nie zostanie opublikowana."
+	}
+	return vendor + " has read the listing of " + partner + " and sent it back. It is not published as it stands."
+}
+
+// MailListingSentBackMend says "Mend the listing".
+func (w Words) MailListingSentBackMend() string {
+	if w.polish() {
+		return "Popraw wizytówkę"
+	}
+	return "Mend the listing"
+}
+
+// MailListingSentBackNext says "What was published before stays as it is.".
 func (w Words) MailListingSentBackNext() string {
 	if w.polish() {
-		return "Popraw ją i\u00a0ponownie poproś o\u00a0publikację. To, co opublikowano wcześniej, pozostaje bez zmian."
+		return "To, co opublikowano wcześniej, pozostaje bez zmian."
 	}
-	return "Mend it and ask for publication again. What was published before stays as it is."
+	return "What was published before stays as it is."
 }
 
-// MailListingSentBackPreheader says "It is a draft again.".
+// MailListingSentBackPreheader says "It is a draft again, with a reason.".
 func (w Words) MailListingSentBackPreheader() string {
 	if w.polish() {
-		return "To znowu wersja robocza."
+		return "To znowu wersja robocza. Podano powód."
 	}
-	return "It is a draft again."
+	return "It is a draft again, with a reason."
 }
 
 // MailListingSentBackSubject says "The listing of {partner} needs a change".

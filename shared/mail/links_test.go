@@ -28,6 +28,7 @@ const (
 	atMatch         = "https://pages.example/find-a-partner/match"
 	atCustomers     = "https://pages.example/partner/customers/"
 	atRecord        = "https://pages.example/account/subscriptions/partner"
+	atListing       = "https://pages.example/partner/listing"
 	atPassword      = "https://pages.example/set-password/"
 	atStop          = "https://pages.example/unsubscribe/"
 	askVendor       = "help@northwind.example"
@@ -67,6 +68,9 @@ var acting = map[string][]string{
 	"mail.invitation_reminder.preheader":    {atOffer},
 	"mail.lead_answered.button":             {atMessage},
 	"mail.lead_received.button":             {atLead},
+	"mail.listing.button":                   {atListing},
+	"mail.listing.questions":                {askVendor},
+	"mail.listing.sent_back_mend":           {atListing},
 	"mail.new_link.administrator_subject":   {reply},
 	"mail.new_link.next":                    {reply},
 	"mail.offer.ask_full":                   {atOffer},

@@ -102,8 +102,9 @@ func init() {
 		partner.ClosedEvent{}.Type():         {first: (*Outbox).index, mails: (*Outbox).standing}, // standing (decision 55)
 		partner.ProfileChangedEvent{}.Type(): {first: (*Outbox).index},
 
-		listing.PublishedEvent{}.Type(): {first: (*Outbox).index},
-		listing.HiddenEvent{}.Type():    {first: (*Outbox).index},
+		listing.PublishedEvent{}.Type(): {first: (*Outbox).index, mails: (*Outbox).listingDecided}, // listing_decided (decision 88)
+		listing.SentBackEvent{}.Type():  {mails: (*Outbox).listingDecided},                         // listing_decided (decision 88)
+		listing.HiddenEvent{}.Type():    {first: (*Outbox).index, mails: (*Outbox).listingDecided}, // listing_decided (decision 88)
 		listing.ShownEvent{}.Type():     {first: (*Outbox).index},
 
 		subscription.CreatedEvent{}.Type():   {first: (*Outbox).provision},

@@ -6,7 +6,12 @@ import (
 
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/fault"
+	"liaison/shared/listing"
+	"liaison/shared/mail"
+	"liaison/shared/mail/filled"
+	"liaison/shared/mailing"
 	"liaison/shared/partner"
 )
 
@@ -41,4 +46,34 @@ func (d *Outbox) indexed(ctx context.Context, e event.Event, of partner.ID) erro
 			return err
 		}
 	}
+}
+
+// listingPage is where a partner sees how its entry in the marketplace stands.
+const listingPage = "/partner/listing"
+
+// listingDecided asks for the mail that the vendor published a partner's entry, sent it back or hid it, to that partner. It is overtaken where that is not
+// how the entry stands by now. What the partner hid itself it need not be told.
+func (d *Outbox) listingDecided(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, err := d.table.Mentioned(ctx, mailing.About{Partner: partner.ID(c.Subject)})
+	if err != nil {
+		return nil, err
+	}
+	now, err := dynamo.Listings{Table: d.table.Table}.Listing(ctx, found.Partner.ID)
+	if err != nil {
+		return nil, err
+	}
+	m := mail.ListingDecided{To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), At: e.At, Link: d.page(listingPage)}
+	stands := false
+	switch is := known.Read(c).(type) {
+	case listing.PublishedEvent:
+		m.Now, m.Hidden, stands = mail.ListingPublished, now.HiddenBy != "", now.PublishedAt.Equal(e.At)
+	case listing.SentBackEvent:
+		m.Now, m.Reason, stands = mail.ListingSentBack, is.Reason, now.Review == listing.Unsent && now.Reason == is.Reason
+	case listing.HiddenEvent:
+		m.Now, m.Reason, stands = mail.ListingHidden, is.Reason, is.By == listing.ByVendor && now.HiddenBy == listing.ByVendor
+	}
+	if !stands || found.Partner.Status == partner.Closed {
+		return nil, nil
+	}
+	return d.toCompany("listing_decided", found, m), nil
 }

@@ -66,6 +66,7 @@ var vendorParts = []part{
 	{VendorPath, "inbox", access.DecideApplications, locale.Words.VendorInbox},
 	{"/vendor/support", "help", access.HandleRequests, locale.Words.SupportTitle},
 	{"/vendor/partners", "building", access.ManagePartners, locale.Words.VendorPartners},
+	{"/vendor/listings", "store", access.PublishListings, locale.Words.ListingPlural},
 	{"/vendor/plans", "box", access.WriteCatalog, locale.Words.PlansTitle},
 	{"/vendor/programs", "hands", access.WriteCatalog, locale.Words.ProgramsTitle},
 	{"/vendor/availability", "globe", access.WriteCatalog, locale.Words.AvailabilityTitle},

@@ -50,7 +50,7 @@ func typedOf(v *site.Visit, l listing.Listing) answers {
 
 // typed reads what a form sent, over the listing that is stored, with what is wrong with its file. A picture that came before is read again: a form can
 // be forged.
-func typed(v *site.Visit, sent url.Values, stored listing.Listing) (answers, page.Errors, error) {
+func typed(v *site.Visit, sent url.Values, of partner.ID, stored listing.Listing) (answers, page.Errors, error) {
 	version, _ := strconv.Atoi(sent.Get("version"))
 	a := answers{countries: sent.Get("countries"), none: sent.Get(noneField) == "yes", version: version}
 	a.Content = listing.Content{
@@ -74,6 +74,7 @@ func typed(v *site.Visit, sent url.Values, stored listing.Listing) (answers, pag
 	made, err := picture.Read(brand.Partner, data)
 	switch f := fault.As(err); {
 	case err == nil:
+		made = listing.Logo(of, made)
 		a.Logo, a.picture = made.File, &made
 	case f == nil:
 		return a, nil, err
@@ -106,7 +107,7 @@ func (p listingPage) edit(v *site.Visit, who site.Signed) error {
 	}
 	a := typedOf(v, l)
 	if again := v.Retyped(); again != nil {
-		if a, _, err = typed(v, again, l); err != nil {
+		if a, _, err = typed(v, again, who.Partner.ID, l); err != nil {
 			return err
 		}
 	}
@@ -122,7 +123,7 @@ func (p listingPage) large(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	a, _, err := typed(v, v.R.PostForm, l)
+	a, _, err := typed(v, v.R.PostForm, who.Partner.ID, l)
 	if err != nil {
 		return err
 	}
@@ -254,7 +255,7 @@ func (p listingPage) save(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	a, errs, err := typed(v, v.R.PostForm, l)
+	a, errs, err := typed(v, v.R.PostForm, who.Partner.ID, l)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/listed"
 	"liaison/shared/textinput"
 )
 
@@ -30,6 +31,7 @@ type affair struct {
 	// decide does what was chosen. It fails with one of settled where somebody decided before.
 	decide  func(ctx context.Context, t Table, subject, choice, reason string, o op.Op) error
 	settled []fault.Mark
+	before  func(locale.Words) string // what one says that came too late; nil: somebody else decided
 	done    func(locale.Words) string // what a decision says; nil: those concerned are told by mail
 	reason  func(locale.Words) string // what the reason is called where a choice needs none; nil: it is a rejection's
 	// make does what the button says, and returns what is shown once, in the answer to the press.
@@ -54,7 +56,10 @@ type facts struct {
 	whose    event.Tenant // whose things they are
 	badge    page.Badge
 	quote    *page.Quote
+	card     *listed.Card
 	sections []page.Section
+	links    []page.Link
+	seen     int      // the version that is decided on; 0 where what waits cannot change
 	choices  []choice // none where it is decided
 	button   string   // of a press that makes something, in place of a choice; empty where there is none
 	decided  *page.Note
@@ -69,7 +74,7 @@ type choice struct {
 // affairs are all kinds, in the order of the inbox's tabs.
 var affairs []affair
 
-func init() { affairs = []affair{application, call, dispute, removal, left, report, deletion} }
+func init() { affairs = []affair{application, call, entry, dispute, removal, left, report, deletion} }
 
 func affairNamed(name string) (affair, bool) {
 	return found(slices.IndexFunc(affairs, func(a affair) bool { return a.name == name }))

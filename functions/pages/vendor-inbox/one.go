@@ -3,6 +3,7 @@ package vendorinbox
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"liaison/shared/access"
 	"liaison/shared/fault"
@@ -10,6 +11,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/listed"
 	"liaison/shared/textinput"
 )
 
@@ -18,10 +20,13 @@ const maxReason = 500
 
 type oneBody struct {
 	Quote    *page.Quote
+	Card     *listed.Card
 	Sections []page.Section
+	Links    []page.Link
 	Decided  *page.Note
 	Action   string
 	Token    string
+	Seen     int
 	Choices  *page.Radios
 	Reason   page.Textarea
 	Made     *page.Section // shown once, in the answer to the press; then the press makes another one
@@ -56,7 +61,7 @@ func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject s
 	if err := v.NoteRead(p.table, who, f.whose, subject); err != nil {
 		return err
 	}
-	b := oneBody{Quote: f.quote, Sections: f.sections, Decided: f.decided, Action: at(kind, subject), Token: site.Token(who.Secret, "decide", kind.name, subject)}
+	b := oneBody{Quote: f.quote, Card: f.card, Sections: f.sections, Links: f.links, Seen: f.seen, Decided: f.decided, Action: at(kind, subject), Token: site.Token(who.Secret, "decide", kind.name, subject)}
 	if b.Made, b.Button = made, f.button; b.Button != "" {
 		b.About = w.VendorMakeCodeText(partner.CodeMinutes)
 		if made != nil {
@@ -87,7 +92,11 @@ func (p inboxPage) render(v *site.Visit, who site.Signed, kind affair, subject s
 		}
 		frame.Notice = &page.Notice{Success: true, Text: said(w)}
 	case "before":
-		frame.Notice = &page.Notice{Text: w.VendorBefore()}
+		said := locale.Words.VendorBefore
+		if kind.before != nil {
+			said = kind.before
+		}
+		frame.Notice = &page.Notice{Text: said(w)}
 	}
 	return v.Render(one, status, frame, b)
 }
@@ -140,10 +149,16 @@ func (p inboxPage) decide(v *site.Visit, who site.Signed) error {
 	if errs != nil {
 		return p.render(v, who, kind, subject, http.StatusUnprocessableEntity, nil, errs)
 	}
-	err = kind.decide(v.R.Context(), p.table, subject, f.choices[chosen].value, reason, v.By(who))
+	o := v.By(who)
+	if o.Seen, err = strconv.Atoi(v.Form("seen")); f.seen == 0 || err != nil {
+		o.Seen = f.seen
+	}
+	err = kind.decide(v.R.Context(), p.table, subject, f.choices[chosen].value, reason, o)
 	switch {
 	case err == nil:
 		return v.Redirect(at(kind, subject) + "?done=yes")
+	case fault.Is(err, fault.Stale):
+		return p.render(v, who, kind, subject, http.StatusConflict, nil, page.Errors{{Field: "decision", Text: w.ListingMeanwhile()}})
 	case fault.Is(err, kind.settled...):
 		return v.Redirect(at(kind, subject) + "?done=before")
 	case fault.Is(err, fault.Conflict):

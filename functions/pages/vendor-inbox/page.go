@@ -12,11 +12,13 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/locale"
 	"liaison/shared/matter"
 	"liaison/shared/offer"
@@ -24,6 +26,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/listed"
 	"liaison/shared/subscription"
 )
 
@@ -38,6 +41,8 @@ type Table interface {
 	relationship.ResellerStore
 	offer.Store
 	subscription.Store
+	listing.Store
+	Entries(ctx context.Context, ids []partner.ID, plan catalog.PlanID, fresh bool) ([]listing.Entry, error)
 	SubscriptionFor(ctx context.Context, id subscription.ID) (subscription.Subscription, customer.Customer, *relationship.Grant, error)
 	AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error)
 	Suppressed(ctx context.Context, mail string) (string, error)
@@ -52,7 +57,7 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var list, one = page.Parse(files, "list.html"), page.Parse(files, "one.html")
+var list, one = page.Parse(files, "list.html"), page.Parse(listed.With(files), "one.html", listed.File)
 
 type inboxPage struct{ table Table }
 

@@ -205,7 +205,7 @@ func (e Entry) plans(v *site.Visit) string {
 	return strings.Join(all(v.Words, func(_ locale.Words, id catalog.PlanID) string { return v.PlanName(e.Plans, id) }, e.Content.Plans), ", ")
 }
 
-// Sections are all that the content says, row by row, as its partner and the vendor read it.
+// Sections are all that the content says but for its logo, row by row, as its partner and the vendor read it.
 func (e Entry) Sections(v *site.Visit) []page.Section {
 	w, c := v.Words, e.Content
 	said := func(key string, values ...string) page.Row {
@@ -214,13 +214,9 @@ func (e Entry) Sections(v *site.Visit) []page.Section {
 		}
 		return page.Row{Key: key, Values: []string{w.ListingNothing()}}
 	}
-	logo := w.ListingNothing()
-	if c.Logo != "" {
-		logo = w.ListingLogoIs(c.Logo)
-	}
 	return []page.Section{
 		{Heading: w.ListingWords(), Rows: []page.Row{
-			{Key: w.ListingLogo(), Values: []string{logo}}, said(w.ListingHeadline(), c.Headline), said(w.ListingText(), c.Text),
+			said(w.ListingHeadline(), c.Headline), said(w.ListingText(), c.Text),
 		}},
 		{Heading: w.ListingDoes(), Rows: []page.Row{
 			said(w.ListingServices(), all(w, Service, c.Services)...), said(w.ListingRoles(), all(w, Role, c.Roles)...),

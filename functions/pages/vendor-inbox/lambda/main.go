@@ -10,5 +10,5 @@ import (
 
 func main() {
 	env := boot.Load("PAGES_URL")
-	gateway.ServeHTTP(env, vendorinbox.Page(env, dynamo.Open(env)))
+	gateway.ServeHTTP(env, vendorinbox.Page(env, dynamo.Listings{Table: dynamo.Open(env)}))
 }
