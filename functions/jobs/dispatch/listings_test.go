@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"liaison/shared/listing"
+	"liaison/shared/locale"
 	"liaison/shared/partner"
 	"liaison/tests/fixture"
 )
@@ -77,4 +78,44 @@ func TestIndexed(t *testing.T) {
 	if under, published := found(t, s.World, "service:migrate"); under || !published {
 		t.Errorf("published anew: still under the old service %v, published %v", under, published)
 	}
+}
+
+// TestListingDecided: a partner is told once that its listing was sent back, published and hidden by the vendor; not what it hid itself, nor what is
+// overtaken before the mail leaves.
+func TestListingDecided(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.settle(t)
+	table, w := s.Listings(), locale.In(locale.English)
+	of, err := table.Partner(t.Context(), s.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	had := map[string]int{s.Mail: len(s.box.To(t, s.Mail))}
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := func() { t.Helper(); must(listing.Ask(t.Context(), table, of, s.Op("listings"))) }
+	must(listing.Put(t.Context(), table, of, listing.Listing{}, listing.Content{
+		Headline: "Moves mail", Text: "We migrate.", Services: []listing.Service{"migrate"}, Countries: []string{"PL"}, Languages: []string{"pl"}, Roles: []listing.Role{"advice"},
+	}, nil, s.Op("listings")))
+	ask()
+	must(listing.Return(t.Context(), table, s.Partner, "Who is it for?", s.Op("listings")))
+	s.twice(t)
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], w.MailListingSentBackSubject(of.LegalName), "Who is it for?", "/partner/listing")
+	ask()
+	must(listing.Return(t.Context(), table, s.Partner, "Too soon.", s.Op("listings")))
+	ask() // overtakes the mail that it was sent back
+	must(listing.LetThrough(t.Context(), table, s.Partner, s.Op("listings")))
+	s.twice(t)
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], w.MailListingPublishedSubject(of.LegalName), w.MailListingPublishedNext())
+	must(listing.Hide(t.Context(), table, s.Partner, listing.ByPartner, "", s.Op("listings")))
+	s.twice(t)
+	s.next(t, had, nil)
+	must(listing.Hide(t.Context(), table, s.Partner, listing.ByVendor, "The name is another's.", s.Op("listings")))
+	s.twice(t)
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], w.MailListingHiddenSubject(of.LegalName), "The name is another's.")
 }
