@@ -56,6 +56,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	who, admin := "/partner/customers/"+s.Owner().Customer.Bare(), "/partner/admin/"+s.Owner().Customer.Bare()
 	anna := admin + "/users/" + site.ULID(string(s.Owner().ID))
 	sales := group(signed, admin)
+	s.WriteListing(pagetest.Asking, nil)
 	made := s.MakeOffer(nil)
 	of, read := "/partner/offers/"+string(made.ID), consoleList(s, made.ID, users[0].ID)
 	ola, _ := s.Invite(made, "ola@example.com", "en")
@@ -63,6 +64,7 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x", "/partner/offers?format=csv",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
+		"/partner/listing", "/partner/listing?done=saved", "/partner/listing/edit", "/partner/listing/preview?in=pl", "/partner/listing/hide", "/partner/listing/show",
 		of, of + "?cursor=x", of + "/withdraw", of + "/revoke/" + ola.ID.Bare(), of + "/revoke/none", of + "/preview", of + "/preview?in=pl", of + "/invite", of + "/invite?list=" + read, of + "/invite?list=none", "/partner/offers/none", "/partner/offers/none/preview",
 		"/partner/offers/new", "/partner/offers/new?customer=" + s.Owner().Customer.Bare(), "/partner/offers/new?customer=none",
 		"/partner/offers/new/country", "/partner/offers/new/country?kind=delegated_administration&customer=" + s.Owner().Customer.Bare(), "/partner/offers/new/country?kind=purchase&follows=" + strings.TrimPrefix(of, "/partner/offers/"),
@@ -107,6 +109,7 @@ func TestConsoleForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	administered(s)
+	s.WriteListing(pagetest.Asking, nil)
 	made := s.MakeOffer(nil)
 	ola, _ := s.Invite(made, "ola@example.com", "en")
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
@@ -124,6 +127,10 @@ func TestConsoleForgery(t *testing.T) {
 	}{
 		{"/partner/agreement", w.PartnerAgreementSign(), url.Values{"name": {"Eve"}, "accept": {"yes"}}},
 		{"/partner/company/edit", w.PartnerCompanySave(), url.Values{"city": {"Evetown"}}},
+		{"/partner/listing", w.ListingSubmit(), nil},
+		{"/partner/listing/edit", w.ListingSave(), url.Values{"headline": {"Eve"}}},
+		{"/partner/listing/hide", w.ListingHide(), nil},
+		{"/partner/listing/show", w.ListingShow(), nil},
 		{"/partner/users/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "own": {"no"}, "support": {"no"}}},
 		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
 		{of, w.PartnerOfferPause(), nil},

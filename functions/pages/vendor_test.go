@@ -11,6 +11,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/listing"
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/suppression"
@@ -20,6 +21,19 @@ import (
 
 // vendorPartner is the page of the asking partner in the vendor's console.
 const vendorPartner = "/vendor/partners/" + string(pagetest.Asking)
+
+// vendorListing is its entry in the marketplace there.
+const vendorListing = "/vendor/listings/" + string(pagetest.Asking)
+
+// vendorEntry has the asking partner hide what was published of its entry, and submit other words.
+func vendorEntry(s *pagetest.World) {
+	s.WriteListing(pagetest.Asking, nil)
+	s.SubmitListing(pagetest.Asking)
+	s.PublishListing(pagetest.Asking)
+	s.HideListing(pagetest.Asking, listing.ByPartner, "")
+	s.WriteListing(pagetest.Asking, func(c *listing.Content) { c.Headline = "Other words" })
+	s.SubmitListing(pagetest.Asking)
+}
 
 // vendorPlan, vendorProgram and vendorFeature are the pages of a plan, of a program and of a feature there.
 const (
@@ -63,6 +77,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 	a, held, asked := string(vendorApplication(s)), string(c.Hold().ID), strings.Replace(asks(c), "/account", "/vendor", 1)
 	s.CloseRegion()
 	spareRegion(s)
+	vendorEntry(s)
 	signed, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	stranger := s.Visitor("en")
 	stands := func() map[string]bool {
@@ -75,7 +90,7 @@ func TestVendorOpeningWritesNothing(t *testing.T) {
 		return found
 	}
 	before := stands()
-	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/availability/region/spare/remove", "/vendor/availability/region/eu_central/remove", "/vendor/availability/region/none/remove", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a, "/vendor/support", "/vendor/support?state=open&severity=low", "/vendor/support/none", asked} {
+	for _, path := range []string{"/vendor", "/vendor?kind=application", "/vendor?kind=none", "/vendor/partners", "/vendor/partners?cursor=x", vendorPartner, vendorPartner + "/none", vendorPartner + "/suspend", vendorPartner + "/trust", vendorPartner + "/close", vendorPartner + "/verify", vendorPartner + "/programs", vendorPartner + "/programs/cloud_essentials", vendorPartner + "/programs/cloud_essentials/end", vendorPartner + "/plans", vendorPartner + "/plans/" + string(pagetest.Suite), vendorPartner + "/plans/" + string(pagetest.Suite) + "/end", "/vendor/partners/none", "/vendor/terms", "/vendor/terms/customer", "/vendor/terms/customer?version=1&in=pl", "/vendor/terms/customer/new", "/vendor/terms/none", "/vendor/brand", "/vendor/brand?done=saved", "/vendor/suppressions", "/vendor/suppressions?email=nobody", "/vendor/suppressions?email=anna@example.com", "/vendor/suppressions/lift", "/vendor/suppressions/lift?email=anna@example.com", "/vendor/plans", "/vendor/plans?country=PL&cursor=x", "/vendor/plans/new", vendorPlan, vendorPlan + "/edit", "/vendor/plans/none", "/vendor/plans/none/edit", "/vendor/programs", "/vendor/programs?new=yes", vendorProgram, vendorProgram + "/edit", "/vendor/programs/none", "/vendor/availability", vendorFeature, vendorFeature + "?region=eu_central", "/vendor/availability/none", "/vendor/availability/region", "/vendor/availability/region/eu_central", "/vendor/availability/region/none", "/vendor/availability/region/spare/remove", "/vendor/availability/region/eu_central/remove", "/vendor/availability/region/none/remove", "/vendor/operators", "/vendor/operators?cursor=x", "/vendor/operators/new", "/vendor/operators/none", "/vendor/inbox/application/" + a, "/vendor/inbox/application/none", "/vendor/inbox/deletion/" + held, "/vendor/inbox/none/" + a, "/vendor/listings", "/vendor/listings?state=published&cursor=x", vendorListing, vendorListing + "/hide", vendorListing + "/show", "/vendor/listings/none", "/vendor/inbox/listing/" + string(pagetest.Asking), "/vendor/support", "/vendor/support?state=open&severity=low", "/vendor/support/none", asked} {
 		for _, v := range []*pagetest.Visitor{stranger, signed} {
 			all := s.Dump(t)
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -111,6 +126,7 @@ func TestVendorForgery(t *testing.T) {
 	a, held, asked := string(vendorApplication(s)), string(c.Hold().ID), strings.Replace(asks(c), "/account", "/vendor", 1)
 	s.CloseRegion()
 	spareRegion(s)
+	vendorEntry(s)
 	v, marta := s.Staff("Marta Lis", "marta@skylark.example", "en")
 	other := s.SignedIn("marta@skylark.example", "en")
 	w := v.W
@@ -126,6 +142,9 @@ func TestVendorForgery(t *testing.T) {
 		{asked, w.SupportAnswerSend(), url.Values{"message": {"Eve says so"}}},
 		{asked, w.SupportSeveritySave(), url.Values{"severity": {"low"}}},
 		{asked, w.SupportResolve(), nil},
+		{"/vendor/inbox/listing/" + string(pagetest.Asking), w.VendorDecide(), url.Values{"decision": {"publish"}}},
+		{vendorListing + "/hide", w.ListingVendorHide(), url.Values{"reason": {"Eve says so"}}},
+		{vendorListing + "/show", w.ListingVendorShow(), nil},
 		{vendorPartner + "/suspend", w.VendorPartnersSuspendName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},
 		{vendorPartner + "/trust", w.VendorPartnersTrustName(pagetest.Baltic), nil},
 		{vendorPartner + "/close", w.VendorPartnersCloseName(pagetest.Baltic), url.Values{"reason": {"Eve says so"}}},

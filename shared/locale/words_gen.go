@@ -8764,14 +8764,6 @@ func (w Words) ListingFormNew() string {
 	return "New, counts once it is saved."
 }
 
-// ListingFormPicture says "Logo".
-func (w Words) ListingFormPicture() string {
-	if w.polish() {
-		return "Logo"
-	}
-	return "Logo"
-}
-
 // ListingHeadline says "Headline".
 func (w Words) ListingHeadline() string {
 	if w.polish() {
@@ -9042,14 +9034,6 @@ func (w Words) ListingLanguagesMissing() string {
 		return "Wybierz co najmniej jeden język."
 	}
 	return "Choose at least one language."
-}
-
-// ListingLead says "What customers find about your company in the marketplace.".
-func (w Words) ListingLead() string {
-	if w.polish() {
-		return "Tak twoja firma wygląda w\u00a0katalogu partnerów."
-	}
-	return "What customers find about your company in the marketplace."
 }
 
 // ListingLineChanges says "Your changes are a draft. Customers see what was published on {day:date}.".

@@ -44,6 +44,8 @@ var outside = map[string][]string{
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                              // a partner named by its ID
 	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                                  // the page that checks answers and presses once
 	"site/invited":       {"nouns", "csv", "gateway", "locale", "page", "site"},                                           // a list of recipients, and how far it is sent
+	"site/listed":        {"nouns", "locale", "page", "site"},                                                             // a partner's entry in the marketplace
+	"site/reviewed":      {"nouns", "page", "site", "site/edited", "site/listed"},                                         // the same, as the vendor reads it
 	"site/edited":        {"nouns", "locale", "page", "site"},                                                             // a document of the vendor that is changed
 	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},                 // offers that wait for an answer
 	"site/receipted":     {"nouns", "locale", "page", "site"},                                                             // a receipt in a list
@@ -194,7 +196,7 @@ func strange(who, what string) string {
 
 // costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (infra/design/speed.md).
 var costly = map[string][]string{
-	"liaison/shared/brand/picture":          {"functions/api/brand", "functions/api/listings", "functions/pages/vendor-brand"},
+	"liaison/shared/brand/picture":          {"functions/api/brand", "functions/api/listings", "functions/pages/partner-listing", "functions/pages/vendor-brand"},
 	"html/template":                         {"functions/pages"},
 	"text/template":                         {"functions/pages"},
 	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},

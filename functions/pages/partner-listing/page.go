@@ -77,7 +77,7 @@ func (p listingPage) stored(v *site.Visit, who site.Signed) (listing.Listing, er
 }
 
 type firstBody struct {
-	Needs []need
+	Takes []need
 	Acts  []page.Act
 	Order page.Details
 }
@@ -91,14 +91,14 @@ type need struct {
 // begin says what a listing is and needs, to a partner that has none.
 func (p listingPage) begin(v *site.Visit, who site.Signed) error {
 	w, verified := v.Words, who.Partner.Verified()
-	b := firstBody{Order: listed.Order(w), Needs: []need{
+	b := firstBody{Order: listed.Order(w), Takes: []need{
 		{Icon: "card", Title: w.ListingNeedWords(), Text: w.ListingNeedWordsText()},
 		{Icon: "verified", Title: w.ListingNeedVerified(), Text: w.ListingNeedVerifiedOpen(), Done: verified},
 		{Icon: "search", Title: w.ListingNeedRead(v.Vendor().Name), Text: w.ListingNeedReadText(readDays)},
 	}}
 	b.Acts = []page.Act{{Text: w.ListingWrite(), URL: editPath, Primary: true}}
 	if verified {
-		b.Needs[1].Text = w.ListingNeedVerifiedDone()
+		b.Takes[1].Text = w.ListingNeedVerifiedDone()
 	} else {
 		b.Acts = append(b.Acts, page.Act{Text: w.ListingVerify(), URL: site.CompanyPath})
 	}
