@@ -45,14 +45,31 @@ func (v *Visit) setsPassword(address string) {
 
 // newcomer is the Ready of a state of a company that signed nothing and proved nothing yet, seen by its global administrator.
 func newcomer(v *Visit) string {
+	address, _ := v.newPartner()
+	return address
+}
+
+// newPartner makes such a company and returns the address of its administrator, and itself.
+func (v *Visit) newPartner() (string, contract.Partner) {
+	v.T.Helper()
 	address := v.Address("newcomer")
+	var made contract.Partner
 	name, _, _ := strings.Cut(address, "@")
 	v.Must(v.T, v.Program.Operator, http.StatusCreated, http.MethodPost, "/v1/partners", contract.PartnerCreate{
 		LegalName: "Bursztyn " + name, Country: "PL", City: "Gdynia", Website: "https://bursztyn.example", Phone: "+48 58 555 03 00", Email: address,
 		Language: ptr(contract.Language(v.Language)), Administrator: contract.Administrator{Name: "Maria Bursztyn", Email: address, Language: ptr(contract.Language(v.Language))},
-	}, nil)
+	}, &made)
 	v.setsPassword(address)
-	return address
+	return address, made
+}
+
+// submitsListing has a company whose profile is verified ask for the publication of its listing.
+func submitsListing(v *Visit) {
+	v.T.Helper()
+	address, of := v.newPartner()
+	v.Must(v.T, v.Program.Operator, http.StatusOK, http.MethodPost, "/v1/partners/"+string(of.PartnerID)+"/verify", nil, nil)
+	v.by(address, "/partner/listing/edit", v.W.ListingSaveAndSubmit(), "headline", "Bursztyn", "text", "We look after harbours.", "services", "migrate", "roles", "advice",
+		"countries", "PL", "languages", "pl")
 }
 
 // manager is the Ready of a state that a global administrator of the sample's partner looks at.
@@ -261,6 +278,16 @@ var console = []State{
 		v.Fill("phone", "555")
 		v.Press(v.W.PartnerCompanySave())
 	})},
+	{Name: "partner-listing-first", Says: locale.Words.ListingNoneTitle, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner/listing", nil)},
+	{Name: "partner-listing", Says: locale.Words.ListingPublished, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/listing", nil)},
+	{Name: "partner-listing-edit", Says: locale.Words.ListingIndustriesHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/listing/edit", nil)},
+	{Name: "partner-listing-edit-errors", Says: func(w locale.Words) string { return w.CatalogCountriesUnknown("Nowhere") }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/listing/edit", func(v *Visit) {
+		v.Fill("headline", "")
+		v.Fill("countries", "Nowhere")
+		v.Press(v.W.ListingSaveAndSubmit())
+	})},
+	{Name: "partner-listing-preview", Says: locale.Words.ListingPreviewPage, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/listing/preview", nil)},
+	{Name: "partner-listing-hide", Says: locale.Words.ListingHideText, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/listing/hide", nil)},
 	{Name: "partner-offers", Says: locale.Words.PartnerOffersActive, Status: http.StatusOK, Ready: offering, Show: signedIn("/partner/offers", nil)},
 	{Name: "partner-offers-none", Says: locale.Words.PartnerOffersNonePaused, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/offers?state=paused&kind=reseller", nil)},
 	{Name: "partner-offer", Says: locale.Words.PartnerOfferPending, Status: http.StatusOK, Ready: ofOffer("", nil), Show: signedIn("", nil)},

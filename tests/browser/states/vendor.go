@@ -60,6 +60,11 @@ func lookedAt(act string) func(*Visit) string {
 	return func(v *Visit) string { return staff(v) + " " + v.URL("/vendor/partners/"+v.Program.PartnerID+act) }
 }
 
+// listingOf is that of the listing of the sample's partner.
+func listingOf(act string) func(*Visit) string {
+	return func(v *Visit) string { return staff(v) + " " + v.URL("/vendor/listings/"+v.Program.PartnerID+act) }
+}
+
 // stopped is the Ready of a state that only looks at an address whose owner stopped the mails.
 func stopped(path string) func(*Visit) string {
 	return func(v *Visit) string {
@@ -326,6 +331,12 @@ var vendor = []State{
 		v.Press(v.W.VendorDecide())
 	})},
 	{Name: "vendor-dispute", Says: locale.Words.VendorRejectDispute, Status: http.StatusOK, Ready: inInbox("dispute", disputes), Show: signedIn("", nil)},
+	{Name: "vendor-inbox-listing", Says: locale.Words.ListingSendBackHint, Status: http.StatusOK, Ready: inInbox("listing", submitsListing), Show: signedIn("", nil)},
+	{Name: "vendor-listings", Says: locale.Words.ListingPublishedLast, Status: http.StatusOK, Ready: staff, Show: signedIn("/vendor/listings", nil)},
+	{Name: "vendor-listing", Says: locale.Words.ListingVendorHide, Status: http.StatusOK, Ready: listingOf(""), Show: signedIn("", nil)},
+	{Name: "vendor-listing-hide", Says: locale.Words.CustomersReasonMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: listingOf("/hide"), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.ListingVendorHide())
+	})},
 	{Name: "vendor-report", Says: locale.Words.VendorResumeHint, Status: http.StatusOK, Ready: reported(3, locale.Words.VendorResumeHint), Show: signedIn("", nil)},
 	{Name: "vendor-report-one", Says: locale.Words.VendorPauseHint, Status: http.StatusOK, Ready: reported(1, locale.Words.VendorPauseHint), Show: signedIn("", nil)},
 	{Name: "vendor-removal", Says: locale.Words.VendorBilled, Status: http.StatusOK, Ready: askedRemoval, Show: signedIn("", nil)},
