@@ -2,6 +2,7 @@ package reference
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -117,5 +118,15 @@ func TestSample(t *testing.T) {
 	page := compact(d.sample(yaml.MapSlice{{Key: "$ref", Value: "#/components/schemas/OfferPage"}}))
 	if !strings.HasPrefix(page, `{"data": [{"id": "ofr_`) || !strings.HasSuffix(page, `}], "has_more": false, "next_cursor": null}`) {
 		t.Errorf("%s", page)
+	}
+}
+
+// TestQuoted: whatever stands in a body is one word of a shell.
+func TestQuoted(t *testing.T) {
+	body := yaml.MapSlice{{Key: "text", Value: "it's $TOKEN `x` \\ \"y\""}}
+	command := sent{method: "POST", address: "/v1/things", body: body}.curl()
+	out, err := exec.Command("sh", "-euc", "API=a\ncurl() { for word; do last=$word; done; printf %s \"$last\"; }\n"+command).Output()
+	if err != nil || string(out) != indented(body) {
+		t.Errorf("%s is %s (%v)", command, out, err)
 	}
 }
