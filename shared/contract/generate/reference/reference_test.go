@@ -130,3 +130,13 @@ func TestQuoted(t *testing.T) {
 		t.Errorf("%s is %s (%v)", command, out, err)
 	}
 }
+
+// TestHome: an object stands with the operations nearest to it, wherever else it is found; what is no object is shared.
+func TestHome(t *testing.T) {
+	d := contract(t)
+	for name, page := range map[string]string{"Offer": "offers", "Subscription": "subscriptions", "Event": "events", "OfferKind": shared, "Problem": shared} {
+		if d.home[name] != page {
+			t.Errorf("%s stands on the page %s, not %s", name, d.home[name], page)
+		}
+	}
+}
