@@ -18,19 +18,17 @@ import (
 // levels are what this house judges otherwise than oasdiff does by itself.
 var levels = map[string]string{
 	// Clients are told to pass over values that they do not know, of event types and problem codes too.
-	"response-property-enum-value-added":  "info",
-	"response-mediatype-enum-value-added": "info",
+	"response-property-enum-value-added": "info",
 	// Limits are raised, in what is sent and in what is answered alike.
 	"response-property-max-increased":            "info",
 	"response-property-max-length-increased":     "info",
 	"response-property-max-items-increased":      "info",
 	"response-property-max-properties-increased": "info",
 	// Who decides by what an answer held is left with a branch that nothing leads to.
-	"response-optional-property-removed":    "err",
-	"response-property-enum-value-removed":  "err",
-	"response-mediatype-enum-value-removed": "err",
-	"response-non-success-status-removed":   "err",
-	"optional-response-header-removed":      "err",
+	"response-optional-property-removed":   "err",
+	"response-property-enum-value-removed": "err",
+	"response-non-success-status-removed":  "err",
+	"optional-response-header-removed":     "err",
 	// What a request leaves out goes on meaning the same.
 	"request-parameter-default-value-changed": "err",
 	"request-parameter-default-value-removed": "err",

@@ -23,7 +23,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("This is %[1]s now. Look at git diff, commit it, and tag the commit v%[1]s.\n", os.Args[1])
+	fmt.Printf("This is %[1]s now. Look at git status and git diff, commit all of it, and tag the commit v%[1]s.\n", os.Args[1])
 }
 
 const (
