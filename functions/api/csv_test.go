@@ -15,6 +15,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/csv"
 	"liaison/shared/customer"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/tests/fixture/apitest"
 	"liaison/tests/fixture/gatewaytest"
@@ -94,6 +95,12 @@ func TestListsAsCSV(t *testing.T) {
 	users := w.Later(t, 0, partnerusers.List(w.Table))
 	gatewaytest.Bind(t, users, string(w.Partner), gatewaytest.FirstUser(t, users, string(w.Partner)), "boss")
 	gatewaytest.Bind(t, users, string(w.Other), gatewaytest.FirstUser(t, users, string(w.Other)), "stranger")
+	w.Published(t, nil)
+	var sent contract.Inquiry
+	w.Call(t, "admin", "POST", "/v1/marketplace/inquiries", object{
+		"partner_ids": []string{string(w.Partner)}, "message": "We want to move our mail.", "services": []string{"migrate"}, "phone": "+48 58 555 01 99",
+	}).Want(t, 201, "").Into(t, &sent)
+	asked := lead.Inquiry{ID: lead.InquiryID(sent.ID)}
 	people := "/v1/customers/" + string(c) + "/users"
 	for _, list := range []struct {
 		api                   *gatewaytest.API
@@ -127,6 +134,10 @@ func TestListsAsCSV(t *testing.T) {
 			"relationships", reflect.TypeFor[contract.Relationship](),
 			[]string{"can_remove", "reason"},
 			1,
+		},
+		{
+			w.API, apitest.Full, apitest.Rival, "/v1/leads", "status=won", "/v1/leads/" + string(asked.Lead(w.Partner)), "leads",
+			reflect.TypeFor[contract.LeadSummary](), nil, 0,
 		},
 		{
 			w.API, "admin", apitest.Rival, people, "status=disabled", people, "users",

@@ -36,6 +36,12 @@ func Inquiry(i lead.Inquiry, leads map[partner.ID]lead.Lead, partners map[partne
 	return v
 }
 
+// LeadColumns are those of a list of leads as CSV.
+var LeadColumns = []string{
+	"id", "partner_id", "inquiry_id", "status", "sender.company", "sender.name", "sender.email", "sender.phone", "sender.country", "sender.language",
+	"sender.company_size", "services", "plan_id", "may_call", "late", "answer_by", "answered_at", "expires_at", "offer_id", "ended_at", "created_at",
+}
+
 // LeadSummary returns a lead as lists show it.
 func LeadSummary(l lead.Lead, at time.Time) contract.LeadSummary {
 	l = l.At(at)

@@ -48,7 +48,7 @@ func List(table Lister) gateway.Endpoint {
 			read := func(limit int, cursor string) ([]lead.Lead, string, error) {
 				return table.PartnersLeads(r.Context(), gateway.Caller(r).Partner.ID, dynamo.Page{Limit: limit, Cursor: cursor}, lead.Having(status, at))
 			}
-			return gateway.Paged(w, r, read, func(l lead.Lead) contract.LeadSummary { return view.LeadSummary(l, at) })
+			return gateway.Paged(w, r, read, func(l lead.Lead) contract.LeadSummary { return view.LeadSummary(l, at) }, view.LeadColumns...)
 		},
 	}
 }
