@@ -127,7 +127,7 @@ func build(ctx context.Context, root string, programs []*program, all bool) ([]*
 		wait.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			if all || p.Name == trialsJob || warmed(p.Name) || isListed(p.Name) {
+			if all || p.Name == trialsJob || warmed(p.Name) || isListed(p.Name) || isSought(p.Name) {
 				errs[i] = p.build(ctx, root, here)
 			}
 		})

@@ -61,23 +61,13 @@ func (r *running) keepLists(ctx context.Context, by *report) ([]listed, error) {
 	}
 	kept := slices.Clone(lists)
 	for i, one := range kept {
-		function, err := r.served("Api", one.name)
+		_, path, _ := strings.Cut(one.name, " ")
+		path = strings.Replace(path, "{customer_id}", newest.Data[0].ID, 1)
+		event, err := r.kept(ctx, one.name, path+"?"+one.query("").Encode())
 		if err != nil {
 			return nil, err
 		}
-		_, path, _ := strings.Cut(one.name, " ")
-		path = strings.Replace(path, "{customer_id}", newest.Data[0].ID, 1)
-		if _, err := r.during(ctx, func() error { return r.get(ctx, path+"?"+one.query("").Encode()) }); err != nil {
-			return nil, err
-		}
-		for _, seen := range r.invocations() {
-			if seen.Function == function {
-				kept[i].event = seen.Payload
-			}
-		}
-		if kept[i].event == nil {
-			return nil, errors.New("p6: " + one.name + " was not seen")
-		}
+		kept[i].event = event
 	}
 	return kept, nil
 }

@@ -27,7 +27,7 @@ type size struct {
 	requests                      int
 	due                           int
 	among                         []int
-	lists                         []int // P6's lengths
+	lists, listings               []int // P6's lengths
 	rows                          []string
 }
 
@@ -37,8 +37,8 @@ func (z size) has(rows ...string) bool {
 }
 
 var (
-	full  = size{words: "medians of 40", starts: 40, requests: 2000, rounds: 40, visits: 10, races: 3, due: 1000, among: []int{1000, 10_000, 100_000}, lists: []int{300, 100_000}}
-	short = size{words: "QUICK: medians of 5, smaller tables", starts: 5, requests: 200, rounds: 5, visits: 3, races: 3, due: 100, among: []int{100, 1000, 10_000}, lists: []int{300, 3000}}
+	full  = size{words: "medians of 40", starts: 40, requests: 2000, rounds: 40, visits: 10, races: 3, due: 1000, among: []int{1000, 10_000, 100_000}, lists: []int{300, 100_000}, listings: []int{10, 10_000}}
+	short = size{words: "QUICK: medians of 5, smaller tables", starts: 5, requests: 200, rounds: 5, visits: 3, races: 3, due: 100, among: []int{100, 1000, 10_000}, lists: []int{300, 3000}, listings: []int{10, 1000}}
 )
 
 func main() {
@@ -117,6 +117,7 @@ type remains struct {
 	warmItems []item
 	// lists are P6's, and listItems what there was when they were kept.
 	lists     []listed
+	market    []sought
 	listItems []item
 }
 
@@ -150,6 +151,8 @@ func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 		}
 		if z.has("P6") {
 			if left.lists, err = s.keepLists(ctx, r); err != nil {
+				r.attempt("P6", err)
+			} else if left.market, err = s.keepMarket(ctx); err != nil {
 				r.attempt("P6", err)
 			} else if left.listItems, err = scan(ctx, s.Table(), s.Endpoints.Table); err != nil {
 				return nil, err
@@ -201,6 +204,10 @@ func (r *report) inLab(ctx context.Context, z size, programs []*program, left *r
 			named[p.Name] = p
 		}
 		r.attempt("P6", inLab(ctx, left, func(l *lab) error { return r.p6(ctx, l, left, named, z) }))
+		if left.market != nil {
+			say("P6: the marketplace with %v listings", z.listings)
+			r.attempt("P6", inLab(ctx, left, func(l *lab) error { return r.market(ctx, l, left, named, z) }))
+		}
 	}
 	if !z.has("P3", "P5") {
 		return

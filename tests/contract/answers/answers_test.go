@@ -103,6 +103,9 @@ func made(s *openapi3.Schema) any {
 		if s.Properties["has_more"] != nil {
 			page["has_more"], page["next_cursor"] = false, nil
 		}
+		if s.Properties["total"] != nil {
+			page["total"] = 1
+		}
 		return page
 	}
 	if s.Properties["openapi"] != nil {
