@@ -8524,6 +8524,350 @@ func (w Words) InvitedWrongSize(kilobytes int) string {
 	return "The list is larger than " + w.Int(kilobytes) + " kB. Send it in parts."
 }
 
+// LeadsActive says "Answered".
+func (w Words) LeadsActive() string {
+	if w.polish() {
+		return "Z\u00a0odpowiedzią"
+	}
+	return "Answered"
+}
+
+// LeadsAll says "All".
+func (w Words) LeadsAll() string {
+	if w.polish() {
+		return "Wszystkie"
+	}
+	return "All"
+}
+
+// LeadsAnswer says "Send the answer".
+func (w Words) LeadsAnswer() string {
+	if w.polish() {
+		return "Wyślij odpowiedź"
+	}
+	return "Send the answer"
+}
+
+// LeadsAnswerBy says "Answer by".
+func (w Words) LeadsAnswerBy() string {
+	if w.polish() {
+		return "Odpowiedź do"
+	}
+	return "Answer by"
+}
+
+// LeadsAnswerHint says "Up to {most:int} characters.".
+func (w Words) LeadsAnswerHint(most int) string {
+	if w.polish() {
+		return "Najwyżej " + w.Int(most) + " znaków."
+	}
+	return "Up to " + w.Int(most) + " characters."
+}
+
+// LeadsAnswerLabel says "Your answer".
+func (w Words) LeadsAnswerLabel() string {
+	if w.polish() {
+		return "Treść odpowiedzi"
+	}
+	return "Your answer"
+}
+
+// LeadsAnswerMissing says "Write your answer.".
+func (w Words) LeadsAnswerMissing() string {
+	if w.polish() {
+		return "Wpisz odpowiedź."
+	}
+	return "Write your answer."
+}
+
+// LeadsAnswerNote says "{name} gets it by email, with your company's contact details. It is sent once; write to each other directly afterwards.".
+func (w Words) LeadsAnswerNote(name string) string {
+	if w.polish() {
+		return name + " otrzyma ją e-mailem razem z\u00a0danymi kontaktowymi twojej firmy. Wysyła się ją raz, a\u00a0potem piszecie do siebie bezpośrednio."
+	}
+	return name + " gets it by email, with your company's contact details. It is sent once; write to each other directly afterwards."
+}
+
+// LeadsAnswerTitle says "Answer".
+func (w Words) LeadsAnswerTitle() string {
+	if w.polish() {
+		return "Odpowiedź"
+	}
+	return "Answer"
+}
+
+// LeadsDecline says "Decline".
+func (w Words) LeadsDecline() string {
+	if w.polish() {
+		return "Odrzuć zapytanie"
+	}
+	return "Decline"
+}
+
+// LeadsDeclineLabel says "Reason".
+func (w Words) LeadsDeclineLabel() string {
+	if w.polish() {
+		return "Powód"
+	}
+	return "Reason"
+}
+
+// LeadsDeclineNote says "{name} gets the reason by email and is led to other partners.".
+func (w Words) LeadsDeclineNote(name string) string {
+	if w.polish() {
+		return name + " otrzyma powód e-mailem, z\u00a0linkiem do innych partnerów."
+	}
+	return name + " gets the reason by email and is led to other partners."
+}
+
+// LeadsDeclineTitle says "Decline".
+func (w Words) LeadsDeclineTitle() string {
+	if w.polish() {
+		return "Odmowa"
+	}
+	return "Decline"
+}
+
+// LeadsDeclined says "Declined".
+func (w Words) LeadsDeclined() string {
+	if w.polish() {
+		return "Odrzucone"
+	}
+	return "Declined"
+}
+
+// LeadsEnds says "Ends on {until:date}".
+func (w Words) LeadsEnds(until time.Time) string {
+	if w.polish() {
+		return "Wygasa " + w.Date(until)
+	}
+	return "Ends on " + w.Date(until)
+}
+
+// LeadsExpired says "Expired".
+func (w Words) LeadsExpired() string {
+	if w.polish() {
+		return "Wygasłe"
+	}
+	return "Expired"
+}
+
+// LeadsFrom says "From".
+func (w Words) LeadsFrom() string {
+	if w.polish() {
+		return "Od kogo"
+	}
+	return "From"
+}
+
+// LeadsInTime says "An answer by {by:time} counts as in time.".
+func (w Words) LeadsInTime(by time.Time) string {
+	if w.polish() {
+		return "Odpowiedź wysłana do " + w.Time(by) + " jest na czas."
+	}
+	return "An answer by " + w.Time(by) + " counts as in time."
+}
+
+// LeadsLate says "Late".
+func (w Words) LeadsLate() string {
+	if w.polish() {
+		return "Po terminie"
+	}
+	return "Late"
+}
+
+// LeadsLateText says "The time for an answer in time has passed. Without an answer the message ends on {until:time}.".
+func (w Words) LeadsLateText(until time.Time) string {
+	if w.polish() {
+		return "Termin odpowiedzi na czas minął. Bez odpowiedzi zapytanie wygaśnie " + w.Time(until) + "."
+	}
+	return "The time for an answer in time has passed. Without an answer the message ends on " + w.Time(until) + "."
+}
+
+// LeadsLead says "Messages that customers sent you through the marketplace. Who answers within two working days is found higher up.".
+func (w Words) LeadsLead() string {
+	if w.polish() {
+		return "Wiadomości od klientów z\u00a0katalogu partnerów. Kto odpowiada w\u00a0ciągu dwóch dni roboczych, jest wyżej na liście."
+	}
+	return "Messages that customers sent you through the marketplace. Who answers within two working days is found higher up."
+}
+
+// LeadsLose says "Mark as lost".
+func (w Words) LeadsLose() string {
+	if w.polish() {
+		return "Oznacz jako przegrane"
+	}
+	return "Mark as lost"
+}
+
+// LeadsLoseNote says "Nothing came of it. The sender is not told.".
+func (w Words) LeadsLoseNote() string {
+	if w.polish() {
+		return "Nic z\u00a0tego nie wyszło. Nadawca nie otrzyma wiadomości."
+	}
+	return "Nothing came of it. The sender is not told."
+}
+
+// LeadsLoseTitle says "Lost".
+func (w Words) LeadsLoseTitle() string {
+	if w.polish() {
+		return "Przegrane"
+	}
+	return "Lost"
+}
+
+// LeadsLost says "Lost".
+func (w Words) LeadsLost() string {
+	if w.polish() {
+		return "Przegrane"
+	}
+	return "Lost"
+}
+
+// LeadsMayCall says "May be called".
+func (w Words) LeadsMayCall() string {
+	if w.polish() {
+		return "Można dzwonić"
+	}
+	return "May be called"
+}
+
+// LeadsNew says "New".
+func (w Words) LeadsNew() string {
+	if w.polish() {
+		return "Nowe"
+	}
+	return "New"
+}
+
+// LeadsNone says "No messages here".
+func (w Words) LeadsNone() string {
+	if w.polish() {
+		return "Nie ma tu zapytań"
+	}
+	return "No messages here"
+}
+
+// LeadsNoneText says "Customers find you in the marketplace once your listing is published.".
+func (w Words) LeadsNoneText() string {
+	if w.polish() {
+		return "Klienci znajdą twoją firmę w\u00a0katalogu, gdy jej wizytówka zostanie opublikowana."
+	}
+	return "Customers find you in the marketplace once your listing is published."
+}
+
+// LeadsOffered says "You answered with an offer.".
+func (w Words) LeadsOffered() string {
+	if w.polish() {
+		return "Odpowiedzią jest twoja oferta."
+	}
+	return "You answered with an offer."
+}
+
+// LeadsReason says "Reason".
+func (w Words) LeadsReason() string {
+	if w.polish() {
+		return "Powód"
+	}
+	return "Reason"
+}
+
+// LeadsReasonMissing says "Give a reason; the sender reads it.".
+func (w Words) LeadsReasonMissing() string {
+	if w.polish() {
+		return "Podaj powód. Nadawca go przeczyta."
+	}
+	return "Give a reason; the sender reads it."
+}
+
+// LeadsReceived says "Received".
+func (w Words) LeadsReceived() string {
+	if w.polish() {
+		return "Otrzymano"
+	}
+	return "Received"
+}
+
+// LeadsShare says "Answered in time in the last 90 days: {answered:int} of {counted:int}. Who answers within two working days is found higher up.".
+func (w Words) LeadsShare(answered, counted int) string {
+	if w.polish() {
+		return "Odpowiedzi na czas w\u00a0ostatnich 90 dniach: " + w.Int(answered) + " z\u00a0" + w.Int(counted) + ". Kto odpowiada w\u00a0ciągu dwóch dni roboczych, jest wyżej na liście."
+	}
+	return "Answered in time in the last 90 days: " + w.Int(answered) + " of " + w.Int(counted) + ". Who answers within two working days is found higher up."
+}
+
+// LeadsState says "State".
+func (w Words) LeadsState() string {
+	if w.polish() {
+		return "Stan"
+	}
+	return "State"
+}
+
+// LeadsTitle says "Leads".
+func (w Words) LeadsTitle() string {
+	if w.polish() {
+		return "Zapytania"
+	}
+	return "Leads"
+}
+
+// LeadsToOffer says "See the offer".
+func (w Words) LeadsToOffer() string {
+	if w.polish() {
+		return "Zobacz ofertę"
+	}
+	return "See the offer"
+}
+
+// LeadsWho says "Who asks".
+func (w Words) LeadsWho() string {
+	if w.polish() {
+		return "Kto pyta"
+	}
+	return "Who asks"
+}
+
+// LeadsWin says "Mark as won".
+func (w Words) LeadsWin() string {
+	if w.polish() {
+		return "Oznacz jako wygrane"
+	}
+	return "Mark as won"
+}
+
+// LeadsWinNote says "You agreed with the customer. The yes to an offer that was made of the message marks it by itself.".
+func (w Words) LeadsWinNote() string {
+	if w.polish() {
+		return "Udało się porozumieć z\u00a0klientem. Przyjęcie oferty przygotowanej z\u00a0zapytania oznacza je samo."
+	}
+	return "You agreed with the customer. The yes to an offer that was made of the message marks it by itself."
+}
+
+// LeadsWinTitle says "Won".
+func (w Words) LeadsWinTitle() string {
+	if w.polish() {
+		return "Wygrane"
+	}
+	return "Won"
+}
+
+// LeadsWon says "Won".
+func (w Words) LeadsWon() string {
+	if w.polish() {
+		return "Wygrane"
+	}
+	return "Won"
+}
+
+// LeadsYourAnswer says "Your answer".
+func (w Words) LeadsYourAnswer() string {
+	if w.polish() {
+		return "Twoja odpowiedź"
+	}
+	return "Your answer"
+}
+
 // LicencesAtOnce says "At once, in the running term, which ends on {ends:time}".
 func (w Words) LicencesAtOnce(ends time.Time) string {
 	if w.polish() {

@@ -41,6 +41,7 @@ type part struct {
 var consoleParts = []part{
 	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
 	{"/partner/offers", "send", access.SeeOffers, locale.Words.ConsoleOffers},
+	{"/partner/leads", "inbox", access.ManageLeads, locale.Words.LeadsTitle},
 	{"/partner/customers", "building", access.SeeCustomers, locale.Words.ConsoleCustomers},
 	{"/partner/relationships", "hands", access.SeeCustomers, locale.Words.CustomersTies},
 	{"/partner/activity", "clock", access.SeeCustomers, locale.Words.ActivityTitle},

@@ -327,7 +327,7 @@ func rows() []row {
 		{
 			operation: "InquiriesAsk", right: writePublicly, targets: one, want: map[target]int{own: 422}, ask: func(context.Context, cell) (request, error) {
 				return request{body: contract.VisitorInquiryCreate{
-					PartnerIds: []contract.PartnerID{"99999997"}, Message: "The matrix asks.", Company: "Matrix", Name: "Anna Nowak", Email: fresh("anna") + "@matrix.example", Country: "PL",
+					PartnerIds: []contract.PartnerID{"99999997"}, Message: "The matrix asks.", Company: "Matrix", Name: "Anna Nowak", Email: fresh("anna") + "@matrix.example", Country: "PL", PrivacyVersion: ptr("1"),
 				}}, nil
 			},
 		},

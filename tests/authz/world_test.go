@@ -247,7 +247,7 @@ func (w *world) lead(ctx context.Context, c *company) (string, error) {
 }
 
 func writing(to string) contract.InquiryCreate {
-	return contract.InquiryCreate{PartnerIds: []contract.PartnerID{to}, Message: "The matrix asks."}
+	return contract.InquiryCreate{PartnerIds: []contract.PartnerID{to}, Message: "The matrix asks.", PrivacyVersion: ptr("1")}
 }
 
 // happened returns the id of the newest event of a type that a company sees.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
@@ -76,9 +77,9 @@ func TestInquiries(t *testing.T) {
 		t.Fatalf("%+v", all.Data)
 	}
 	var made contract.Offer
-	ask(program.Partner, http.StatusCreated, http.MethodPost, "/v1/offers", contract.OfferCreate{
-		Kind: contract.OfferKindTrial, Country: "PL", Items: []contract.OfferItemCreate{{PlanID: "plan_suite_trial"}}, LeadID: &all.Data[0].ID,
-	}, &made)
+	wish := sample.TrialOffer("en")
+	wish.LeadID = &all.Data[0].ID
+	ask(program.Partner, http.StatusCreated, http.MethodPost, "/v1/offers", wish, &made)
 	ask(person, http.StatusOK, http.MethodGet, "/v1/marketplace/inquiries/"+sent.ID, nil, &sent)
 	if to := sent.Recipients[0]; *to.Status != contract.LeadStatusActive || to.Answer != nil || to.AnsweredAt == nil {
 		t.Errorf("%+v", to)

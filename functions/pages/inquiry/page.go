@@ -155,7 +155,7 @@ func (p inquiryPage) stands(v *site.Visit, to *recipient, of partner.Partner, l 
 			to.Text = w.InquiryOffered()
 		}
 		to.Contact = []page.Row{
-			{Key: w.OfferEmail(), Values: []string{textinput.ShownMail(of.Mail)}, URL: page.MailURL(of.Mail)},
+			{Key: w.MailFactMail(), Values: []string{textinput.ShownMail(of.Mail)}, URL: page.MailURL(of.Mail)},
 			{Key: w.SitePhone(), Values: []string{of.Phone}, URL: page.PhoneURL(of.Phone)},
 		}
 	}

@@ -3,6 +3,7 @@ package states
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"liaison/infra/local/client"
 	"liaison/shared/contract"
@@ -39,6 +40,13 @@ func sent(v *Visit) string {
 		v.T.Fatalf("%q %v", someone.Page.Heading(), err)
 	}
 	return link
+}
+
+// written sends a visitor's message, and returns the partner's lead of it.
+func written(v *Visit) string {
+	link := sent(v)
+	id, _, _ := strings.Cut(strings.TrimPrefix(link[strings.LastIndexByte(link, '/')+1:], "inq_"), "_")
+	return "led_" + v.Program.PartnerID + "_" + id
 }
 
 var inquiries = []State{

@@ -246,6 +246,8 @@ var console = []State{
 		return address
 	}, Show: signedIn("/partner/relationships?state=leaving", nil)},
 	{Name: "partner-relationships-none", Says: locale.Words.RelationshipsNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/relationships?customer=Nobody", nil)},
+	{Name: "partner-leads", Says: locale.Words.LeadsAnswerBy, Status: http.StatusOK, Ready: func(v *Visit) string { written(v); return manager(v) }, Show: signedIn("/partner/leads", nil)},
+	{Name: "partner-lead", Says: locale.Words.LeadsAnswerTitle, Status: http.StatusOK, Ready: func(v *Visit) string { return manager(v) + " " + v.URL("/partner/leads/"+written(v)) }, Show: signedIn("", nil)},
 	{Name: "partner-activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: func(v *Visit) string {
 		supporting(contract.RoleLimited, "")(v)
 		return offering(v)

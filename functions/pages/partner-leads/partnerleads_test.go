@@ -1,0 +1,131 @@
+package partnerleads_test
+
+import (
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/lead"
+	"liaison/shared/listing"
+	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+const (
+	admin = "piotr@" + string(pagetest.Asking) + ".example"
+	path  = "/partner/leads"
+)
+
+func leads(s *pagetest.World) dynamo.Leads { return dynamo.Leads{Table: s.Table.Table} }
+
+// found has the program's partner found in the marketplace.
+func found(t *testing.T, s *pagetest.World) {
+	t.Helper()
+	table := dynamo.Listings{Table: s.Table.Table}
+	of, err := table.Partner(t.Context(), pagetest.Asking)
+	s.Must(err)
+	_, err = listing.Put(t.Context(), table, of, listing.Listing{}, listing.Content{
+		Headline: "Moves mail", Text: "We migrate.", Services: []listing.Service{"migrate"}, Countries: []string{"PL"}, Languages: []string{"pl"}, Roles: []listing.Role{"advice"},
+	}, nil, s.Op())
+	s.Must(err)
+	_, err = listing.Ask(t.Context(), table, of, s.Op())
+	s.Must(err)
+	_, err = listing.LetThrough(t.Context(), table, of.ID, s.Op())
+	s.Must(err)
+}
+
+// receives is a lead of the partner, from somebody.
+func receives(t *testing.T, s *pagetest.World, company, mail string) lead.ID {
+	t.Helper()
+	notice, err := s.Table.TermsHead(t.Context(), catalog.PrivacyNotice)
+	s.Must(err)
+	i, err := lead.Contact(t.Context(), leads(s), lead.Sender{From: lead.From{Company: company, Name: "Anna Nowak", Mail: mail, Country: "PL", Language: "pl"}}, lead.Draft{
+		Partners: []partner.ID{pagetest.Asking}, Text: "We are 40 people.\n<b>We</b> want to move our mail.", Plan: pagetest.Suite, MayCall: true, Privacy: notice.Version,
+		From: lead.From{Phone: "+48 58 555 01 99", Size: "10-49"},
+	}, s.Op())
+	s.Must(err)
+	return i.Lead(pagetest.Asking)
+}
+
+// TestLeads: a partner reads what came, answers once, says no with a reason, and marks what became of it.
+func TestLeads(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		found(t, s)
+		v := s.SignedIn(admin, language)
+		w := v.W
+		v.Open(http.StatusOK, path)
+		v.Has(w.LeadsTitle(), w.LeadsNone())
+		v.See("partner-leads-none")
+		one, no := receives(t, s, "Northwind Traders", "anna@northwind.example"), receives(t, s, "Litware", "ewa@litware.example")
+		v.Open(http.StatusOK, path)
+		v.Has("Northwind Traders", "Litware", w.LeadsNew())
+		v.See("partner-leads")
+		v.Open(http.StatusOK, path+"?status=won")
+		v.Has(w.LeadsNone())
+
+		v.Open(http.StatusOK, path+"/"+string(one))
+		v.Has("<b>We</b> want to move our mail.", "anna@northwind.example", "+48 58 555 01 99", w.LeadsMayCall(), w.LeadsAnswerTitle(), w.LeadsDeclineTitle())
+		v.Lacks(w.LeadsWinTitle())
+		v.See("partner-lead")
+		before := v.Page
+		v.Click(http.StatusUnprocessableEntity, w.LeadsAnswer())
+		v.Has(w.LeadsAnswerMissing())
+		v.Click(http.StatusUnprocessableEntity, w.LeadsDecline())
+		v.Has(w.LeadsReasonMissing())
+		v.See("partner-lead-errors")
+		v.Click(http.StatusForbidden, w.LeadsAnswer(), "form_token", "forged", "answer", "x")
+		v.Page = before
+		v.Click(http.StatusOK, w.LeadsAnswer(), "answer", "We can begin in January.")
+		v.Has(w.LeadsActive(), "We can begin in January.", w.LeadsWinTitle(), w.LeadsLoseTitle())
+		v.See("partner-lead-answered")
+		v.Page = before // shown before it was answered: nothing is sent twice
+		v.Click(http.StatusOK, w.LeadsAnswer(), "answer", "Another.")
+		v.Lacks("Another.")
+		v.Click(http.StatusOK, w.LeadsWin())
+		v.Has(w.LeadsWon())
+		v.Lacks(w.LeadsLoseTitle())
+
+		v.Open(http.StatusOK, path+"/"+string(no))
+		v.Click(http.StatusOK, w.LeadsDecline(), "reason", "We are booked.")
+		v.Has(w.LeadsDeclined(), "We are booked.")
+		v.Open(http.StatusOK, path)
+		v.Has(w.LeadsShare(2, 2))
+
+		late := receives(t, s, "Fourth Coffee", "jan@coffee.example")
+		s.Restart(5 * 24 * time.Hour)
+		s.At = s.At.Add(5 * 24 * time.Hour)
+		v = s.SignedIn(admin, language)
+		v.Open(http.StatusOK, path+"/"+string(late))
+		v.Has(w.LeadsLate())
+		v.See("partner-lead-late")
+		s.Restart(15 * 24 * time.Hour)
+		s.At = s.At.Add(10 * 24 * time.Hour)
+		v = s.SignedIn(admin, language)
+		v.Open(http.StatusOK, path+"/"+string(late))
+		v.Has(w.LeadsExpired())
+		v.Lacks(w.LeadsAnswerTitle())
+		for _, other := range []string{"/x", "/led_" + string(pagetest.Advising) + "_01kaj2a7b9d1f3h5k7n9q1s3v5", "/led_" + string(pagetest.Asking) + "_01kaj2a7b9d1f3h5k7n9q1s3v5"} {
+			v.Open(http.StatusNotFound, path+other)
+		}
+	})
+}
+
+// TestStranger: who is no partner's sees none of it.
+func TestStranger(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	found(t, s)
+	id := receives(t, s, "Northwind Traders", "anna@northwind.example")
+	v := s.Company("en").Visitor
+	for _, at := range []string{path, path + "/" + string(id)} {
+		v.Open(http.StatusForbidden, at)
+		v.Lacks("Northwind")
+	}
+}
