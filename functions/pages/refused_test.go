@@ -14,6 +14,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	invitations "liaison/shared/invitation"
+	"liaison/shared/listing"
 	"liaison/shared/locale"
 	offers "liaison/shared/offer"
 	"liaison/shared/site"
@@ -25,6 +26,7 @@ import (
 func TestOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
+	s.Listed(pagetest.Asking, listing.NoShare, nil)
 	of := s.MakeOffer(nil)
 	gone := s.MakeOffer(nil)
 	s.Withdraw(gone.ID)
@@ -41,6 +43,8 @@ func TestOpeningWritesNothing(t *testing.T) {
 		"/redeem" + i + "&step=report", "/redeem" + i + "&notice=stale", "/redeem/account" + i, "/redeem/check" + i, "/redeem/check" + i + "&notice=stale", receipt, receipt + "?format=json", receipt + "?taken=1",
 		receipt + "/take-back", "/receipts/x", "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe)), "/unsubscribe/" + token.Join(string(inv.ID), secret),
 		"/terms/customer", "/terms/partner", "/terms/privacy?version=1", "/terms/customer?version=9", "/terms/none", "/feature-availability", "/feature-availability?country=PL", "/feature-availability?country=%00", "/assets/brand-4338ca.css", "/assets/none", "/nothing", "/become-a-partner", "/become-a-partner?sent=1", "/become-a-partner/confirm/x", "/find-a-partner/messages/{token}", "/redeem/nothing",
+		"/find-a-partner", "/find-a-partner?q=mail&country=PL&back=%2Faccount%2Fbuy%2Fplan_mail", "/find-a-partner?country=x", "/find-a-partner/match?sent=1&country=PL&service=train", "/find-a-partner/" + string(pagetest.Asking),
+		"/find-a-partner/" + string(pagetest.Stranger), "/find-a-partner/sitemap.xml", "/robots.txt", "/find-a-partner/contact", "/find-a-partner/contact?sent=mail", "/find-a-partner/contact?partner=" + string(pagetest.Asking),
 	}
 	before := s.Dump(t)
 	for _, v := range []*pagetest.Visitor{half, s.Visitor("pl")} {

@@ -157,6 +157,18 @@ func TestCountry(t *testing.T) {
 	}
 }
 
+func TestTongue(t *testing.T) {
+	for code, want := range map[string][2]string{"pl": {"Polish", "polski"}, "no": {"Norwegian", "norweski"}, "uk": {"Ukrainian", "ukraiński"}, "zz": {"zz", "zz"}, "PL": {"PL", "PL"}} {
+		same(t, In(English).Tongue(code), want[0])
+		same(t, In(Polish).Tongue(code), want[1])
+	}
+}
+
+func TestTongues(t *testing.T) {
+	same(t, strings.Join(In(Polish).Tongues([]string{"lv", "en", "hu", "it"}), " "), "en lv hu it") // angielski, łotewski, węgierski, włoski
+	same(t, strings.Join(In(English).Tongues([]string{"lv", "en", "hu", "it"}), " "), "en hu it lv")
+}
+
 func TestCountryCode(t *testing.T) {
 	for typed, code := range map[string]string{
 		"PL": "PL", "pl": "PL", " Poland ": "PL", "polska": "PL", "Antigua i  Barbuda": "AG", "Antigua i\u00a0Barbuda": "AG", "ZZ": "", "": "", "Pol": "", "PL\tPoland": "",

@@ -3160,12 +3160,12 @@ func (w Words) BuyHelp() string {
 	return "Need help with your order?"
 }
 
-// BuyHelpText says "Ask us, or a partner. A partner that advises you gives you its partner ID.".
+// BuyHelpText says "Ask us, or a partner: choose one, and come back to all that you typed.".
 func (w Words) BuyHelpText() string {
 	if w.polish() {
-		return "Zapytaj nas lub partnera. Partner, który ci doradza, poda ci swój identyfikator."
+		return "Zapytaj nas lub partnera. Wybierz go z\u00a0katalogu, a\u00a0potem wróć do swojego zamówienia."
 	}
-	return "Ask us, or a partner. A partner that advises you gives you its partner ID."
+	return "Ask us, or a partner: choose one, and come back to all that you typed."
 }
 
 // BuyHolds says "What is in the plan".
@@ -7164,6 +7164,22 @@ func (w Words) HomeDocuments() string {
 	return "Documents"
 }
 
+// HomeFind says "You are looking for help".
+func (w Words) HomeFind() string {
+	if w.polish() {
+		return "Szukasz pomocy"
+	}
+	return "You are looking for help"
+}
+
+// HomeFindText says "Partners of {vendor} advise, set up and support. Search for one, or say what you need.".
+func (w Words) HomeFindText(vendor string) string {
+	if w.polish() {
+		return "Partnerzy firmy " + vendor + " doradzają, wdrażają i\u00a0wspierają. Wyszukaj partnera albo podaj, czego potrzebujesz."
+	}
+	return "Partners of " + vendor + " advise, set up and support. Search for one, or say what you need."
+}
+
 // HomeInvited says "You have an invitation".
 func (w Words) HomeInvited() string {
 	if w.polish() {
@@ -9004,12 +9020,28 @@ func (w Words) ListingAbout() string {
 	return "About the company"
 }
 
+// ListingAuthorised says "May offer it in: {countries}".
+func (w Words) ListingAuthorised(countries string) string {
+	if w.polish() {
+		return "Może go oferować w\u00a0krajach: " + countries
+	}
+	return "May offer it in: " + countries
+}
+
 // ListingBefore says "It was decided or changed meanwhile. Nothing was changed now.".
 func (w Words) ListingBefore() string {
 	if w.polish() {
 		return "Rozstrzygnięto to lub zmieniono w\u00a0międzyczasie. Teraz nic nie zmieniono."
 	}
 	return "It was decided or changed meanwhile. Nothing was changed now."
+}
+
+// ListingCertified says "Certified for".
+func (w Words) ListingCertified() string {
+	if w.polish() {
+		return "Certyfikaty i\u00a0uprawnienia"
+	}
+	return "Certified for"
 }
 
 // ListingContact says "Contact".
@@ -9730,6 +9762,14 @@ func (w Words) ListingPreviewResults() string {
 		return "Na liście wyników"
 	}
 	return "Among the results"
+}
+
+// ListingProgram says "Program".
+func (w Words) ListingProgram() string {
+	if w.polish() {
+		return "Program"
+	}
+	return "Program"
 }
 
 // ListingPublicHeading says "As customers see it".
@@ -14926,6 +14966,790 @@ func (w Words) MailboxTitleOf(name string) string {
 		return "Skrzynka pocztowa: " + name
 	}
 	return "Mailbox of " + name
+}
+
+// MarketplaceAllPartners says "All partners".
+func (w Words) MarketplaceAllPartners() string {
+	if w.polish() {
+		return "Wszyscy partnerzy"
+	}
+	return "All partners"
+}
+
+// MarketplaceAnyCountry says "Any country".
+func (w Words) MarketplaceAnyCountry() string {
+	if w.polish() {
+		return "Dowolny kraj"
+	}
+	return "Any country"
+}
+
+// MarketplaceAnyLanguage says "Any language".
+func (w Words) MarketplaceAnyLanguage() string {
+	if w.polish() {
+		return "Dowolny język"
+	}
+	return "Any language"
+}
+
+// MarketplaceAnyPlan says "Any plan".
+func (w Words) MarketplaceAnyPlan() string {
+	if w.polish() {
+		return "Dowolny plan"
+	}
+	return "Any plan"
+}
+
+// MarketplaceBack says "Back without choosing".
+func (w Words) MarketplaceBack() string {
+	if w.polish() {
+		return "Wróć bez wyboru"
+	}
+	return "Back without choosing"
+}
+
+// MarketplaceChoose says "Choose this partner".
+func (w Words) MarketplaceChoose() string {
+	if w.polish() {
+		return "Wybierz tego partnera"
+	}
+	return "Choose this partner"
+}
+
+// MarketplaceChoosing says "Choose a partner, and its ID is filled in for you. What you typed is kept.".
+func (w Words) MarketplaceChoosing() string {
+	if w.polish() {
+		return "Wybierz partnera, a\u00a0wpiszemy jego identyfikator. Twoje odpowiedzi zostaną zachowane."
+	}
+	return "Choose a partner, and its ID is filled in for you. What you typed is kept."
+}
+
+// MarketplaceClear says "Clear all filters".
+func (w Words) MarketplaceClear() string {
+	if w.polish() {
+		return "Usuń wszystkie filtry"
+	}
+	return "Clear all filters"
+}
+
+// MarketplaceCount says "{n:int} partners found.".
+func (w Words) MarketplaceCount(n int) string {
+	if w.polish() {
+		switch w.plural(n) {
+		case one:
+			return "Znaleziono " + w.Int(n) + " partnera."
+		case few:
+			return "Znaleziono " + w.Int(n) + " partnerów."
+		case many:
+			return "Znaleziono " + w.Int(n) + " partnerów."
+		}
+		return "Znaleziono " + w.Int(n) + " partnera."
+	}
+	switch w.plural(n) {
+	case one:
+		return w.Int(n) + " partner found."
+	}
+	return w.Int(n) + " partners found."
+}
+
+// MarketplaceFirst says "First page".
+func (w Words) MarketplaceFirst() string {
+	if w.polish() {
+		return "Pierwsza strona"
+	}
+	return "First page"
+}
+
+// MarketplaceGoneText says "Its entry may be hidden for now. You can look for another partner.".
+func (w Words) MarketplaceGoneText() string {
+	if w.polish() {
+		return "Jego wizytówka może być chwilowo ukryta. Możesz poszukać innego partnera."
+	}
+	return "Its entry may be hidden for now. You can look for another partner."
+}
+
+// MarketplaceGoneTitle says "This partner is not in the list".
+func (w Words) MarketplaceGoneTitle() string {
+	if w.polish() {
+		return "Tego partnera nie ma w\u00a0katalogu"
+	}
+	return "This partner is not in the list"
+}
+
+// MarketplaceHelp says "Find a partner to help".
+func (w Words) MarketplaceHelp() string {
+	if w.polish() {
+		return "Skorzystaj z\u00a0pomocy partnera"
+	}
+	return "Find a partner to help"
+}
+
+// MarketplaceIndustries says "Industries".
+func (w Words) MarketplaceIndustries() string {
+	if w.polish() {
+		return "Branże"
+	}
+	return "Industries"
+}
+
+// MarketplaceLead says "Partners of {vendor} advise, set up and support. {vendor} reads every entry before it appears here.".
+func (w Words) MarketplaceLead(vendor string) string {
+	if w.polish() {
+		return "Partnerzy firmy " + vendor + " doradzają, wdrażają i\u00a0wspierają. Zanim wizytówka się tu pojawi, czyta ją " + end(vendor)
+	}
+	return "Partners of " + vendor + " advise, set up and support. " + vendor + " reads every entry before it appears here."
+}
+
+// MarketplaceMatch says "Match me with three".
+func (w Words) MarketplaceMatch() string {
+	if w.polish() {
+		return "Dobierz mi trzech partnerów"
+	}
+	return "Match me with three"
+}
+
+// MarketplaceMatchButton says "Show partners".
+func (w Words) MarketplaceMatchButton() string {
+	if w.polish() {
+		return "Pokaż partnerów"
+	}
+	return "Show partners"
+}
+
+// MarketplaceMatchCountry says "Your country".
+func (w Words) MarketplaceMatchCountry() string {
+	if w.polish() {
+		return "Twój kraj"
+	}
+	return "Your country"
+}
+
+// MarketplaceMatchCountryChoose says "Choose a country".
+func (w Words) MarketplaceMatchCountryChoose() string {
+	if w.polish() {
+		return "Wybierz kraj"
+	}
+	return "Choose a country"
+}
+
+// MarketplaceMatchCountryMissing says "Choose your country.".
+func (w Words) MarketplaceMatchCountryMissing() string {
+	if w.polish() {
+		return "Wybierz swój kraj."
+	}
+	return "Choose your country."
+}
+
+// MarketplaceMatchLanguage says "Language (optional)".
+func (w Words) MarketplaceMatchLanguage() string {
+	if w.polish() {
+		return "Język (opcjonalnie)"
+	}
+	return "Language (optional)"
+}
+
+// MarketplaceMatchLead says "Say what you need. You see up to three partners, and why these.".
+func (w Words) MarketplaceMatchLead() string {
+	if w.polish() {
+		return "Wybierz, czego potrzebujesz. Zobaczysz do trzech partnerów i\u00a0dowiesz się, dlaczego właśnie ci."
+	}
+	return "Say what you need. You see up to three partners, and why these."
+}
+
+// MarketplaceMatchNeed says "What help do you need?".
+func (w Words) MarketplaceMatchNeed() string {
+	if w.polish() {
+		return "Jakiej pomocy potrzebujesz?"
+	}
+	return "What help do you need?"
+}
+
+// MarketplaceMatchNeedMissing says "Choose at least one kind of help.".
+func (w Words) MarketplaceMatchNeedMissing() string {
+	if w.polish() {
+		return "Wybierz co najmniej jeden rodzaj pomocy."
+	}
+	return "Choose at least one kind of help."
+}
+
+// MarketplaceMatchOrder says "How these partners were chosen".
+func (w Words) MarketplaceMatchOrder() string {
+	if w.polish() {
+		return "Skąd ten wybór"
+	}
+	return "How these partners were chosen"
+}
+
+// MarketplaceMatchOrderServices says "By how many of the kinds of help that you need the partner offers.".
+func (w Words) MarketplaceMatchOrderServices() string {
+	if w.polish() {
+		return "Ile z\u00a0potrzebnych ci rodzajów pomocy partner oferuje."
+	}
+	return "By how many of the kinds of help that you need the partner offers."
+}
+
+// MarketplaceMatchPlan says "Plan (optional)".
+func (w Words) MarketplaceMatchPlan() string {
+	if w.polish() {
+		return "Plan (opcjonalnie)"
+	}
+	return "Plan (optional)"
+}
+
+// MarketplaceMatchTitle says "Which partners suit you?".
+func (w Words) MarketplaceMatchTitle() string {
+	if w.polish() {
+		return "Którzy partnerzy do ciebie pasują?"
+	}
+	return "Which partners suit you?"
+}
+
+// MarketplaceMatchWhy says "Why this partner".
+func (w Words) MarketplaceMatchWhy() string {
+	if w.polish() {
+		return "Dlaczego ten partner"
+	}
+	return "Why this partner"
+}
+
+// MarketplaceMatched says "{n:int} partners for you".
+func (w Words) MarketplaceMatched(n int) string {
+	if w.polish() {
+		switch w.plural(n) {
+		case one:
+			return w.Int(n) + " partner dla ciebie"
+		case few:
+			return w.Int(n) + " partnerzy dla ciebie"
+		case many:
+			return w.Int(n) + " partnerów dla ciebie"
+		}
+		return w.Int(n) + " partnera dla ciebie"
+	}
+	switch w.plural(n) {
+	case one:
+		return w.Int(n) + " partner for you"
+	}
+	return w.Int(n) + " partners for you"
+}
+
+// MarketplaceMore says "More filters".
+func (w Words) MarketplaceMore() string {
+	if w.polish() {
+		return "Więcej filtrów"
+	}
+	return "More filters"
+}
+
+// MarketplaceMoreSet says "{n:int} chosen".
+func (w Words) MarketplaceMoreSet(n int) string {
+	if w.polish() {
+		return "wybrane: " + w.Int(n)
+	}
+	return w.Int(n) + " chosen"
+}
+
+// MarketplaceMoreSmall says "services, industries, roles".
+func (w Words) MarketplaceMoreSmall() string {
+	if w.polish() {
+		return "usługi, branże, role"
+	}
+	return "services, industries, roles"
+}
+
+// MarketplaceName says "Find a partner".
+func (w Words) MarketplaceName() string {
+	if w.polish() {
+		return "Katalog partnerów"
+	}
+	return "Find a partner"
+}
+
+// MarketplaceNext says "Next page".
+func (w Words) MarketplaceNext() string {
+	if w.polish() {
+		return "Następna strona"
+	}
+	return "Next page"
+}
+
+// MarketplaceNobodyText says "{vendor} helps you itself until then.".
+func (w Words) MarketplaceNobodyText(vendor string) string {
+	if w.polish() {
+		return "Do tego czasu pomoże ci " + end(vendor)
+	}
+	return vendor + " helps you itself until then."
+}
+
+// MarketplaceNobodyTitle says "No partner is listed yet".
+func (w Words) MarketplaceNobodyTitle() string {
+	if w.polish() {
+		return "W\u00a0katalogu nie ma jeszcze żadnego partnera"
+	}
+	return "No partner is listed yet"
+}
+
+// MarketplaceNoneText says "Take something away, and more partners fit.".
+func (w Words) MarketplaceNoneText() string {
+	if w.polish() {
+		return "Usuń któryś z\u00a0warunków, a\u00a0znajdzie się więcej partnerów."
+	}
+	return "Take something away, and more partners fit."
+}
+
+// MarketplaceNoneTitle says "No partner fits all of this".
+func (w Words) MarketplaceNoneTitle() string {
+	if w.polish() {
+		return "Żaden partner nie spełnia wszystkich warunków"
+	}
+	return "No partner fits all of this"
+}
+
+// MarketplaceOrderText says "Nobody can buy a better place, and {vendor} moves nobody up or down.".
+func (w Words) MarketplaceOrderText(vendor string) string {
+	if w.polish() {
+		return "Lepszego miejsca nie można kupić, a\u00a0" + vendor + " nikogo nie przesuwa w\u00a0górę ani w\u00a0dół."
+	}
+	return "Nobody can buy a better place, and " + vendor + " moves nobody up or down."
+}
+
+// MarketplaceSearch says "Search".
+func (w Words) MarketplaceSearch() string {
+	if w.polish() {
+		return "Szukaj"
+	}
+	return "Search"
+}
+
+// MarketplaceTitle says "Find a partner".
+func (w Words) MarketplaceTitle() string {
+	if w.polish() {
+		return "Znajdź partnera"
+	}
+	return "Find a partner"
+}
+
+// MarketplaceTooMany says "At most {limit:int} words and filters can be searched for at once.".
+func (w Words) MarketplaceTooMany(limit int) string {
+	if w.polish() {
+		return "Naraz można wyszukać najwyżej " + w.Int(limit) + " słów i\u00a0filtrów."
+	}
+	return "At most " + w.Int(limit) + " words and filters can be searched for at once."
+}
+
+// MarketplaceTyped says "“{text}”".
+func (w Words) MarketplaceTyped(text string) string {
+	if w.polish() {
+		return "„" + text + "”"
+	}
+	return "“" + text + "”"
+}
+
+// MarketplaceWhyAll says "Offers all the help you need".
+func (w Words) MarketplaceWhyAll() string {
+	if w.polish() {
+		return "Oferuje całą potrzebną pomoc"
+	}
+	return "Offers all the help you need"
+}
+
+// MarketplaceWhyLanguage says "Speaks your language: {language}".
+func (w Words) MarketplaceWhyLanguage(language string) string {
+	if w.polish() {
+		return "Zna twój język: " + language
+	}
+	return "Speaks your language: " + language
+}
+
+// MarketplaceWhyPlan says "Helps with {plan}".
+func (w Words) MarketplaceWhyPlan(plan string) string {
+	if w.polish() {
+		return "Pomaga przy planie " + plan
+	}
+	return "Helps with " + plan
+}
+
+// MarketplaceWhyRegion says "Is based in your region: {country}".
+func (w Words) MarketplaceWhyRegion(country string) string {
+	if w.polish() {
+		return "Ma siedzibę w\u00a0twoim regionie: " + country
+	}
+	return "Is based in your region: " + country
+}
+
+// MarketplaceWhySeat says "Is based in your country: {country}".
+func (w Words) MarketplaceWhySeat(country string) string {
+	if w.polish() {
+		return "Ma siedzibę w\u00a0twoim kraju: " + country
+	}
+	return "Is based in your country: " + country
+}
+
+// MarketplaceWhySome says "Offers {n} of the {all} kinds of help you need".
+func (w Words) MarketplaceWhySome(n, all string) string {
+	if w.polish() {
+		return "Oferuje " + n + " z\u00a0" + all + " potrzebnych rodzajów pomocy"
+	}
+	return "Offers " + n + " of the " + all + " kinds of help you need"
+}
+
+// MarketplaceWhyWorks says "Works in your country: {country}".
+func (w Words) MarketplaceWhyWorks(country string) string {
+	if w.polish() {
+		return "Działa w\u00a0twoim kraju: " + country
+	}
+	return "Works in your country: " + country
+}
+
+// MarketplaceWithout says "Without: {filter}".
+func (w Words) MarketplaceWithout(filter string) string {
+	if w.polish() {
+		return "Bez warunku: " + filter
+	}
+	return "Without: " + filter
+}
+
+// MarketplaceWords says "What do you need?".
+func (w Words) MarketplaceWords() string {
+	if w.polish() {
+		return "Czego potrzebujesz?"
+	}
+	return "What do you need?"
+}
+
+// MarketplaceWordsLong says "“What do you need?” takes at most {limit:int} characters.".
+func (w Words) MarketplaceWordsLong(limit int) string {
+	if w.polish() {
+		return "Pole „Czego potrzebujesz?” mieści najwyżej " + w.Int(limit) + " znaków."
+	}
+	return "“What do you need?” takes at most " + w.Int(limit) + " characters."
+}
+
+// MarketplaceWrong says "“{field}”: choose from the list.".
+func (w Words) MarketplaceWrong(field string) string {
+	if w.polish() {
+		return "„" + field + "”: wybierz z\u00a0listy."
+	}
+	return "“" + field + "”: choose from the list."
+}
+
+// MessageAgree says "These partners get my message and my contact details, as the privacy notice {version} says".
+func (w Words) MessageAgree(version string) string {
+	if w.polish() {
+		return "Zgadzam się na przekazanie tym partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności " + version
+	}
+	return "These partners get my message and my contact details, as the privacy notice " + version + " says"
+}
+
+// MessageAgreeMissing says "Agree that the partners get your message.".
+func (w Words) MessageAgreeMissing() string {
+	if w.polish() {
+		return "Zaznacz zgodę na przekazanie wiadomości partnerom."
+	}
+	return "Agree that the partners get your message."
+}
+
+// MessageAs says "Name and email".
+func (w Words) MessageAs() string {
+	if w.polish() {
+		return "Imię i\u00a0nazwisko, e-mail"
+	}
+	return "Name and email"
+}
+
+// MessageChoose says "Write to this partner".
+func (w Words) MessageChoose() string {
+	if w.polish() {
+		return "Napisz do tego partnera"
+	}
+	return "Write to this partner"
+}
+
+// MessageChosen says "Write to the chosen partners".
+func (w Words) MessageChosen() string {
+	if w.polish() {
+		return "Napisz do wybranych partnerów"
+	}
+	return "Write to the chosen partners"
+}
+
+// MessageGone says "A partner that you chose can no longer be written to.".
+func (w Words) MessageGone() string {
+	if w.polish() {
+		return "Do jednego z\u00a0wybranych partnerów nie można już napisać."
+	}
+	return "A partner that you chose can no longer be written to."
+}
+
+// MessageMailHint says "You get a link there. Nothing is sent before you press it.".
+func (w Words) MessageMailHint() string {
+	if w.polish() {
+		return "Wyślemy tam link. Przed jego potwierdzeniem nic nie zostanie wysłane."
+	}
+	return "You get a link there. Nothing is sent before you press it."
+}
+
+// MessageMailNext says "The link works for {days:int} days. After that nothing of it is kept.".
+func (w Words) MessageMailNext(days int) string {
+	if w.polish() {
+		switch w.plural(days) {
+		case one:
+			return "Link działa przez " + w.Int(days) + " dzień. Potem niczego nie przechowujemy."
+		case few:
+			return "Link działa przez " + w.Int(days) + " dni. Potem niczego nie przechowujemy."
+		case many:
+			return "Link działa przez " + w.Int(days) + " dni. Potem niczego nie przechowujemy."
+		}
+		return "Link działa przez " + w.Int(days) + " dnia. Potem niczego nie przechowujemy."
+	}
+	switch w.plural(days) {
+	case one:
+		return "The link works for " + w.Int(days) + " day. After that nothing of it is kept."
+	}
+	return "The link works for " + w.Int(days) + " days. After that nothing of it is kept."
+}
+
+// MessageMailText says "If the address is right, a link is on its way to it. Open it and press the button there: only then the partners get your message.".
+func (w Words) MessageMailText() string {
+	if w.polish() {
+		return "Jeśli adres jest poprawny, wysłaliśmy na niego link. Otwórz go i\u00a0naciśnij przycisk: dopiero wtedy partnerzy dostaną wiadomość."
+	}
+	return "If the address is right, a link is on its way to it. Open it and press the button there: only then the partners get your message."
+}
+
+// MessageMayCall says "The partners may call me".
+func (w Words) MessageMayCall() string {
+	if w.polish() {
+		return "Partnerzy mogą do mnie zadzwonić"
+	}
+	return "The partners may call me"
+}
+
+// MessageNeed says "What help do you need? (optional)".
+func (w Words) MessageNeed() string {
+	if w.polish() {
+		return "Jakiej pomocy potrzebujesz? (opcjonalnie)"
+	}
+	return "What help do you need? (optional)"
+}
+
+// MessageNeedWrong says "Choose the help that you need from the list.".
+func (w Words) MessageNeedWrong() string {
+	if w.polish() {
+		return "Wybierz rodzaj pomocy z\u00a0listy."
+	}
+	return "Choose the help that you need from the list."
+}
+
+// MessageNobodyText says "Choose whom you want to write to. A partner that has left the list cannot be written to.".
+func (w Words) MessageNobodyText() string {
+	if w.polish() {
+		return "Wybierz, do kogo chcesz napisać. Do partnera spoza katalogu napisać nie można."
+	}
+	return "Choose whom you want to write to. A partner that has left the list cannot be written to."
+}
+
+// MessageNobodyTitle says "No partner is chosen".
+func (w Words) MessageNobodyTitle() string {
+	if w.polish() {
+		return "Nie wybrano partnera"
+	}
+	return "No partner is chosen"
+}
+
+// MessageNotice says "Privacy notice, version {version}".
+func (w Words) MessageNotice(version string) string {
+	if w.polish() {
+		return "Informacja o\u00a0prywatności, wersja " + version
+	}
+	return "Privacy notice, version " + version
+}
+
+// MessagePeople says "{range} people".
+func (w Words) MessagePeople(rangeValue string) string {
+	if w.polish() {
+		return "Liczba osób: " + rangeValue
+	}
+	return rangeValue + " people"
+}
+
+// MessagePhone says "Phone (optional)".
+func (w Words) MessagePhone() string {
+	if w.polish() {
+		return "Telefon (opcjonalnie)"
+	}
+	return "Phone (optional)"
+}
+
+// MessagePlanWrong says "Choose a plan from the list.".
+func (w Words) MessagePlanWrong() string {
+	if w.polish() {
+		return "Wybierz plan z\u00a0listy."
+	}
+	return "Choose a plan from the list."
+}
+
+// MessageSentNext says "You get an email when a partner answers or declines.".
+func (w Words) MessageSentNext() string {
+	if w.polish() {
+		return "Gdy partner odpowie lub odmówi, dostaniesz e-mail."
+	}
+	return "You get an email when a partner answers or declines."
+}
+
+// MessageSentText says "Each partner has it, with your name and contact details.".
+func (w Words) MessageSentText() string {
+	if w.polish() {
+		return "Każdy z\u00a0partnerów już ją ma, razem z\u00a0twoimi danymi kontaktowymi."
+	}
+	return "Each partner has it, with your name and contact details."
+}
+
+// MessageSentTitle says "Your message is sent".
+func (w Words) MessageSentTitle() string {
+	if w.polish() {
+		return "Wiadomość została wysłana"
+	}
+	return "Your message is sent"
+}
+
+// MessageSize says "Size of the company (optional)".
+func (w Words) MessageSize() string {
+	if w.polish() {
+		return "Wielkość firmy (opcjonalnie)"
+	}
+	return "Size of the company (optional)"
+}
+
+// MessageSizeUnsaid says "I would rather not say".
+func (w Words) MessageSizeUnsaid() string {
+	if w.polish() {
+		return "Wolę nie podawać"
+	}
+	return "I would rather not say"
+}
+
+// MessageSizeWrong says "Choose the size of the company from the list.".
+func (w Words) MessageSizeWrong() string {
+	if w.polish() {
+		return "Wybierz wielkość firmy z\u00a0listy."
+	}
+	return "Choose the size of the company from the list."
+}
+
+// MessageText says "Your message".
+func (w Words) MessageText() string {
+	if w.polish() {
+		return "Twoja wiadomość"
+	}
+	return "Your message"
+}
+
+// MessageTextHint says "What you want to do, for how many people, until when. At most {limit:int} characters.".
+func (w Words) MessageTextHint(limit int) string {
+	if w.polish() {
+		return "Co chcesz zrobić, dla ilu osób, do kiedy. Najwyżej " + w.Int(limit) + " znaków."
+	}
+	return "What you want to do, for how many people, until when. At most " + w.Int(limit) + " characters."
+}
+
+// MessageTextLong says "Your message may have at most {limit:int} characters.".
+func (w Words) MessageTextLong(limit int) string {
+	if w.polish() {
+		return "Wiadomość może mieć najwyżej " + w.Int(limit) + " znaków."
+	}
+	return "Your message may have at most " + w.Int(limit) + " characters."
+}
+
+// MessageTextMissing says "Write what you need.".
+func (w Words) MessageTextMissing() string {
+	if w.polish() {
+		return "Napisz, czego potrzebujesz."
+	}
+	return "Write what you need."
+}
+
+// MessageThenAnswer says "The partners answer".
+func (w Words) MessageThenAnswer() string {
+	if w.polish() {
+		return "Partnerzy odpowiadają"
+	}
+	return "The partners answer"
+}
+
+// MessageThenAnswerText says "By email or phone, as a rule within two working days. Nothing is bought and nobody gets access.".
+func (w Words) MessageThenAnswerText() string {
+	if w.polish() {
+		return "E-mailem lub telefonicznie, zwykle w\u00a0ciągu dwóch dni roboczych. Niczego nie kupujesz i\u00a0nikt nie dostaje dostępu."
+	}
+	return "By email or phone, as a rule within two working days. Nothing is bought and nobody gets access."
+}
+
+// MessageThenMail says "Your address is proved".
+func (w Words) MessageThenMail() string {
+	if w.polish() {
+		return "Potwierdzasz adres"
+	}
+	return "Your address is proved"
+}
+
+// MessageThenMailText says "You press the link in our email, and the message leaves.".
+func (w Words) MessageThenMailText() string {
+	if w.polish() {
+		return "Otwierasz link z\u00a0naszej wiadomości i\u00a0wtedy wiadomość wychodzi."
+	}
+	return "You press the link in our email, and the message leaves."
+}
+
+// MessageThenNowText says "Each partner gets your message, name and contact details.".
+func (w Words) MessageThenNowText() string {
+	if w.polish() {
+		return "Każdy z\u00a0partnerów dostaje wiadomość i\u00a0twoje dane kontaktowe."
+	}
+	return "Each partner gets your message, name and contact details."
+}
+
+// MessageTitle says "Write to {n:int} partners".
+func (w Words) MessageTitle(n int) string {
+	if w.polish() {
+		switch w.plural(n) {
+		case one:
+			return "Napisz do " + w.Int(n) + " partnera"
+		case few:
+			return "Napisz do " + w.Int(n) + " partnerów"
+		case many:
+			return "Napisz do " + w.Int(n) + " partnerów"
+		}
+		return "Napisz do " + w.Int(n) + " partnera"
+	}
+	switch w.plural(n) {
+	case one:
+		return "Write to " + w.Int(n) + " partner"
+	}
+	return "Write to " + w.Int(n) + " partners"
+}
+
+// MessageWhat says "What it is about".
+func (w Words) MessageWhat() string {
+	if w.polish() {
+		return "Czego dotyczy wiadomość"
+	}
+	return "What it is about"
+}
+
+// MessageWho says "Who is writing".
+func (w Words) MessageWho() string {
+	if w.polish() {
+		return "Od kogo jest wiadomość"
+	}
+	return "Who is writing"
+}
+
+// MessageWrite says "Write to it".
+func (w Words) MessageWrite() string {
+	if w.polish() {
+		return "Napisz do partnera"
+	}
+	return "Write to it"
 }
 
 // OfferAfter says "What happens afterwards".

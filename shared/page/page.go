@@ -111,6 +111,8 @@ type Brand struct {
 	Address    string
 	TermsURL   string
 	PrivacyURL string
+	// PartnersURL leads to where partners are found, empty where nobody looks for one.
+	PartnersURL string
 }
 
 // Person is who is signed in, as every page says it.

@@ -201,7 +201,7 @@ func (v *Visit) Frame(title string) page.Frame {
 		Name: vendor.Name, SheetURL: asset(brand.Accent(vendor.Accent).SheetName()), HomeURL: "/",
 		LogoURL: asset(vendor.Logo), LogoDarkURL: asset(vendor.LogoDark), IconURL: asset(vendor.Icon),
 		HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: v.Words.Hours(vendor.HelpHours),
-		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",
+		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy", PartnersURL: "/find-a-partner",
 	}
 	if look.Name == "" {
 		if u, err := url.Parse(v.Env.PagesURL); err == nil {

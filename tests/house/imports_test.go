@@ -42,9 +42,10 @@ var outside = map[string][]string{
 	"site/subscribed":    {"nouns", "page", "site"},                                                                       // how a subscription stands
 	"site/partnername":   {"nouns", "locale", "page", "site"},                                                             // a partner's name, ID and card
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                              // a partner named by its ID
+	"site/partnersearch": {"nouns", "page", "site", "site/partnerpicker"},                                                 // the way from an order to the search for a partner, and back
+	"site/listed":        {"nouns", "locale", "page", "site", "site/partnername"},                                         // a partner as customers find it
 	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                                  // the page that checks answers and presses once
 	"site/invited":       {"nouns", "csv", "gateway", "locale", "page", "site"},                                           // a list of recipients, and how far it is sent
-	"site/listed":        {"nouns", "locale", "page", "site"},                                                             // a partner's entry in the marketplace
 	"site/reviewed":      {"nouns", "page", "site", "site/edited", "site/listed"},                                         // the same, as the vendor reads it
 	"site/edited":        {"nouns", "locale", "page", "site"},                                                             // a document of the vendor that is changed
 	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},                 // offers that wait for an answer

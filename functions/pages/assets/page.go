@@ -1,4 +1,4 @@
-// Package assets serves the files of the pages: the one style sheet, the one script, the sheet of the vendor's accent, and the vendor's pictures.
+// Package assets serves the files of the pages: what crawlers are to read, the one style sheet, the one script, the sheet of the vendor's accent, and the vendor's pictures.
 package assets
 
 import (
@@ -33,9 +33,30 @@ type Table interface {
 
 type files struct{ table Table }
 
-// Page serves GET /assets/{file}.
+// Page serves GET /assets/{file} and /robots.txt.
 func Page(env boot.Env, table Table) http.Handler {
-	return site.New(env, table, site.Route{Path: "/assets/{file}", Get: files{table}.show})
+	return site.New(env, table, site.Route{Path: "/assets/{file}", Get: files{table}.show}, site.Route{Path: "/robots.txt", Get: robots})
+}
+
+// closed is where no crawler has anything to read: what is somebody's own, and links that are.
+const closed = `User-agent: *
+Disallow: /account
+Disallow: /i/
+Disallow: /o/
+Disallow: /partner
+Disallow: /receipts/
+Disallow: /redeem
+Disallow: /set-password/
+Disallow: /sign-
+Disallow: /unsubscribe/
+Disallow: /vendor
+Disallow: /become-a-partner/confirm/
+Disallow: /find-a-partner/messages/
+`
+
+// robots says what crawlers may read, and where the partners' pages are named (RFC 9309).
+func robots(v *site.Visit) error {
+	return send(v, "text/plain; charset=utf-8", "public, max-age=3600", closed+"Sitemap: "+v.Env.PagesURL+"/find-a-partner/sitemap.xml\n")
 }
 
 func (f files) show(v *site.Visit) error {

@@ -23,6 +23,7 @@ import (
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
+	"liaison/shared/site/partnersearch"
 	"liaison/shared/site/price"
 	"liaison/shared/textinput"
 )
@@ -156,6 +157,7 @@ type planBody struct {
 	Form *planForm  // nil where it cannot
 	Sum  *sumBody
 	Help *page.Who
+	Seek string // where a partner is sought by who cannot order
 }
 
 // sumBody is what the answers come to, for the term that was chosen, or for each.
@@ -222,7 +224,7 @@ func (p buyPage) readPlan(v *site.Visit, who site.Signed, id catalog.PlanID) err
 
 // body returns what the page says of any plan.
 func body(v *site.Visit, of catalog.Plan, country string) planBody {
-	vendor, b := v.Vendor(), planBody{Card: offers(v, of, country)}
+	vendor, b := v.Vendor(), planBody{Card: offers(v, of, country), Seek: partnersearch.Back{}.For(of.ID, country)}
 	b.Who = page.Who{Name: vendor.Name, Line: v.Words.OrderInvoice(vendor.LegalName)}
 	if help, _ := v.Help(); help != nil {
 		b.Help = &page.Who{Name: help.Name, Line: v.Words.Hours(vendor.HelpHours), Links: []page.Contact{
@@ -245,8 +247,11 @@ func steps(w locale.Words, back string) []page.Step {
 	return []page.Step{{Text: w.BuyStepOrder(), URL: back, Current: back == ""}, {Text: w.BuyStepCheck(), Current: back != ""}}
 }
 
-// counts is the button that goes no further: it counts what the answers come to.
-const counts = "count"
+// The buttons that go no further: counts counts what the answers come to, seeks leads to the search for a partner and back with them.
+const (
+	counts = "count"
+	seeks  = "seek"
+)
 
 func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	id, err := asked(v)
@@ -255,6 +260,9 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	}
 	if err := v.Posted(who.Secret, "plan", string(id)); err != nil {
 		return err
+	}
+	if v.Form("action") == seeks {
+		return v.Redirect(partnersearch.To(path+"/"+string(id), v.R.PostForm).For(id, who.Customer.Country))
 	}
 	said := typed(v.Form)
 	said.named = partnerpicker.Posted(v)

@@ -25,7 +25,7 @@ func TestHome(t *testing.T) {
 			t.Errorf("%s: the hours of help are in another language", language)
 		}
 		for text, end := range map[string]string{
-			w.HomePartnerApply(): "/become-a-partner", w.OverviewTitle(): "/partner", w.HomeTerms(): "/terms/customer", w.HomeAgreement(): "/terms/partner", w.HomePrivacy(): "/terms/privacy", w.AvailabilityPageTitle(): "/feature-availability", w.HomeDocs(): "https://api.example/docs", w.HomeAPI(): "https://api.example/openapi.json",
+			w.HomePartnerApply(): "/become-a-partner", w.MarketplaceTitle(): "/find-a-partner", w.MarketplaceMatchTitle(): "/find-a-partner/match", w.OverviewTitle(): "/partner", w.HomeTerms(): "/terms/customer", w.HomeAgreement(): "/terms/partner", w.HomePrivacy(): "/terms/privacy", w.AvailabilityPageTitle(): "/feature-availability", w.HomeDocs(): "https://api.example/docs", w.HomeAPI(): "https://api.example/openapi.json",
 		} {
 			if to := home.Links(text); len(to) == 0 || !strings.HasSuffix(to[0], end) {
 				t.Errorf("%q leads to %v, not to %s", text, to, end)

@@ -12,6 +12,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
@@ -23,6 +24,7 @@ import (
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
+	"liaison/shared/site/partnersearch"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 )
@@ -227,6 +229,9 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 	if page.Switched(v.R) {
 		return p.render(v, who, http.StatusOK, said, nil, "")
 	}
+	if v.Form("action") == seeks {
+		return p.seek(v, who, said)
+	}
 	checking := partnerpicker.Checks(v)
 	if checking {
 		said.what = partnerpicker.Other
@@ -257,6 +262,29 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 	}
 	said.named.Partner = said.named.Of(said.what)
 	return v.Redirect(checkPath + "?" + said.query(who))
+}
+
+// seeks is the button that leads to the search for a partner, and back with what was chosen.
+const seeks = "seek"
+
+// seek leads to the search for a partner: for the plan of what was chosen, where that is one.
+func (p partnerPage) seek(v *site.Visit, who site.Signed, said answers) error {
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, "")
+	if err != nil {
+		return err
+	}
+	var plans []catalog.PlanID
+	for _, s := range a.Member.Subscriptions {
+		if slices.Contains(said.chosen, site.ULID(string(s.ID))) && !slices.Contains(plans, s.Plan) {
+			plans = append(plans, s.Plan)
+		}
+	}
+	plan := catalog.PlanID("")
+	if len(plans) == 1 {
+		plan = plans[0]
+	}
+	back := partnersearch.To(path, url.Values{"s": {strings.Join(said.chosen, ",")}, "what": {said.what}, partnerpicker.Field: {said.named.Typed}})
+	return v.Redirect(back.For(plan, who.Customer.Country))
 }
 
 // unfit says why the partner that was looked up can be partner of record of nothing, empty where it can.

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"html/template"
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +17,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/textinput"
 )
 
@@ -120,6 +122,27 @@ type Card struct {
 	Verified                bool
 	Headline, Begins, Share string
 	Services                []string
+	Reasons                 []string   // why it suits; none where nobody said what is needed
+	Contacts                []Contact  // to reach it; none where its page says so
+	Buttons                 []page.Act // what its reader may do, beside opening its page
+	Pick                    partner.ID // chosen by a box in the form around it; empty where none is chosen so
+}
+
+// Contact is one way to reach a partner, with what schema.org calls it; empty where it has no name there.
+type Contact struct {
+	Icon, Key, Value, Property string
+	URL                        template.URL
+}
+
+// Contacts are all ways to reach the partner.
+func (e Entry) Contacts(w locale.Words) []Contact {
+	of := e.Partner
+	return slices.DeleteFunc([]Contact{
+		{"phone", w.SitePhone(), of.Phone, "telephone", page.PhoneURL(of.Phone)},
+		{"mail", w.SiteMail(), textinput.ShownMail(of.Mail), "email", page.MailURL(of.Mail)},
+		{"globe", w.SiteWebsite(), strings.TrimSuffix(strings.TrimPrefix(of.Website, "https://"), "/"), "url", page.WebURL(of.Website)},
+		{"clock", w.SiteHours(), w.Hours(of.SupportHours), "", ""},
+	}, func(c Contact) bool { return c.Value == "" })
 }
 
 // Begin is how many characters of a text a card shows at most.
@@ -173,10 +196,13 @@ type Profile struct {
 	Roles                 []string
 	Headline, Text, Share string
 	Services, Industries  []string
-	Contact, Says         []page.Row
-	ID                    string     // as people read it
-	Buttons               []page.Act // what its reader may do; none where the page only shows how it looks
-	Within                bool       // it stands in another page, which has the heading
+	City, Country         string // as machines read them
+	Contacts              []Contact
+	Says                  []page.Row
+	Certified             []page.Tick // what it holds of the vendor, see Held
+	ID                    string      // as people read it
+	Buttons               []page.Act  // what its reader may do; none where the page only shows how it looks
+	Within                bool        // it stands in another page, which has the heading
 }
 
 // Profile returns the entry's own page.
@@ -184,25 +210,40 @@ func (e Entry) Profile(v *site.Visit) Profile {
 	w, of, c := v.Words, e.Partner, e.Content
 	p := Profile{
 		Logo: Picture(c.Logo), Name: of.LegalName, Place: e.place(w), Verified: of.Verified(), Roles: all(w, Role, c.Roles), Headline: c.Headline, Text: c.Text,
-		Share: Share(w, e.Share), Services: all(w, Service, c.Services), Industries: all(w, Industry, c.Expertise), ID: of.ID.Spoken(),
+		Share: Share(w, e.Share), Services: all(w, Service, c.Services), Industries: all(w, Industry, c.Expertise), ID: partnername.ID(of.ID),
+		City: of.City, Country: of.Country, Contacts: e.Contacts(w),
 	}
-	add := func(rows *[]page.Row, key, value string, to template.URL) {
+	add := func(key, value string) {
 		if value != "" {
-			*rows = append(*rows, page.Row{Key: key, Values: []string{value}, URL: to})
+			p.Says = append(p.Says, page.Row{Key: key, Values: []string{value}})
 		}
 	}
-	add(&p.Contact, w.SitePhone(), of.Phone, page.PhoneURL(of.Phone))
-	add(&p.Contact, w.SiteMail(), textinput.ShownMail(of.Mail), page.MailURL(of.Mail))
-	add(&p.Contact, w.PartnerCompanyWebsite(), of.Website, page.WebURL(of.Website))
-	add(&p.Contact, w.SiteHours(), of.SupportHours, "")
-	add(&p.Says, w.ListingPlans(), e.plans(v), "")
-	add(&p.Says, w.ListingCountries(), site.CountryNames(w, c.Countries), "")
-	add(&p.Says, w.ListingLanguages(), capital(e.languages(w)), "")
+	add(w.ListingPlans(), e.plans(v))
+	add(w.ListingCountries(), site.CountryNames(w, c.Countries))
+	add(w.ListingLanguages(), capital(e.languages(w)))
 	return p
 }
 
 func (e Entry) plans(v *site.Visit) string {
 	return strings.Join(all(v.Words, func(_ locale.Words, id catalog.PlanID) string { return v.PlanName(e.Plans, id) }, e.Content.Plans), ", ")
+}
+
+// Held returns what the partner holds of the vendor at a time: its programs, and the plans that it may offer, with the countries. What is no longer in the
+// catalogue is left out.
+func (e Entry) Held(v *site.Visit, programs catalog.Programs, authorisations []partner.Authorisation) (held []page.Tick) {
+	w, at := v.Words, v.Op.At
+	for _, name := range e.Partner.ProgramsAt(at) {
+		if program, known := programs.ByName[name]; known {
+			held = append(held, page.Tick{Title: program.Title.In(string(w.Language())), Text: w.ListingProgram()})
+		}
+	}
+	for _, a := range authorisations {
+		in := slices.DeleteFunc(slices.Clone(a.Countries), func(country string) bool { return !a.Covers(country, at) || !e.Plans[a.Plan].SoldIn(country) })
+		if len(in) > 0 {
+			held = append(held, page.Tick{Title: v.PlanName(e.Plans, a.Plan), Text: w.ListingAuthorised(site.CountryNames(w, in))})
+		}
+	}
+	return held
 }
 
 // Sections are all that the content says but for its logo, row by row, as its partner and the vendor read it.
