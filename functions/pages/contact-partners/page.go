@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -104,7 +105,7 @@ type typed struct {
 func posted(v *site.Visit) typed {
 	return typed{
 		Draft: lead.Draft{
-			Partners: view.Texts[partner.ID](v.R.PostForm["partner"]), Services: view.Texts[listing.Service](v.R.PostForm["service"]), Plan: catalog.PlanID(v.Form("plan")),
+			Partners: chosen(v), Services: view.Texts[listing.Service](v.R.PostForm["service"]), Plan: catalog.PlanID(v.Form("plan")),
 			Text: v.Form("text"), MayCall: v.Form("may_call") == "yes", Privacy: v.Form("privacy"),
 			From: lead.From{
 				Company: v.Form("company"), Name: v.Form("name"), Mail: v.Form("email"), Phone: v.Form("phone"), Country: v.Form("country"), Size: lead.Size(v.Form("size")),
@@ -115,10 +116,13 @@ func posted(v *site.Visit) typed {
 	}
 }
 
+// chosen are the partners that the address names: the form's, too, so that it is shown again where its token is too old.
+func chosen(v *site.Visit) []partner.ID { return view.Texts[partner.ID](v.R.URL.Query()["partner"]) }
+
 type body struct {
+	Action                string
 	Token, Nonce, Privacy string
 	To                    []page.Who
-	Partners              []string
 	As                    []page.Row // who is known to write; the fields are a visitor's
 	Company, Name, Mail   *page.Input
 	Country               *page.Select
@@ -149,7 +153,7 @@ func (p contactPage) show(v *site.Visit) error {
 		by.secret = v.Op.IDs.Secret()
 	}
 	in := typed{nonce: v.Op.NewID()}
-	in.Partners, in.Services = view.Texts[partner.ID](query["partner"]), view.Texts[listing.Service](query["service"])
+	in.Partners, in.Services = chosen(v), view.Texts[listing.Service](query["service"])
 	in.Plan, in.From.Country = catalog.PlanID(query.Get("plan")), query.Get("country")
 	return p.render(v, http.StatusOK, by, in, nil, nil)
 }
@@ -202,10 +206,12 @@ func (p contactPage) render(v *site.Visit, status int, by writer, in typed, errs
 		b.Then = []page.Moment{{Kind: "now", Title: w.RedeemThenNow(), Text: w.MessageThenNowText()}}
 	}
 	b.Then = append(b.Then, page.Moment{Title: w.MessageThenAnswer(), Text: w.MessageThenAnswerText()})
+	query := url.Values{}
 	for _, of := range to {
 		b.To = append(b.To, *partnername.Who(w, of))
-		b.Partners = append(b.Partners, string(of.ID))
+		query.Add("partner", string(of.ID))
 	}
+	b.Action = path + "?" + query.Encode()
 	for _, one := range plans {
 		if one.Status == catalog.PlanActive {
 			b.Plan.Options = append(b.Plan.Options, page.Option{Value: string(one.ID), Label: one.Name.In(string(w.Language()))})
@@ -269,7 +275,7 @@ func (p contactPage) send(v *site.Visit) error {
 		draft.Privacy = ""
 	}
 	o := v.Op
-	o.ID = op.Name("contact", by.secret, v.R.PostForm.Encode())
+	o.ID = op.Name("contact", by.secret, v.R.URL.RawQuery, v.R.PostForm.Encode())
 	o.Once = &op.Once{Key: o.ID, Payload: o.ID, Status: http.StatusSeeOther, EndsAt: v.Op.At.Add(onceFor)}
 	if err := p.count(v, by, draft.From.Mail); fault.Is(err, fault.RateLimited) {
 		return p.refused(v, by, in, err)

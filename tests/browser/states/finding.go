@@ -53,5 +53,14 @@ var finding = []State{
 	{Name: "match-none", Says: locale.Words.MarketplaceNoneTitle, Status: http.StatusOK, Show: foundAt("/match?sent=1&country=FR&service=develop")},
 	{Name: "profile", Says: locale.Words.ListingAbout, Status: http.StatusOK, Ready: findable, Show: func(v *Visit, partner string) { foundAt("/"+partner)(v, "") }},
 	{Name: "profile-to-choose", Says: locale.Words.MarketplaceChoose, Status: http.StatusOK, Ready: findable, Show: func(v *Visit, partner string) { foundAt("/"+partner+"?"+forOrder)(v, "") }},
+	{Name: "contact", Says: func(w locale.Words) string { return w.MessageTitle(1) }, Status: http.StatusOK, Ready: findable, Show: func(v *Visit, partner string) { foundAt("/contact?country=PL&service=migrate&partner="+partner)(v, "") }},
+	{Name: "contact-errors", Says: locale.Words.MessageTextMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: findable, Show: func(v *Visit, partner string) {
+		foundAt("/contact?partner="+partner)(v, "")
+		v.Fill("email", "nowhere")
+		v.Press(v.W.InquirySend())
+	}},
+	{Name: "contact-mail", Says: locale.Words.MessageMailText, Status: http.StatusOK, Show: foundAt("/contact?sent=mail")},
+	{Name: "contact-sent", Says: locale.Words.MessageSentText, Status: http.StatusOK, Show: foundAt("/contact?sent=now")},
+	{Name: "contact-nobody", Says: locale.Words.MessageNobodyText, Status: http.StatusNotFound, Show: at("/find-a-partner/contact")},
 	{Name: "profile-gone", Says: locale.Words.MarketplaceGoneTitle, Status: http.StatusNotFound, Show: foundAt("/" + stranger)},
 }
