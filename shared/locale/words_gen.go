@@ -15432,12 +15432,12 @@ func (w Words) MarketplaceWrong(field string) string {
 	return "“" + field + "”: choose from the list."
 }
 
-// MessageAgree says "These partners get my message and my contact details, as the privacy notice {version} says".
+// MessageAgree says "These partners get my message and my contact details, as the privacy notice (version {version}) says".
 func (w Words) MessageAgree(version string) string {
 	if w.polish() {
-		return "Zgadzam się na przekazanie tym partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności " + version
+		return "Zgadzam się na przekazanie tym partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności (wersja " + version + ")"
 	}
-	return "These partners get my message and my contact details, as the privacy notice " + version + " says"
+	return "These partners get my message and my contact details, as the privacy notice (version " + version + ") says"
 }
 
 // MessageAgreeMissing says "Agree that the partners get your message.".
