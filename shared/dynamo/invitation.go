@@ -10,6 +10,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/token"
@@ -112,7 +113,7 @@ func (t *Table) SaveBegun(ctx context.Context, begun invitation.Begun, o op.Op) 
 }
 
 // Finish implements invitation.BegunStore.
-func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.Proposal, sent invitation.Outgoing, daily int, o op.Op) error {
+func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.Proposal, answers *lead.Link, sent invitation.Outgoing, daily int, o op.Op) error {
 	parts := []part{erase(begunKey(begun.ID)).ifVersion(begun.Version).or(func(old item) error {
 		if len(old) == 0 {
 			return fault.NotFound
@@ -120,6 +121,9 @@ func (t *Table) Finish(ctx context.Context, begun invitation.Begun, made offer.P
 		return stale()
 	})}
 	parts = append(parts, t.offerParts(made.Offer, made.Replaced, made.Happened, o)...)
+	if answers != nil {
+		parts = append(parts, leadParts(answers.Lead, answers.Counted, o)...)
+	}
 	if n := sent.Count(); n > 0 {
 		parts = append(parts, dailyPart(begun.ID.Partner(), n, daily, o)...)
 	}

@@ -158,8 +158,8 @@ func (t Leads) PartnersLeads(ctx context.Context, p partner.ID, page Page, keep 
 	return listed(ctx, t.Table, string(p), "lead", page, keep)
 }
 
-// LeadFacts implements lead.Store.
-func (t Leads) LeadFacts(ctx context.Context, id lead.ID) (l lead.Lead, counted lead.Tally, err error) {
+// LeadFacts implements lead.Store and lead.Linking.
+func (t *Table) LeadFacts(ctx context.Context, id lead.ID) (l lead.Lead, counted lead.Tally, err error) {
 	p, _, ok := id.Partner()
 	if !ok {
 		return l, counted, fault.NotFound
@@ -203,8 +203,8 @@ func (t Leads) SaveLead(ctx context.Context, l lead.Lead, counted *lead.Tally, h
 }
 
 // MakeOfferOf implements lead.OfferStore.
-func (t Leads) MakeOfferOf(ctx context.Context, l lead.Lead, counted *lead.Tally, made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) error {
-	return t.write(ctx, o, append(append(once(o), t.offerParts(made, replaced, happened, o)...), leadParts(l, counted, o)...)...)
+func (t Leads) MakeOfferOf(ctx context.Context, answers lead.Link, made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) error {
+	return t.write(ctx, o, append(append(once(o), t.offerParts(made, replaced, happened, o)...), leadParts(answers.Lead, answers.Counted, o)...)...)
 }
 
 // SaveTally implements lead.TallyStore.

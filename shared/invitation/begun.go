@@ -6,6 +6,7 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -47,13 +48,14 @@ func (m Outgoing) Count() int {
 // BegunStore is what making an offer on pages needs of the table.
 type BegunStore interface {
 	offer.Store
+	lead.Linking
 	// Begun reads an offer that was begun and not made, strongly consistent; NotFound where there is none, or it was made.
 	Begun(ctx context.Context, of offer.ID, at time.Time) (Begun, error)
 	// SaveBegun writes it, guarded by the version it was decided on; 0 where there is none yet.
 	SaveBegun(ctx context.Context, begun Begun, o op.Op) error
 	// Finish writes the offer and its invitations as MakeOffer and Invite do, or has its list sent as MoveBulk does, and takes away what was begun,
-	// guarded by its version; all in one transaction. NotFound where it was made before.
-	Finish(ctx context.Context, begun Begun, made offer.Proposal, sent Outgoing, daily int, o op.Op) error
+	// guarded by its version; with the lead that the offer answers, where it answers one; all in one transaction. NotFound where it was made before.
+	Finish(ctx context.Context, begun Begun, made offer.Proposal, answers *lead.Link, sent Outgoing, daily int, o op.Op) error
 	BulkStore
 }
 
@@ -67,7 +69,7 @@ func (b Begun) Propose(ctx context.Context, store offer.Store, access partner.Cu
 	return offer.Propose(ctx, store, draft, o)
 }
 
-// Finish makes the offer that was begun and invites its recipients or has its list sent, or does nothing of it. It fails as offer.Propose and Send
+// Finish makes the offer that was begun and invites its recipients or has its list sent, or does nothing of it. It fails as offer.Propose, lead.LinkTo and Send
 // do, and with NotFound where the offer was made before.
 func Finish(ctx context.Context, store BegunStore, begun Begun, access partner.CustomerAccess, daily int, o op.Op) error {
 	var to []Recipient
@@ -94,6 +96,10 @@ func Finish(ctx context.Context, store BegunStore, begun Begun, access partner.C
 		if err != nil {
 			return err
 		}
+		answers, err := lead.LinkTo(ctx, store, &made, o)
+		if err != nil {
+			return err
+		}
 		facts := Facts{Offer: made.Offer, Partner: made.Partner}
 		sent, err := facts.mailing(list, to, days, o)
 		if err != nil {
@@ -102,7 +108,7 @@ func Finish(ctx context.Context, store BegunStore, begun Begun, access partner.C
 		if sent.Bulk != nil {
 			sent.Bulk.Counted = facts.cap(daily) > 0
 		}
-		return store.Finish(ctx, begun, made, sent, facts.cap(daily), o)
+		return store.Finish(ctx, begun, made, answers, sent, facts.cap(daily), o)
 	})
 }
 

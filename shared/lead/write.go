@@ -267,21 +267,64 @@ func Win(ctx context.Context, store Store, id ID, by offer.ID, o op.Op) error {
 	return err
 }
 
+// Linking is what an offer that answers a lead needs of the table.
+type Linking interface {
+	// LeadFacts is as in Store.
+	LeadFacts(ctx context.Context, id ID) (Lead, Tally, error)
+}
+
+// Link is what an offer makes of the lead that it answers: the lead as it is then, and its partner's tally where that counts. It is written in the offer's
+// own transaction.
+type Link struct {
+	Lead    Lead
+	Counted *Tally
+}
+
+// LinkTo returns what an offer that may be made does to the lead that it names, nil where it names none, and adds to its event what tells of that. It fails
+// with Invalid unknown_lead where its partner has no such lead, with Conflict lead_closed where that has ended.
+func LinkTo(ctx context.Context, store Linking, p *offer.Proposal, o op.Op) (*Link, error) {
+	if p.Offer.Lead == "" {
+		return nil, nil
+	}
+	of := ID(p.Offer.Lead)
+	if err := of.of(p.Offer.Partner); err != nil {
+		return nil, err
+	}
+	stored, tally, err := store.LeadFacts(ctx, of)
+	if fault.Is(err, fault.Absent) {
+		return nil, fault.UnknownLead.In("/lead_id")
+	}
+	if err != nil {
+		return nil, err
+	}
+	next, counts, err := stored.Offered(p.Offer.ID, o.At)
+	if err != nil {
+		return nil, err
+	}
+	p.Happened.Changes = append(p.Happened.Changes, event.Of(of, OfferedEvent{OfferID: p.Offer.ID, Late: next.Late}))
+	return &Link{next, counts.in(tally, next.Partner, o.At)}, nil
+}
+
+// of fails with Invalid unknown_lead where the id is no lead's of the partner.
+func (l ID) of(p partner.ID) error {
+	if owner, _, ok := l.Partner(); !ok || owner != p {
+		return fault.UnknownLead.In("/lead_id")
+	}
+	return nil
+}
+
 // OfferStore is what making an offer of a lead needs of the table.
 type OfferStore interface {
 	offer.Store
-	// LeadFacts is as in Store.
-	LeadFacts(ctx context.Context, id ID) (Lead, Tally, error)
-	// MakeOfferOf writes an offer as offer.Store's MakeOffer does, with the lead that it was made of and the partner's tally as SaveLead does.
-	MakeOfferOf(ctx context.Context, l Lead, counted *Tally, made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) error
+	Linking
+	// MakeOfferOf writes an offer as offer.Store's MakeOffer does, with the lead that it answers.
+	MakeOfferOf(ctx context.Context, answers Link, made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) error
 }
 
-// Offer makes an offer of one of the partner's leads, which answers it. It fails as offer.Make does, with Invalid unknown_lead where the partner has no such
-// lead, and with Conflict lead_closed where it has ended.
+// Offer makes an offer of one of the partner's leads, which answers it. It fails as offer.Make and LinkTo do.
 func Offer(ctx context.Context, store OfferStore, of ID, draft offer.Draft, o op.Op) (made offer.Offer, err error) {
-	owner, _, ok := of.Partner()
-	if !ok || owner != draft.Partner {
-		return made, fault.UnknownLead.In("/lead_id")
+	if err := of.of(draft.Partner); err != nil {
+		return made, err
 	}
 	if draft.ID == "" {
 		draft.ID = offer.NewID(draft.Partner, o)
@@ -292,20 +335,12 @@ func Offer(ctx context.Context, store OfferStore, of ID, draft offer.Draft, o op
 		if err != nil {
 			return err
 		}
-		stored, tally, err := store.LeadFacts(ctx, of)
-		if fault.Is(err, fault.Absent) {
-			return fault.UnknownLead.In("/lead_id")
-		}
-		if err != nil {
-			return err
-		}
-		next, counts, err := stored.Offered(p.Offer.ID, o.At)
+		answers, err := LinkTo(ctx, store, &p, o)
 		if err != nil {
 			return err
 		}
 		made = p.Offer
-		p.Happened.Changes = append(p.Happened.Changes, event.Of(of, OfferedEvent{OfferID: made.ID, Late: next.Late}))
-		return store.MakeOfferOf(ctx, next, counts.in(tally, owner, o.At), p.Offer, p.Replaced, p.Happened, o.Giving(string(made.ID)))
+		return store.MakeOfferOf(ctx, *answers, p.Offer, p.Replaced, p.Happened, o.Giving(string(made.ID)))
 	})
 	if err != nil {
 		return offer.Offer{}, err

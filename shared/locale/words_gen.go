@@ -8748,6 +8748,14 @@ func (w Words) LeadsMayCall() string {
 	return "May be called"
 }
 
+// LeadsNeed says "Needs".
+func (w Words) LeadsNeed() string {
+	if w.polish() {
+		return "Czego szuka"
+	}
+	return "Needs"
+}
+
 // LeadsNew says "New".
 func (w Words) LeadsNew() string {
 	if w.polish() {
@@ -8770,6 +8778,38 @@ func (w Words) LeadsNoneText() string {
 		return "Klienci znajdą twoją firmę w\u00a0katalogu, gdy jej wizytówka zostanie opublikowana."
 	}
 	return "Customers find you in the marketplace once your listing is published."
+}
+
+// LeadsOfferNote says "An offer answers the message, too. Country, plan and recipient are filled in.".
+func (w Words) LeadsOfferNote() string {
+	if w.polish() {
+		return "Oferta też jest odpowiedzią. Kraj, plan i\u00a0odbiorca są już wpisane."
+	}
+	return "An offer answers the message, too. Country, plan and recipient are filled in."
+}
+
+// LeadsOfferPurchase says "Make a purchase offer".
+func (w Words) LeadsOfferPurchase() string {
+	if w.polish() {
+		return "Przygotuj ofertę zakupu"
+	}
+	return "Make a purchase offer"
+}
+
+// LeadsOfferTitle says "Make an offer".
+func (w Words) LeadsOfferTitle() string {
+	if w.polish() {
+		return "Przygotuj ofertę"
+	}
+	return "Make an offer"
+}
+
+// LeadsOfferTrial says "Offer a trial".
+func (w Words) LeadsOfferTrial() string {
+	if w.polish() {
+		return "Zaproponuj wersję próbną"
+	}
+	return "Offer a trial"
 }
 
 // LeadsOffered says "You answered with an offer.".

@@ -15,9 +15,12 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/lead"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/listed"
+	"liaison/shared/site/offered"
 	"liaison/shared/textinput"
 )
 
@@ -151,6 +154,7 @@ type body struct {
 	Token   string
 	Seen    string
 	Acts    []act
+	Offers  []page.Link // where an offer is made that answers it
 	Rows    []page.Row
 }
 
@@ -201,6 +205,11 @@ func (p leadsPage) render(v *site.Visit, who site.Signed, l lead.Lead, status in
 			b.Acts = append(b.Acts, a)
 		}
 	}
+	if l.Status.Open() && v.CannotOffer(who) == "" {
+		b.Offers = []page.Link{
+			{Text: w.LeadsOfferTrial(), URL: offered.MakingOf(offer.Trial, string(l.ID))}, {Text: w.LeadsOfferPurchase(), URL: offered.MakingOf(offer.Purchase, string(l.ID))},
+		}
+	}
 	frame := v.Frame(l.From.Company)
 	frame.Errors = errs
 	return v.Render(one, status, frame, b)
@@ -249,6 +258,13 @@ func rows(v *site.Visit, who site.Signed, l lead.Lead) ([]page.Row, error) {
 	}
 	if f.Size != "" {
 		found = append(found, page.Row{Key: w.MailFactCompanySize(), Values: []string{string(f.Size)}})
+	}
+	if len(l.Services) > 0 {
+		need := page.Row{Key: w.LeadsNeed()}
+		for _, one := range l.Services {
+			need.Values = append(need.Values, listed.Service(w, one))
+		}
+		found = append(found, need)
 	}
 	if l.Plan != "" {
 		sold, err := v.Catalogue([]catalog.PlanID{l.Plan}...)

@@ -74,6 +74,9 @@ func TestLeads(t *testing.T) {
 		v.Has("<b>We</b> want to move our mail.", "anna@northwind.example", "+48 58 555 01 99", w.LeadsMayCall(), w.LeadsAnswerTitle(), w.LeadsDeclineTitle())
 		v.Lacks(w.LeadsWinTitle())
 		v.See("partner-lead")
+		v.Open(http.StatusOK, v.Page.Links(w.LeadsOfferTrial())[0])
+		v.Has(w.Country("PL"))
+		v.Open(http.StatusOK, path+"/"+string(one))
 		before := v.Page
 		v.Click(http.StatusUnprocessableEntity, w.LeadsAnswer())
 		v.Has(w.LeadsAnswerMissing())
@@ -128,4 +131,49 @@ func TestStranger(t *testing.T) {
 		v.Open(http.StatusForbidden, at)
 		v.Lacks("Northwind")
 	}
+}
+
+// TestOffer: an offer is made of a lead, filled in with what that says; sent, it has answered the lead, once.
+func TestOffer(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	found(t, s)
+	id := receives(t, s, "Northwind Traders", "anna@northwind.example")
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, path+"/"+string(id))
+	v.Open(http.StatusOK, v.Page.Links(w.LeadsOfferTrial())[0])
+	if _, form := v.Page.Form(w.SiteNext()); form.Get("country") != "PL" {
+		t.Errorf("%v", form)
+	}
+	v.Click(http.StatusOK, w.SiteNext())
+	v.Click(http.StatusOK, w.SiteNext(), "plan", string(pagetest.Suite))
+	v.Click(http.StatusOK, w.SiteNext(), "access", "no")
+	v.Click(http.StatusOK, w.SiteNext())
+	if _, form := v.Page.Form(w.SiteNext()); form.Get("recipients") != "anna@northwind.example, pl" {
+		t.Errorf("%v", form)
+	}
+	v.Click(http.StatusOK, w.SiteNext())
+	if l, err := leads(s).Lead(t.Context(), id); err != nil || l.Status != lead.New {
+		t.Errorf("before it is sent: %+v %v", l, err)
+	}
+	ready := v.Page
+	for range 2 {
+		v.Page = ready
+		v.Click(http.StatusOK, w.OfferNewSend(1))
+	}
+	l, err := leads(s).Lead(t.Context(), id)
+	s.Must(err)
+	of, _, err := s.Table.Offer(t.Context(), l.Offer)
+	if err != nil || l.Status != lead.Active || of.Lead != string(id) {
+		t.Errorf("%+v %+v %v", l, of, err)
+	}
+	if tally, err := leads(s).Tally(t.Context(), pagetest.Asking); err != nil || len(tally.Weeks) != 1 || tally.Sum(s.At) != (lead.Week{Counted: 1, Answered: 1}) {
+		t.Errorf("%+v %v", tally, err)
+	}
+	v.Open(http.StatusOK, path+"/"+string(id))
+	v.Has(w.LeadsOffered())
+	v.Open(http.StatusOK, v.Page.Links(w.LeadsToOffer())[0])
+	v.Has("anna@northwind.example")
+	v.Open(http.StatusNotFound, "/partner/offers/new/country?kind=trial&lead=led_"+string(pagetest.Advising)+"_01kaj2a7b9d1f3h5k7n9q1s3v5")
 }

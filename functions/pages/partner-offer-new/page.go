@@ -17,6 +17,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
@@ -194,6 +195,9 @@ func (p newPage) first(v *site.Visit, who site.Signed, kind offer.Kind, id offer
 	if err := p.follow(v, m); err != nil {
 		return err
 	}
+	if err := p.forLead(v, m); err != nil {
+		return err
+	}
 	return step(v, m)
 }
 
@@ -219,6 +223,30 @@ func (p newPage) follow(v *site.Visit, m *making) error {
 	}
 	m.Draft.Follows, m.Draft.Country, m.Draft.Language = trial.ID, trial.Country, trial.Language
 	m.Draft.Items = []offer.Item{{Plan: trial.Plan(), Licenses: trial.Items[0].Licenses}}
+	return nil
+}
+
+// forLead fills in what somebody asked for through the marketplace, where the address names that lead of the company's.
+func (p newPage) forLead(v *site.Visit, m *making) error {
+	id := lead.ID(v.R.URL.Query().Get(offered.ForLead))
+	if id == "" {
+		return nil
+	}
+	if owner, _, ok := id.Partner(); !ok || owner != m.who.Partner.ID {
+		return fault.NotFound
+	}
+	l, _, err := p.table.LeadFacts(v.R.Context(), id)
+	if err != nil {
+		return err
+	}
+	if !l.StatusAt(v.Op.At).Open() {
+		return fault.LeadClosed.With(string(l.StatusAt(v.Op.At)))
+	}
+	m.Draft.Lead, m.Draft.Country, m.Draft.Language, m.Draft.Visibility = string(l.ID), l.From.Country, l.From.Language, offer.Invited
+	m.Recipients = []invitation.Recipient{{Mail: l.From.Mail, Language: l.From.Language}}
+	if plan, known := m.facts.Plans[l.Plan]; known && (m.Draft.Kind.Orders() && len(plan.Terms()) > 0 || m.Draft.Kind.Tries() && plan.Trial != nil) {
+		m.Draft.Items = []offer.Item{{Plan: l.Plan}}
+	}
 	return nil
 }
 

@@ -140,6 +140,12 @@ func MakingFor(kind offer.Kind, c customer.ID) string {
 	return Making(kind) + "&" + ForCustomer + "=" + c.Bare()
 }
 
+// ForLead is the field of the query that names which lead of its partner an offer answers.
+const ForLead = "lead"
+
+// MakingOf is where a partner makes an offer of a kind that answers a lead of its own.
+func MakingOf(kind offer.Kind, lead string) string { return Making(kind) + "&" + ForLead + "=" + lead }
+
 // Name names an offer as its partner does: by its kind and what it holds.
 func Name(v *site.Visit, of offer.Offer, shown catalog.View) string {
 	kind := Kind(v.Words, of.Kind)
