@@ -9103,7 +9103,7 @@ func (w Words) ListingCountries() string {
 // ListingCountriesHint says "Where you work, up to {limit:int}. Names or two-letter codes, separated by commas.".
 func (w Words) ListingCountriesHint(limit int) string {
 	if w.polish() {
-		return "Gdzie działacie, najwyżej " + w.Int(limit) + ". Nazwy lub dwuliterowe kody, oddzielone przecinkami."
+		return "Gdzie firma działa, najwyżej " + w.Int(limit) + ". Nazwy lub dwuliterowe kody, oddzielone przecinkami."
 	}
 	return "Where you work, up to " + w.Int(limit) + ". Names or two-letter codes, separated by commas."
 }
@@ -9191,7 +9191,7 @@ func (w Words) ListingHeadline() string {
 // ListingHeadlineHint says "Up to {limit:int} characters: what you do best, and for whom.".
 func (w Words) ListingHeadlineHint(limit int) string {
 	if w.polish() {
-		return "Najwyżej " + w.Int(limit) + " znaków: co robicie najlepiej i\u00a0dla kogo."
+		return "Najwyżej " + w.Int(limit) + " znaków: co firma robi najlepiej i\u00a0dla kogo."
 	}
 	return "Up to " + w.Int(limit) + " characters: what you do best, and for whom."
 }
@@ -9295,7 +9295,7 @@ func (w Words) ListingIndustries() string {
 // ListingIndustriesHint says "Where you have experience. May stay empty.".
 func (w Words) ListingIndustriesHint() string {
 	if w.polish() {
-		return "Branże, w\u00a0których macie doświadczenie. Można nie wybierać żadnej."
+		return "Branże, w\u00a0których firma ma doświadczenie. Można nie wybierać żadnej."
 	}
 	return "Where you have experience. May stay empty."
 }
@@ -9759,7 +9759,7 @@ func (w Words) ListingPlans() string {
 // ListingPlansHint says "The plans that you help with, up to {limit:int}. May stay empty.".
 func (w Words) ListingPlansHint(limit int) string {
 	if w.polish() {
-		return "Plany, przy których pomagacie, najwyżej " + w.Int(limit) + ". Można nie wybierać żadnego."
+		return "Plany, przy których firma pomaga, najwyżej " + w.Int(limit) + ". Można nie wybierać żadnego."
 	}
 	return "The plans that you help with, up to " + w.Int(limit) + ". May stay empty."
 }
@@ -10255,7 +10255,7 @@ func (w Words) ListingVendorDoneShown() string {
 // ListingVendorHiddenByPartner says "The partner hides it".
 func (w Words) ListingVendorHiddenByPartner() string {
 	if w.polish() {
-		return "Wizytówka ukryta przez partnera"
+		return "Wizytówkę ukrył partner"
 	}
 	return "The partner hides it"
 }
@@ -10263,7 +10263,7 @@ func (w Words) ListingVendorHiddenByPartner() string {
 // ListingVendorHiddenTitle says "You hide it".
 func (w Words) ListingVendorHiddenTitle() string {
 	if w.polish() {
-		return "Wizytówka ukryta przez was"
+		return "Wizytówkę ukrył twój zespół"
 	}
 	return "You hide it"
 }
@@ -12623,7 +12623,7 @@ func (w Words) MailListingPublishedHidden() string {
 // MailListingPublishedNext says "Everybody who looks for a partner can find it and get in touch with you.".
 func (w Words) MailListingPublishedNext() string {
 	if w.polish() {
-		return "Każdy, kto szuka partnera, może ją znaleźć i\u00a0się z\u00a0Wami skontaktować."
+		return "Każdy, kto szuka partnera, może ją znaleźć i\u00a0skontaktować się z\u00a0Twoją firmą."
 	}
 	return "Everybody who looks for a partner can find it and get in touch with you."
 }
