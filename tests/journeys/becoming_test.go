@@ -189,12 +189,15 @@ func TestBecomesPartner(t *testing.T) {
 	}
 }
 
-// TestJoins is a company's way into the program and to its first customer by API calls alone.
+// TestJoins is a company's way into the program and to its first customer by API calls alone, and then to one who knew nobody.
 func TestJoins(t *testing.T) {
 	boss := address("maria")
 	name, _, _ := strings.Cut(boss, "@")
-	err := walk(t).Joining(patience(t), "pl", story.Newcomer{Company: "Chmura " + name, Boss: boss, Colleague: address("ola"), Customer: address("jan")})
+	by, err := walk(t).Joining(patience(t), "pl", story.Newcomer{Company: "Chmura " + name, Boss: boss, Colleague: address("ola"), Customer: address("jan")})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := walk(t).Market(patience(t), "pl", by, story.Seeker{Company: "Zakład Nowak", Mail: address("adam")}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -61,9 +61,13 @@ func run(ctx context.Context) error {
 	if err := walk.Colleagues(ctx, "en", "piotr.zajac@balticbridge.example"); err != nil {
 		return err
 	}
-	if err := walk.Joining(ctx, "en", story.Newcomer{
+	amber, err := walk.Joining(ctx, "en", story.Newcomer{
 		Company: "Amber Coast Cloud", Boss: "maria@amber.example", Colleague: "ola@amber.example", Customer: "jan@example.com",
-	}); err != nil {
+	})
+	if err != nil {
+		return err
+	}
+	if err := walk.Market(ctx, "en", amber, story.Seeker{Company: "Litware", Mail: "adam@litware.example"}); err != nil {
 		return err
 	}
 	if err := walk.End(ctx, hanna); err != nil {
