@@ -297,7 +297,11 @@ func (p contactPage) send(v *site.Visit) error {
 	case wrong != nil && (wrong.Kind == fault.Conflict || wrong.Kind == fault.Throttled):
 		return p.refused(v, by, in, wrong)
 	case wrong != nil && len(wrong.Fields) > 0:
-		return p.render(v, http.StatusUnprocessableEntity, by, in, p.wrong(v, wrong), nil)
+		errs := p.wrong(v, wrong)
+		if in.Privacy != "" && draft.Privacy == "" && errs.For("agree") == "" { // the notice is looked at last, and everything is said at once
+			errs = append(errs, page.FieldError{Field: "agree", Text: v.Words.MessageAgreeMissing()})
+		}
+		return p.render(v, http.StatusUnprocessableEntity, by, in, errs, nil)
 	}
 	return err
 }
