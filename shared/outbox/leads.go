@@ -174,7 +174,7 @@ func (d *Outbox) otherPartners(l lead.Lead) string {
 		query.Add("service", string(s))
 	}
 	if l.Plan != "" {
-		query.Set("plan_id", string(l.Plan))
+		query.Set("plan", string(l.Plan))
 	}
 	return d.page(matchPage + "?" + query.Encode())
 }

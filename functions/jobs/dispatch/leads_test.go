@@ -103,7 +103,7 @@ func TestLeads(t *testing.T) {
 	s.decide(t, s.confirmed(t, no), lead.Move{Status: lead.Declined, Reason: "We are booked."})
 	s.settle(t)
 	mails := s.count(t, no, 2)
-	says(t, mails[1], "We are booked.", "/find-a-partner/match?country=PL&plan_id="+string(s.Plan)+"&service=migrate")
+	says(t, mails[1], "We are booked.", "/find-a-partner/match?country=PL&plan="+string(s.Plan)+"&service=migrate")
 
 	// The clock's notices: of two overdue reminders only the last, and none of what ended.
 	late := s.confirmed(t, fresh("late"))

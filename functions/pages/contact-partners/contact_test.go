@@ -66,7 +66,7 @@ func TestVisitor(t *testing.T) {
 			t.Errorf("the notice is at %v", links)
 		}
 		v.Click(http.StatusUnprocessableEntity, w.InquirySend(), "country", "")
-		v.Has(w.RedeemCompanyMissing(), w.RedeemNameMissing(), w.OfferEmailMissing(), w.ApplyCountryMissing(), w.MessageTextMissing())
+		v.Has(w.RedeemCompanyMissing(), w.RedeemNameMissing(), w.OfferEmailMissing(), w.ApplyCountryMissing(), w.MessageTextMissing(), w.MessageAgreeMissing())
 		v.See("contact-errors")
 		v.Click(http.StatusUnprocessableEntity, w.InquirySend(), filled("agree", "")...)
 		v.Has(w.MessageAgreeMissing())

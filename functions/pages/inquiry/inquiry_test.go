@@ -3,6 +3,7 @@ package inquiry_test
 import (
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,7 @@ func asked(t *testing.T, s *pagetest.World, language string) (lead.Inquiry, stri
 	notice, err := s.Table.TermsHead(t.Context(), catalog.PrivacyNotice)
 	s.Must(err)
 	i, err := lead.Ask(t.Context(), leads(s), lead.Draft{
+		Plan:     pagetest.Suite,
 		Privacy:  notice.Version,
 		Partners: []partner.ID{found(t, s)}, Services: []listing.Service{"migrate"}, Text: "We are 40 people.\nWe want to move our mail.",
 		From: lead.From{Company: "Northwind Traders", Name: "Anna Nowak", Mail: "anna@northwind.example", Country: "PL", Language: language, Phone: "+48 58 555 01 99", Size: "10-49"},
@@ -125,6 +127,9 @@ func TestSend(t *testing.T) {
 		decide(t, s, id, lead.Move{Status: lead.Declined, Reason: "We are booked."})
 		v.Open(http.StatusOK, link)
 		v.Has(w.InquiryDeclined(), "We are booked.", w.InquiryFind())
+		if to := v.Page.Links(w.InquiryFind()); len(to) == 0 || !strings.Contains(to[0], "plan="+string(i.Plan)) { // where the match reads it
+			t.Errorf("others are found at %v", to)
+		}
 		v.See("inquiry-declined")
 
 		other, unanswered := asked(t, s, language)

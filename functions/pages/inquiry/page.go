@@ -196,7 +196,7 @@ func others(i lead.Inquiry) string {
 		query.Add("service", string(s))
 	}
 	if i.Plan != "" {
-		query.Set("plan_id", string(i.Plan))
+		query.Set("plan", string(i.Plan))
 	}
 	return match + "?" + query.Encode()
 }
