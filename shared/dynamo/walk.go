@@ -16,6 +16,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -41,6 +42,8 @@ var opens = map[string]reflect.Type{
 	"subscription":      reflect.TypeFor[subscription.Subscription](),
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
 	"relationship":      reflect.TypeFor[relationship.Relationship](),
+	"lead":              reflect.TypeFor[lead.Lead](),
+	"tally":             reflect.TypeFor[lead.Tally](),
 	"listing":           reflect.TypeFor[listing.Listing](),
 	"indexed":           reflect.TypeFor[listing.Indexed](),
 	"provisioning_task": reflect.TypeFor[provisioning.Task](),
@@ -103,6 +106,9 @@ func walked(it item) Walked {
 
 // Key names the item's place, partition and sort key.
 func (w Walked) Key() string { return w.PK + " " + w.SK }
+
+// Count returns a number attribute, 0 where there is none.
+func (w Walked) Count(name string) int { return count(w.item, name) }
 
 // Word returns a text attribute, empty where there is none; what lists show is found too.
 func (w Walked) Word(name string) string {

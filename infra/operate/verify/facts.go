@@ -14,6 +14,7 @@ import (
 	"liaison/shared/event/known"
 	"liaison/shared/importing"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/listing"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -69,6 +70,9 @@ type facts struct {
 	listings      map[partner.ID]placed[listing.Listing]
 	indexed       map[partner.ID]placed[listing.Indexed]
 	index         map[string]map[partner.ID]string // who stands in each partition of the marketplace's index
+	leads         []placed[lead.Lead]
+	tallies       []placed[lead.Tally]
+	senders       map[string]int // how many open leads are counted in each partner's partition
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
@@ -86,7 +90,7 @@ func newFacts(o Options) *facts {
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
 		changes: map[string][]change{}, grantHistories: map[customer.ID]*grantHistory{},
-		listings: map[partner.ID]placed[listing.Listing]{}, indexed: map[partner.ID]placed[listing.Indexed]{}, index: map[string]map[partner.ID]string{},
+		listings: map[partner.ID]placed[listing.Listing]{}, indexed: map[partner.ID]placed[listing.Indexed]{}, index: map[string]map[partner.ID]string{}, senders: map[string]int{},
 		imports: map[importing.ID]placed[importing.Import]{}, domains: map[domain]placed[customer.Domain]{}, domainOwners: map[customer.DomainName]placed[customer.ID]{},
 	}
 }
@@ -105,6 +109,9 @@ func (f *facts) add(w dynamo.Walked) {
 	if w.Class == "domain_owner" {
 		f.domainOwners[customer.DomainName(strings.TrimPrefix(w.PK, "DOMAIN#"))] = placed[customer.ID]{key, customer.ID(w.Word("customer"))}
 	}
+	if w.Class == "sender" {
+		f.senders[w.PK] += w.Count("used")
+	}
 	if w.Class == "postings" || w.Class == "facts" {
 		if f.index[w.PK] == nil {
 			f.index[w.PK] = map[partner.ID]string{}
@@ -112,6 +119,10 @@ func (f *facts) add(w dynamo.Walked) {
 		maps.Copy(f.index[w.PK], w.Found())
 	}
 	switch is := w.Noun.(type) {
+	case lead.Lead:
+		f.leads = append(f.leads, placed[lead.Lead]{key, is})
+	case lead.Tally:
+		f.tallies = append(f.tallies, placed[lead.Tally]{key, is})
 	case listing.Listing:
 		f.listings[is.Partner] = placed[listing.Listing]{key, is}
 	case listing.Indexed:

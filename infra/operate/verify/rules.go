@@ -565,6 +565,29 @@ func imports(f *facts) {
 	}
 }
 
+// leads is I17. Of each partner's leads as many are open as its senders' rows count.
+func leads(f *facts) {
+	open := map[string]int{}
+	for _, l := range f.leads {
+		if l.is.Status.Open() {
+			open["PARTNER#"+string(l.is.Partner)]++
+		}
+		if of, there := f.offers[l.is.Offer]; l.is.Offer != "" && (!there || of.is.Lead != string(l.is.ID) || of.is.Partner != l.is.Partner) {
+			f.say(l.key, "it was answered by %s, which is no offer that was made of it", l.is.Offer)
+		}
+	}
+	for pk, counted := range f.senders {
+		if counted != open[pk] {
+			f.say(pk, "%d leads are counted as open, and %d are", counted, open[pk])
+		}
+	}
+	for _, t := range f.tallies {
+		if err := t.is.Check(); err != nil {
+			f.say(t.key, "%v", err)
+		}
+	}
+}
+
 // market is I16. What is published is in the index once its events are through, and each partner's row says exactly what stands there for it.
 func market(f *facts) {
 	partners := map[partner.ID]partner.Partner{}

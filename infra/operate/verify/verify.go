@@ -1,4 +1,4 @@
-// Package verify reads the whole table and names everything in it that breaks an invariant of the product, I1 to I16. It rests on
+// Package verify reads the whole table and names everything in it that breaks an invariant of the product, I1 to I17. It rests on
 // nothing but the table: the audit must explain how things stand, whoever wrote it.
 //
 // The table is read while others write it, so a first finding may be a write seen in part. What is named was found, in the same words, by
@@ -22,7 +22,7 @@ import (
 
 // Violation is one thing that breaks an invariant.
 type Violation struct {
-	Invariant string // I1 to I16
+	Invariant string // I1 to I17
 	Key       string // the item's partition and sort key
 	What      string // what is wrong with it; ids, states and times, never a name or an address
 }
@@ -65,6 +65,7 @@ var invariants = []invariant{
 	{"I14", "a verified domain is one customer's, and is checked again", domains},
 	{"I15", "an import has counted each row that it is done with once, and goes on until none is left", imports},
 	{"I16", "the marketplace's index holds what is published, and nothing else", market},
+	{"I17", "a lead's offer was made of it, and leads are counted as they are", leads},
 }
 
 // latest is how long a request may last: the times that two operations say they were at may be so far out of the order in

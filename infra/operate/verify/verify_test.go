@@ -469,6 +469,11 @@ func TestVerify(t *testing.T) {
 			_, ulid, _ := customer.Under("usr", string(l.anna.User.ID))
 			l.set(of(anna, "USER#"+ulid), "licenses", &types.AttributeValueMemberL{Value: []types.AttributeValue{text("sub_" + anna.Bare() + "_01kaj4t0n5q0s2v4x6z8a1b3c5")}})
 		}},
+		{"I17", "a count of nobody's leads", "2 leads are counted as open, and 0 are", func() {
+			l.put(map[string]types.AttributeValue{
+				"PK": text("PARTNER#" + string(l.Partner)), "SK": text("SENDER#x"), "class": text("sender"), "used": number("2"), "version": number("1"), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+			})
+		}},
 		{"I16", "a posting that is gone", "has it not under country:PL", func() { l.unlist("FIND#country:PL") }},
 		{"I16", "a posting of nobody", "its row does not say so", func() { l.erase("PARTNER#"+string(l.Partner), "INDEXED") }},
 		{"I16", "facts that are gone", "that the index has its facts is false", func() { l.unlist("FACTS") }},
