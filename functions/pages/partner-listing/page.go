@@ -169,6 +169,9 @@ func (p listingPage) render(v *site.Visit, who site.Signed, l listing.Listing, s
 			b.Acts = append(b.Acts, page.Act{Text: w.ListingShow(), URL: showPath})
 		}
 	}
+	if l.Visible(of) {
+		b.Public = &page.Link{Text: w.ListingPublicHeading(), URL: "/find-a-partner/" + string(of.ID)}
+	}
 	frame.Notice = done(v, l)
 	return v.Render(own, status, frame, b)
 }

@@ -78,6 +78,9 @@ func TestStates(t *testing.T) {
 		s.PublishListing(pagetest.Asking)
 		v.Open(http.StatusOK, path)
 		v.Has(w.ListingPublished(), w.ListingHide())
+		if links := v.Page.Links(w.ListingPublicHeading()); len(links) != 1 || !strings.HasSuffix(links[0], "/find-a-partner/"+string(pagetest.Asking)) {
+			t.Errorf("leads to %v", links)
+		}
 		v.Lacks(w.ListingSubmit(), w.ListingShow())
 		v.See("partner-listing-published")
 
@@ -86,6 +89,7 @@ func TestStates(t *testing.T) {
 		v.See("partner-listing-hide")
 		v.Click(http.StatusOK, w.ListingHide())
 		v.Has(w.ListingDoneHidden(), w.ListingHidden(), w.ListingHiddenByPartnerText())
+		v.Lacks(w.ListingPublicHeading())
 		v.See("partner-listing-hidden")
 		v.Open(http.StatusOK, path+"/show")
 		v.Click(http.StatusOK, w.ListingShow())
