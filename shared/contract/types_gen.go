@@ -1941,6 +1941,9 @@ type Listing struct {
 	CreatedAt time.Time      `json:"created_at"`
 	HiddenBy  *ListingSide   `json:"hidden_by"`
 
+	// HideReason Why it is hidden.
+	HideReason *string `json:"hide_reason"`
+
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID PartnerID `json:"partner_id"`
 
@@ -1950,7 +1953,7 @@ type Listing struct {
 	// PublishedAt The last time.
 	PublishedAt *time.Time `json:"published_at"`
 
-	// Reason Why it was sent back or hidden.
+	// Reason Why the newest content was sent back.
 	Reason *string `json:"reason"`
 
 	// Status Of the newest content. What was published before stays visible while newer content is a draft or submitted.

@@ -22,7 +22,7 @@ type Listings struct{ *Table }
 
 // listingItem stands in the vendor's list of listings, by when it was begun.
 func listingItem(l listing.Listing) item {
-	it := listAttributes(classed("listing", l), "partner", "review", "hidden_by", "reason", "submitted_at", "published_at")
+	it := listAttributes(classed("listing", l), "partner", "review", "hidden_by", "reason", "hide_reason", "submitted_at", "published_at")
 	return owned(it, partnersOwner, "listing", l.CreatedAt, string(l.Partner))
 }
 

@@ -100,7 +100,8 @@ type Listing struct {
 	Content     Content  // the newest
 	Published   *Content // what the vendor let through last; nil before the first time
 	HiddenBy    Side
-	Reason      string // why it was sent back, or hidden
+	Reason      string // why the newest content was sent back
+	HideReason  string // why it is hidden
 	SubmittedAt time.Time
 	PublishedAt time.Time // the last time
 	CreatedAt   time.Time
@@ -266,7 +267,7 @@ func (l Listing) Hide(by Side, reason string) (Listing, error) {
 	case l.HiddenBy == ByVendor, l.HiddenBy == by:
 		return l, op.ErrUnchanged
 	}
-	l.HiddenBy, l.Reason = by, reason
+	l.HiddenBy, l.HideReason = by, reason
 	return l, nil
 }
 
@@ -279,6 +280,6 @@ func (l Listing) Show(by Side) (Listing, error) {
 	case l.HiddenBy == ByVendor && by == ByPartner:
 		return l, fault.ListingHiddenByVendor
 	}
-	l.HiddenBy, l.Reason = "", ""
+	l.HiddenBy, l.HideReason = "", ""
 	return l, nil
 }

@@ -15724,12 +15724,12 @@ func (w Words) MessageThenAnswerText() string {
 	return "By email or phone, as a rule within two working days. Nothing is bought and nobody gets access."
 }
 
-// MessageThenMail says "Your address is proved".
+// MessageThenMail says "You confirm your address".
 func (w Words) MessageThenMail() string {
 	if w.polish() {
 		return "Potwierdzasz adres"
 	}
-	return "Your address is proved"
+	return "You confirm your address"
 }
 
 // MessageThenMailText says "You press the link in our email, and the message leaves.".

@@ -270,7 +270,7 @@ func show(w http.ResponseWriter, r *http.Request, l listing.Listing) error {
 func shown(r *http.Request, l listing.Listing) contract.Listing {
 	v := contract.Listing{
 		PartnerID: contract.PartnerID(l.Partner), Status: contract.ListingStatus(l.Status()), Content: view.ListingContent(gateway.Env(r).PagesURL, l.Content),
-		HiddenBy: gateway.Some(contract.ListingSide(l.HiddenBy)), Reason: gateway.Some(l.Reason), SubmittedAt: gateway.Some(l.SubmittedAt),
+		HiddenBy: gateway.Some(contract.ListingSide(l.HiddenBy)), HideReason: gateway.Some(l.HideReason), Reason: gateway.Some(l.Reason), SubmittedAt: gateway.Some(l.SubmittedAt),
 		PublishedAt: gateway.Some(l.PublishedAt), CreatedAt: l.CreatedAt,
 	}
 	if l.Published != nil {

@@ -78,6 +78,12 @@ func TestStory(t *testing.T) {
 	w.Call(t, apitest.Full, "POST", mine+"/show", nil).Want(t, 200, "")
 	w.Call(t, apitest.Operator, "POST", at+"/hide", object{}).Want(t, 422, "required")
 	w.Call(t, apitest.Operator, "POST", at+"/hide", object{"reason": "Complaints."}).Want(t, 200, "")
+	tag = w.Call(t, apitest.Full, "GET", mine, nil).Header.Get("ETag")
+	w.Call(t, apitest.Full, "PUT", mine, says(object{"headline": "Moves mail well"}), "If-Match", tag).Want(t, 200, "")
+	w.Call(t, apitest.Full, "POST", mine+"/submit", nil).Want(t, 200, "").Into(t, &got)
+	if got.HideReason == nil || *got.HideReason != "Complaints." {
+		t.Errorf("submitted while it is hidden: %+v", got)
+	}
 	w.Call(t, apitest.Full, "POST", mine+"/show", nil).Want(t, 409, "listing_hidden_by_vendor")
 	w.Call(t, apitest.Operator, "POST", at+"/show", nil).Want(t, 200, "")
 }

@@ -151,8 +151,8 @@ func (p listingPage) render(v *site.Visit, who site.Signed, l listing.Listing, s
 	case l.Review == listing.Unsent && l.Reason != "":
 		b.Note = &page.Note{Kind: "warn", Icon: "alert", Title: w.ListingSentBackTitle(vendor), Text: l.Reason}
 	}
-	if b.Hidden != nil && l.Reason != "" {
-		b.Hidden.Text += "\n" + w.ListingReasonIs(l.Reason)
+	if b.Hidden != nil && l.HideReason != "" {
+		b.Hidden.Text += "\n" + w.ListingReasonIs(l.HideReason)
 	}
 	if access.Has(who.Caller, access.EditListing) {
 		if l.Review == listing.Unsent {

@@ -162,9 +162,9 @@ func (p listingsPage) show(v *site.Visit, _ site.Signed) error {
 	}
 	switch l.HiddenBy {
 	case listing.ByVendor:
-		b.Hidden = &page.Note{Kind: "warn", Icon: "alert", Title: w.ListingVendorHiddenTitle(), Text: l.Reason}
+		b.Hidden = &page.Note{Kind: "warn", Icon: "alert", Title: w.ListingVendorHiddenTitle(), Text: l.HideReason}
 	case listing.ByPartner:
-		b.Hidden = &page.Note{Kind: "calm", Title: w.ListingVendorHiddenByPartner(), Text: l.Reason}
+		b.Hidden = &page.Note{Kind: "calm", Title: w.ListingVendorHiddenByPartner(), Text: l.HideReason}
 	}
 	if l.Review == listing.Waiting {
 		b.Acts = append(b.Acts, page.Act{Text: w.ListingToDecide(), URL: site.InboxPath + "/listing/" + string(of.ID), Primary: true})

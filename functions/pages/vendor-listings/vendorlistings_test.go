@@ -72,7 +72,7 @@ func TestHide(t *testing.T) {
 		v.Click(http.StatusOK, w.ListingVendorHide(), "reason", "The name is another company's.")
 		v.Has(w.ListingVendorDoneHidden(), w.ListingVendorHiddenTitle(), "The name is another company's.")
 		v.Lacks(w.ListingVendorHide(), w.ListingPublicHeading())
-		if now := s.Listing(pagetest.Asking); now.HiddenBy != listing.ByVendor || now.Reason != "The name is another company's." {
+		if now := s.Listing(pagetest.Asking); now.HiddenBy != listing.ByVendor || now.HideReason != "The name is another company's." {
 			t.Errorf("%+v", now)
 		}
 		v.See("vendor-listing-hidden")
