@@ -18,7 +18,8 @@ type Seeker struct{ Company, Mail string }
 
 // Market walks how a customer who knows nobody finds a partner: the partner writes its listing and the vendor publishes it; a visitor comes by the
 // front page and the match to it and writes a message, which leaves when the mailed link is pressed; the partner is mailed and answers, makes an
-// offer of the lead, and the visitor's Yes wins it. The partner, as whose user by calls, has no listing yet and may offer the sample's trial plan.
+// offer of the lead, and the visitor's Yes wins it. The partner, as whose user by calls, has no listing yet and may
+// offer the sample's trial plan; who has its address signs in with Passphrase.
 func (s Story) Market(ctx context.Context, language string, by client.API, who Seeker) error {
 	w := locale.In(locale.Language(language))
 	var partner contract.Partner
@@ -160,18 +161,25 @@ func (s Story) answer(ctx context.Context, w locale.Words, by client.API, partne
 	if notified < 0 {
 		return lead, fmt.Errorf("no mail to %s leads to %s: %s", partner.Email, link, subjects(mails))
 	}
-	at := "/v1/leads/" + open[0].ID
-	read, err := by.Must(ctx, http.StatusOK, http.MethodGet, at, nil, &lead)
+	const said = "We can begin in January."
+	v, err := s.console(ctx, string(w.Language()), sample.Person{Email: partner.Email, Password: Passphrase})
 	if err != nil {
 		return lead, err
 	}
-	if lead.Sender.Company != who.Company || lead.Sender.Email != who.Mail {
-		return lead, fmt.Errorf("the lead is of %+v", lead.Sender)
-	}
-	const said = "We can begin in January."
-	if _, err := by.Must(ctx, http.StatusOK, http.MethodPatch, at, contract.LeadUpdate{Status: contract.LeadUpdateStatusActive, Answer: ptr(said)}, &lead,
-		"If-Match", read.Header.Get("ETag")); err != nil {
+	if err := s.open(ctx, v, s.System.Endpoints.Pages+"/partner/leads", who.Company); err != nil {
 		return lead, err
+	}
+	if err := s.open(ctx, v, link, who.Company, who.Mail); err != nil {
+		return lead, err
+	}
+	if err := s.press(ctx, v, w.LeadsAnswer(), "answer", said); err != nil {
+		return lead, err
+	}
+	if _, err := by.Must(ctx, http.StatusOK, http.MethodGet, "/v1/leads/"+open[0].ID, nil, &lead); err != nil {
+		return lead, err
+	}
+	if lead.Status != contract.LeadStatusActive || lead.Sender.Company != who.Company || lead.Sender.Email != who.Mail {
+		return lead, fmt.Errorf("the answered lead is %+v", lead)
 	}
 	s.tell("%s: the partner is mailed “%s” and answers", w.Language(), mails[notified].Subject)
 	if mails, err = s.mailbox().Wait(ctx, who.Mail, 2); err != nil {

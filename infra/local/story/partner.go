@@ -70,7 +70,7 @@ func (s Story) console(ctx context.Context, language string, who sample.Person) 
 	if _, err := v.Get(ctx, s.System.Endpoints.Pages+"/account"); err != nil {
 		return nil, err
 	}
-	if err := s.press(ctx, v, "Sign in", "user", who.Email, "password", who.Password); err != nil {
+	if err := s.press(ctx, v, locale.In(locale.Language(language)).SiteSignIn(), "user", who.Email, "password", who.Password); err != nil {
 		return nil, err
 	}
 	if at := v.Page.URL.String(); at != s.System.Endpoints.Pages+"/partner" {
