@@ -58,6 +58,29 @@ func TestListed(t *testing.T) {
 	mailed(2, w.MailListingPublishedSubject(made.LegalName))
 	finds(ctx, t, made.PartnerID, true)
 
+	// Who finds it writes, and is told that it cannot help.
+	const asks = "asks-lagoon@visitor.example"
+	visitor := client.API{Base: sys.Endpoints.API}
+	var notice contract.Terms
+	must(t)(visitor.Must(ctx, http.StatusOK, http.MethodGet, "/v1/terms/privacy", nil, &notice))
+	var asked contract.VisitorInquiry
+	must(t)(visitor.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/marketplace/visitor-inquiries", contract.VisitorInquiryCreate{
+		PartnerIds: []contract.PartnerID{made.PartnerID}, Message: "Our lagoon leaks.", Company: "Litware", Name: "Ewa Lis", Email: asks, Country: "PL", PrivacyVersion: &notice.Version,
+	}, &asked))
+	mails, err := mailbox.Wait(ctx, asks, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := client.NewVisitor("en")
+	opened(t, stranger, mails[0].Link(pages+"/find-a-partner/messages/"))
+	pressed(t, stranger, w.InquirySend())
+	mailed(3, w.MailLeadReceivedSubject("Litware"))
+	opened(t, v, pages+"/partner/leads")
+	opened(t, v, pages+"/partner/leads/led_"+made.PartnerID+"_"+strings.TrimPrefix(asked.ID, "inq_"))
+	pressed(t, v, w.LeadsDecline(), "reason", "We only look after lagoons that hold.")
+	settle(t)
+	titled(t, asks, w.MailLeadDeclinedSubject(made.LegalName), 1)
+
 	opened(t, v, own+"/hide")
 	pressed(t, v, w.ListingHide())
 	finds(ctx, t, made.PartnerID, false)
@@ -68,7 +91,7 @@ func TestListed(t *testing.T) {
 	opened(t, staff, pages+"/vendor/listings?state=published")
 	opened(t, staff, listing+"/hide")
 	pressed(t, staff, w.ListingVendorHide(), "reason", "The lagoon is another's.")
-	mailed(3, w.MailListingHiddenSubject(made.LegalName), "The lagoon is another's.")
+	mailed(4, w.MailListingHiddenSubject(made.LegalName), "The lagoon is another's.")
 	finds(ctx, t, made.PartnerID, false)
 	opened(t, staff, listing+"/show")
 	pressed(t, staff, w.ListingVendorShow())

@@ -296,7 +296,7 @@ func (p leadsPage) decide(v *site.Visit, who site.Signed) error {
 	case lead.Declined:
 		m.Reason = v.Form("reason")
 	}
-	o := v.Op
+	o := v.By(who)
 	if o.Seen, err = strconv.Atoi(seen); err != nil {
 		return fault.BadRequest.Because(err)
 	}

@@ -8,8 +8,10 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/lead"
 	"liaison/shared/listing"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -100,6 +102,15 @@ func TestLeads(t *testing.T) {
 		v.Has(w.LeadsDeclined(), "We are booked.")
 		v.Open(http.StatusOK, path)
 		v.Has(w.LeadsShare(2, 2))
+
+		// What was pressed is its user's doing, whose right the transaction asks for once more.
+		for _, kind := range []event.Typed{lead.AnsweredEvent{}, lead.WonEvent{}, lead.DeclinedEvent{}} {
+			happened, _, err := s.Table.PartnerEvents(t.Context(), pagetest.Asking, event.Filter{Type: kind.Type()}, dynamo.Page{Limit: 10})
+			s.Must(err)
+			if len(happened) != 1 || happened[0].Actor.Kind != op.PartnerUser {
+				t.Errorf("%s: %+v", kind.Type(), happened)
+			}
+		}
 
 		late := receives(t, s, "Fourth Coffee", "jan@coffee.example")
 		s.Restart(5 * 24 * time.Hour)
