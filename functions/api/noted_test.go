@@ -87,6 +87,7 @@ func TestForgottenRead(t *testing.T) {
 			forgets := w.Later(t, 0, gateway.Endpoint{
 				Pattern: "GET /v1/offers", Requires: right, Queries: slices.Clone(gateway.Paging), Handle: func(w http.ResponseWriter, r *http.Request) error {
 					w.Header().Set("Content-Type", "application/json")
+					w.Header().Set("Vary", "Accept") // as a list that is CSV too
 					return answer(w, r)
 				},
 			})
