@@ -2,6 +2,7 @@ package authz
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -315,20 +316,18 @@ func rows() []row {
 		},
 		{operation: "ListingsHide", right: hideListings, ask: onListing(visible, contract.ListingHide{Reason: ptr("Asked for.")}), targets: things, harmful: true, turn: &listings},
 		{operation: "ListingsShow", right: hideListings, ask: onListing(hidden, nil), targets: things, harmful: true, turn: &listings},
-		{operation: "MarketplaceSearch", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "MarketplaceSearch", right: readPublic, ask: plainly(request{query: url.Values{"country": {"PL"}}}), targets: one},
 		{
 			operation: "MarketplaceGet", right: readPublic, ask: onListing(visible, nil), targets: one, turn: &listings,
 			suspended: map[target]int{own: http.StatusNotFound},
 		},
 		{operation: "MarketplaceMatch", right: readPublic, ask: plainly(request{query: url.Values{"service": {"migrate"}, "country": {"PL"}}}), targets: one},
 
-		// Nobody is written to: each caller's company and address may do so only a few times.
+		// No partner is written to: each caller's company and address may do so only a few times.
 		{operation: "InquiriesCreate", right: contactPartners, ask: plainly(request{body: writing("99999997")}), targets: one, want: map[target]int{own: 422}},
 		{
-			operation: "InquiriesAsk", right: writePublicly, targets: one, want: map[target]int{own: 422}, ask: func(context.Context, cell) (request, error) {
-				return request{body: contract.VisitorInquiryCreate{
-					PartnerIds: []contract.PartnerID{"99999997"}, Message: "The matrix asks.", Company: "Matrix", Name: "Anna Nowak", Email: fresh("anna") + "@matrix.example", Country: "PL", PrivacyVersion: ptr("1"),
-				}}, nil
+			operation: "InquiriesAsk", right: writePublicly, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
+				return request{body: all.visit()}, nil
 			},
 		},
 		{
@@ -1335,7 +1334,13 @@ func description() contract.ListingPut {
 	return contract.ListingPut{
 		Headline: ptr(fresh("Moves mail")), Text: ptr("We advise, migrate and train."), Services: []contract.ListingService{"advise", "migrate"},
 		Countries: []contract.Country{"PL"}, Languages: []contract.SpokenLanguage{"pl"}, Roles: []contract.ListingRole{"advice"},
+		Logo: &contract.BrandPicturePut{MediaType: contract.BrandPictureTypeImageSVGXML, Data: ptr(drawing())},
 	}
+}
+
+// drawing is a logo, another one each time.
+func drawing() string {
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d 1"><path d="M0 0h1v1z"/></svg>`, numbered.Add(1)))
 }
 
 // describe has a company write its listing, whether it has one or not.

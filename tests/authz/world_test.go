@@ -87,6 +87,15 @@ func populate(ctx context.Context, program *sample.Program) (*world, error) {
 	if w.candidate, err = w.company(ctx, "Counsel Cloud Advice"); err != nil {
 		return nil, err
 	}
+	if err := w.publish(ctx, w.candidate); err != nil {
+		return nil, err
+	}
+	asks := w.visit()
+	for range 2 { // the second time what was made is read again
+		if _, err := w.operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/marketplace/visitor-inquiries", asks, nil, "Idempotency-Key", "visit"); err != nil {
+			return nil, err
+		}
+	}
 	if err := together(
 		func() error { return w.furnish(ctx, w.own) }, func() error { return w.furnish(ctx, w.foreign) }, func() error { return w.furnish(ctx, w.stopped) },
 	); err != nil {
@@ -242,8 +251,28 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 // lead returns the lead that a company has of a message which the candidate writes to it.
 func (w *world) lead(ctx context.Context, c *company) (string, error) {
 	var made contract.Inquiry
-	_, err := w.candidate.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/marketplace/inquiries", writing(c.id), &made)
-	return "led_" + c.id + "_" + strings.TrimPrefix(made.ID, "inq_"), err
+	if _, err := w.candidate.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/marketplace/inquiries", writing(c.id), &made); err != nil {
+		return "", err
+	}
+	id := "led_" + c.id + "_" + strings.TrimPrefix(made.ID, "inq_")
+	for _, to := range []contract.LeadUpdate{{Status: contract.LeadUpdateStatusActive, Answer: ptr("Gladly.")}, {Status: contract.LeadUpdateStatusLost}} {
+		got, err := c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/leads/"+id, nil, nil)
+		if err != nil {
+			return id, err
+		}
+		if _, err := c.api.Must(ctx, http.StatusOK, http.MethodPatch, "/v1/leads/"+id, to, nil, "If-Match", got.Header.Get("ETag")); err != nil {
+			return id, err
+		}
+	}
+	return id, nil
+}
+
+// visit is what a visitor writes to the candidate, each time another one.
+func (w *world) visit() contract.VisitorInquiryCreate {
+	return contract.VisitorInquiryCreate{
+		PartnerIds: []contract.PartnerID{w.candidate.id}, Message: "The matrix asks.", Company: "Matrix", Name: "Anna Nowak", Email: fresh("anna") + "@matrix.example",
+		Country: "PL", PrivacyVersion: ptr("1"),
+	}
 }
 
 func writing(to string) contract.InquiryCreate {
