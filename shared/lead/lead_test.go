@@ -176,8 +176,9 @@ func TestEachCountsOnce(t *testing.T) {
 		l, at, counted := fresh(), now, 0
 		for range rapid.IntRange(1, 8).Draw(t, "steps") {
 			at = at.Add(time.Duration(rapid.IntRange(0, 5*24).Draw(t, "hours")) * time.Hour)
-			next, counts := l, Nothing
+			var next Lead
 			var err error
+			counts := Nothing
 			switch rapid.IntRange(0, 2).Draw(t, "act") {
 			case 0:
 				var did Step
