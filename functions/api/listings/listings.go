@@ -27,26 +27,13 @@ type Table interface {
 
 const path = "/v1/listings/"
 
-// named returns the partner in the path, the caller's own for "me". Another partner's id looks like none, and costs no read.
-func named(r *http.Request) (partner.ID, error) {
-	by := gateway.Caller(r)
-	id := partner.ID(r.PathValue("partner_id"))
-	if id == "me" {
-		id = by.Partner.ID
-	}
-	if !id.Valid() {
-		return "", fault.NotFound
-	}
-	return id, access.Owns(by, id)
-}
-
 // Get serves GET /v1/listings/{partner_id}: a listing, to its partner and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern:  "GET /v1/listings/{partner_id}",
 		Requires: access.SeeListings,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
@@ -131,7 +118,7 @@ func Put(table Table) gateway.Endpoint {
 		Pattern:  "PUT /v1/listings/{partner_id}",
 		Requires: access.EditListing,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
@@ -253,7 +240,7 @@ func side(r *http.Request) listing.Side {
 // acts is what the acts on a listing share.
 func acts(table Table) gateway.Thing[partner.ID, listing.Listing] {
 	return gateway.Thing[partner.ID, listing.Listing]{
-		Key: named,
+		Key: gateway.PartnerOf,
 		Replay: func(r *http.Request, result string) (listing.Listing, error) {
 			return table.Listing(r.Context(), partner.ID(result))
 		},

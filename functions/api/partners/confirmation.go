@@ -85,7 +85,7 @@ func MakePhoneCode(table Table) gateway.Endpoint {
 		Requires: access.ManagePartners,
 		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}

@@ -16,7 +16,7 @@ func Enrol(table partner.Store) gateway.Endpoint {
 		Pattern:  "PUT /v1/partners/{partner_id}/programs/{program}",
 		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
@@ -39,7 +39,7 @@ func Leave(table partner.Store) gateway.Endpoint {
 		Pattern:  "DELETE /v1/partners/{partner_id}/programs/{program}",
 		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
@@ -57,7 +57,7 @@ func Authorise(table partner.Store) gateway.Endpoint {
 		Pattern:  "PUT /v1/partners/{partner_id}/authorisations/{plan_id}",
 		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ func Deauthorise(table partner.Store) gateway.Endpoint {
 		Pattern:  "DELETE /v1/partners/{partner_id}/authorisations/{plan_id}",
 		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}

@@ -25,7 +25,7 @@ func Overview(table OverviewTable) gateway.Endpoint {
 		Pattern:  "GET /v1/partners/{partner_id}/overview",
 		Requires: access.SeeOffers,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}

@@ -93,26 +93,13 @@ func Get(table Table) gateway.Endpoint {
 		Pattern:  "GET /v1/partners/{partner_id}",
 		Requires: access.SeeCompany,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
 			return answer(w, r, table, id)
 		},
 	}
-}
-
-// named returns the partner in the path, the caller's own for "me". Another partner's id looks like none, and costs no read.
-func named(r *http.Request) (partner.ID, error) {
-	by := gateway.Caller(r)
-	id := partner.ID(r.PathValue("partner_id"))
-	if id == "me" {
-		id = by.Partner.ID
-	}
-	if !id.Valid() {
-		return "", fault.NotFound
-	}
-	return id, access.Owns(by, id)
 }
 
 // answer answers 200 with the partner as it stands.
@@ -138,7 +125,7 @@ func Update(table Table) gateway.Endpoint {
 		Pattern:  "PATCH /v1/partners/{partner_id}",
 		Requires: access.EditCompany,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
+			id, err := gateway.PartnerOf(r)
 			if err != nil {
 				return err
 			}
@@ -225,7 +212,7 @@ func Trust(table Table) gateway.Endpoint {
 // actions is what the actions on a partner share.
 func actions(table Table) gateway.Thing[partner.ID, partner.Partner] {
 	return gateway.Thing[partner.ID, partner.Partner]{
-		Key: named,
+		Key: gateway.PartnerOf,
 		Replay: func(r *http.Request, result string) (partner.Partner, error) {
 			return table.Partner(r.Context(), partner.ID(result))
 		},
