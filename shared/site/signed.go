@@ -71,6 +71,21 @@ func SignedIn(table Sessions, step func(*Visit, Signed) error) func(*Visit) erro
 	}
 }
 
+// Everybody is for what everybody may see: whoever is signed in reads so on the page, and is led on as on pages of their own, in their own language.
+func Everybody(table Sessions, step func(*Visit) error) func(*Visit) error {
+	return func(v *Visit) error {
+		who, err := v.Signed(table)
+		if err != nil {
+			return err
+		}
+		if _, err := v.Catalogue(); err != nil {
+			return err
+		}
+		v.Speak(who.Language)
+		return step(v)
+	}
+}
+
 type keepBody struct {
 	SignIn, Action string
 	Fields         []page.Hidden

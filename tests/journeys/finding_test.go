@@ -10,6 +10,7 @@ import (
 )
 
 // TestFindsPartner: who orders finds a partner and comes back to the order with it, and writes to it while signed in; a visitor writes to it by a mailed link.
+// What everybody may see knows who is signed in.
 func TestFindsPartner(t *testing.T) {
 	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
 	c := customerWithPassword(ctx, t, "finding")
@@ -34,6 +35,12 @@ func TestFindsPartner(t *testing.T) {
 		t.Fatalf("the order goes on at %s:\n%s", v.Page.URL, v.Page.Text())
 	}
 
+	for path, status := range map[string]int{"/": http.StatusOK, "/feature-availability": http.StatusOK, "/terms/customer": http.StatusOK, "/nowhere": http.StatusNotFound} {
+		page, err := v.Get(ctx, pages+path)
+		if err != nil || page.Status != status || len(page.Links(w.FrameSignOut())) == 0 || len(page.Links(w.SiteSignIn())) > 0 {
+			t.Errorf("%s answers %d %v to who is signed in:\n%s", path, page.Status, err, page.Text())
+		}
+	}
 	opened(t, v, profile)
 	opened(t, v, v.Page.Links(w.MessageWrite())[0])
 	pressed(t, v, w.InquirySend(), "text", "We move six people.", "agree", "yes")

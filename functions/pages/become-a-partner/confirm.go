@@ -13,10 +13,14 @@ import (
 
 // open reads the application of a mailed link. A link that was never ours is NotFound, whatever exists; one that has ended is Gone.
 func (p applyPage) open(v *site.Visit) (partner.Application, string, error) {
+	who, err := v.Signed(p.table)
+	if err != nil {
+		return partner.Application{}, "", err
+	}
 	if _, err := v.Catalogue(); err != nil {
 		return partner.Application{}, "", err
 	}
-	v.Speak()
+	v.Speak(who.Language)
 	text, secret, ok := token.Split(v.R.PathValue("token"))
 	if !ok {
 		return partner.Application{}, "", fault.NotFound
@@ -28,7 +32,7 @@ func (p applyPage) open(v *site.Visit) (partner.Application, string, error) {
 	if err := a.MayConfirm(secret, v.Op.At); err != nil {
 		return a, "", err
 	}
-	v.Speak(a.Contact.Language)
+	v.Speak(who.Language, a.Contact.Language)
 	return a, secret, nil
 }
 

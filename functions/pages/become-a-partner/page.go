@@ -27,6 +27,7 @@ import (
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
+	site.Sessions
 	partner.ApplicationStore
 	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
@@ -44,7 +45,7 @@ const path = "/become-a-partner"
 func Page(env boot.Env, table Table) http.Handler {
 	p := applyPage{table}
 	return site.New(env, table,
-		site.Route{Path: "/become-a-partner", Get: p.show, Post: p.apply},
+		site.Route{Path: "/become-a-partner", Get: site.Everybody(table, p.show), Post: site.Everybody(table, p.apply)},
 		site.Route{Path: "/become-a-partner/confirm/{token}", Get: p.showConfirm, Post: p.confirm})
 }
 
@@ -85,10 +86,6 @@ type body struct {
 }
 
 func (p applyPage) show(v *site.Visit) error {
-	if _, err := v.Catalogue(); err != nil {
-		return err
-	}
-	v.Speak()
 	if v.R.URL.Query().Get("sent") != "" {
 		w := v.Words
 		return v.Say(http.StatusOK, site.Message{
@@ -162,10 +159,6 @@ func languages() []page.Option {
 
 // apply writes the application; the answer is the same whatever company or address it names. The same form pressed twice applies once.
 func (p applyPage) apply(v *site.Visit) error {
-	if _, err := v.Catalogue(); err != nil {
-		return err
-	}
-	v.Speak()
 	secret := page.Cookie(v.R, cookie)
 	if err := v.Posted(secret, "apply"); err != nil {
 		return err

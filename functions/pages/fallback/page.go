@@ -9,16 +9,13 @@ import (
 	"liaison/shared/site"
 )
 
-// Page serves $default: nothing stands at the address.
-func Page(env boot.Env, table site.Table) http.Handler {
-	return site.New(env, table, site.Route{Path: "/", Get: nothing})
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
 }
 
-// nothing reads the vendor first, so that the page stands in its frame; without it the page stands alone.
-func nothing(v *site.Visit) error {
-	if _, err := v.Catalogue(); err != nil {
-		return err
-	}
-	v.Speak()
-	return fault.NotFound
+// Page serves $default: nothing stands at the address. The vendor is read first, so that the page stands in its frame; without it the page stands alone.
+func Page(env boot.Env, table Table) http.Handler {
+	return site.New(env, table, site.Route{Path: "/", Get: site.Everybody(table, func(*site.Visit) error { return fault.NotFound })})
 }

@@ -22,9 +22,15 @@ var where = page.Parse(files, "where.html")
 
 const path = "/feature-availability" // catalog.AvailabilityPath
 
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+}
+
 // Page serves GET /feature-availability: every feature in every region, or in the country that ?country names. A feature has its name as anchor.
-func Page(env boot.Env, table site.Table) http.Handler {
-	return site.New(env, table, site.Route{Path: path, Get: show})
+func Page(env boot.Env, table Table) http.Handler {
+	return site.New(env, table, site.Route{Path: path, Get: site.Everybody(table, show)})
 }
 
 // across is how many regions stand beside each other, so that they fit on paper; more follow in a table of their own.
@@ -61,7 +67,6 @@ func show(v *site.Visit) error {
 			return err
 		}
 	}
-	v.Speak()
 	w, now := v.Words, shown.Availability
 	country := asked(v.R.URL.Query().Get("country"), now)
 	b := body{Path: path, Countries: countries(w, country)}

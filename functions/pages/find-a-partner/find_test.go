@@ -355,7 +355,8 @@ func TestBack(t *testing.T) {
 			for _, at := range []string{path, path + "/match", path + "/" + string(pagetest.Advising)} {
 				c.Open(http.StatusOK, at+"?back="+url.QueryEscape(back))
 				c.Lacks(w.MarketplaceChoose(), w.MarketplaceBack())
-				if body := string(c.Page.Body); strings.Contains(strings.ReplaceAll(body, "hreflang", ""), `href="`+back) || strings.Contains(body, `name="back"`) {
+				_, body, _ := strings.Cut(string(c.Page.Body), "</header>") // whose own way out is a link
+				if strings.Contains(strings.ReplaceAll(body, "hreflang", ""), `href="`+back) || strings.Contains(body, `name="back"`) {
 					t.Errorf("%s leads to %s", at, back)
 				}
 			}

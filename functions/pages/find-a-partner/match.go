@@ -46,10 +46,6 @@ type matchBody struct {
 }
 
 func (p findPage) showMatch(v *site.Visit) error {
-	if _, err := v.Catalogue(); err != nil {
-		return err
-	}
-	v.Speak()
 	asked, err := p.read(v)
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
+	site.Sessions
 	listing.SearchStore
 	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
 	Programs(ctx context.Context) (catalog.Programs, error)
@@ -49,10 +50,10 @@ func Page(env boot.Env, table Table) http.Handler {
 	p := findPage{table}
 	return site.New(
 		env, table,
-		site.Route{Path: path, Get: p.showSearch},
-		site.Route{Path: path + "/match", Get: p.showMatch},
+		site.Route{Path: path, Get: site.Everybody(table, p.showSearch)},
+		site.Route{Path: path + "/match", Get: site.Everybody(table, p.showMatch)},
 		site.Route{Path: path + "/sitemap.xml", Get: p.showMap},
-		site.Route{Path: path + "/{partner_id}", Get: p.showProfile},
+		site.Route{Path: path + "/{partner_id}", Get: site.Everybody(table, p.showProfile)},
 	)
 }
 
@@ -70,10 +71,6 @@ type profileBody struct{ Profile listed.Profile }
 
 // showProfile shows a partner that the public sees. Any other is not there, whether it was hidden or never was.
 func (p findPage) showProfile(v *site.Visit) error {
-	if _, err := v.Catalogue(); err != nil {
-		return err
-	}
-	v.Speak()
 	w, back := v.Words, way(v)
 	found, err := listing.Find(v.R.Context(), p.table, partner.ID(v.R.PathValue("partner_id")))
 	if fault.Is(err, fault.NotFound) {

@@ -203,10 +203,6 @@ type searchBody struct {
 }
 
 func (p findPage) showSearch(v *site.Visit) error {
-	if _, err := v.Catalogue(); err != nil {
-		return err
-	}
-	v.Speak()
 	asked, err := p.read(v)
 	if err != nil {
 		return err

@@ -16,9 +16,15 @@ var files embed.FS
 
 var home = page.Parse(files, "home.html")
 
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+}
+
 // Page serves GET /: what this is, what a person with a mail or a link does next, and where the terms are.
-func Page(env boot.Env, table site.Table) http.Handler {
-	return site.New(env, table, site.Route{Path: "/{$}", Get: show})
+func Page(env boot.Env, table Table) http.Handler {
+	return site.New(env, table, site.Route{Path: "/{$}", Get: site.Everybody(table, show)})
 }
 
 type body struct {
@@ -33,7 +39,6 @@ func show(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Speak()
 	w := v.Words
 	frame := v.Frame(w.HomeTitle(shown.Vendor.Name))
 	frame.OwnTitle = true

@@ -18,7 +18,13 @@ import (
 	"liaison/shared/token"
 )
 
-// Leads is what the page needs of the table beside the catalogue.
+// Table is what the page needs of the table beside the leads.
+type Table interface {
+	site.Table
+	site.Sessions
+}
+
+// Leads is what the page needs of the table beside the catalogue and the session.
 type Leads interface {
 	lead.InquiryStore
 	// LeadsOf reads the leads of a sent inquiry by the partners that have one, and these partners.
@@ -30,11 +36,14 @@ var files embed.FS
 
 var shown = page.Parse(files, "inquiry.html")
 
-type inquiryPage struct{ leads Leads }
+type inquiryPage struct {
+	table Table
+	leads Leads
+}
 
 // Page serves /find-a-partner/messages/{token}: GET shows what will be sent, or what became of it; POST sends it.
-func Page(env boot.Env, table site.Table, leads Leads) http.Handler {
-	p := inquiryPage{leads}
+func Page(env boot.Env, table Table, leads Leads) http.Handler {
+	p := inquiryPage{table, leads}
 	return site.New(env, table, site.Route{Path: "/find-a-partner/messages/{token}", Get: p.show, Post: p.send})
 }
 
@@ -62,10 +71,14 @@ type body struct {
 
 // open reads the inquiry of a mailed link. A link that was never ours is NotFound, whatever exists; one that was not pressed in time is Gone.
 func (p inquiryPage) open(v *site.Visit) (lead.Inquiry, string, error) {
+	who, err := v.Signed(p.table)
+	if err != nil {
+		return lead.Inquiry{}, "", err
+	}
 	if _, err := v.Catalogue(); err != nil {
 		return lead.Inquiry{}, "", err
 	}
-	v.Speak()
+	v.Speak(who.Language)
 	text, secret, ok := token.Split(v.R.PathValue("token"))
 	if !ok {
 		return lead.Inquiry{}, "", fault.NotFound
@@ -77,7 +90,7 @@ func (p inquiryPage) open(v *site.Visit) (lead.Inquiry, string, error) {
 	if err := i.MayOpen(secret, v.Op.At); err != nil {
 		return i, "", err
 	}
-	v.Speak(i.From.Language)
+	v.Speak(who.Language, i.From.Language)
 	return i, secret, nil
 }
 

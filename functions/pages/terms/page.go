@@ -20,9 +20,15 @@ var files embed.FS
 
 var terms = page.Parse(files, "terms.html")
 
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+}
+
 // Page serves GET /terms/{document}: its current version or the one that ?version names, in the visitor's language.
-func Page(env boot.Env, table site.Table) http.Handler {
-	return site.New(env, table, site.Route{Path: "/terms/{document}", Get: show})
+func Page(env boot.Env, table Table) http.Handler {
+	return site.New(env, table, site.Route{Path: "/terms/{document}", Get: site.Everybody(table, show)})
 }
 
 type body struct {
@@ -45,7 +51,6 @@ func show(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Speak()
 	current := shown.Terms[document].Version
 	if wanted == "" {
 		wanted = current
