@@ -143,7 +143,7 @@ func helped(t *testing.T, on way, of contract.Partner) {
 	chosen := func(heading, plan string, want map[string]string) {
 		t.Helper()
 		hand.Press(v.W.MarketplaceHelp())
-		if s := stands(v.W.MarketplaceTitle(), 0); !s.Says(v.W.MarketplaceChoosing()) || s.Values["country"] != sample.Country || s.Values["plan"] != plan {
+		if s := stands(v.W.MarketplaceTitle(), 0); !s.Says(v.W.MarketplaceChoosing()) || s.Says(v.W.SiteSignIn()) || s.Values["country"] != sample.Country || s.Values["plan"] != plan {
 			t.Errorf("the search does not know the order: %+v", s)
 		}
 		hand.Press(v.W.MarketplaceMatch())
