@@ -59,6 +59,7 @@ type program struct {
 	Path   string // of its bootstrap for this machine
 	Size   int64  // bytes of the bootstrap for deployment
 	Zipped int64  // bytes of its archive
+	Words  int    // how many of locale's words it has linked
 }
 
 // find lists every main package below functions/, and the yardsticks, the bare handler first.
@@ -164,7 +165,7 @@ func (p *program) build(ctx context.Context, root string, here *lambda.Builder) 
 	if err != nil {
 		return err
 	}
-	p.Size = int64(len(content))
+	p.Size, p.Words = int64(len(content)), bytes.Count(content, []byte("locale.(*speech)."))
 	p.Zipped, err = zipped(content)
 	return err
 }

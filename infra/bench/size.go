@@ -9,6 +9,9 @@ import (
 
 const megabyte = 1e6
 
+// mostWords is how many of some 3,700 words a program may link: what it says, and not what its templates could say (decision 91).
+const mostWords = 1500
+
 // p7 judges every kind by its largest in each way.
 func (r *report) p7(programs []*program, seen map[*program]*started) error {
 	raw := float64(median(seen[programs[1]].memory))
@@ -40,6 +43,7 @@ func (r *report) p7(programs []*program, seen map[*program]*started) error {
 		}{
 			{fmt.Sprintf("binary of every %s <= %g MB", k, limit.size), "MB", size, limit.size, true},
 			{fmt.Sprintf("archive of every %s <= %g MB", k, limit.archive), "MB", archive, limit.archive, true},
+			{fmt.Sprintf("words linked in every %s <= %d", k, mostWords), "words", func(p *program) float64 { return float64(p.Words) }, mostWords, true},
 			{fmt.Sprintf("memory of every %s <= %g x bare + SDK", k, limit.resident), "x bare + SDK", memory, limit.resident, raw > 0},
 		} {
 			switch {

@@ -10,9 +10,11 @@
 // Typed variables are {n:int} and {x:number} (grouped digits), {when:time}, {day:date} and
 // {price:money}; everything else is a string, taken as it is. A plural entry is an object of
 // forms (en: one, other; pl: one, few, many, other) chosen by its only int or number.
-// Keys under "problem." and "field." become the tables behind Problem and Field.
+// Keys under "problem." and "field." become the tables behind Problem and Field. A word that a
+// page's template says becomes a method of Shown too.
 //
-// After a change of the files: go generate ./shared/locale. A test holds them together.
+// After a change of the files, or of a template's words: go generate ./shared/locale. A test
+// holds them together.
 package locale
 
 //go:generate go run ./generate
@@ -36,8 +38,8 @@ func Languages() []Language { return []Language{English, Polish} }
 
 // Words says things in one language, and what prices are. nil speaks English, of net prices.
 //
-// It is a pointer, so that each word is linked once: of a value Go makes a second method for the pointer to it, and a page, whose templates may
-// say any word, would link both.
+// It is a pointer, so that each word is linked once: of a value Go makes a second method for the pointer to it. It is given to no template and
+// stands in nothing that is: a template may call any method of what it is given, so that all would be linked. Templates say Shown.
 type Words = *speech
 
 type speech struct{ inPolish, gross bool }
@@ -64,6 +66,25 @@ func (w Words) Language() Language {
 	}
 	return English
 }
+
+// Shown are the words that templates say, and no others, in the language and of the prices of Words: shown_gen.go lists them. nil is as nil Words.
+type Shown = *shown
+
+type shown struct{ inPolish, gross bool } // as speech, of which it must not speak: see Words
+
+// Shown gives a template what it says of these words.
+func (w Words) Shown() Shown { return &shown{w.polish(), w.ofGross()} }
+
+// WordsOf returns all the words of which a template says some.
+func WordsOf(s Shown) Words {
+	if s == nil {
+		return nil
+	}
+	return speaking(speech(*s))
+}
+
+// Language is the language these words are in, never empty.
+func (s Shown) Language() Language { return WordsOf(s).Language() }
 
 // LanguageName returns what a language calls itself, for a language switch.
 func LanguageName(l Language) string {

@@ -2,8 +2,6 @@ package mail
 
 import (
 	"time"
-
-	"liaison/shared/locale"
 )
 
 // SetPassword is the mail with a new link to set a password, in place of one that no longer counts.
@@ -18,7 +16,7 @@ type SetPassword struct {
 // Message says it in the recipient's language.
 func (m SetPassword) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
+	w := words(l)
 	l.Subject = w.MailSetPasswordSubject(m.Vendor.Name)
 	l.Preheader = w.MailSetPasswordPreheader(until)
 	l.para(w.MailSetPasswordIntro(m.To.shown()))
@@ -45,7 +43,7 @@ type UserInvited struct {
 // Message says it in the recipient's language.
 func (m UserInvited) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
+	w := words(l)
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject, l.Preheader = w.MailUserInvitedSubject(partner, vendor), w.MailUserInvitedPreheader(until)
 	intro := w.MailUserInvitedByVendor(vendor, partner)
@@ -57,8 +55,8 @@ func (m UserInvited) Message() Message {
 	l.facts(
 		fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)},
 		fact{w.MailFactAccount(), m.To.shown()},
-		fact{w.MailFactCompanyRole(), m.role(w)},
-		fact{w.MailFactCustomerAccess(), m.access(w)},
+		fact{w.MailFactCompanyRole(), m.role(l)},
+		fact{w.MailFactCustomerAccess(), m.access(l)},
 	)
 	l.askVendor(w.MailUserInvitedUnexpected(partner, vendor))
 	l.Why = line(w.MailFooterWhyUser(partner, m.To.shown()))
@@ -79,7 +77,7 @@ type OperatorInvited struct {
 // Message says it in the recipient's language.
 func (m OperatorInvited) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w, vendor := l.Words, m.Vendor.Name
+	w, vendor := words(l), m.Vendor.Name
 	l.Subject, l.Preheader = w.MailOperatorInvitedSubject(vendor), w.MailUserInvitedPreheader(until)
 	intro := w.MailOperatorInvitedByVendor(vendor)
 	if m.By != "" {
@@ -94,7 +92,8 @@ func (m OperatorInvited) Message() Message {
 }
 
 // role says what the user may do for the own company.
-func (m UserInvited) role(w locale.Words) string {
+func (m UserInvited) role(l *letter) string {
+	w := words(l)
 	switch m.CompanyRole {
 	case "global_admin":
 		return w.RoleGlobalAdmin()
@@ -107,7 +106,8 @@ func (m UserInvited) role(w locale.Words) string {
 }
 
 // access says what the user may do for the companies that the partner supports.
-func (m UserInvited) access(w locale.Words) string {
+func (m UserInvited) access(l *letter) string {
+	w := words(l)
 	switch m.CustomerAccess {
 	case "full":
 		return w.CustomerAccessFull()

@@ -2,8 +2,6 @@ package mail
 
 import (
 	"time"
-
-	"liaison/shared/locale"
 )
 
 // Action is what was done, by the customer or for it, that has no receipt.
@@ -60,7 +58,7 @@ type Acted struct {
 // Message says it in the recipient's language.
 func (m Acted) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	from, until := m.From.In(at.Location()), m.DataUntil.In(at.Location())
 	plan, customer, partner, vendor := m.Order.Plan, m.Customer, m.Partner.Name, m.Vendor.Name
 	changed := fact{w.MailFactChangedAt(), w.Time(at)}
@@ -91,7 +89,7 @@ func (m Acted) Message() Message {
 		l.Subject = w.MailActedLicencesSubject(plan, m.Order.Licenses)
 		intro = w.MailActedLicences(plan, customer)
 		facts = []fact{{w.MailFactSince(), w.Time(from)}, {w.MailActedLicencesBefore(), w.Int(m.Order.Before)}}
-		next = m.charged(w, from, m.Order.TermEnds.In(at.Location()))
+		next = m.charged(l, from, m.Order.TermEnds.In(at.Location()))
 	case Suspended:
 		l.Subject = w.MailActedSuspendedSubject(plan)
 		intro = w.MailActedSuspended(vendor, plan, customer, from)
@@ -165,7 +163,8 @@ func (m Acted) Message() Message {
 }
 
 // charged says from when another count of licences is charged that counts from a time, in a term that ends at another.
-func (m Acted) charged(w locale.Words, from, ends time.Time) []string {
+func (m Acted) charged(l *letter, from, ends time.Time) []string {
+	w := words(l)
 	switch {
 	case m.Charged == "":
 		return nil

@@ -34,7 +34,7 @@ type AdministrationEnded struct {
 // Message says it in the recipient's language.
 func (m AdministrationEnded) Message() Message {
 	l, ended := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	partner, customer := m.Partner.Name, m.Customer
 	l.Preheader = w.MailAdministrationEndedPreheader(ended)
 	if m.ToPartner {
@@ -83,7 +83,7 @@ type AdministrationEnding struct {
 // Message says it in the recipient's language, with the date and never a count of days.
 func (m AdministrationEnding) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	partner, customer := m.Partner.Name, m.Customer
 	l.Preheader = w.MailAdministrationEndingPreheader()
 	l.para(w.MailAdministrationEndingIntro(partner, customer, ends))
@@ -117,7 +117,7 @@ func (l *letter) grantAction(g Grant, text string) {
 }
 
 func (l *letter) grantFacts(g Grant, more ...fact) {
-	w := l.Words
+	w := words(l)
 	l.facts(append([]fact{
 		{w.MailFactCustomer(), g.Customer},
 		{w.MailFactPartner(), w.MailPartnerWithID(g.Partner.Name, g.Partner.ID)},
@@ -147,7 +147,7 @@ type AdministrationGranted struct {
 // Message says it in the recipient's language.
 func (m AdministrationGranted) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	partner, customer := m.Partner.Name, m.Customer
 	l.Preheader = w.MailGrantedPreheader(m.Reference, ends)
 	if m.ToPartner {
@@ -186,7 +186,7 @@ type AdministrationExtended struct{ Grant }
 // Message says it in the recipient's language.
 func (m AdministrationExtended) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	partner, customer := m.Partner.Name, m.Customer
 	l.Subject = w.MailAdministrationExtendedSubject(partner, ends)
 	if m.ToPartner {
@@ -211,7 +211,7 @@ type AdministrationLowered struct {
 // Message says it in the recipient's language.
 func (m AdministrationLowered) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	partner, customer := m.Partner.Name, m.Customer
 	l.Subject = w.MailAdministrationLoweredSubject(partner)
 	if m.ToPartner {

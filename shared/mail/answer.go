@@ -53,7 +53,7 @@ func (l *letter) administration(a Administration, partner, receipt string, zone 
 	if !a.Asked {
 		return
 	}
-	w := l.Words
+	w := words(l)
 	l.title(w.MailTitleAdministration())
 	if !a.Yes && !a.Kept.IsZero() {
 		l.para(w.MailAcceptedAdministrationKept(partner, a.Kept.In(zone)))
@@ -76,7 +76,8 @@ func (l *letter) administration(a Administration, partner, receipt string, zone 
 }
 
 // answer says to the partner what was answered; empty where nothing was asked.
-func (a Administration) answer(w locale.Words, zone *time.Location) string {
+func (a Administration) answer(l *letter, zone *time.Location) string {
+	w := words(l)
 	switch {
 	case !a.Asked:
 		return ""
@@ -100,7 +101,7 @@ func agreed(w locale.Words, terms []AgreedTerms) string {
 // Message says it in the recipient's language.
 func (m Accepted) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.TrialEnds)
-	w := l.Words
+	w := words(l)
 	partner, plan := m.Partner.Name, m.Plan
 	l.Subject = w.MailAcceptedSubject(plan)
 	l.Preheader = w.MailAcceptedPreheader(m.Reference, ends)
@@ -154,7 +155,7 @@ type AcceptedPartner struct {
 // Message says it in the recipient's language.
 func (m AcceptedPartner) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.TrialEnds)
-	w := l.Words
+	w := words(l)
 	customer, plan := m.Customer, m.Plan
 	l.Subject = w.MailAcceptedPartnerSubject(customer)
 	l.Preheader = w.MailAcceptedPartnerPreheader(plan)
@@ -168,7 +169,7 @@ func (m AcceptedPartner) Message() Message {
 		fact{w.MailFactLicences(), w.Int(m.Licenses)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
 		fact{w.MailFactPartnerOfRecord(), yours(w, m.PartnerOfRecord)},
-		fact{w.MailFactAdministration(), m.Administration.answer(w, ends.Location())},
+		fact{w.MailFactAdministration(), m.Administration.answer(l, ends.Location())},
 	)
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("accepted_partner", m.To, "", "")
@@ -206,11 +207,11 @@ type Declined struct {
 // Message says it in the recipient's language.
 func (m Declined) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	l.Subject = w.MailDeclinedSubject(textinput.ShownMail(m.Address))
-	l.Preheader = w.MailDeclinedPreheader(m.Offer.what(w))
+	l.Preheader = w.MailDeclinedPreheader(m.Offer.what(l))
 	l.para(w.MailDeclinedIntro(textinput.ShownMail(m.Address), at))
-	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
+	l.facts(fact{w.MailFactOffer(), m.Offer.what(l)})
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
 		l.quote(m.Reason)
@@ -235,7 +236,7 @@ type Bounced struct {
 // Message says it in the recipient's language.
 func (m Bounced) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
-	w := l.Words
+	w := words(l)
 	l.Subject = w.MailBouncedSubject(textinput.ShownMail(m.Address))
 	intro := w.MailBouncedIntro(textinput.ShownMail(m.Address))
 	if m.Reason == "complained" {
@@ -244,7 +245,7 @@ func (m Bounced) Message() Message {
 	}
 	l.Preheader = bounceReason(w, m.Reason)
 	l.para(intro)
-	l.facts(fact{w.MailFactRecipient(), textinput.ShownMail(m.Address)}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
+	l.facts(fact{w.MailFactRecipient(), textinput.ShownMail(m.Address)}, fact{w.MailFactOffer(), m.Offer.what(l)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
 	if m.Reason == "bounced" {
 		l.para(w.MailBouncedNext())
 	}
@@ -283,7 +284,7 @@ type NewLinkAsked struct {
 // Message says it in the recipient's language.
 func (m NewLinkAsked) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
-	w, what := l.Words, m.Offer.what(l.Words)
+	w, what := words(l), m.Offer.what(l)
 	intro, next, address := w.MailNewLinkIntro(textinput.ShownMail(m.Address), m.Partner.Name), "", w.MailFactAskedBy()
 	l.Subject, l.Preheader = w.MailNewLinkSubject(textinput.ShownMail(m.Address)), w.MailNewLinkPreheader(what)
 	if m.Reason == "role" || m.Reason == "account" {
@@ -352,14 +353,14 @@ type OfferReported struct {
 // Message says it in the recipient's language.
 func (m OfferReported) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner := m.Partner.Name
 	l.Subject = w.MailReportedSubject(m.Reference, partner)
 	l.Preheader = w.MailReportedPreheader()
 	l.para(w.MailReportedIntro(partner, m.Partner.ID))
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
-		fact{w.MailFactOffer(), m.Offer.what(w)},
+		fact{w.MailFactOffer(), m.Offer.what(l)},
 		fact{w.MailFactRecipient(), textinput.ShownMail(m.Address)},
 		fact{w.MailFactReportedAt(), w.Time(at)},
 		fact{w.MailFactReports(), w.Int(m.Reports)},

@@ -16,7 +16,7 @@ type ApplicationReceived struct {
 // Message says it in the recipient's language.
 func (m ApplicationReceived) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w, vendor := l.Words, m.Vendor.Name
+	w, vendor := words(l), m.Vendor.Name
 	l.Subject, l.Preheader = w.MailApplicationReceivedSubject(vendor), w.MailApplicationReceivedPreheader(until)
 	l.para(w.MailApplicationReceivedIntro(vendor, m.To.shown()))
 	l.link(w.MailApplicationReceivedButton(), m.Link, w.MailApplicationReceivedNote(until))
@@ -41,7 +41,7 @@ type ApplicationApproved struct {
 // Message says it in the recipient's language.
 func (m ApplicationApproved) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w, partner, vendor := l.Words, m.Partner.Name, m.Vendor.Name
+	w, partner, vendor := words(l), m.Partner.Name, m.Vendor.Name
 	l.Subject, l.Preheader = w.MailApplicationApprovedSubject(partner, vendor), w.MailApplicationApprovedPreheader(until)
 	l.para(w.MailApplicationApprovedIntro(vendor, partner))
 	l.link(w.MailSetPasswordButton(), m.Link, w.MailUserInvitedNote(until))
@@ -68,7 +68,7 @@ type ApplicationRejected struct {
 // Message says it in the recipient's language.
 func (m ApplicationRejected) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
-	w, vendor := l.Words, m.Vendor.Name
+	w, vendor := words(l), m.Vendor.Name
 	l.Subject, l.Preheader = w.MailApplicationRejectedSubject(vendor), w.MailApplicationRejectedPreheader()
 	l.para(w.MailApplicationRejectedIntro(vendor, m.Company))
 	if lines(m.Reason) != "" {

@@ -18,7 +18,7 @@ type CustomerUserInvited struct {
 // Message says it in the recipient's language.
 func (m CustomerUserInvited) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w, vendor := l.Words, m.Vendor.Name
+	w, vendor := words(l), m.Vendor.Name
 	l.Subject, l.Preheader = w.MailCustomerUserInvitedSubject(m.Customer, vendor), w.MailUserInvitedPreheader(until)
 	intro := w.MailCustomerUserInvitedByColleague(m.By, vendor, m.Customer)
 	if m.Partner.Name != "" {
@@ -50,7 +50,7 @@ type PasswordReset struct {
 // Message says it in the recipient's language.
 func (m PasswordReset) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
+	w := words(l)
 	l.Subject, l.Preheader = w.MailPasswordResetSubject(m.Vendor.Name), w.MailPasswordResetPreheader(until)
 	byColleague, byPartner := w.MailPasswordResetByColleague, w.MailPasswordResetByPartner
 	if m.First {
@@ -89,7 +89,7 @@ type PasswordResetNotice struct {
 // Message says it in the recipient's language.
 func (m PasswordResetNotice) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w, partner := l.Words, m.Partner.Name
+	w, partner := words(l), m.Partner.Name
 	l.Subject, l.Preheader = w.MailPasswordResetNoticeSubject(partner), w.MailPasswordResetNoticePreheader(m.User, m.Customer)
 	intro := w.MailPasswordResetNoticeIntro(partner, m.User)
 	if m.First {

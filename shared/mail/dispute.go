@@ -26,7 +26,7 @@ type Disputed struct {
 // Message says it in the recipient's language.
 func (m Disputed) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	l.Subject = w.MailDisputeSubject(m.Customer, m.Reference)
 	l.Preheader = w.MailDisputePreheader(m.Vendor.Name)
 	l.para(w.MailDisputeIntro(m.Customer, m.Reference, m.Partner.Name, m.Vendor.Name))
@@ -59,7 +59,7 @@ type DisputeDecided struct {
 // Message says it in the recipient's language.
 func (m DisputeDecided) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	l.Subject = w.MailDisputeDecidedSubject(m.Reference)
 	switch {
 	case m.Upheld:
@@ -82,7 +82,7 @@ func (m DisputeDecided) Message() Message {
 
 // dispute shows the facts of a disputed consent and the reason given.
 func (l *letter) dispute(m Dispute, when fact) {
-	w := l.Words
+	w := words(l)
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactCustomer(), m.Customer},

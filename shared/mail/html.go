@@ -30,7 +30,7 @@ var css string
 func (l *letter) html() string {
 	return written(group(
 		&html.Node{Type: html.DoctypeNode, Data: "html"},
-		tag("html", "lang", string(l.Words.Language()))(
+		tag("html", "lang", string(words(l).Language()))(
 			tag("head")(
 				tag("meta", "charset", "utf-8")(),
 				tag("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")(),
@@ -86,7 +86,7 @@ func (l *letter) sheet() *html.Node {
 				when(l.Asker != "", tag("p", "class", "soft", "style", "margin:0 0 6px;font-size:15px;line-height:22px;color:#525b69;")(
 					tag("strong", "class", "text", "style", "color:#141924;")(text(l.Asker)),
 					text(" "),
-					tag("span", "class", "good", "style", "color:#0a6a40;font-weight:bold;")(text("("+l.Words.FrameVerified()+")")),
+					tag("span", "class", "good", "style", "color:#0a6a40;font-weight:bold;")(text("("+words(l).FrameVerified()+")")),
 					tag("br")(),
 					text(l.Asking),
 				)),
@@ -183,7 +183,7 @@ func (l *letter) button(b *button) *html.Node {
 func (l *letter) underButton(b *button) *html.Node {
 	return tag("p", "class", "soft", "style", "margin:0 0 16px;font-size:14px;line-height:21px;color:#525b69;")(
 		when(b.Note != "", text(b.Note+" ")),
-		text(l.Words.MailOrCopy()),
+		text(words(l).MailOrCopy()),
 		tag("br")(),
 		tag("span", "style", "word-break:break-all;")(text(b.URL)),
 	)
@@ -198,7 +198,7 @@ func (l *letter) footer() *html.Node {
 				small(text(l.Why)),
 				when(l.About != "", small(text(l.About))),
 				when(l.Report != "", small(l.anchor(l.Report, l.reportText()))),
-				when(l.Unsubscribe != "", small(l.anchor(l.Unsubscribe, l.Words.MailFooterUnsubscribe()))),
+				when(l.Unsubscribe != "", small(l.anchor(l.Unsubscribe, words(l).MailFooterUnsubscribe()))),
 				small(text(l.Vendor.Name+", "+l.Vendor.Address)),
 				when(l.help() != "", tag("p", "style", "margin:0;")(text(l.help()))),
 			),

@@ -34,15 +34,15 @@ type Offer struct {
 }
 
 // what names an offer on one line.
-func (o Offer) what(w locale.Words) string { return o.Kind.what(w, o) }
+func (o Offer) what(l *letter) string { return o.Kind.what(l, o) }
 
 // TrialInvitation is mail 1: a partner invites one recipient to try a plan.
 type TrialInvitation InvitationReminder
 
 // Message says it in the recipient's language.
 func (m TrialInvitation) Message() Message {
-	l, until := InvitationReminder(m).ask(locale.Words.MailAsksTrial)
-	w := l.Words
+	l, until := ask(InvitationReminder(m), locale.Words.MailAsksTrial)
+	w := words(l)
 	l.Subject = w.MailTrialInvitationSubject(m.Partner.Name, m.Offer.Plan)
 	l.Headline = w.MailTrialInvitationTitle(m.Offer.Plan, m.Offer.Days)
 	l.Preheader = w.MailTrialInvitationPreheader(m.Offer.Days, until)
@@ -55,8 +55,8 @@ type PurchaseOffer InvitationReminder
 
 // Message says it in the recipient's language.
 func (m PurchaseOffer) Message() Message {
-	l, until := InvitationReminder(m).ask(locale.Words.MailAsksPurchase)
-	w := l.Words
+	l, until := ask(InvitationReminder(m), locale.Words.MailAsksPurchase)
+	w := words(l)
 	l.Subject = w.MailPurchaseOfferSubject(m.Partner.Name, plans(m.Offer.Items))
 	l.Headline = w.MailPurchaseOfferTitle(plans(m.Offer.Items))
 	l.Preheader = w.MailPurchaseOfferPreheader(total(w, m.Offer.Items), until)
@@ -69,12 +69,12 @@ type Request InvitationReminder
 
 // Message says it in the recipient's language.
 func (m Request) Message() Message {
-	l, until := InvitationReminder(m).ask(locale.Words.MailAsksRole)
-	w := l.Words
+	l, until := ask(InvitationReminder(m), locale.Words.MailAsksRole)
+	w := words(l)
 	l.Preheader = w.MailRequestPreheader(until)
 	asked := m.Offer.Kind.role
-	l.Subject = asked.subject(w, m.Partner.Name)
-	l.para(asked.intro(w, m.Offer, m.Partner.Name, m.Vendor.Name))
+	l.Subject = asked.subject(l, m.Partner.Name)
+	l.para(asked.intro(l, m.Offer, m.Partner.Name, m.Vendor.Name))
 	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote())
 	l.figures(fact{w.MailFactAnswerBy(), w.Time(until)})
 	l.ownMessage(m.Offer)
@@ -83,9 +83,9 @@ func (m Request) Message() Message {
 }
 
 // ask begins a mail that asks for a decision: who asks stands before all else.
-func (m InvitationReminder) ask(what func(locale.Words) string) (*letter, time.Time) {
-	l := &letter{Words: locale.In(m.To.Language).Priced(m.Vendor.Gross), Vendor: m.Vendor, Asker: m.Partner.Name}
-	l.Asking = what(l.Words)
+func ask(m InvitationReminder, what func(locale.Words) string) (*letter, time.Time) {
+	l := &letter{shown: locale.In(m.To.Language).Priced(m.Vendor.Gross).Shown(), Vendor: m.Vendor, Asker: m.Partner.Name}
+	l.Asking = what(words(l))
 	return l, m.Until.In(calendar.Zone(m.To.Country))
 }
 
@@ -119,15 +119,15 @@ type InvitationReminder struct {
 // Message says it in the recipient's language, with the date and never a count of days.
 func (m InvitationReminder) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
+	w := words(l)
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject = w.MailInvitationReminderSubject(partner, until)
 	l.Preheader = w.MailInvitationReminderPreheader(until)
 	if plans := m.Offer.Kind.plans; plans != nil {
-		l.para(plans.reminder(w, m, until))
+		l.para(plans.reminder(l, m, until))
 	} else {
 		l.para(w.MailRequestReminder(until)) // first, as what follows the greeting begins in lower case in Polish
-		l.para(m.Offer.Kind.role.intro(w, m.Offer, partner, vendor))
+		l.para(m.Offer.Kind.role.intro(l, m.Offer, partner, vendor))
 	}
 	l.para(w.MailInvitationReminderNothing())
 	l.again(m, w.MailTrialInvitationButton(), until)
@@ -140,10 +140,10 @@ type ContinueHere InvitationReminder
 // Message says it in the recipient's language.
 func (m ContinueHere) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
+	w := words(l)
 	partner := m.Partner.Name
 	l.Subject = w.MailContinueHereSubject(partner)
-	l.Preheader = w.MailContinueHerePreheader(m.Offer.what(w))
+	l.Preheader = w.MailContinueHerePreheader(m.Offer.what(l))
 	l.para(w.MailContinueHereIntro(partner, m.Vendor.Name))
 	l.para(w.MailContinueHereIgnore())
 	l.again(InvitationReminder(m), w.MailContinueHereButton(), until)
@@ -158,17 +158,17 @@ func (l *letter) again(m InvitationReminder, button string, until time.Time) {
 		l.offer(m, button, until)
 		return
 	}
-	l.link(button, m.Link, l.Words.MailOfferNote())
+	l.link(button, m.Link, words(l).MailOfferNote())
 	l.ownMessage(m.Offer)
-	l.title(m.Offer.what(l.Words))
+	l.title(m.Offer.what(l))
 	role.means(l, m.Offer)
 }
 
 // invite ends a mail to an invitation's recipient: whom to ask, the partner's own terms, why it came, how to report it and to get no more.
 func (l *letter) invite(name string, m InvitationReminder, why string) Message {
 	if p := m.Partner; p.reachable() {
-		l.title(l.Words.MailTitleQuestions())
-		l.para(l.Words.MailQuestions(p.ways(l.Words)))
+		l.title(words(l).MailTitleQuestions())
+		l.para(words(l).MailQuestions(p.ways(l)))
 	}
 	l.ownTerms(m.Offer, m.Partner)
 	l.Why, l.Report, l.Unsubscribe = why, m.Report, m.Unsubscribe
@@ -188,12 +188,12 @@ type Withdrawn struct {
 // Message says it in the recipient's language.
 func (m Withdrawn) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
-	w := l.Words
+	w := words(l)
 	partner := m.Partner.Name
 	l.Subject = w.MailWithdrawnSubject(partner)
 	l.Preheader = w.MailWithdrawnPreheader()
 	l.para(w.MailWithdrawnIntro(partner, m.Vendor.Name))
-	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
+	l.facts(fact{w.MailFactOffer(), m.Offer.what(l)})
 	l.para(w.MailWithdrawnNothing())
 	if m.Partner.reachable() {
 		l.para(w.MailWithdrawnQuestion(partner))
@@ -206,15 +206,15 @@ func (m Withdrawn) Message() Message {
 
 // begin starts a letter with a greeting, and puts a time into the zone of the recipient's country.
 func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
-	l := &letter{Words: locale.In(to.Language).Priced(v.Gross), Vendor: v}
-	l.para(l.Words.MailHello())
+	l := &letter{shown: locale.In(to.Language).Priced(v.Gross).Shown(), Vendor: v}
+	l.para(words(l).MailHello())
 	return l, at.In(calendar.Zone(to.Country))
 }
 
 // offer says what is offered, how much and until when before the partner's message, and whether delegated administration is asked for: what it means stands on the page
 // that asks.
 func (l *letter) offer(m InvitationReminder, button string, until time.Time) {
-	w, o := l.Words, m.Offer
+	w, o := words(l), m.Offer
 	o.Kind.plans.lead(l, o)
 	l.link(button, m.Link, w.MailOfferNote())
 	o.Kind.plans.figures(l, o, until)
@@ -235,7 +235,7 @@ func (l *letter) offer(m InvitationReminder, button string, until time.Time) {
 // ownMessage adds what the partner wrote for this offer.
 func (l *letter) ownMessage(o Offer) {
 	if lines(o.Message) != "" {
-		l.title(l.Words.MailTitleMessage())
+		l.title(words(l).MailTitleMessage())
 		l.quote(o.Message)
 	}
 }
@@ -243,14 +243,14 @@ func (l *letter) ownMessage(o Offer) {
 // ownTerms adds the partner's own terms in full.
 func (l *letter) ownTerms(o Offer, p Partner) {
 	if lines(o.Terms) != "" {
-		l.title(l.Words.MailTitleTerms(p.Name))
+		l.title(words(l).MailTitleTerms(p.Name))
 		l.quote(o.TermsTitle + "\n\n" + o.Terms)
 	}
 }
 
 // card shows by what a partner is known.
 func (l *letter) card(p Partner) {
-	w := l.Words
+	w := words(l)
 	l.facts(
 		append([]fact{
 			{w.MailFactLegalName(), p.Name},
@@ -262,7 +262,7 @@ func (l *letter) card(p Partner) {
 
 // contact is how to reach a partner.
 func (l *letter) contact(p Partner) []fact {
-	w := l.Words
+	w := words(l)
 	return []fact{
 		{w.MailFactWebsite(), p.Website},
 		{w.MailFactPhone(), p.Phone},
@@ -272,7 +272,7 @@ func (l *letter) contact(p Partner) []fact {
 }
 
 func (l *letter) partnerFooter(p Partner, why string) {
-	l.Why, l.About = why, about(l.Words, p)
+	l.Why, l.About = why, about(words(l), p)
 }
 
 // about names a partner in the footer.

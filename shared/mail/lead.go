@@ -39,7 +39,7 @@ type InquiryConfirm struct {
 // Message says it in the recipient's language.
 func (m InquiryConfirm) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w, vendor := l.Words, m.Vendor.Name
+	w, vendor := words(l), m.Vendor.Name
 	l.Subject, l.Preheader = w.MailInquiryConfirmSubject(vendor), w.MailInquiryConfirmPreheader(until)
 	l.para(w.MailInquiryConfirmIntro(strings.Join(m.Partners, ", "), m.To.shown()))
 	l.leads(w.MailInquiryConfirmButton(), m.Link, w.MailInquiryConfirmNote(until))
@@ -63,7 +63,7 @@ type LeadReceived struct {
 // Message says it in the recipient's language.
 func (m LeadReceived) Message() Message {
 	l, by := begin(m.To, m.Vendor, m.AnswerBy)
-	w, i := l.Words, m.Inquiry
+	w, i := words(l), m.Inquiry
 	l.Subject, l.Preheader = w.MailLeadReceivedSubject(i.Company), w.MailLeadReceivedPreheader(by)
 	l.para(w.MailLeadReceivedIntro(i.Name, i.Company, m.Partner.Name, m.Vendor.Name))
 	l.quote(i.Text)
@@ -86,7 +86,7 @@ func (l *letter) leads(text, url, note string) {
 
 // inquirer adds who wrote.
 func (l *letter) inquirer(i Inquiry) {
-	w := l.Words
+	w := words(l)
 	l.facts(
 		fact{w.MailFactMessageOf(), i.Name}, fact{w.MailFactCompany(), i.Company}, fact{w.MailFactCountry(), w.Country(i.Country)}, fact{w.MailFactCompanySize(), i.Size},
 		fact{w.MailFactMail(), i.Mail}, fact{w.MailFactPhone(), i.Phone}, fact{w.MailFactPlan(), i.Plan},
@@ -107,7 +107,7 @@ type LeadReminder struct {
 // Message says it in the recipient's language.
 func (m LeadReminder) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w, i := l.Words, m.Inquiry
+	w, i := words(l), m.Inquiry
 	l.Subject, l.Preheader = w.MailLeadReminderSubject(i.Company), w.MailLeadReminderPreheader(until)
 	l.para(w.MailLeadReminderIntro(i.Name, i.Company, m.Partner.Name, i.At.In(until.Location())))
 	l.quote(i.Text)
@@ -132,7 +132,7 @@ type LeadAnswered struct {
 // Message says it in the recipient's language.
 func (m LeadAnswered) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.SentAt)
-	w, p := l.Words, m.Partner
+	w, p := words(l), m.Partner
 	l.Subject, l.Preheader = w.MailLeadAnsweredSubject(p.Name), w.MailLeadAnsweredPreheader(p.Name)
 	l.para(w.MailLeadAnsweredIntro(p.Name, at))
 	l.quote(m.Answer)
@@ -159,7 +159,7 @@ type LeadDeclined struct {
 // Message says it in the recipient's language.
 func (m LeadDeclined) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.SentAt)
-	w, p := l.Words, m.Partner
+	w, p := words(l), m.Partner
 	l.Subject, l.Preheader = w.MailLeadDeclinedSubject(p.Name), w.MailLeadDeclinedPreheader()
 	l.para(w.MailLeadDeclinedIntro(p.Name, at))
 	l.quote(m.Reason)
@@ -182,7 +182,7 @@ type LeadExpired struct {
 // Message says it in the recipient's language.
 func (m LeadExpired) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.SentAt)
-	w, p := l.Words, m.Partner
+	w, p := words(l), m.Partner
 	l.Subject, l.Preheader = w.MailLeadExpiredSubject(p.Name), w.MailLeadExpiredPreheader()
 	l.para(w.MailLeadExpiredIntro(p.Name, at))
 	l.leads(w.MailFindPartnerButton(), m.Link, w.MailFindPartnerNote())

@@ -52,8 +52,8 @@ type Recipient struct {
 func (p Partner) reachable() bool { return p.Website+p.Phone+p.Mail != "" }
 
 // ways lists how to reach the partner in one line, the hours behind the phone, whose digits stay together.
-func (p Partner) ways(w locale.Words) string {
-	return listed(strings.ReplaceAll(p.Phone, " ", "\u00a0"), w.Hours(p.Hours), textinput.ShownMail(p.Mail), p.Website)
+func (p Partner) ways(l *letter) string {
+	return listed(strings.ReplaceAll(p.Phone, " ", "\u00a0"), words(l).Hours(p.Hours), textinput.ShownMail(p.Mail), p.Website)
 }
 
 // listed joins what is not empty with commas.
@@ -66,7 +66,7 @@ func (r Recipient) shown() string { return textinput.ShownMail(r.Address) }
 
 // letter is a mail's content, of which text and HTML are made.
 type letter struct {
-	Words     locale.Words
+	shown     locale.Shown // the words that it says: see words
 	Vendor    Vendor
 	Subject   string
 	Preheader string
@@ -83,6 +83,9 @@ type letter struct {
 	Report      string
 	Unsubscribe string
 }
+
+// words returns what a letter says its words with. No method or field of what a page shows of a mail names all words: see locale.Words.
+func words(l *letter) locale.Words { return locale.WordsOf(l.shown) }
 
 // block is one piece of a letter; exactly one field besides Title is set.
 type block struct {
@@ -204,11 +207,11 @@ func (l *letter) message(name string, to Recipient, partner, replyTo string) Mes
 	}
 	m := Message{
 		Template: name, To: to.Address, From: v.Mail, FromName: v.Name, ReplyTo: replyTo,
-		Subject: l.Subject, Language: l.Words.Language(), Unsubscribe: l.Unsubscribe,
+		Subject: l.Subject, Language: words(l).Language(), Unsubscribe: l.Unsubscribe,
 		Text: l.text(), HTML: l.html(), letter: l,
 	}
 	if partner != "" {
-		m.FromName = l.Words.MailFrom(partner, v.Name)
+		m.FromName = words(l).MailFrom(partner, v.Name)
 	}
 	if m.ReplyTo == "" {
 		m.ReplyTo = v.HelpMail
@@ -220,7 +223,7 @@ func (l *letter) message(name string, to Recipient, partner, replyTo string) Mes
 func (l *letter) text() string {
 	var b strings.Builder
 	if l.Asker != "" {
-		b.WriteString(l.Asker + " (" + l.Words.FrameVerified() + ")\n" + l.Asking + "\n\n")
+		b.WriteString(l.Asker + " (" + words(l).FrameVerified() + ")\n" + l.Asking + "\n\n")
 	}
 	b.WriteString(l.Headline + "\n\n")
 	for _, one := range l.Blocks {
@@ -258,10 +261,10 @@ func (l *letter) text() string {
 		b.WriteString(l.About + "\n")
 	}
 	if l.Report != "" {
-		b.WriteString(l.Words.MailFooterReport() + " " + l.Report + "\n")
+		b.WriteString(words(l).MailFooterReport() + " " + l.Report + "\n")
 	}
 	if l.Unsubscribe != "" {
-		b.WriteString(l.Words.MailFooterUnsubscribe() + ": " + l.Unsubscribe + "\n")
+		b.WriteString(words(l).MailFooterUnsubscribe() + ": " + l.Unsubscribe + "\n")
 	}
 	b.WriteString("\n" + l.Vendor.Name + ", " + l.Vendor.Address + "\n")
 	if help := l.help(); help != "" {
@@ -271,13 +274,13 @@ func (l *letter) text() string {
 }
 
 // reportText is the words of the link with which the recipient reports the partner.
-func (l *letter) reportText() string { return item{Text: l.Words.MailFooterReport()}.link() }
+func (l *letter) reportText() string { return item{Text: words(l).MailFooterReport()}.link() }
 
 // help is the footer's line on how to reach the vendor, empty where it names no way, and in an invitation, whose questions are the partner's and
 // whose doubts have a link of their own.
 func (l *letter) help() string {
 	if ways := l.ways(); ways != "" && l.Report == "" {
-		return l.Words.MailFooterHelp(ways)
+		return words(l).MailFooterHelp(ways)
 	}
 	return ""
 }

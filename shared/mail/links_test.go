@@ -129,8 +129,8 @@ var sounds = regexp.MustCompile(`(?i)\b(you (can|may|must|have to|need|want|ask|
 	`(^|[.:,;] )(then |or |please )?(open|buy|cancel|ask|contact|send|answer|decide|say|use|sign|set|end|switch|share|check|choose|change|remove|pause|let|` +
 	`decline|uphold|reject|report|stop|read|invite|extend|write|see|go|continue|place|pay|undo|withdraw|move|click|make|tell|take)\b`)
 
-// words returns what stands under each key of mails in a language, every plural form of it.
-func words(t *testing.T, l locale.Language) map[string][]string {
+// texts returns what stands under each key of mails in a language, every plural form of it.
+func texts(t *testing.T, l locale.Language) map[string][]string {
 	t.Helper()
 	raw, err := os.ReadFile("../locale/" + string(l) + ".json")
 	if err != nil {
@@ -159,7 +159,7 @@ func words(t *testing.T, l locale.Language) map[string][]string {
 
 // TestActsArePlaced: whoever adds words that tell the reader to do something must say here where that is done.
 func TestActsArePlaced(t *testing.T) {
-	there := words(t, locale.English)
+	there := texts(t, locale.English)
 	for key, forms := range there {
 		if _, placed := acting[key]; sounds.MatchString(strings.Join(forms, ". ")) && !placed && tells[key] == "" {
 			t.Errorf("%s names an act: %q. Add to shared/mail/links_test.go where it is done, `%q: {askVendor},` in acting; or, where it is none, "+
@@ -212,7 +212,7 @@ var values = regexp.MustCompile(`\{[^}]*\}`)
 // TestActsHaveTheirLink: a mail whose words name an act shows, in both its parts, where it is done.
 func TestActsHaveTheirLink(t *testing.T) {
 	for _, l := range locale.Languages() {
-		used, forms := map[string]bool{}, words(t, l)
+		used, forms := map[string]bool{}, texts(t, l)
 		for name, one := range all(l) {
 			m := one.Message()
 			names := says(t, m)
@@ -248,7 +248,7 @@ func TestActsHaveTheirLink(t *testing.T) {
 // TestEverythingIsPictured: what a mail may say stands in a picture, so that somebody looks at it. Of the reasons that fill a row, one of
 // each row is enough.
 func TestEverythingIsPictured(t *testing.T) {
-	forms, said := words(t, locale.English), map[string]bool{}
+	forms, said := texts(t, locale.English), map[string]bool{}
 	for _, one := range all(locale.English) {
 		names := says(t, one.Message())
 		for key := range forms {
@@ -266,7 +266,7 @@ func TestEverythingIsPictured(t *testing.T) {
 // TestNoPageNoWord: where no page stands and nobody can be reached, no act is named.
 func TestNoPageNoWord(t *testing.T) {
 	for _, l := range locale.Languages() {
-		forms := words(t, l)
+		forms := texts(t, l)
 		for name, one := range all(l) {
 			bare := reflect.New(reflect.TypeOf(one)).Elem()
 			bare.Set(reflect.ValueOf(one))

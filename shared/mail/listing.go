@@ -30,7 +30,7 @@ type ListingDecided struct {
 // Message says it in the recipient's language.
 func (m ListingDecided) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject, l.Preheader = w.MailListingPublishedSubject(partner), w.MailListingPublishedPreheader()
 	intro, next := w.MailListingPublished(vendor, partner), w.MailListingPublishedNext()

@@ -9,7 +9,7 @@ func (m Message) OnPage() string {
 	return written(group(
 		tag("div", "class", "sheet")(
 			when(l.Asker != "", tag("div")(
-				tag("p")(tag("strong")(text(l.Asker)), text(" ("+l.Words.FrameVerified()+")")),
+				tag("p")(tag("strong")(text(l.Asker)), text(" ("+words(l).FrameVerified()+")")),
 				tag("p", "class", "muted")(text(l.Asking)),
 			)),
 			tag("p", "class", "headline")(text(l.Headline)),
@@ -19,7 +19,7 @@ func (m Message) OnPage() string {
 			para(l.Why),
 			when(l.About != "", para(l.About)),
 			when(l.Report != "", para(l.reportText())),
-			when(l.Unsubscribe != "", para(l.Words.MailFooterUnsubscribe())),
+			when(l.Unsubscribe != "", para(words(l).MailFooterUnsubscribe())),
 			para(l.Vendor.Name+", "+l.Vendor.Address),
 			when(l.help() != "", para(l.help())),
 		),

@@ -79,7 +79,7 @@ func sum(w locale.Words, orders []Order) string {
 
 // orders shows each order with what it costs.
 func (l *letter) orders(orders []Order, services bool) {
-	w := l.Words
+	w := words(l)
 	for _, o := range orders {
 		price, total := "", ""
 		if o.Price.Currency != "" {
@@ -96,7 +96,7 @@ func (l *letter) orders(orders []Order, services bool) {
 		l.facts(
 			fact{w.MailFactPlan(), o.Plan},
 			fact{w.MailFactServices(), includes},
-			fact{w.MailFactChange(), o.changed(w, l.Vendor.Name)},
+			fact{w.MailFactChange(), o.changed(l, l.Vendor.Name)},
 			fact{w.MailFactLicences(), w.Int(o.Licenses)},
 			fact{w.MailFactPrice(), price},
 			fact{w.MailFactTotal(), total},
@@ -105,7 +105,8 @@ func (l *letter) orders(orders []Order, services bool) {
 	}
 }
 
-func (o Order) changed(w locale.Words, vendor string) string {
+func (o Order) changed(l *letter, vendor string) string {
+	w := words(l)
 	switch o.Change {
 	case converted:
 		return w.MailChangeConverted()
@@ -147,7 +148,8 @@ type Decided struct {
 	BillingOwner, Administrator bool
 }
 
-func (m Decided) why(w locale.Words) string {
+func (m Decided) why(l *letter) string {
+	w := words(l)
 	switch {
 	case m.BillingOwner:
 		return w.MailFooterWhyBillingOwner(m.Customer)
@@ -159,7 +161,7 @@ func (m Decided) why(w locale.Words) string {
 
 // decidedFooter ends a mail about a consent, with the partner where there is one.
 func (l *letter) decidedFooter(m Decided) {
-	l.Why = m.why(l.Words)
+	l.Why = m.why(l)
 	if m.Partner.Name != "" {
 		l.partnerFooter(m.Partner, l.Why)
 	}
@@ -185,7 +187,7 @@ type Ordered struct {
 // Message says it in the recipient's language.
 func (m Ordered) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	orders := within(m.Orders, at.Location())
 	l.Preheader = w.MailOrderedPreheader(m.Reference, total(w, orders))
 	when := w.MailFactOrderedAt()
@@ -233,7 +235,7 @@ func (l *letter) receipt(link string, administration bool) {
 	if link == "" {
 		return
 	}
-	w := l.Words
+	w := words(l)
 	note := w.MailAcceptedNote()
 	if administration {
 		note = w.MailAcceptedNoteAdministration()
@@ -263,7 +265,7 @@ type OrderedPartner struct {
 // Message says it in the recipient's language.
 func (m OrderedPartner) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	orders := within(m.Orders, at.Location())
 	customer, partner, vendor := m.Customer, m.Partner.Name, m.Vendor.Name
 	l.Preheader = w.MailOrderedPartnerPreheader(plans(orders))
@@ -292,7 +294,7 @@ func (m OrderedPartner) Message() Message {
 		fact{w.MailFactCustomer(), customer},
 		fact{w.MailFactCountry(), w.Country(m.CustomerCountry)},
 		fact{w.MailFactPartnerOfRecord(), yours(w, m.PartnerOfRecord)},
-		fact{w.MailFactAdministration(), m.Administration.answer(w, at.Location())},
+		fact{w.MailFactAdministration(), m.Administration.answer(l, at.Location())},
 	)
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(partner))
 	return l.message("ordered_partner", m.To, "", "")

@@ -27,7 +27,7 @@ type Standing struct {
 // Message says it in the recipient's language.
 func (m Standing) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject, l.Preheader = w.MailStandingReinstatedSubject(partner), w.MailStandingReinstatedPreheader()
 	intro, next := w.MailStandingReinstated(vendor, partner, at), []string{w.MailStandingReinstatedOffers(), w.MailStandingReinstatedLinks()}
@@ -71,7 +71,7 @@ type ProfileCode struct {
 // Message says it in the recipient's language.
 func (m ProfileCode) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
+	w := words(l)
 	partner := m.Partner.Name
 	l.Subject, l.Preheader = w.MailProfileCodeSubject(partner), w.MailProfileCodePreheader(until)
 	l.Headline = w.MailProfileCodeHeadline(m.Code) // the subject says no code: it may stand on a locked screen
@@ -100,7 +100,7 @@ type PhoneCallAsked struct {
 // Message says it in the recipient's language.
 func (m PhoneCallAsked) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner := m.Partner.Name
 	l.Subject, l.Preheader = w.MailPhoneCallSubject(partner), w.MailPhoneCallPreheader()
 	l.para(w.MailPhoneCallIntro(partner))

@@ -25,7 +25,7 @@ type PartnerOfRecordChanged struct {
 // Message says it in the recipient's language.
 func (m PartnerOfRecordChanged) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner := m.Partner.Name
 	switch {
 	case !m.Removed:
@@ -95,7 +95,7 @@ type PartnerOfRecordNotice struct {
 // Message says it in the recipient's language.
 func (m PartnerOfRecordNotice) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	customer, partner := m.Customer, m.Partner.Name
 	l.Subject = w.MailPartnerOfRecordNoticeSubjectRemoved(customer)
 	l.Preheader = w.MailPartnerOfRecordPreheader(len(m.Changes))

@@ -15,7 +15,7 @@ type ResellerAdded struct {
 // Message says it in the recipient's language.
 func (m ResellerAdded) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner, customer := m.Partner.Name, m.Customer
 	l.Preheader = w.MailResellerPreheader(m.Reference)
 	facts := []fact{{w.MailFactReference(), m.Reference}, {w.MailFactAcceptedAt(), w.Time(at)}}
@@ -61,7 +61,7 @@ type RemovalAsked struct {
 // Message says it in the recipient's language.
 func (m RemovalAsked) Message() Message {
 	l, asked := begin(m.To, m.Vendor, m.Asked)
-	w := l.Words
+	w := words(l)
 	customer, vendor, decides := m.Customer, m.Vendor.Name, m.Decides.In(asked.Location())
 	l.Preheader = w.MailRemovalPreheader(decides, vendor)
 	days, ends := "", m.Ends.In(asked.Location())
@@ -125,7 +125,7 @@ type RemovalAnswered struct {
 // Message says it in the recipient's language.
 func (m RemovalAnswered) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
-	w := l.Words
+	w := words(l)
 	partner, customer, vendor := m.Partner.Name, m.Customer, m.Vendor.Name
 	l.Preheader = w.MailRemovalAnsweredPreheaderStays()
 	over := m.Outcome == "removed" || m.Outcome == "ended"
@@ -189,9 +189,9 @@ func (m RemovalAnswered) Message() Message {
 
 // sideFooter ends a mail that both sides of a relationship get.
 func (l *letter) sideFooter(p Partner, customer string, toPartner bool) {
-	why := l.Words.MailFooterWhyAdministrator(customer)
+	why := words(l).MailFooterWhyAdministrator(customer)
 	if toPartner {
-		why = l.Words.MailFooterWhyPartner(p.Name)
+		why = words(l).MailFooterWhyPartner(p.Name)
 	}
 	l.partnerFooter(p, why)
 }

@@ -42,7 +42,7 @@ type ServiceRequestOpened struct {
 // Message says it in the recipient's language.
 func (m ServiceRequestOpened) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.Request.At)
-	w, r := l.Words, m.Request
+	w, r := words(l), m.Request
 	l.Preheader = r.Subject
 	switch {
 	case m.Customers:
@@ -72,7 +72,7 @@ type ServiceRequestAnswered struct {
 // Message says it in the recipient's language.
 func (m ServiceRequestAnswered) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.Request.At)
-	w, r, vendor := l.Words, m.Request, m.Vendor.Name
+	w, r, vendor := words(l), m.Request, m.Vendor.Name
 	l.Subject, l.Preheader = w.MailServiceRequestAnsweredSubject(r.Subject), w.MailServiceRequestAnsweredPreheader(vendor)
 	intro := w.MailServiceRequestAnsweredIntro(vendor, r.Subject)
 	if r.Partner.Name != "" {
@@ -88,7 +88,7 @@ func (m ServiceRequestAnswered) Message() Message {
 
 // show adds what was written, what it is about, and where to go on.
 func (r ServiceRequest) show(l *letter, at time.Time) {
-	w := l.Words
+	w := words(l)
 	l.quote(r.Text)
 	if r.Link != "" {
 		l.link(w.MailServiceRequestButton(), r.Link, "")

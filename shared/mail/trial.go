@@ -27,7 +27,7 @@ type TrialEnding struct {
 // Message says it in the recipient's language, with the date and never a count of days.
 func (m TrialEnding) Message() Message {
 	l, ends := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	until := m.DataUntil.In(ends.Location())
 	l.Subject = w.MailTrialEndingSubject(m.Plan, ends)
 	l.Preheader = w.MailTrialEndingPreheader()
@@ -51,7 +51,7 @@ type TrialEnded struct{ Trial }
 // Message says it in the recipient's language.
 func (m TrialEnded) Message() Message {
 	l, ended := begin(m.To, m.Vendor, m.Ends)
-	w := l.Words
+	w := words(l)
 	until := m.DataUntil.In(ended.Location())
 	l.Subject = w.MailTrialEndedSubject(m.Plan)
 	l.Preheader = w.MailTrialEndedPreheader(until)
@@ -74,7 +74,7 @@ type DeletionNotice struct {
 // Message says it in the recipient's language.
 func (m DeletionNotice) Message() Message {
 	l, deletes := begin(m.To, m.Vendor, m.DataUntil)
-	w := l.Words
+	w := words(l)
 	l.Subject = w.MailDeletionNoticeSubject(m.Plan, deletes)
 	l.Preheader = w.MailDeletionNoticePreheader()
 	if m.Paid {
@@ -99,7 +99,7 @@ func (m DeletionNotice) Message() Message {
 
 // howToBuy says by when, from whom and where the plan can be bought.
 func (l *letter) howToBuy(t Trial, until time.Time) {
-	w := l.Words
+	w := words(l)
 	var steps []string
 	if t.Link != "" { // a plan that no page sells is sold by no offer either
 		steps = append(steps, w.MailTrialBuy(until))
@@ -116,7 +116,7 @@ func (l *letter) howToBuy(t Trial, until time.Time) {
 
 // whoHelps says who can still help with the data.
 func (l *letter) whoHelps(t Trial) {
-	w := l.Words
+	w := words(l)
 	var steps []string
 	if t.Partner.reachable() {
 		steps = append(steps, w.MailDeletionNoticeAskPartner(t.Partner.Name))
@@ -128,7 +128,7 @@ func (l *letter) whoHelps(t Trial) {
 // steps lists what can be done, the vendor's help as the last, under a title; nothing where there is nothing to do.
 func (l *letter) steps(title string, t Trial, steps []string) {
 	if ways := l.ways(); ways != "" {
-		steps = append(steps, l.Words.MailTrialAskVendor(t.Vendor.Name, ways))
+		steps = append(steps, words(l).MailTrialAskVendor(t.Vendor.Name, ways))
 	}
 	if len(steps) > 0 {
 		l.title(title)
@@ -137,7 +137,7 @@ func (l *letter) steps(title string, t Trial, steps []string) {
 }
 
 func (l *letter) trialPartner(t Trial) {
-	w := l.Words
+	w := words(l)
 	if t.Partner.Name != "" {
 		l.title(w.MailTitlePartner())
 		l.card(t.Partner)

@@ -56,7 +56,7 @@ type Page struct {
 
 // Frame is what all pages have in common.
 type Frame struct {
-	Words locale.Words
+	Words locale.Shown
 	Brand Brand
 	// Title is the page's one heading, and with the vendor's name the document's title.
 	Title string
@@ -604,7 +604,7 @@ func retyped(typed url.Values, pattern any) any {
 
 // Part is a pattern together with the words it needs; templates make it with part.
 type Part struct {
-	Words locale.Words
+	Words locale.Shown
 	P     any
 }
 
@@ -685,7 +685,7 @@ func tied(html []byte) []byte {
 // Place says at which of how many steps the reader is.
 func (f Frame) Place() string {
 	here := slices.IndexFunc(f.Steps, func(s Step) bool { return s.Current })
-	return f.Words.FrameStep(here+1, len(f.Steps))
+	return locale.WordsOf(f.Words).FrameStep(here+1, len(f.Steps))
 }
 
 // DocumentTitle is what the browser's tab says: the heading, "Error:" before it where there is
@@ -696,7 +696,7 @@ func (f Frame) DocumentTitle() string {
 		title += " – " + f.Brand.Name
 	}
 	if len(f.Errors) > 0 {
-		return f.Words.FrameErrorTitle(title)
+		return locale.WordsOf(f.Words).FrameErrorTitle(title)
 	}
 	return title
 }

@@ -45,7 +45,7 @@ func example(l locale.Language) Page {
 	errs := Errors{{"email", "Enter a mail address"}, {"delegation", "Choose Yes or No"}, {"agree", "Agree to the terms"}}
 	return Page{
 		Frame: Frame{
-			Words: locale.In(l), Title: "Allow <Contoso> to help?", Errors: errs, Form: "main-form",
+			Words: locale.In(l).Shown(), Title: "Allow <Contoso> to help?", Errors: errs, Form: "main-form",
 			Brand:     Brand{Name: "Northwind Cloud", LogoURL: "/assets/logo-0123456789abcdef.svg", SheetURL: "/assets/brand-4338ca.css", HelpPhone: "+48 22 123 45 67", HelpMail: "help@northwind.example", HelpHours: "8:00–16:00", Address: "ul. Prosta 1, 00-001 Warszawa", TermsURL: "/terms", PrivacyURL: "/privacy"},
 			Links:     []Link{{Text: "Account", URL: "/account"}, {Text: "Partner", URL: "/partner", Current: true}},
 			Languages: LanguageLinks(httptest.NewRequest("GET", "/redeem?i=inv_1", nil), l),

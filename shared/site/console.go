@@ -3,7 +3,6 @@ package site
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"liaison/shared/access"
@@ -191,9 +190,10 @@ func (v *Visit) OnBehalf(of Behalf) { v.behalf = &of }
 
 // parts are those of the customer's pane.
 func (b Behalf) parts() []part {
-	parts := slices.Clone(adminParts)
-	for i := range parts {
-		parts[i].path = b.Path + parts[i].path
+	var parts []part
+	for _, p := range adminParts {
+		p.path = b.Path + p.path
+		parts = append(parts, p)
 	}
 	return parts
 }

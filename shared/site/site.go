@@ -208,7 +208,7 @@ func (v *Visit) Frame(title string) page.Frame {
 			look.Name = u.Host
 		}
 	}
-	frame := page.Frame{Words: v.Words, Brand: look, Title: title, Languages: page.LanguageLinks(v.R, v.Words.Language())}
+	frame := page.Frame{Words: v.Words.Shown(), Brand: look, Title: title, Languages: page.LanguageLinks(v.R, v.Words.Language())}
 	v.address(&frame)
 	return frame
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -267,6 +268,25 @@ var dependencies = sync.OnceValues(func() (map[string][]string, error) {
 })
 
 func TestArrows(t *testing.T) { obey(t, arrows) }
+
+// TestWordsLinked links the page that shows most, offers with their mails and previews: it may have what it says, not all words (decision 91).
+// `make bench` counts them in every page.
+func TestWordsLinked(t *testing.T) {
+	linked := filepath.Join(t.TempDir(), "bootstrap")
+	build := exec.Command("go", "build", "-o", linked, "./functions/pages/partner-offer-new/lambda")
+	build.Dir = "../.."
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	program, err := os.ReadFile(linked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 1500
+	if n := bytes.Count(program, []byte("locale.(*speech).")); n == 0 || n > most {
+		t.Errorf("%d words are linked, more than %d: some type that becomes an any names locale.Words", n, most)
+	}
+}
 
 func TestWeight(t *testing.T) {
 	linked, err := dependencies()

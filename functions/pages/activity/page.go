@@ -70,8 +70,8 @@ type side struct {
 const customerPath, partnerPath = "/account/activity", "/partner/activity"
 
 var (
-	ofCustomer = side{customerPath, slices.Concat([]kind{{"subscription", locale.Words.SubscriptionsTitle}}, ties), locale.Words.ActivityLead, locale.Words.ActivityBehalf}
-	ofPartner  = side{partnerPath, slices.Concat([]kind{{"subscription", locale.Words.CustomersSubscriptions}}, ties, own), locale.Words.ActivityLeadPartner, locale.Words.ActivityForCustomers}
+	ofCustomer = side{customerPath, append([]kind{{"subscription", locale.Words.SubscriptionsTitle}}, ties...), locale.Words.ActivityLead, locale.Words.ActivityBehalf}
+	ofPartner  = side{partnerPath, append(append([]kind{{"subscription", locale.Words.CustomersSubscriptions}}, ties...), own...), locale.Words.ActivityLeadPartner, locale.Words.ActivityForCustomers}
 )
 
 // Page serves /account/activity and /partner/activity, each with ?format=csv as a file.

@@ -160,18 +160,18 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	return confirm.Press[reviewed]{
+	return confirm.Press{
 		Was: was, Missing: v.Words.BuyAgreeMissing(), Before: once.Receipt,
-		Away: func(o reviewed) func() error { return p.back(v, who, http.StatusConflict, o) },
-		Changed: func(o reviewed) *page.Notice {
-			return was.Overtaken(v.Words, o.quote.Price, o.charging(), o.account.Terms.Version)
+		Away: func() func() error { return p.back(v, who, http.StatusConflict, o) },
+		Changed: func() *page.Notice {
+			return confirm.Overtaken(v.Words, was, o.quote.Price, o.charging(), o.account.Terms.Version)
 		},
-		Show: func(o reviewed, state confirm.State) error { return p.renderCheck(v, who, o, state) },
-		Do: func(o reviewed) (string, error) {
+		Show: func(state confirm.State) error { return p.renderCheck(v, who, o, state) },
+		Do: func() (string, error) {
 			wish, price := o.wish, was.Price()
 			wish.Terms, wish.Price = was.Terms(), &price
 			return once.Made(order.Buy(v.R.Context(), p.table, once.By, wish, once.Op))
 		},
-		Reload: func() (reviewed, error) { return p.checked(v, who) },
-	}.Answer(v, o)
+		Reload: func() error { o, err = p.checked(v, who); return err },
+	}.Answer(v)
 }

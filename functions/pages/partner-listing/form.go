@@ -16,7 +16,6 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/listing"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -160,10 +159,10 @@ func (p listingPage) ask(v *site.Visit, who site.Signed, a answers, status int, 
 		Countries: page.Textarea{
 			Name: "countries", Label: w.ListingCountries(), Hint: w.ListingCountriesHint(listing.MaxCountries), Value: a.countries, Error: errs.For("countries"), Rows: 3,
 		},
-		Services:   choices(w, "services", w.ListingServices(), w.ListingServicesHint(), errs, listing.Services, a.Services, listed.Service),
-		Roles:      choices(w, "roles", w.ListingRoles(), "", errs, listing.Roles, a.Roles, listed.Role),
-		Industries: choices(w, "industries", w.ListingIndustries(), w.ListingIndustriesHint(), errs, listing.Industries, a.Expertise, listed.Industry),
-		Languages:  choices(w, "languages", w.ListingLanguages(), w.ListingLanguagesHint(listing.MaxLanguages), errs, w.Tongues(listing.Languages), a.Languages, listed.Language),
+		Services:   choices("services", w.ListingServices(), w.ListingServicesHint(), errs, listing.Services, a.Services, func(s listing.Service) string { return listed.Service(w, s) }),
+		Roles:      choices("roles", w.ListingRoles(), "", errs, listing.Roles, a.Roles, func(r listing.Role) string { return listed.Role(w, r) }),
+		Industries: choices("industries", w.ListingIndustries(), w.ListingIndustriesHint(), errs, listing.Industries, a.Expertise, func(i listing.Industry) string { return listed.Industry(w, i) }),
+		Languages:  choices("languages", w.ListingLanguages(), w.ListingLanguagesHint(listing.MaxLanguages), errs, w.Tongues(listing.Languages), a.Languages, func(code string) string { return listed.Language(w, code) }),
 		Plans:      page.Checkboxes{Name: "plans", Legend: w.ListingPlans(), Hint: w.ListingPlansHint(listing.MaxPlans), Error: errs.For("plans"), Options: plans},
 		Logo: page.File{
 			Name: logoField, Label: w.VendorBrandFile(w.ListingLogo()), Hint: w.VendorBrandFileHint(picture.MaxBytes >> 10), Error: errs.For(logoField), Accept: brand.SVG + "," + brand.PNG,
@@ -202,10 +201,10 @@ func inOrder(errs page.Errors) page.Errors {
 }
 
 // choices asks for some of a list.
-func choices[T ~string](w locale.Words, name, legend, hint string, errs page.Errors, all, chosen []T, called func(locale.Words, T) string) page.Checkboxes {
+func choices[T ~string](name, legend, hint string, errs page.Errors, all, chosen []T, called func(T) string) page.Checkboxes {
 	made := page.Checkboxes{Name: name, Legend: legend, Hint: hint, Error: errs.For(name), Columns: true}
 	for _, one := range all {
-		made.Options = append(made.Options, page.Option{Value: string(one), Label: called(w, one), Checked: slices.Contains(chosen, one)})
+		made.Options = append(made.Options, page.Option{Value: string(one), Label: called(one), Checked: slices.Contains(chosen, one)})
 	}
 	return made
 }

@@ -303,7 +303,7 @@ func (p listingPage) preview(v *site.Visit, who site.Signed) error {
 	profile.Within = true
 	b := previewBody{
 		Languages: tabs, Language: string(reader.Words.Language()),
-		Card: page.Part{Words: reader.Words, P: e.Card(reader, "")}, Profile: page.Part{Words: reader.Words, P: profile},
+		Card: page.Part{Words: reader.Words.Shown(), P: e.Card(reader, "")}, Profile: page.Part{Words: reader.Words.Shown(), P: profile},
 	}
 	frame := v.Frame(w.ListingPreview())
 	frame.Lead, frame.Back = w.ListingPreviewLead(), &page.Link{URL: path, Text: w.ListingTitle()}

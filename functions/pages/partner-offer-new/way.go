@@ -45,7 +45,13 @@ func named(name string) step {
 
 // steps are what an offer of the kind is asked.
 func steps(k offer.Kind) []step {
-	return slices.DeleteFunc(slices.Clone(way), func(s step) bool { return !s.asks(k) })
+	var asked []step
+	for _, s := range way {
+		if s.asks(k) {
+			asked = append(asked, s)
+		}
+	}
+	return asked
 }
 
 // question is one field of a step; exactly one is set, or a heading above the next.

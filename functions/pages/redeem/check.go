@@ -177,17 +177,17 @@ func (p redeemPage) postCheck(v *site.Visit, a answerable) error {
 	if err != nil {
 		return err
 	}
-	return confirm.Press[answerable]{
+	return confirm.Press{
 		Was: was, Missing: v.Words.RedeemAgreeMissing(),
-		Away:    func(a answerable) func() error { return p.unfinished(v, a.reading) },
-		Changed: func(a answerable) *page.Notice { return changed(v, a, was) },
-		Show:    func(a answerable, state confirm.State) error { return p.renderCheck(v, a.reading, state) },
-		Do: func(a answerable) (string, error) {
+		Away:    func() func() error { return p.unfinished(v, a.reading) },
+		Changed: func() *page.Notice { return changed(v, a, was) },
+		Show:    func(state confirm.State) error { return p.renderCheck(v, a.reading, state) },
+		Do: func() (string, error) {
 			made, err := p.accept(v, a, was.Terms())
 			return "/receipts/" + token.Join(string(made.ID), token.Derive(a.Secret, token.Receipt)), err
 		},
-		Refused: func(a answerable, wrong *fault.Fault) error { return p.refused(v, a.reading, wrong) },
-	}.Answer(v, a)
+		Refused: func(wrong *fault.Fault) error { return p.refused(v, a.reading, wrong) },
+	}.Answer(v)
 }
 
 // unfinished leads to what was complete when the check was shown and is not any more; nil where all is.

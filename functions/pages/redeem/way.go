@@ -90,7 +90,13 @@ func (f reading) hasAccount() bool {
 
 // steps are what this offer asks of this person, in order.
 func (f reading) steps() []step {
-	return slices.DeleteFunc(slices.Clone(way), func(s step) bool { return !s.asks(f) })
+	var asked []step
+	for _, s := range way {
+		if s.asks(f) {
+			asked = append(asked, s)
+		}
+	}
+	return asked
 }
 
 // unfinished returns the first step that is not answered yet; stepCheck where all are.

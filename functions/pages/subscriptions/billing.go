@@ -132,27 +132,27 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	home := func() error { return v.Redirect(address(id)) }
-	return confirm.Press[moved]{
+	return confirm.Press{
 		Was: was, Missing: v.Words.BillingAgreeMissing(), Before: once.Receipt,
-		Away: func(m moved) func() error {
+		Away: func() func() error {
 			if m.away {
 				return home
 			}
 			return nil
 		},
-		Changed: func(m moved) *page.Notice {
-			return was.Overtaken(v.Words, m.price, confirm.Charging{Prices: m.account.Vendor.Prices}, m.account.Terms.Version)
+		Changed: func() *page.Notice {
+			return confirm.Overtaken(v.Words, was, m.price, confirm.Charging{Prices: m.account.Vendor.Prices}, m.account.Terms.Version)
 		},
-		Show: func(m moved, state confirm.State) error { return p.renderBilling(v, who, m, state) },
-		Do: func(moved) (string, error) {
+		Show: func(state confirm.State) error { return p.renderBilling(v, who, m, state) },
+		Do: func() (string, error) {
 			return once.Made(order.Transfer(v.R.Context(), p.table, once.By, id, was.Price(), was.Terms(), once.Op))
 		},
-		Reload: func() (moved, error) { return p.moved(v, who) },
-		Refused: func(_ moved, wrong *fault.Fault) error {
+		Reload: func() error { m, err = p.moved(v, who); return err },
+		Refused: func(wrong *fault.Fault) error {
 			if fault.Is(wrong, fault.Conflict) {
 				return home()
 			}
 			return wrong
 		},
-	}.Answer(v, m)
+	}.Answer(v)
 }

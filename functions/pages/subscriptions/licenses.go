@@ -205,36 +205,27 @@ func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription
 	if pressed(s) {
 		return v.Redirect(changed)
 	}
-	return confirm.Press[sized]{
+	return confirm.Press{
 		Was: was,
-		Do: func(sized) (string, error) {
+		Do: func() (string, error) {
 			_, err := subscription.ChangeLicenses(v.R.Context(), p.table, who.Customer.ID, s.ID, n, version, v.By(who))
 			return changed, err
 		},
-		Reload: func() (sized, error) {
-			s, plan, err := p.asked(v, who)
-			return sized{s, plan}, err
-		},
-		Refused: func(now sized, why *fault.Fault) error {
+		Reload: func() error { s, plan, err = p.asked(v, who); return err },
+		Refused: func(why *fault.Fault) error {
 			note := &page.Notice{Title: v.Words.LicencesChangedTitle(), Text: v.Words.LicencesChangedText()}
-			_, wrong := counted(v, now.sub, now.plan, given)
+			_, wrong := counted(v, s, plan, given)
 			switch {
 			case !fault.Is(why, fault.Stale, fault.Invalid, fault.Conflict):
 				return why
-			case pressed(now.sub):
+			case pressed(s):
 				return v.Redirect(changed)
-			case now.sub.StatusAt(v.Op.At) != subscription.Active || now.sub.Price == nil:
+			case s.StatusAt(v.Op.At) != subscription.Active || s.Price == nil:
 				return v.Redirect(address(s.ID))
 			case wrong != "":
-				return p.formLicenses(v, who, now.sub, now.plan, http.StatusConflict, given, wrong, note)
+				return p.formLicenses(v, who, s, plan, http.StatusConflict, given, wrong, note)
 			}
-			return p.checkLicenses(v, who, now.sub, now.plan, n, confirm.State{Status: http.StatusConflict, Notice: note})
+			return p.checkLicenses(v, who, s, plan, n, confirm.State{Status: http.StatusConflict, Notice: note})
 		},
-	}.Answer(v, sized{s, plan})
-}
-
-// sized is a subscription whose licences change, with its plan.
-type sized struct {
-	sub  subscription.Subscription
-	plan catalog.Plan
+	}.Answer(v)
 }

@@ -255,7 +255,7 @@ func (p availabilityPage) check(v *site.Visit, who site.Signed, f catalog.Featur
 		return []page.Section{{Heading: name, Rows: rows}}
 	}
 	s := edited.Sure{
-		Action: at(f, v.R.URL.Query().Get("region")), Token: token(who, string(f)), Version: now.Version, Answers: a, Button: w.AvailabilitySave(),
+		Action: at(f, v.R.URL.Query().Get("region")), Token: token(who, string(f)), Version: now.Version, Answers: a.Values, Button: w.AvailabilitySave(),
 		Follows: []string{w.AvailabilityThenWhen()}, Sections: edited.Compared(w, section(now), section(made)),
 	}
 	stored := answers(now, f, regions)

@@ -162,7 +162,7 @@ func (p availabilityPage) checkRegion(v *site.Visit, who site.Signed, now, made 
 		}}}
 	}
 	s := edited.Sure{
-		Action: v.R.URL.Path, Token: regionToken(v, who), Version: now.Version, Answers: a, Button: w.AvailabilityRegionMake(),
+		Action: v.R.URL.Path, Token: regionToken(v, who), Version: now.Version, Answers: a.Values, Button: w.AvailabilityRegionMake(),
 		Follows: []string{w.AvailabilityThenNew()}, Sections: section(made.Regions[i]),
 	}
 	if i < len(now.Regions) {

@@ -67,7 +67,7 @@ func (p availabilityPage) renderRemove(v *site.Visit, who site.Signed, now catal
 	frame := v.Frame(w.AvailabilityRegionRemoveCheck(name))
 	frame.Back = &page.Link{URL: regionPath + "/" + r.ID, Text: name}
 	return edited.ShowSure(v, frame, edited.Sure{
-		Action: v.R.URL.Path, Token: removeToken(v, who), Version: now.Version, Answers: edited.None(), Button: w.AvailabilityRegionRemove(), Danger: true,
+		Action: v.R.URL.Path, Token: removeToken(v, who), Version: now.Version, Button: w.AvailabilityRegionRemove(), Danger: true,
 		Follows: []string{w.AvailabilityThenRemoved()}, Sections: []page.Section{{Heading: w.AvailabilityRegion(), Rows: rows}},
 	})
 }

@@ -81,7 +81,8 @@ const size = 100
 
 // waiting is one thing that waits, as its row shows it.
 type waiting struct {
-	kind  affair
+	kind  string // its affair's name
+	icon  string
 	due   time.Time
 	title string
 	where string // of a company
@@ -121,7 +122,7 @@ func (p inboxPage) list(v *site.Visit, who site.Signed) error {
 	for _, of := range affairs {
 		count := 0
 		for _, one := range found {
-			if one.kind.name == of.name {
+			if one.kind == of.name {
 				count++
 			}
 		}
@@ -142,7 +143,7 @@ func (p inboxPage) list(v *site.Visit, who site.Signed) error {
 			if urgency == matter.Late {
 				late++
 			}
-			if kind.name == "" || one.kind.name == kind.name {
+			if kind.name == "" || one.kind == kind.name {
 				g.Items = append(g.Items, one.item(w, urgency == matter.Late))
 			}
 		}
@@ -168,7 +169,7 @@ var titles = map[matter.Urgency]func(locale.Words) string{
 }
 
 func (one waiting) item(w locale.Words, late bool) page.Item {
-	made := page.Item{Icon: one.kind.icon, Title: one.title, URL: one.url, Badge: &one.badge}
+	made := page.Item{Icon: one.icon, Title: one.title, URL: one.url, Badge: &one.badge}
 	if one.where != "" {
 		made.Lines = append(made.Lines, one.where)
 	}
@@ -194,7 +195,7 @@ func (p inboxPage) waiting(v *site.Visit) ([]waiting, bool, error) {
 	var found []waiting
 	for _, a := range applied {
 		found = append(found, waiting{
-			kind: application, due: a.DueAt(), title: w.VendorApplication(a.LegalName), where: a.City + ", " + w.Country(a.Country), url: at(application, string(a.ID)),
+			kind: application.name, icon: application.icon, due: a.DueAt(), title: w.VendorApplication(a.LegalName), where: a.City + ", " + w.Country(a.Country), url: at(application, string(a.ID)),
 			badge: page.Badge{Kind: "info", Text: w.VendorNew()},
 		})
 	}
@@ -209,7 +210,7 @@ func (p inboxPage) waiting(v *site.Visit) ([]waiting, bool, error) {
 		}
 		name := cmp.Or(partners[partner.ID(m.Partner)], m.Partner)
 		found = append(found, waiting{
-			kind: kind, due: m.DueAt, title: kind.title(w, m, cmp.Or(customers[customer.ID(m.Customer)], name), name), said: brief(m.Reason),
+			kind: kind.name, icon: kind.icon, due: m.DueAt, title: kind.title(w, m, cmp.Or(customers[customer.ID(m.Customer)], name), name), said: brief(m.Reason),
 			url: at(kind, m.Subject), badge: kind.badge(w, m),
 		})
 	}

@@ -14,7 +14,7 @@ import (
 // check shows what was answered, what of it is new, and what follows.
 func (p plansPage) check(v *site.Visit, who site.Signed, now, made catalog.Plan, a edited.Answers) error {
 	w := v.Words
-	s := edited.Sure{Action: v.R.URL.Path, Token: token(who, now), Version: now.Version, Answers: a, Button: w.PlansMake(), Sections: sections(w, made)}
+	s := edited.Sure{Action: v.R.URL.Path, Token: token(who, now), Version: now.Version, Answers: a.Values, Button: w.PlansMake(), Sections: sections(w, made)}
 	if now.Version > 0 {
 		s.Follows, s.Button, s.Sections = changes(w, now, made), w.PlansSave(), edited.Compared(w, sections(w, now), s.Sections)
 		s.Danger = made.Status == catalog.PlanWithdrawn && now.Status != made.Status

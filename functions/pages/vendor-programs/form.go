@@ -174,7 +174,7 @@ func (p programsPage) stopped(v *site.Visit, who site.Signed, of, made catalog.P
 func (p programsPage) check(v *site.Visit, who site.Signed, of, made catalog.Program, a edited.Answers, version int) error {
 	w := v.Words
 	s := edited.Sure{
-		Action: action(of), Token: token(who, of), Version: version, Answers: a, Button: w.ProgramsMake(), Follows: []string{w.ProgramsThenNew()},
+		Action: action(of), Token: token(who, of), Version: version, Answers: a.Values, Button: w.ProgramsMake(), Follows: []string{w.ProgramsThenNew()},
 		Sections: []page.Section{{Heading: w.ProgramsProgram(), Rows: rows(w, made)}},
 	}
 	if version > 0 {

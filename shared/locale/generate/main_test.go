@@ -10,7 +10,7 @@ import (
 
 // TestGeneratedIsFresh runs the generator again and compares.
 func TestGeneratedIsFresh(t *testing.T) {
-	files, err := generate("..")
+	files, err := generate("..", "../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,6 +20,27 @@ func TestGeneratedIsFresh(t *testing.T) {
 			t.Errorf("%s is stale (%v): run make generate", name, err)
 		}
 	}
+}
+
+// pages returns a folder with a page's template, which says what has to be among Shown.
+func pages(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"functions/pages/x/x.html":   `<h1>{{.Words.ALicences 2 .Name}}</h1>{{with .Row}}{{or .Text $.Words.AB}}{{end}}`,
+		"functions/pages/x/x.go":     `w.Words.AEnds(day)`,
+		"shared/page/patterns.html":  `<html lang="{{.Words.Language}}">`,
+		"infra/elsewhere/other.html": `{{.Words.AEnds .Day}}`,
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
 }
 
 // TestRefuses tries each way in which the files can fail to hold together.
@@ -53,7 +74,7 @@ func TestRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := generate(folder); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := generate(folder, pages(t)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -70,7 +91,7 @@ func TestWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files, err := generate(folder)
+	files, err := generate(folder, pages(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +102,13 @@ func TestWrites(t *testing.T) {
 		if !strings.Contains(string(files["words_gen.go"]), want) {
 			t.Errorf("no %s in\n%s", want, files["words_gen.go"])
 		}
+	}
+	shown := string(files["shown_gen.go"])
+	if want := "func (s Shown) ALicences(n int, name string) string { return WordsOf(s).ALicences(n, name) }"; !strings.Contains(shown, want) {
+		t.Errorf("no %s in\n%s", want, shown)
+	}
+	if strings.Contains(shown, "AEnds") || strings.Contains(shown, "time") {
+		t.Errorf("what no template says is among what they say:\n%s", shown)
 	}
 }
 
@@ -110,7 +138,7 @@ func TestTies(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files, err := generate(folder)
+	files, err := generate(folder, pages(t))
 	if err != nil {
 		t.Fatal(err)
 	}

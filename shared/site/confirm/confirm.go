@@ -101,7 +101,7 @@ func (s Shown) Price() catalog.Money {
 
 // Overtaken returns as a notice what an ordering page showed and is no longer so, price_changed, how it is charged, or terms_outdated; nil where all
 // is still as it was agreed to.
-func (s Shown) Overtaken(w locale.Words, price catalog.Money, charging Charging, terms string) *page.Notice {
+func Overtaken(w locale.Words, s Shown, price catalog.Money, charging Charging, terms string) *page.Notice {
 	switch {
 	case s.Price() != price:
 		return notice(w, fault.PriceChanged)
@@ -153,84 +153,84 @@ func Terms(v *site.Visit, vendor, version string, open bool) (page.Details, erro
 	}, err
 }
 
-// Press is one press of the button. Now is what counts by then, read afresh.
-type Press[Now any] struct {
+// Press is one press of the button. Its functions share what counts now, a variable of who makes it, which Reload reads afresh. (As a parameter of
+// type Now it would link every word: decision 90.)
+type Press struct {
 	Was     Shown
 	Missing string // what is said where the box is not ticked; empty where there is no box
 	// Before returns the path to what an earlier press of the same button made, empty where there was none. It is asked where something stands in
 	// the way of this one; nil where that cannot be known.
 	Before func() (path string, err error)
 	// Away returns what leads away from the page where the answers no longer hold, nil where they do.
-	Away func(Now) func() error
+	Away func() func() error
 	// Changed says what is no longer as the page showed it, nil where nothing is.
-	Changed func(Now) *page.Notice
+	Changed func() *page.Notice
 	// Show shows the page again, with what counts now.
-	Show func(Now, State) error
+	Show func(State) error
 	// Do does what the button says, and returns the path to what came of it.
-	Do func(Now) (path string, err error)
+	Do func() (path string, err error)
 	// Reload reads afresh what counts, where Do failed; nil where Refused is enough.
-	Reload func() (Now, error)
+	Reload func() error
 	// Refused shows why Do failed, where nothing above did; nil where the fault is shown as any other.
-	Refused func(Now, *fault.Fault) error
+	Refused func(*fault.Fault) error
 }
 
 // Answer answers the press: Do runs and its page follows, or what stands in its way is shown.
-func (p Press[Now]) Answer(v *site.Visit, now Now) error {
-	if shown, err := p.overtaken(v, now); shown || err != nil {
+func (p Press) Answer(v *site.Visit) error {
+	if shown, err := p.overtaken(v); shown || err != nil {
 		return err
 	}
 	agreed := v.Form(agree) == "yes"
 	switch {
 	case page.Switched(v.R):
-		return p.Show(now, p.state(http.StatusOK, State{Agreed: agreed}))
+		return p.Show(p.state(http.StatusOK, State{Agreed: agreed}))
 	case p.Missing != "" && !agreed:
-		return p.Show(now, p.state(http.StatusUnprocessableEntity, State{Errors: page.Errors{{Field: agree, Text: p.Missing}}}))
+		return p.Show(p.state(http.StatusUnprocessableEntity, State{Errors: page.Errors{{Field: agree, Text: p.Missing}}}))
 	}
-	path, err := p.Do(now)
+	path, err := p.Do()
 	if err == nil {
 		return v.Redirect(path)
 	}
-	return p.refused(v, now, err)
+	return p.refused(v, err)
 }
 
 // refused shows why Do failed: another press was faster, or something counts that did not when the press began.
-func (p Press[Now]) refused(v *site.Visit, now Now, err error) error {
+func (p Press) refused(v *site.Visit, err error) error {
 	wrong := fault.As(err)
 	if wrong == nil || fault.Is(wrong, fault.Busy) {
 		return err
 	}
 	if p.Reload != nil {
-		var failed error
-		if now, failed = p.Reload(); failed != nil {
+		if failed := p.Reload(); failed != nil {
 			return failed
 		}
 	}
 	if led, failed := p.led(v); led || failed != nil {
 		return failed
 	}
-	if show := p.stands(now); show != nil {
-		return show()
+	if away, changed := p.stands(); away != nil || changed != nil {
+		return p.stopped(away, changed)
 	}
 	if p.Refused != nil {
-		return p.Refused(now, wrong)
+		return p.Refused(wrong)
 	}
 	return err
 }
 
 // overtaken leads to what an earlier press made, or shows what has changed; false where neither is so.
-func (p Press[Now]) overtaken(v *site.Visit, now Now) (bool, error) {
-	show := p.stands(now)
-	if show == nil {
+func (p Press) overtaken(v *site.Visit) (bool, error) {
+	away, changed := p.stands()
+	if away == nil && changed == nil {
 		return false, nil
 	}
 	if led, err := p.led(v); led || err != nil {
 		return true, err
 	}
-	return true, show()
+	return true, p.stopped(away, changed)
 }
 
 // led leads to what an earlier press made; false where none did.
-func (p Press[Now]) led(v *site.Visit) (bool, error) {
+func (p Press) led(v *site.Visit) (bool, error) {
 	if p.Before == nil {
 		return false, nil
 	}
@@ -241,25 +241,27 @@ func (p Press[Now]) led(v *site.Visit) (bool, error) {
 	return true, v.Redirect(path)
 }
 
-// stands returns what stands in the way of Do, nil where nothing does.
-func (p Press[Now]) stands(now Now) func() error {
+// stands returns what stands in the way of Do, and nothing where nothing does: what leads elsewhere, or else what has changed.
+func (p Press) stands() (away func() error, changed *page.Notice) {
 	if p.Away != nil {
-		if away := p.Away(now); away != nil {
-			return away
-		}
+		away = p.Away()
 	}
-	if p.Changed == nil {
-		return nil
+	if away == nil && p.Changed != nil {
+		changed = p.Changed()
 	}
-	note := p.Changed(now)
-	if note == nil {
-		return nil
+	return away, changed
+}
+
+// stopped shows what stood in the way.
+func (p Press) stopped(away func() error, changed *page.Notice) error {
+	if away != nil {
+		return away()
 	}
-	return func() error { return p.Show(now, p.state(http.StatusConflict, State{Notice: note})) }
+	return p.Show(p.state(http.StatusConflict, State{Notice: changed}))
 }
 
 // state returns how the press left the page.
-func (p Press[Now]) state(status int, left State) State {
+func (p Press) state(status int, left State) State {
 	left.Status, left.Was, left.Key = status, p.Was, p.Was.Key()
 	return left
 }

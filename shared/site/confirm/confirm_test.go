@@ -66,11 +66,12 @@ func (s *till) press(v *site.Visit) error {
 		return err
 	}
 	once := confirm.OnceBy(v, s, who, "till", was.Key(), "/")
-	return confirm.Press[catalog.Money]{
+	now := s.price
+	return confirm.Press{
 		Was: was, Missing: "Tick the box.", Before: once.Receipt,
-		Changed: func(now catalog.Money) *page.Notice { return was.Overtaken(v.Words, now, s.taxed, "1") },
-		Show:    func(_ catalog.Money, state confirm.State) error { return s.show(v, state) },
-		Do: func(now catalog.Money) (string, error) {
+		Changed: func() *page.Notice { return confirm.Overtaken(v.Words, was, now, s.taxed, "1") },
+		Show:    func(state confirm.State) error { return s.show(v, state) },
+		Do: func() (string, error) {
 			if len(s.fails) > 0 {
 				err := s.fails[0]
 				s.fails = s.fails[1:]
@@ -79,11 +80,12 @@ func (s *till) press(v *site.Visit) error {
 			s.sold = append(s.sold, now)
 			return once.Made(consent.Consent{ID: "red_made"}, nil)
 		},
-		Reload: func() (catalog.Money, error) {
+		Reload: func() error {
 			s.again++
-			return s.price, nil
+			now = s.price
+			return nil
 		},
-	}.Answer(v, s.price)
+	}.Answer(v)
 }
 
 // TestPress does what the page showed, once, or nothing.

@@ -77,9 +77,9 @@ func Act(v *site.Visit) string {
 func Checking(v *site.Visit) bool { return v.Form(stepField) == "check" }
 
 // hidden are the answers as the second page's form carries them.
-func (a Answers) hidden() (made []page.Hidden) {
-	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
-		for _, value := range a.Values[name] {
+func hidden(answers url.Values) (made []page.Hidden) {
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
+		for _, value := range answers[name] {
 			made = append(made, page.Hidden{Name: name, Value: value})
 		}
 	}
@@ -223,7 +223,7 @@ type Sure struct {
 	Action  string
 	Token   string
 	Version int
-	Answers Answers
+	Answers url.Values
 	Follows []string
 	// Affected says who is, where it can be told; About says how far that was counted.
 	Affected []page.Row
@@ -237,7 +237,7 @@ type Sure struct {
 func (s Sure) Hidden() []page.Hidden {
 	return append([]page.Hidden{
 		{Name: page.TokenField, Value: s.Token}, {Name: versionField, Value: strconv.Itoa(s.Version)}, {Name: stepField, Value: "check"},
-	}, s.Answers.hidden()...)
+	}, hidden(s.Answers)...)
 }
 
 // Save is what the button that saves sends.

@@ -43,21 +43,23 @@ var roles = map[listing.Role]func(locale.Words) string{
 }
 
 // named returns what one of a list's words is called; the word itself where it is of a newer version.
-func named[T ~string](w locale.Words, names map[T]func(locale.Words) string, one T) string {
-	if say := names[one]; say != nil {
+func named(w locale.Words, say func(locale.Words) string, one string) string {
+	if say != nil {
 		return say(w)
 	}
-	return string(one)
+	return one
 }
 
 // Service, Industry and Role name one of what a listing may choose.
-func Service(w locale.Words, one listing.Service) string { return named(w, services, one) }
+func Service(w locale.Words, one listing.Service) string { return named(w, services[one], string(one)) }
 
 // Industry names one.
-func Industry(w locale.Words, one listing.Industry) string { return named(w, industries, one) }
+func Industry(w locale.Words, one listing.Industry) string {
+	return named(w, industries[one], string(one))
+}
 
 // Role names one.
-func Role(w locale.Words, one listing.Role) string { return named(w, roles, one) }
+func Role(w locale.Words, one listing.Role) string { return named(w, roles[one], string(one)) }
 
 // Language names a spoken language as a choice or a line begins with it: in a capital letter.
 func Language(w locale.Words, code string) string { return capital(w.Tongue(code)) }

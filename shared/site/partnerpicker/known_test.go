@@ -101,7 +101,7 @@ func TestAsk(t *testing.T) {
 	}
 	body := page.Parse(fstest.MapFS{"ask.html": {Data: []byte(`{{define "body"}}{{template "otherwise" (part $ .Body)}}{{end}}`)}}, "ask.html")
 	for typed, hidden := range map[string]bool{"": true, "1234": false} {
-		frame := page.Frame{Words: w, Typed: map[string][]string{"advisor": {partnerpicker.Other}, partnerpicker.Field: {typed}}}
+		frame := page.Frame{Words: w.Shown(), Typed: map[string][]string{"advisor": {partnerpicker.Other}, partnerpicker.Field: {typed}}}
 		rec := httptest.NewRecorder()
 		if err := body.Render(rec, 200, page.Page{Frame: frame, Body: asked}); err != nil {
 			t.Fatal(err)

@@ -110,7 +110,7 @@ func (o Offer) page(reader *site.Visit, shown catalog.View, b *Body) error {
 		return err
 	}
 	made.Details = append(made.Details, as.Terms(head.Version, text, false, false)...)
-	b.Page, b.Button = page.Part{Words: w, P: made}, w.SiteNext()
+	b.Page, b.Button = page.Part{Words: w.Shown(), P: made}, w.SiteNext()
 	if _, alone := o.Kind.Administers(); o.DelegatedAdministration != nil && !alone {
 		b.Separate = w.RedeemAccessNext()
 	}
