@@ -135,7 +135,7 @@ func (c Caller) Author() support.Author {
 	return support.Author{Side: support.ByVendor, ID: c.ID}
 }
 
-// Sender returns the caller as who writes to partners: a machine in the name of its company.
+// Sender returns the caller as who writes to partners: a machine in the name of its company, without an address where the company proved none.
 func (c Caller) Sender() lead.Sender {
 	name, country := c.Company()
 	by := lead.Sender{
@@ -143,7 +143,7 @@ func (c Caller) Sender() lead.Sender {
 		From: lead.From{Company: name, Name: c.Name, Mail: c.Mail, Country: country, Language: c.Language},
 	}
 	if c.Kind == op.PartnerClient {
-		by.From.Name, by.From.Mail = c.Partner.LegalName, c.Partner.Mail
+		by.From.Name, by.From.Mail = c.Partner.LegalName, c.Partner.Proved().Mail
 	}
 	by.From.Language = cmp.Or(by.From.Language, c.Customer.Language, c.Partner.Language)
 	return by

@@ -2115,8 +2115,8 @@ type MarketplacePartner struct {
 	// Country ISO 3166-1 alpha-2.
 	Country Country `json:"country"`
 
-	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Email     EmailAddress      `json:"email"`
+	// Email Null where it was not proved.
+	Email     *EmailAddress     `json:"email"`
 	Expertise []ListingIndustry `json:"expertise"`
 
 	// Headline One line.
@@ -2129,7 +2129,9 @@ type MarketplacePartner struct {
 
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID PartnerID `json:"partner_id"`
-	Phone     string    `json:"phone"`
+
+	// Phone Null where it was not proved.
+	Phone *string `json:"phone"`
 
 	// PlanIds That it helps with.
 	PlanIds      []PlanID         `json:"plan_ids"`

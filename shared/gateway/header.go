@@ -1,8 +1,11 @@
 package gateway
 
 import (
+	"compress/gzip"
+	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,6 +31,34 @@ func Accepts(r *http.Request, offered ...string) string {
 		}
 	}
 	return best
+}
+
+// TakesGzip says whether who asks takes an answer that gzip packed (RFC 9110, 12.5.3).
+func TakesGzip(r *http.Request) bool {
+	weight, exact := 0.0, 0
+	for _, one := range elements(r.Header.Get("Accept-Encoding")) {
+		name, parameters, err := mime.ParseMediaType(one)
+		how := slices.Index([]string{"*", "gzip"}, name) + 1
+		if err == nil && how > exact {
+			weight, exact = quality(parameters), how
+		}
+	}
+	return weight > 0
+}
+
+// WriteText writes the text of an answer, packed for who takes it so: API Gateway packs nothing.
+func WriteText(w http.ResponseWriter, r *http.Request, text string) error {
+	w.Header().Add("Vary", "Accept-Encoding")
+	if !TakesGzip(r) {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	packed := gzip.NewWriter(w)
+	if _, err := io.WriteString(packed, text); err != nil {
+		return err
+	}
+	return packed.Close()
 }
 
 // names says how exactly a media range names a type: 3 itself, 2 its family, 1 all, 0 not at all.

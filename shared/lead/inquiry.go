@@ -22,8 +22,8 @@ import (
 // What an inquiry holds at most, in characters and entries.
 const (
 	MaxText     = 2000
-	MaxCompany  = 160
-	MaxName     = 120
+	MaxCompany  = partner.MaxLegalName // a partner writes to others, too
+	MaxName     = MaxCompany           // its machine is called as it is
 	MaxPartners = 3
 )
 

@@ -76,9 +76,12 @@ func Ask(ctx context.Context, store InquiryStore, draft Draft, o op.Op) (Inquiry
 	return made, store.CreateInquiry(ctx, made, happened, o.Giving(string(made.ID)))
 }
 
-// Contact sends the inquiry of who is signed in, as whom it is known. It fails as checked and SendInquiry do, and with Invalid own_partner where a partner
-// writes to itself.
+// Contact sends the inquiry of who is signed in, as whom it is known. It fails as checked and SendInquiry do, with Invalid own_partner where a partner
+// writes to itself, and with Conflict profile_unverified where the sender's address was not proved: answers are mailed there.
 func Contact(ctx context.Context, store InquiryStore, by Sender, draft Draft, o op.Op) (Inquiry, error) {
+	if by.From.Mail == "" {
+		return Inquiry{}, fault.ProfileUnverified
+	}
 	phone, size := draft.From.Phone, draft.From.Size
 	draft.From = by.From
 	draft.From.Phone, draft.From.Size = phone, size

@@ -315,15 +315,19 @@ func TestRanking(t *testing.T) {
 	})
 }
 
-// TestCursor: a page goes on behind the place where the last one ended, and takes nothing else for a cursor.
+// TestCursor: a page goes on behind the place where the last one ended, and takes nothing else for a cursor, nor that of another search.
 func TestCursor(t *testing.T) {
 	p := Place{Share: 7, Matched: 2, Near: 1, Draw: 1<<64 - 1, Partner: "12345674"}
-	on, got, err := openCursor(closeCursor("2026-11-21", p))
+	q := Query{Services: []Service{"train"}, Country: "PL"}
+	on, got, err := q.openCursor(q.closeCursor("2026-11-21", p))
 	if err != nil || on != "2026-11-21" || got != p {
 		t.Errorf("%v %v %v", on, got, err)
 	}
-	for _, bad := range []string{"x", "!", closeCursor("2026-13-21", p), closeCursor("2026-11-21", p) + "A", closeCursor("", Place{})} {
-		if _, _, err := openCursor(bad); !fault.Is(err, fault.InvalidCursor) {
+	others := Query{Services: []Service{"train"}, Country: "LT"}
+	for _, bad := range []string{
+		"x", "!", q.closeCursor("2026-13-21", p), q.closeCursor("2026-11-21", p) + "A", q.closeCursor("", Place{}), others.closeCursor("2026-11-21", p),
+	} {
+		if _, _, err := q.openCursor(bad); !fault.Is(err, fault.InvalidCursor) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -56,7 +57,7 @@ func Search(ctx context.Context, store SearchStore, q Query, limit int, cursor s
 	}
 	day, after := DayOf(at), Place{}
 	if cursor != "" {
-		if day, after, err = openCursor(cursor); err != nil {
+		if day, after, err = q.openCursor(cursor); err != nil {
 			return Results{}, err
 		}
 	}
@@ -75,7 +76,7 @@ func Search(ctx context.Context, store SearchStore, q Query, limit int, cursor s
 	}
 	results.Found = found
 	if last < len(places) {
-		results.Next = closeCursor(day, places[last-1])
+		results.Next = q.closeCursor(day, places[last-1])
 	}
 	return results, nil
 }
@@ -163,21 +164,24 @@ func (q Query) eligible(e Entry, at time.Time) bool {
 	return q.Plan == "" || e.Partner.Ineligible(e.Authorisations, q.Plan, q.Country, at) == ""
 }
 
-// A cursor is the day of the draw and the last place of a page. It holds nothing that the page did not show.
-func closeCursor(on Day, p Place) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d %d %d %d %s", on, p.Share, p.Matched, p.Near, p.Draw, p.Partner))
+// A cursor is the query that it goes on with, as a digest, the day of the draw and the last place of a page. It holds nothing that the page did not show,
+// so it is not sealed as others are.
+func (q Query) closeCursor(on Day, p Place) string {
+	asked := sha256.Sum256(fmt.Append(nil, q.Terms()))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%x %s %d %d %d %d %s", asked[:4], on, p.Share, p.Matched, p.Near, p.Draw, p.Partner))
 }
 
-func openCursor(cursor string) (on Day, p Place, err error) {
+func (q Query) openCursor(cursor string) (on Day, p Place, err error) {
 	wrong := fault.InvalidCursor.In("cursor")
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(raw) > 100 {
 		return on, p, wrong
 	}
-	if n, err := fmt.Sscanf(string(raw), "%10s %d %d %d %d %8s", &on, &p.Share, &p.Matched, &p.Near, &p.Draw, &p.Partner); n != 6 || err != nil {
+	var asked string
+	if n, err := fmt.Sscanf(string(raw), "%8s %10s %d %d %d %d %8s", &asked, &on, &p.Share, &p.Matched, &p.Near, &p.Draw, &p.Partner); n != 7 || err != nil {
 		return on, p, wrong
 	}
-	if _, err := time.Parse(time.DateOnly, string(on)); err != nil || closeCursor(on, p) != cursor {
+	if _, err := time.Parse(time.DateOnly, string(on)); err != nil || q.closeCursor(on, p) != cursor {
 		return on, p, wrong
 	}
 	return on, p, nil

@@ -476,7 +476,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "price_not_yours":
 			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w\u00a0polu billed_by: cenę podaje ten, kto wystawia fakturę."
 		case "profile_unverified":
-			return "Najpierw zweryfikuj informacje o\u00a0firmie", "Klienci będą polegać na podanym numerze telefonu i\u00a0adresie e-mail, a\u00a0dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o\u00a0weryfikację informacji o\u00a0firmie, a\u00a0potem twórz oferty."
+			return "Najpierw zweryfikuj informacje o\u00a0firmie", "Klienci będą polegać na podanym numerze telefonu i\u00a0adresie e-mail, a\u00a0dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o\u00a0weryfikację informacji o\u00a0firmie, a\u00a0potem spróbuj ponownie."
 		case "public_suffix":
 			return "Nikt nie może mieć tej domeny na wyłączność", "Nazwy w\u00a0tej domenie rejestruje każdy. Wpisz domenę, która została zarejestrowana dla ciebie, na przykład example.com.pl."
 		case "purchase_offer_needed":
@@ -886,7 +886,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "price_not_yours":
 		return "The vendor sets this price", "Leave the price out, or send your own partner ID as billed_by: who bills states the price."
 	case "profile_unverified":
-		return "Verify your company information first", "Customers will rely on your phone number and email address, and the vendor has not verified them yet. Ask the vendor to verify your company information, then make offers."
+		return "Verify your company information first", "Customers will rely on your phone number and email address, and the vendor has not verified them yet. Ask the vendor to verify your company information, then try again."
 	case "public_suffix":
 		return "Nobody can have this domain alone", "Anybody can register names below this one. Enter the domain that you registered, such as example.co.uk."
 	case "purchase_offer_needed":

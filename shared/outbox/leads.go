@@ -108,7 +108,7 @@ func (d *Outbox) leadReceived(ctx context.Context, _ event.Event, c event.Change
 	m := mail.LeadReceived{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Inquiry: inquiry(l, found, to), Link: d.page(leadPage + string(l.ID)), AnswerBy: l.AnswerBy,
 	}
-	return d.toCompany("lead_received", found, m), nil
+	return d.notifyPartner("lead_received", found, m), nil
 }
 
 // leadReminded asks for the mail that calls a lead to its partner's mind. It is overtaken where the lead was answered, has ended, or a later reminder is due.
@@ -122,7 +122,7 @@ func (d *Outbox) leadReminded(ctx context.Context, _ event.Event, c event.Change
 	m := mail.LeadReminder{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: filled.Card(found.Partner), Inquiry: inquiry(l, found, to), Link: d.page(leadPage + string(l.ID)), Until: l.ExpiresAt,
 	}
-	return d.toCompany("lead_reminder", found, m), nil
+	return d.notifyPartner("lead_reminder", found, m), nil
 }
 
 // leadAnswered asks for the mail with a partner's answer, to who wrote to it.

@@ -161,6 +161,17 @@ func (p Partner) Verified() bool {
 	return !v.MailAt.IsZero() && !v.PhoneAt.IsZero() && !v.ConfirmedAt.IsZero()
 }
 
+// Proved returns the partner without the mail address and the phone number that were not proved: as strangers reach it.
+func (p Partner) Proved() Partner {
+	if p.Verification.MailAt.IsZero() {
+		p.Mail = ""
+	}
+	if p.Verification.PhoneAt.IsZero() {
+		p.Phone = ""
+	}
+	return p
+}
+
 // Holds says whether any running enrolment gives the right.
 func (p Partner) Holds(right catalog.Right, programs catalog.Programs, at time.Time) bool {
 	for _, e := range p.Enrolments {

@@ -3,6 +3,7 @@ package view
 import (
 	"liaison/shared/brand"
 	"liaison/shared/contract"
+	"liaison/shared/gateway"
 	"liaison/shared/listing"
 	"liaison/shared/partner"
 )
@@ -42,10 +43,10 @@ func MarketplacePage(pages string, p partner.ID) string {
 
 // MarketplacePartner returns a published partner as everybody reads it.
 func MarketplacePartner(pages string, found listing.Found) contract.MarketplacePartner {
-	p, c := found.Partner, *found.Listing.Published
+	p, c := found.Partner.Proved(), *found.Listing.Published
 	v := contract.MarketplacePartner{
-		PartnerID: contract.PartnerID(p.ID), LegalName: p.LegalName, Country: p.Country, City: p.City, Website: p.Website, Phone: p.Phone,
-		Email: p.Mail, SupportHours: p.SupportHours, Logo: picture(pages, c.Logo), Headline: c.Headline, Text: c.Text,
+		PartnerID: contract.PartnerID(p.ID), LegalName: p.LegalName, Country: p.Country, City: p.City, Website: p.Website, Phone: gateway.Some(p.Phone),
+		Email: gateway.Some(p.Mail), SupportHours: p.SupportHours, Logo: picture(pages, c.Logo), Headline: c.Headline, Text: c.Text,
 		Services: Texts[contract.ListingService](c.Services), Expertise: Texts[contract.ListingIndustry](c.Expertise), PlanIds: Texts[contract.PlanID](c.Plans),
 		Countries: Texts[contract.Country](c.Countries), Languages: Texts[contract.SpokenLanguage](c.Languages), Roles: Texts[contract.ListingRole](c.Roles),
 		URL: MarketplacePage(pages, p.ID), PublishedAt: found.Listing.PublishedAt,

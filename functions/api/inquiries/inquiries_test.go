@@ -170,6 +170,15 @@ func TestContact(t *testing.T) {
 	if got := m.happened(event.Partner(string(m.Partner)), byMachine.ID); got != "inquiry.sent" {
 		t.Errorf("the partner sees %s", got)
 	}
+
+	// A name as long as a partner's may be is no hindrance; an address that was not proved is one, as answers would be mailed to whoever has it.
+	long := strings.Repeat("a", partner.MaxLegalName)
+	m.Table.Set(t, "PARTNER#"+string(m.Partner), "PROFILE", &types.AttributeValueMemberS{Value: long}, "card", "legal_name")
+	if by := m.send(apitest.NoAccess, object{"partner_ids": []string{string(m.Other)}}); by.Sender.Company != long {
+		t.Errorf("%+v", by.Sender)
+	}
+	m.Table.Set(t, "PARTNER#"+string(m.Partner), "PROFILE", &types.AttributeValueMemberM{}, "card", "verification")
+	m.Call(t, apitest.NoAccess, "POST", path, m.written(object{"partner_ids": []string{string(m.Other)}})).Want(t, 409, "profile_unverified")
 }
 
 // TestRefused: every wrong field is named, and a partner that nobody finds is not written to.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/contract"
 	"liaison/shared/listing"
 	"liaison/tests/fixture"
@@ -127,7 +129,7 @@ func TestGet(t *testing.T) {
 	var got contract.MarketplacePartner
 	answer := w.Call(t, "", "GET", at, nil).Want(t, 200, "")
 	answer.Into(t, &got)
-	if got.AnsweredShare != nil || got.LegalName == "" || got.Phone == "" || !strings.HasSuffix(got.URL, "/find-a-partner/"+string(w.Partner)) {
+	if got.AnsweredShare != nil || got.LegalName == "" || got.Phone == nil || got.Email == nil || !strings.HasSuffix(got.URL, "/find-a-partner/"+string(w.Partner)) {
 		t.Errorf("%+v", got)
 	}
 	w.Call(t, "", "GET", at, nil, "If-None-Match", answer.Header.Get("ETag")).Want(t, 304, "")
@@ -135,6 +137,12 @@ func TestGet(t *testing.T) {
 	w.Call(t, "", "GET", at, nil).Want(t, 200, "").Into(t, &got)
 	if got.AnsweredShare == nil || *got.AnsweredShare != 70 {
 		t.Errorf("share %v", got.AnsweredShare)
+	}
+	// What was not proved may be anybody's address.
+	w.Table.Set(t, "PARTNER#"+string(w.Partner), "PROFILE", &types.AttributeValueMemberM{}, "card", "verification")
+	w.Call(t, "", "GET", at, nil).Want(t, 200, "").Into(t, &got)
+	if got.Phone != nil || got.Email != nil {
+		t.Errorf("%+v", got)
 	}
 	w.Call(t, apitest.Full, "POST", "/v1/listings/me/hide", map[string]any{}).Want(t, 200, "")
 	w.Call(t, "", "GET", at, nil).Want(t, 404, "not_found")

@@ -1,11 +1,9 @@
 package service
 
 import (
-	"compress/gzip"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"path"
 	"strings"
@@ -75,29 +73,17 @@ func read(name string) (string, bool) {
 	return text, ok
 }
 
-// pack answers with a text, or 304 where the reader has it. It is packed for who takes it so, under a tag of its own: API Gateway packs nothing.
+// pack answers with a text, or 304 where the reader has it. What is packed has a tag of its own.
 func pack(w http.ResponseWriter, r *http.Request, tag, text string) error {
-	h := w.Header()
-	h.Add("Vary", "Accept-Encoding")
-	packed := strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
-	if packed {
+	if gateway.TakesGzip(r) {
 		tag += "-gzip"
-		h.Set("Content-Encoding", "gzip")
 	}
 	tag = `"` + tag + `"`
-	h.Set("ETag", tag)
+	w.Header().Set("ETag", tag)
 	if gateway.Holds(r, tag) {
-		h.Del("Content-Encoding")
+		w.Header().Add("Vary", "Accept-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	if !packed {
-		_, err := io.WriteString(w, text)
-		return err
-	}
-	out := gzip.NewWriter(w)
-	if _, err := io.WriteString(out, text); err != nil {
-		return err
-	}
-	return out.Close()
+	return gateway.WriteText(w, r, text)
 }

@@ -132,6 +132,30 @@ func TestLeads(t *testing.T) {
 	says(t, mails[1], of.LegalName, "/find-a-partner/match?")
 }
 
+// TestLeadOfClosed: a partner that is closed hears no more of its leads.
+func TestLeadOfClosed(t *testing.T) {
+	s := open(t)
+	s.Published(t, nil)
+	id := s.confirmed(t, fresh("left"))
+	_, err := partner.Change(t.Context(), s.Table, s.Partner, partner.ClosedEvent{Reason: "Wound up."}, s.Op("operator"), func(p partner.Partner) (partner.Partner, error) {
+		return p.Close("Wound up.", s.Env.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(s.box.To(t, s.Mail))
+	s.settle(t)
+	o := s.Op("leads")
+	o.At = o.At.Add(4 * 24 * time.Hour)
+	if err := lead.Tick(t.Context(), s.leads(), id, o); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	if n := len(s.box.To(t, s.Mail)) - before; n != 1 { // that it was closed
+		t.Errorf("it was mailed %d times", n)
+	}
+}
+
 // TestInquiryCaps: an address that strangers type gets no more links than offers.
 func TestInquiryCaps(t *testing.T) {
 	s := open(t)

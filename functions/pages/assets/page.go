@@ -38,7 +38,7 @@ func Page(env boot.Env, table Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/assets/{file}", Get: files{table}.show}, site.Route{Path: "/robots.txt", Get: robots})
 }
 
-// closed is where no crawler has anything to read: what is somebody's own, and links that are.
+// closed is where no crawler has anything to read: what is somebody's own, links that are, and searches, each of which leads to many others.
 const closed = `User-agent: *
 Disallow: /account
 Disallow: /i/
@@ -51,6 +51,9 @@ Disallow: /sign-
 Disallow: /unsubscribe/
 Disallow: /vendor
 Disallow: /become-a-partner/confirm/
+Disallow: /find-a-partner?
+Disallow: /find-a-partner/contact
+Disallow: /find-a-partner/match?
 Disallow: /find-a-partner/messages/
 `
 

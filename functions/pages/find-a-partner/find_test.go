@@ -151,6 +151,30 @@ func TestSearch(t *testing.T) {
 	})
 }
 
+// TestMany: an address with as many answers as one can hold makes no page that grows with their square.
+func TestMany(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	three(s)
+	v := s.Visitor("en")
+	v.Open(http.StatusOK, path)
+	usual := len(v.Page.Body)
+	for field, status := range map[string]int{"q": http.StatusOK, "country": http.StatusOK, "service": http.StatusUnprocessableEntity} {
+		query := field + "="
+		for n := range 600 {
+			query += "&" + field + "=" + strconv.Itoa(n)
+		}
+		v.Open(status, path+"?"+query)
+		if len(v.Page.Body) > 2*usual {
+			t.Errorf("600 times %s: %d bytes, usually %d", field, len(v.Page.Body), usual)
+		}
+		v.Open(status, path+"/match?sent=1&country=PL&service=migrate&"+query)
+		if len(v.Page.Body) > 2*usual {
+			t.Errorf("600 times %s: the match has %d bytes", field, len(v.Page.Body))
+		}
+	}
+}
+
 // TestPages: the pages of a search together show each partner once.
 func TestPages(t *testing.T) {
 	t.Parallel()
@@ -245,6 +269,10 @@ func TestProfile(t *testing.T) {
 		)
 		v.Lacks(w.MarketplaceChoose())
 		body := string(v.Page.Body)
+		s.Unproved(pagetest.Advising) // its address may be anybody's by now
+		v.Open(http.StatusOK, path+"/"+string(pagetest.Advising))
+		v.Has(vistula)
+		v.Lacks("+48 22", "mailto:", w.FrameVerified())
 		for _, want := range []string{
 			`itemtype="https://schema.org/Organization"`, `itemprop="name">Baltic`, `content="Gdańsk"`, `href="https://www.baltic.example" rel="nofollow noopener" itemprop="url"`, `itemprop="telephone"`, `href="tel:`, `href="mailto:`,
 		} {
@@ -393,7 +421,7 @@ func TestMap(t *testing.T) {
 	}
 	_, robots := get("/robots.txt", "identity")
 	place, found := strings.CutPrefix(robots[strings.Index(robots, "Sitemap: "):], "Sitemap: "+s.URL)
-	if !found || strings.Contains(robots, "Disallow: /find-a-partner\n") || !strings.Contains(robots, "Disallow: /i/\n") {
+	if !found || strings.Contains(robots, "Disallow: /find-a-partner\n") || !strings.Contains(robots, "Disallow: /i/\n") || !strings.Contains(robots, "Disallow: /find-a-partner?\n") {
 		t.Fatal(robots)
 	}
 	want := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n"

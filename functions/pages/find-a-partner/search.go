@@ -47,6 +47,9 @@ var fields = []string{words, plan, country, language, service, expertise, role}
 // read returns what the address asks for, with the plans that it may be about.
 func (p findPage) read(v *site.Visit) (wanted, error) {
 	asked := wanted{query: v.R.URL.Query(), back: way(v)}
+	for _, field := range fields {
+		asked.query[field] = several(asked.query[field], field == service || field == expertise || field == role)
+	}
 	w := v.Words
 	asked.labels = map[string]string{
 		words: w.MarketplaceWords(), plan: w.SitePlan(), country: w.SiteCountry(), language: w.SiteLanguage(),
@@ -62,6 +65,21 @@ func (p findPage) read(v *site.Visit) (wanted, error) {
 		}
 	}
 	return asked, nil
+}
+
+// several returns the answers of a field, each once, and of a field with one answer the first. Of more than a search takes it returns one too many, so that
+// the search says so: each is shown with an address that holds the others.
+func several(given []string, many bool) (kept []string) {
+	most := 1
+	if many {
+		most = listing.MaxChecked + 1
+	}
+	for _, one := range given {
+		if len(kept) < most && !slices.Contains(kept, one) {
+			kept = append(kept, one)
+		}
+	}
+	return kept
 }
 
 // listing returns the query of it.

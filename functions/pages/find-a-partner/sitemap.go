@@ -1,11 +1,10 @@
 package findapartner
 
 import (
-	"compress/gzip"
-	"io"
 	"slices"
 	"strings"
 
+	"liaison/shared/gateway"
 	"liaison/shared/partner"
 	"liaison/shared/site"
 )
@@ -35,15 +34,5 @@ func (p findPage) showMap(v *site.Visit) error {
 	h := v.W.Header()
 	h.Set("Content-Type", "application/xml; charset=utf-8")
 	h.Set("Cache-Control", "public, max-age=3600")
-	h.Set("Vary", "Accept-Encoding")
-	if !strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
-		_, err := io.WriteString(v.W, b.String())
-		return err
-	}
-	h.Set("Content-Encoding", "gzip") // a map of all that it may name would not fit through the gateway unpacked
-	packed := gzip.NewWriter(v.W)
-	if _, err := io.WriteString(packed, b.String()); err != nil {
-		return err
-	}
-	return packed.Close()
+	return gateway.WriteText(v.W, v.R, b.String()) // a map of all that it may name would not fit through the gateway unpacked
 }

@@ -122,6 +122,10 @@ func TestSend(t *testing.T) {
 		v.Open(http.StatusOK, link)
 		v.Has(w.InquiryAnswered(), "We can begin in January.", "<b>Gladly</b>")
 		v.See("inquiry-answered")
+		s.Unproved(i.Partners[0]) // its address may be anybody's by now
+		v.Open(http.StatusOK, link)
+		v.Has("We can begin in January.")
+		v.Lacks("hello@"+string(i.Partners[0])+".example", "+48 58 555 02 00")
 		v.Open(http.StatusOK, mailed(t, s, i)) // the mail with the answer
 		v.Has(w.InquiryAnswered())
 		decide(t, s, id, lead.Move{Status: lead.Declined, Reason: "We are booked."})

@@ -167,9 +167,11 @@ func (p inquiryPage) stands(v *site.Visit, to *recipient, of partner.Partner, l 
 		} else {
 			to.Text = w.InquiryOffered()
 		}
-		to.Contact = []page.Row{
-			{Key: w.MailFactMail(), Values: []string{textinput.ShownMail(of.Mail)}, URL: page.MailURL(of.Mail)},
-			{Key: w.SitePhone(), Values: []string{of.Phone}, URL: page.PhoneURL(of.Phone)},
+		if of = of.Proved(); of.Mail != "" {
+			to.Contact = append(to.Contact, page.Row{Key: w.MailFactMail(), Values: []string{textinput.ShownMail(of.Mail)}, URL: page.MailURL(of.Mail)})
+		}
+		if of.Phone != "" {
+			to.Contact = append(to.Contact, page.Row{Key: w.SitePhone(), Values: []string{of.Phone}, URL: page.PhoneURL(of.Phone)})
 		}
 	}
 }

@@ -576,9 +576,12 @@ func leads(f *facts) {
 			f.say(l.key, "it was answered by %s, which is no offer that was made of it", l.is.Offer)
 		}
 	}
-	for pk, counted := range f.senders {
-		if counted != open[pk] {
-			f.say(pk, "%d leads are counted as open, and %d are", counted, open[pk])
+	for pk := range f.senders {
+		open[pk] += 0 // also where none is open
+	}
+	for pk, are := range open {
+		if counted := f.senders[pk]; counted != are {
+			f.say(pk, "%d leads are counted as open, and %d are", counted, are)
 		}
 	}
 	for _, t := range f.tallies {

@@ -474,6 +474,12 @@ func TestVerify(t *testing.T) {
 				"PK": text("PARTNER#" + string(l.Partner)), "SK": text("SENDER#x"), "class": text("sender"), "used": number("2"), "version": number("1"), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
 			})
 		}},
+		{"I17", "a lead that nobody counts", "0 leads are counted as open, and 1 are", func() {
+			l.put(map[string]types.AttributeValue{
+				"PK": text("PARTNER#" + string(l.Partner)), "SK": text("LEAD#x"), "class": text("lead"), "id": text("led_x"), "partner": text(string(l.Partner)), "status": text("new"),
+				"version": number("1"), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+			})
+		}},
 		{"I16", "a posting that is gone", "has it not under country:PL", func() { l.unlist("FIND#country:PL") }},
 		{"I16", "a posting of nobody", "its row does not say so", func() { l.erase("PARTNER#"+string(l.Partner), "INDEXED") }},
 		{"I16", "facts that are gone", "that the index has its facts is false", func() { l.unlist("FACTS") }},

@@ -23,20 +23,12 @@ func Vendor(v catalog.Vendor, from, account string) mail.Vendor {
 
 // Card holds what is proved of a partner.
 func Card(p partner.Partner) mail.Partner {
-	made := mail.Partner{Name: p.LegalName, ID: string(p.ID), Country: p.Country, Website: p.Website, Mail: ReplyTo(p), Hours: p.SupportHours}
-	if !p.Verification.PhoneAt.IsZero() {
-		made.Phone = p.Phone
-	}
-	return made
+	p = p.Proved()
+	return mail.Partner{Name: p.LegalName, ID: string(p.ID), Country: p.Country, Website: p.Website, Mail: p.Mail, Phone: p.Phone, Hours: p.SupportHours}
 }
 
 // ReplyTo is the partner's address, if it proved that it is its own.
-func ReplyTo(p partner.Partner) string {
-	if p.Verification.MailAt.IsZero() {
-		return ""
-	}
-	return p.Mail
-}
+func ReplyTo(p partner.Partner) string { return p.Proved().Mail }
 
 // Language returns the first of the given languages that there are words for, else the vendor's.
 func Language(v catalog.Vendor, given ...string) locale.Language {

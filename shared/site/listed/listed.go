@@ -136,9 +136,9 @@ type Contact struct {
 	URL                        template.URL
 }
 
-// Contacts are all ways to reach the partner.
+// Contacts are all ways to reach the partner that it proved.
 func (e Entry) Contacts(w locale.Words) []Contact {
-	of := e.Partner
+	of := e.Partner.Proved()
 	return slices.DeleteFunc([]Contact{
 		{"phone", w.SitePhone(), of.Phone, "telephone", page.PhoneURL(of.Phone)},
 		{"mail", w.SiteMail(), textinput.ShownMail(of.Mail), "email", page.MailURL(of.Mail)},
