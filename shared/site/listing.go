@@ -91,7 +91,7 @@ func Query(path string, values ...page.Hidden) string {
 	query := url.Values{}
 	for _, one := range values {
 		if one.Value != "" {
-			query.Set(one.Name, one.Value)
+			query.Add(one.Name, one.Value)
 		}
 	}
 	if len(query) == 0 {

@@ -150,6 +150,11 @@ func helped(t *testing.T, on way, of contract.Partner) {
 		hand.Choose("service", "develop")
 		hand.Press(v.W.MarketplaceMatchButton())
 		hand.Press(of.LegalName)
+		hand.Press(v.W.MarketplaceMatchTitle())
+		if s := stands(v.W.MarketplaceMatchTitle(), 0); !s.Says(of.LegalName) || s.Values["service"] != "develop" {
+			t.Errorf("the partner's page leads back to another match: %+v", s)
+		}
+		hand.Press(of.LegalName)
 		hand.Press(v.W.MarketplaceChoose())
 		s := stands(heading, 0)
 		for name, value := range want {

@@ -7,7 +7,6 @@ import (
 	"embed"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -142,7 +141,11 @@ func (p contactPage) show(v *site.Visit) error {
 		return err
 	}
 	w, query := v.Words, v.R.URL.Query()
-	search := []page.Link{{Text: w.MarketplaceTitle(), URL: partnersearch.Path}}
+	asked := partnersearch.Ask(query)
+	search := []page.Link{asked.Link(v)}
+	if asked.Back.Leads() {
+		search = append(search, page.Link{Text: w.MarketplaceBack(), URL: asked.Back.URL()})
+	}
 	switch query.Get("sent") {
 	case "mail":
 		return v.Say(http.StatusOK, site.Message{Title: w.OfferSentTitle(), Icon: "mail", Text: []string{w.MessageMailText(), w.OfferSentSpam(), w.MessageMailNext(lead.ConfirmDays)}, Links: search})
@@ -178,14 +181,14 @@ func (p contactPage) recipients(v *site.Visit, chosen []partner.ID) (found []par
 }
 
 func (p contactPage) render(v *site.Visit, status int, by writer, in typed, errs page.Errors, notice *page.Notice) error {
-	w := v.Words
+	w, asked := v.Words, partnersearch.Ask(v.R.URL.Query())
 	to, facts, err := p.recipients(v, in.Partners)
 	if err != nil {
 		return err
 	}
 	if len(to) == 0 {
 		return v.Say(http.StatusNotFound, site.Message{
-			Title: w.MessageNobodyTitle(), Text: []string{w.MessageNobodyText()}, Kind: "info", Icon: "search", Links: []page.Link{{Text: w.MarketplaceTitle(), URL: partnersearch.Path}},
+			Title: w.MessageNobodyTitle(), Text: []string{w.MessageNobodyText()}, Kind: "info", Icon: "search", Links: []page.Link{asked.Link(v)},
 		})
 	}
 	plans, _, err := p.table.Plans(v.R.Context(), dynamo.Page{Limit: mostPlans})
@@ -206,12 +209,12 @@ func (p contactPage) render(v *site.Visit, status int, by writer, in typed, errs
 		b.Then = []page.Moment{{Kind: "now", Title: w.RedeemThenNow(), Text: w.MessageThenNowText()}}
 	}
 	b.Then = append(b.Then, page.Moment{Title: w.MessageThenAnswer(), Text: w.MessageThenAnswerText()})
-	query := url.Values{}
+	var named []page.Hidden
 	for _, of := range to {
 		b.To = append(b.To, *partnername.Who(w, of))
-		query.Add("partner", string(of.ID))
+		named = append(named, page.Hidden{Name: "partner", Value: string(of.ID)})
 	}
-	b.Action = path + "?" + query.Encode()
+	b.Action = asked.At(path, named...)
 	for _, one := range plans {
 		if one.Status == catalog.PlanActive {
 			b.Plan.Options = append(b.Plan.Options, page.Option{Value: string(one.ID), Label: one.Name.In(string(w.Language()))})
@@ -236,7 +239,8 @@ func (p contactPage) render(v *site.Visit, status int, by writer, in typed, errs
 	}
 	frame := v.Frame(w.MessageTitle(len(to)))
 	frame.OwnTitle, frame.Errors, frame.Form, frame.Notice = true, errs, "contact", notice
-	frame.Back = &page.Link{Text: w.MarketplaceTitle(), URL: partnersearch.Path}
+	led := asked.Link(v)
+	frame.Back = &led
 	return v.Render(form, status, frame, b)
 }
 
@@ -282,9 +286,9 @@ func (p contactPage) send(v *site.Visit) error {
 	} else if err != nil {
 		return err
 	}
-	done := path + "?sent=mail"
+	sent := "mail"
 	if by.known() {
-		done = path + "?sent=now"
+		sent = "now"
 		_, err = lead.Contact(v.R.Context(), p.table, by.Sender(), draft, by.Operation(o))
 	} else {
 		_, err = lead.Ask(v.R.Context(), p.table, draft, o)
@@ -293,7 +297,7 @@ func (p contactPage) send(v *site.Visit) error {
 	wrong := fault.As(err)
 	switch {
 	case err == nil, errors.As(err, &before):
-		return v.Redirect(done)
+		return v.Redirect(partnersearch.Ask(v.R.URL.Query()).At(path, page.Hidden{Name: "sent", Value: sent}))
 	case wrong != nil && (wrong.Kind == fault.Conflict || wrong.Kind == fault.Throttled):
 		return p.refused(v, by, in, wrong)
 	case wrong != nil && len(wrong.Fields) > 0:

@@ -2,6 +2,7 @@ package findapartner_test
 
 import (
 	"compress/gzip"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -298,6 +299,80 @@ func TestProfile(t *testing.T) {
 		v.Open(http.StatusOK, path) // the index has both still
 		same(t, v, distant)
 		v.Has(w.MarketplaceCount(1))
+	})
+}
+
+// TestCrumb: a partner's page leads back to what was found, by words, filters and page of the search or by what the match was asked, in an address that
+// anybody can be sent; and so does the message to it. No other text of an address is led to.
+func TestCrumb(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		three(s)
+		v := s.Visitor(language)
+		w := v.W
+		crumb := func(text string) *url.URL {
+			t.Helper()
+			_, trail, _ := strings.Cut(string(v.Page.Body), `<nav class="crumb"`)
+			trail, _, _ = strings.Cut(trail, "</nav>")
+			links := v.Page.Links(text)
+			for _, link := range links {
+				if to, err := url.Parse(link); err == nil && strings.Contains(html.UnescapeString(trail), `href="`+to.RequestURI()+`"`) {
+					return to
+				}
+			}
+			t.Fatalf("%s: %q leads to %q, and the crumb is %s", v.Page.URL, text, links, trail)
+			return nil
+		}
+		for _, asked := range []struct{ at, query, text string }{
+			{path, "", w.MarketplaceTitle()},
+			{path, "country=PL&q=mail+files", w.MarketplaceTitle()},
+			{path, "country=PL&expertise=legal&language=en&plan=" + string(pagetest.Suite) + "&role=advice&service=manage&service=train", w.MarketplaceTitle()},
+			{path + "/match", "country=PL&sent=1&service=manage&service=train", w.MarketplaceMatchTitle()},
+		} {
+			v.Open(http.StatusOK, asked.at+"?"+asked.query)
+			found := names(v)
+			v.Open(http.StatusOK, v.Page.Links(pagetest.Baltic)[0])
+			v.At(path + "/" + string(pagetest.Asking))
+			if got, want := v.Page.Header.Get("Link"), "<"+s.URL+path+"/"+string(pagetest.Asking)+`>; rel="canonical"`; got != want {
+				t.Errorf("search engines are told %q", got)
+			}
+			profile := v.Page.URL.RequestURI()
+			if asked.query == "" && v.Page.URL.RawQuery != "" {
+				t.Errorf("who asked for nothing is led to %s", profile)
+			}
+			to := crumb(asked.text)
+			if to.Path != asked.at || to.RawQuery != asked.query {
+				t.Errorf("from %s?%s it leads back to %s", asked.at, asked.query, to)
+			}
+			v.Open(http.StatusOK, v.Page.Links(w.MessageWrite())[0])
+			if to := crumb(asked.text); to.Path != asked.at || to.RawQuery != asked.query {
+				t.Errorf("from %s?%s a message leads back to %s", asked.at, asked.query, to)
+			}
+			// Somebody else, who was sent the address, is led back to the same.
+			other := s.Visitor(language)
+			other.Open(http.StatusOK, profile)
+			v.Page = other.Page
+			other.Open(http.StatusOK, crumb(asked.text).String())
+			same(t, other, found...)
+		}
+
+		for _, evil := range []string{"https://evil.example/", "//evil.example", `/\\evil.example`, "javascript:alert(1)", "/sign-out"} {
+			for _, field := range []string{"back", "from", "return", "crumb", "cursor"} {
+				for _, at := range []string{path + "/" + string(pagetest.Asking), path + "/contact?partner=" + string(pagetest.Asking)} {
+					v.Open(http.StatusOK, at+map[bool]string{true: "&", false: "?"}[strings.Contains(at, "?")]+field+"="+url.QueryEscape(evil)+"&q=mail")
+					if to := crumb(w.MarketplaceTitle()); to.Scheme+"://"+to.Host != s.URL || to.Path != path || to.Query().Get("q") != "mail" {
+						t.Errorf("%s=%s leads to %s", field, evil, to)
+					}
+				}
+			}
+		}
+		// What one page of what was found has no more is shown from the first on.
+		v.Open(http.StatusOK, path+"/"+string(pagetest.Asking)+"?expertise=education&cursor=x")
+		v.Open(http.StatusOK, crumb(w.MarketplaceTitle()).String())
+		same(t, v, pagetest.Baltic)
+		v.Open(http.StatusNotFound, path+"/"+string(pagetest.Stranger)+"?expertise=education")
+		v.Open(http.StatusOK, v.Page.Links(w.MarketplaceTitle())[0])
+		same(t, v, pagetest.Baltic)
 	})
 }
 

@@ -13,13 +13,10 @@ import (
 	"liaison/shared/site/partnersearch"
 )
 
-// sent is the field that says that the form was sent: an address that leads to it with some answers filled in asks for nothing yet.
-const sent = "sent"
-
 // match returns the address of the match with what was asked for of all that it asks.
 func (a wanted) match() string {
 	query := url.Values{}
-	for _, field := range []string{plan, country, language, service} {
+	for _, field := range partnersearch.Matched {
 		for _, given := range a.query[field] {
 			if given != "" {
 				query.Add(field, given)
@@ -40,7 +37,7 @@ type matchBody struct {
 	Search                  string
 	Title                   string // above the partners; empty where the form was not sent
 	Found                   []listed.Card
-	Kept                    []page.Hidden // with what a message to them begins
+	Kept                    []page.Hidden // what was asked for, with which a message to them begins
 	Order                   page.Details
 	Empty                   page.Empty
 }
@@ -54,7 +51,7 @@ func (p findPage) showMatch(v *site.Visit) error {
 	need.Words, need.Expertise, need.Roles = "", nil, nil // it does not ask for them
 	var errs page.Errors
 	var matched []listing.Found
-	if asked.query.Has(sent) {
+	if asked.query.Has(partnersearch.Sent) {
 		if errs = missing(v, need); errs == nil {
 			matched, err = listing.Match(v.R.Context(), p.table, need, v.Op.At)
 			if errs = asked.wrong(w, err); err != nil && errs == nil {
@@ -74,17 +71,14 @@ func (p findPage) showMatch(v *site.Visit) error {
 		b.Back = &page.Hidden{Name: partnersearch.Field, Value: asked.back.URL()}
 		b.Note = &page.Note{Kind: "info", Text: w.MarketplaceChoosing()}
 	}
-	if asked.query.Has(sent) && errs == nil {
+	if asked.query.Has(partnersearch.Sent) && errs == nil {
 		b.Title = w.MarketplaceMatched(len(matched))
 		b.Empty = asked.loosened(v)
 	}
-	for _, field := range []string{plan, country, service} {
-		for _, given := range asked.query[field] {
-			b.Kept = append(b.Kept, page.Hidden{Name: field, Value: given})
-		}
-	}
+	led := partnersearch.Match(asked.query)
+	b.Kept = led.Hidden()
 	for _, one := range matched {
-		b.Found = append(b.Found, asked.suits(v, need, one))
+		b.Found = append(b.Found, asked.suits(v, need, one, led))
 	}
 	status, frame := http.StatusOK, v.Frame(w.MarketplaceMatchTitle())
 	if errs != nil {
@@ -108,16 +102,16 @@ func missing(v *site.Visit, need listing.Query) (errs page.Errors) {
 // search returns the address of the search for the same.
 func (a wanted) search() string {
 	kept := wanted{back: a.back, query: url.Values{}}
-	for _, field := range []string{plan, country, language, service} {
+	for _, field := range partnersearch.Matched {
 		kept.query[field] = a.query[field]
 	}
-	return kept.without("cursor", "")
+	return kept.without(partnersearch.Cursor, "")
 }
 
 // suits returns the card of a partner that was matched, with why, and how to reach it.
-func (a wanted) suits(v *site.Visit, need listing.Query, one listing.Found) listed.Card {
+func (a wanted) suits(v *site.Visit, need listing.Query, one listing.Found, led partnersearch.Asked) listed.Card {
 	w, of := v.Words, one.Partner
-	made := entry(one).Card(v, at(of.ID, a.back))
+	made := entry(one).Card(v, at(of.ID, led))
 	made.Contacts, made.Buttons, made.Pick = entry(one).Contacts(w), a.choose(v, one), of.ID
 	all := len(slices.Compact(slices.Sorted(slices.Values(need.Services))))
 	if one.Place.Matched == all {

@@ -57,26 +57,19 @@ func Page(env boot.Env, table Table) http.Handler {
 	)
 }
 
-// at is the address of a partner's page, from which the way back is the same.
-func at(id partner.ID, back partnersearch.Back) string {
-	return site.Query(path+"/"+string(id), page.Hidden{Name: partnersearch.Field, Value: back.URL()})
-}
-
-// way reads the way back that the address names.
-func way(v *site.Visit) partnersearch.Back {
-	return partnersearch.Read(v.R.URL.Query().Get(partnersearch.Field))
-}
+// at is the address of a partner's page, from which the way back is to what was found.
+func at(id partner.ID, asked partnersearch.Asked) string { return asked.At(path + "/" + string(id)) }
 
 type profileBody struct{ Profile listed.Profile }
 
 // showProfile shows a partner that the public sees. Any other is not there, whether it was hidden or never was.
 func (p findPage) showProfile(v *site.Visit) error {
-	w, back := v.Words, way(v)
+	w, asked := v.Words, partnersearch.Ask(v.R.URL.Query())
 	found, err := listing.Find(v.R.Context(), p.table, partner.ID(v.R.PathValue("partner_id")))
 	if fault.Is(err, fault.NotFound) {
 		return v.Say(http.StatusNotFound, site.Message{
 			Title: w.MarketplaceGoneTitle(), Text: []string{w.MarketplaceGoneText()}, Kind: "info", Icon: "search",
-			Links: []page.Link{{Text: w.MarketplaceTitle(), URL: back.For("", "")}},
+			Links: []page.Link{asked.Link(v)},
 		})
 	}
 	if err != nil {
@@ -102,12 +95,14 @@ func (p findPage) showProfile(v *site.Visit) error {
 	entry := listed.Entry{Partner: of, Content: said, Share: found.Share, Plans: seen.Plans}
 	b := profileBody{entry.Profile(v)}
 	b.Profile.Certified = entry.Held(v, programs, held)
-	write := page.Act{Text: w.MessageWrite(), URL: path + "/contact?partner=" + string(of.ID), Primary: !back.Leads()}
+	back := asked.Back
+	write := page.Act{Text: w.MessageWrite(), URL: asked.At(path+"/contact", page.Hidden{Name: "partner", Value: string(of.ID)}), Primary: !back.Leads()}
 	b.Profile.Buttons = []page.Act{write}
 	if back.Leads() {
 		b.Profile.Buttons = []page.Act{{Text: w.MarketplaceChoose(), URL: back.With(of.ID), Primary: true}, write, {Text: w.MarketplaceBack(), URL: back.URL()}}
 	}
-	frame := v.Frame(of.LegalName)
-	frame.OwnTitle, frame.Back = true, &page.Link{Text: w.MarketplaceTitle(), URL: back.For("", "")}
+	v.W.Header().Set("Link", "<"+v.Env.PagesURL+path+"/"+string(of.ID)+`>; rel="canonical"`) // one page for search engines, whatever was searched for
+	frame, led := v.Frame(of.LegalName), asked.Link(v)
+	frame.OwnTitle, frame.Back = true, &led
 	return v.Render(profile, http.StatusOK, frame, b)
 }

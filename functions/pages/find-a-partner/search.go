@@ -33,21 +33,19 @@ type wanted struct {
 
 // The fields, in the order of the form.
 const (
-	words     = "q"
-	plan      = "plan"
-	country   = "country"
-	language  = "language"
-	service   = "service"
-	expertise = "expertise"
-	role      = "role"
+	words     = partnersearch.Words
+	plan      = partnersearch.Plan
+	country   = partnersearch.Country
+	language  = partnersearch.Language
+	service   = partnersearch.Service
+	expertise = partnersearch.Expertise
+	role      = partnersearch.Role
 )
-
-var fields = []string{words, plan, country, language, service, expertise, role}
 
 // read returns what the address asks for, with the plans that it may be about.
 func (p findPage) read(v *site.Visit) (wanted, error) {
-	asked := wanted{query: v.R.URL.Query(), back: way(v)}
-	for _, field := range fields {
+	asked := wanted{query: v.R.URL.Query(), back: partnersearch.Read(v.R.URL.Query().Get(partnersearch.Field))}
+	for _, field := range partnersearch.Fields {
 		asked.query[field] = several(asked.query[field], field == service || field == expertise || field == role)
 	}
 	w := v.Words
@@ -140,7 +138,7 @@ func (a wanted) without(field, value string) string {
 	if a.back.Leads() {
 		query.Set(partnersearch.Field, a.back.URL())
 	}
-	for _, name := range fields {
+	for _, name := range partnersearch.Fields {
 		for _, given := range a.query[name] {
 			if field != "" && given != "" && (name != field || given != value) {
 				query.Add(name, given)
@@ -160,7 +158,7 @@ func address(path string, query url.Values) string {
 // set lists what was asked for, each as a link to the search without it.
 func (a wanted) set(w locale.Words) []page.Link {
 	var made []page.Link
-	for _, field := range fields {
+	for _, field := range partnersearch.Fields {
 		for i, given := range a.query[field] {
 			if given == "" || slices.Contains(a.query[field][:i], given) {
 				continue
@@ -226,10 +224,10 @@ func (p findPage) showSearch(v *site.Visit) error {
 		return err
 	}
 	w := v.Words
-	results, err := listing.Search(v.R.Context(), p.table, asked.listing(), shown, asked.query.Get("cursor"), v.Op.At)
+	results, err := listing.Search(v.R.Context(), p.table, asked.listing(), shown, asked.query.Get(partnersearch.Cursor), v.Op.At)
 	if fault.Is(err, fault.InvalidCursor) {
-		asked.query.Del("cursor")
-		return v.Redirect(asked.without("cursor", ""))
+		asked.query.Del(partnersearch.Cursor)
+		return v.Redirect(asked.without(partnersearch.Cursor, ""))
 	}
 	errs, status := asked.wrong(w, err), http.StatusOK
 	switch {
@@ -260,8 +258,9 @@ func (p findPage) showSearch(v *site.Visit) error {
 	if len(b.Chips) > 0 {
 		b.Clear = asked.without("", "")
 	}
+	searched := partnersearch.Ask(asked.query)
 	for _, one := range results.Found {
-		card := entry(one).Card(v, at(one.Partner.ID, asked.back))
+		card := entry(one).Card(v, at(one.Partner.ID, searched))
 		card.Buttons = asked.choose(v, one)
 		b.Found = append(b.Found, card)
 	}
@@ -277,7 +276,7 @@ func (p findPage) showSearch(v *site.Visit) error {
 
 // turn says how many partners there are, and leads to the first and to the next page.
 func (b *searchBody) turn(v *site.Visit, asked wanted, results listing.Results) {
-	w, first := v.Words, asked.query.Get("cursor") == ""
+	w, first := v.Words, asked.query.Get(partnersearch.Cursor) == ""
 	n := results.Total
 	if first && results.Next == "" {
 		n = len(results.Found) // the index may lag
@@ -287,12 +286,12 @@ func (b *searchBody) turn(v *site.Visit, asked wanted, results listing.Results) 
 	}
 	b.Pager = page.Pager{First: page.Link{Text: w.MarketplaceFirst()}, More: page.Link{Text: w.MarketplaceNext()}}
 	if !first {
-		b.Pager.First.URL = asked.without("cursor", "")
+		b.Pager.First.URL = asked.without(partnersearch.Cursor, "")
 	}
 	if results.Next != "" {
-		next, _ := url.Parse(asked.without("cursor", "")) // made by us
+		next, _ := url.Parse(asked.without(partnersearch.Cursor, "")) // made by us
 		query := next.Query()
-		query.Set("cursor", results.Next)
+		query.Set(partnersearch.Cursor, results.Next)
 		b.Pager.More.URL = address(path, query)
 	}
 }

@@ -42,6 +42,42 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestAsk: a page after the search leads back to what was found, by the fields that are known and to no other page, however its address is written.
+func TestAsk(t *testing.T) {
+	for text, want := range map[string]string{
+		"": Path,
+		"q=mail&country=PL&service=a&service=b&role=r&expertise=e&language=pl&plan=p&cursor=c": Path + "?country=PL&cursor=c&expertise=e&language=pl&plan=p&q=mail&role=r&service=a&service=b",
+		"q=&country=": Path,
+		"q=mail&lang=pl&sent=1&x=y&partner=12345674":                           Path + "?q=mail",
+		"from=match&country=PL&service=a&q=mail&cursor=c&role=r":               MatchPath + "?country=PL&sent=1&service=a",
+		"from=https://evil.example&q=mail":                                     Path + "?q=mail",
+		"from=match&back=/account/buy/plan_mail":                               MatchPath + "?back=%2Faccount%2Fbuy%2Fplan_mail&sent=1",
+		"back=https://evil.example/&q=//evil.example":                          Path + "?q=%2F%2Fevil.example",
+		"q=x%26back%3D//evil.example%23":                                       Path + "?q=x%26back%3D%2F%2Fevil.example%23",
+		"back=/account/buy/plan_mail%3Flicenses%3D7%26return%3D//evil.example": Path + "?back=%2Faccount%2Fbuy%2Fplan_mail%3Flicenses%3D7",
+		"q=%0d%0aSet-Cookie:x":                                                 Path + "?q=%0D%0ASet-Cookie%3Ax",
+	} {
+		query, err := url.ParseQuery(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := Ask(query)
+		if got := asked.URL(); got != want {
+			t.Errorf("%q leads to %s, not %s", text, got, want)
+		}
+		next, err := url.Parse(asked.At(Path + "/12345674"))
+		if err != nil || next.Path != Path+"/12345674" {
+			t.Fatalf("%q leads on to %s: %v", text, next, err)
+		}
+		if got := Ask(next.Query()).URL(); got != want {
+			t.Errorf("%q leads by the next page to %s, not %s", text, got, want)
+		}
+	}
+	if got, want := Match(url.Values{"sent": {"1"}, "country": {"PL"}, "q": {"x"}}).At("/x"), "/x?country=PL&from=match"; got != want {
+		t.Errorf("the match leads on to %s", got)
+	}
+}
+
 // TestWith fills the partner in and keeps the rest; what was typed before as its ID gives way.
 func TestWith(t *testing.T) {
 	back := To("/account/buy/plan_mail", url.Values{"licenses": {"7"}, "advisor": {"none"}, "partner_id": {"1"}})
