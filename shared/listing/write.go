@@ -56,7 +56,7 @@ func Put(ctx context.Context, store Store, of partner.Partner, old Listing, want
 	}
 	next.Review = Unsent
 	if next.Published != nil && next.Content.Equal(*next.Published) {
-		next.Review = Passed // it is again as the vendor let it through
+		next.Review, next.Reason = Passed, "" // it is again as the vendor let it through: nothing is left to mend
 	}
 	change := brand.Change{Until: o.At.Add(brand.Lingers)}
 	if picture != nil {

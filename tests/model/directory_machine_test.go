@@ -32,6 +32,7 @@ import (
 // entries gathers what a table holds of customers' directories.
 type entries struct {
 	without  map[customer.UserID]bool
+	heeds    func(event.Event) bool
 	users    map[string]customer.User
 	groups   []customer.Group
 	members  map[string][]string // by groups, as each group lists them
@@ -42,8 +43,8 @@ type entries struct {
 	happened []event.Event
 }
 
-func newEntries(without map[customer.UserID]bool) *entries {
-	return &entries{without: without, users: map[string]customer.User{}, members: map[string][]string{}, in: map[string][]string{}}
+func newEntries(without map[customer.UserID]bool, heeds func(event.Event) bool) *entries {
+	return &entries{without: without, heeds: heeds, users: map[string]customer.User{}, members: map[string][]string{}, in: map[string][]string{}}
 }
 
 func (d *entries) see(w dynamo.Walked) {
@@ -61,7 +62,7 @@ func (d *entries) see(w dynamo.Walked) {
 	case importing.Import:
 		d.imports = append(d.imports, is)
 	case event.Event:
-		if slices.ContainsFunc(is.Changes, func(c event.Change) bool { return asksFor[c.Type] != "" }) {
+		if d.heeds(is) {
 			d.happened = append(d.happened, is)
 		}
 	}
@@ -160,6 +161,11 @@ var asksFor = func() map[event.Type]provisioning.Kind {
 	}
 	return all
 }()
+
+// setsUp says whether an event has something set up.
+func setsUp(e event.Event) bool {
+	return slices.ContainsFunc(e.Changes, func(c event.Change) bool { return asksFor[c.Type] != "" })
+}
 
 // nobody is the people's directory of a world where nobody signs in.
 type nobody struct{}
@@ -724,6 +730,7 @@ func (m *machine) deliver(t *rapid.T, some []event.Event) {
 		m.delivered[e.ID()] = true
 		for _, change := range e.Changes {
 			m.request(e, change)
+			m.comesThrough(change)
 		}
 	}
 	m.same(t, fmt.Sprintf("%d events come", len(some)), "", nil)

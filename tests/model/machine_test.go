@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -16,8 +17,10 @@ import (
 	"liaison/functions/jobs/grants"
 	"liaison/functions/jobs/groups"
 	"liaison/functions/jobs/invitations"
+	"liaison/functions/jobs/leads"
 	"liaison/functions/jobs/offers"
 	"liaison/functions/jobs/removals"
+	"liaison/functions/jobs/tallies"
 	"liaison/functions/jobs/trials"
 	"liaison/functions/jobs/users"
 	"liaison/infra/operate/verify"
@@ -27,6 +30,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/lead"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/order"
@@ -52,30 +56,62 @@ type machine struct {
 	happened  []event.Event            // that ask for something to be set up
 	delivered map[string]bool
 	answers   fixture.DNS
+	heeds     func(event.Event) bool // what the stream brings to the model
+	behind    bool                   // the jobs were down when time passed last
+	unseen    bool                   // one of several commands that are compared when all are done
+	finally   func(*rapid.T)         // what holds at the end; nil: nothing more
 }
 
 // noon is when every sequence begins: so that a seed says the same on every day and no hour ends within it.
 var noon = time.Date(2027, 1, 30, 12, 10, 0, 0, time.UTC)
 
+// origin is the world that every sequence begins with: the first one makes it, and the others copy what it holds.
+var origin struct {
+	world    fixture.World
+	partners []aPartner
+	items    []types.WriteRequest
+}
+
 func newMachine(t *testing.T) *machine {
 	f := fixture.Open(t)
-	f.Env.Offset = time.Until(noon)
 	f.Table = dynamo.Over(f.DB, f.Env.Table)
 	f.Table.CustomersDomain = fixture.CustomersDomain
-	m := &machine{t: t, World: f.Populate(t), companies: map[partner.ID]partner.Partner{}, hired: map[customer.UserID]bool{}, delivered: map[string]bool{}}
-	m.dns.records = map[string][]string{}
+	m := &machine{t: t, companies: map[partner.ID]partner.Partner{}, hired: map[customer.UserID]bool{}, delivered: map[string]bool{}}
+	m.dns.records, m.sent, m.heeds = map[string][]string{}, map[string][]time.Time{}, setsUp
+	f.Env.Offset = time.Until(noon.Add(-10 * time.Minute))
+	if origin.items == nil {
+		m.begin(f)
+	}
+	m.World, m.partners = origin.world, slices.Clone(origin.partners)
+	m.Fixture = f
+	f.Env.Offset = time.Until(noon)
+	for some := range slices.Chunk(origin.items, 25) {
+		_, err := m.DB.BatchWriteItem(t.Context(), &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{m.Env.Table: some}})
+		m.must(err)
+	}
+	return m
+}
+
+// begin makes the world in a table.
+func (m *machine) begin(f *fixture.Fixture) {
+	m.World = f.Populate(m.t)
 	m.silence()
 	m.sell()
 	first := m.World
 	for i := range 3 {
 		w := first
 		if i > 0 {
-			w = first.Company(t)
+			w = first.Company(m.t)
 		}
-		m.partners = append(m.partners, aPartner{id: w.Partner, enrolled: i < 2, plans: []catalog.PlanID{w.Plan}})
+		m.partners = append(m.partners, aPartner{
+			id: w.Partner, enrolled: i < 2, plans: []catalog.PlanID{w.Plan}, status: partner.Active, verified: true, name: "Fabrikam", city: "Kraków", country: "PL",
+		})
 	}
 	m.enter()
-	return m
+	origin.world, origin.partners = m.World, m.partners
+	for _, item := range f.Items(m.t) {
+		origin.items = append(origin.items, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
+	}
 }
 
 // sell gives the vendor the model's plans, and the program the right to resell.
@@ -178,12 +214,14 @@ func (m *machine) same(t *rapid.T, what, want string, err error) {
 	if got := codeOf(err); got != want {
 		t.Fatalf("%s: the domain says %q (%v), the model %q", what, got, err, want)
 	}
-	m.check(t)
+	if !m.unseen {
+		m.check(t)
+	}
 }
 
 func (m *machine) check(t *rapid.T) {
 	t.Helper()
-	if diff := cmp.Diff(m.snapshot(), m.stored(t)); diff != "" {
+	if diff := cmp.Diff(m.snapshot(m.Env.Now()), m.stored(t)); diff != "" {
 		t.Fatalf("the model (-) and the table (+) differ:\n%s", diff)
 	}
 }
@@ -193,9 +231,11 @@ func (m *machine) stored(t *rapid.T) snapshot {
 	all := snapshot{}
 	used := map[string]int{}
 	var made []offer.Offer
-	kept := newEntries(m.hired)
+	kept := newEntries(m.hired, m.heeds)
+	market := marketed{tallies: map[partner.ID]lead.Tally{}, all: snapshot{}}
 	err := m.Table.Walk(m.t.Context(), func(w dynamo.Walked) {
 		kept.see(w)
+		market.see(w)
 		switch is := w.Noun.(type) {
 		case offer.Offer:
 			made = append(made, is)
@@ -249,6 +289,7 @@ func (m *machine) stored(t *rapid.T) snapshot {
 		all[string(o.ID)] = fmt.Sprintf("%s by %s, %s, %d of %d used", o.Kind, o.Partner, ended(o.Status, used[o.ID.Code()], o.MaxRedemptions), used[o.ID.Code()], o.MaxRedemptions)
 	}
 	kept.tell(all)
+	market.tell(all, m.Env.Now())
 	return all
 }
 
@@ -330,9 +371,14 @@ func (m *machine) offer(t *rapid.T, kind offer.Kind) *anOffer {
 }
 
 func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
+	return m.offerTo(t, kind, by, nil)
+}
+
+// offerTo makes an offer that answers a lead, where one is given.
+func (m *machine) offerTo(t *rapid.T, kind offer.Kind, by aPartner, answers *aLead) *anOffer {
 	o := m.as(op.PartnerUser, by.user)
 	d := offer.Draft{Kind: kind, Partner: by.id, Access: partner.Full, Country: "PL", Language: "en"}
-	of := &anOffer{kind: kind, by: by.id, status: offer.Active, expires: o.At.AddDate(0, 0, 90)}
+	of := &anOffer{kind: kind, by: by.id, status: offer.Active, expires: o.At.AddDate(0, 0, 90), lead: answers}
 	switch kind {
 	case offer.Trial:
 		d.Items = []offer.Item{{Plan: mostly(t, plans, "plan", func(p aPlan) bool { return p.trial > 0 }).id}}
@@ -367,6 +413,10 @@ func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
 		d.Replaces = old.id
 	}
 	want := decide(func() {
+		if answers != nil && answers.of != by.id {
+			refuse("unknown_lead")
+		}
+		by.vouched()
 		for _, item := range d.Items {
 			switch p := planOf(item.Plan); {
 			case kind == offer.Trial && p.trial == 0:
@@ -403,12 +453,26 @@ func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
 			if status := old.at(o.At); status != offer.Active && status != offer.Paused {
 				refuse("offer_not_active")
 			}
+		}
+		if answers != nil {
+			m.offered(answers, o.At)
+		}
+		if old != nil {
 			old.status, old.ended = offer.Replaced, o.At
 		}
 	})
-	made, err := offer.Make(m.t.Context(), m.Table, d, o)
+	var made offer.Offer
+	var err error
+	if answers != nil {
+		made, err = lead.Offer(m.t.Context(), m.inbox(), answers.id, d, o)
+	} else {
+		made, err = offer.Make(m.t.Context(), m.Table, d, o)
+	}
 	if err == nil {
 		of.id = made.ID
+		if answers != nil {
+			answers.offer = made.ID
+		}
 		m.offers = append(m.offers, of)
 	}
 	m.same(t, fmt.Sprintf("offer %s by %s %v", kind, by.id, of.items), want, err)
@@ -453,6 +517,7 @@ func (m *machine) inviteOne(t *rapid.T, of *anOffer, mail string) *anInvitation 
 	o := m.as(op.PartnerUser, m.partner(of.by).user)
 	days := one(t, "link days", 3, 30)
 	want := decide(func() {
+		m.partner(of.by).vouched()
 		if status := of.at(o.At); status != offer.Active {
 			refuse("offer_" + string(status))
 		}
@@ -1278,7 +1343,7 @@ func (m *machine) travel(t *rapid.T) {
 // pass lets time pass; at its end the jobs run, unless they are down.
 func (m *machine) pass(t *rapid.T, by time.Duration, down bool) {
 	m.Travel(by)
-	if down {
+	if m.behind = down; down {
 		t.Logf("%v, the jobs are down", by)
 		return
 	}
@@ -1291,6 +1356,7 @@ func (m *machine) pass(t *rapid.T, by time.Duration, down bool) {
 		invitations.Job(m.Table).Handler(m.Env, m.Table), offers.Job(m.Table).Handler(m.Env, m.Table),
 		removals.Job(m.Table).Handler(m.Env, m.Table), users.Job(m.Table, nobody{}).Handler(m.Env, m.Table),
 		groups.Job(m.Table).Handler(m.Env, m.Table), domains.Job(m.Table, &m.answers).Handler(m.Env, m.Table),
+		leads.Job(m.inbox()).Handler(m.Env, m.Table), tallies.Job(m.inbox()).Handler(m.Env, m.Table),
 	} {
 		if out, err := run(ctx, tick); err != nil || out.Failed+out.Moot > 0 {
 			t.Fatalf("%+v %v", out, err)
@@ -1357,6 +1423,9 @@ func run(t *testing.T, begin func(*machine, *rapid.T), commands func(*machine) [
 			n++
 		}})
 		m.settle(rt)
+		if m.finally != nil {
+			m.finally(rt)
+		}
 	})
 	t.Logf("%d sequences, %d commands: %v", runs, n, did)
 }

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, n := range map[string]int{"rapid.checks": often(15, 2000), "rapid.steps": 40} {
+	for name, n := range map[string]int{"rapid.checks": often(10, 2000), "rapid.steps": 40} {
 		if !given[name] {
 			_ = flag.Set(name, strconv.Itoa(n))
 		}

@@ -55,6 +55,12 @@ type aPartner struct {
 	user     string // its administrator, with full access to customers
 	enrolled bool   // may administer and resell
 	plans    []catalog.PlanID
+	status   partner.Status
+	verified bool // its profile
+
+	name, city, country string
+	listing             *aListing
+	counted             []aCount
 }
 
 type anItem struct {
@@ -78,6 +84,7 @@ type anOffer struct {
 	status  offer.Status
 	expires time.Time
 	ended   time.Time
+	lead    *aLead // that it answers
 }
 
 func (o *anOffer) at(now time.Time) offer.Status {
@@ -429,6 +436,9 @@ type aWorld struct {
 	imports     []*anImport
 	dns         dns
 	revisions   int // of mailboxes
+	inquiries   []*anInquiry
+	leads       []*aLead
+	sent        map[string][]time.Time // when each mailbox wrote to partners
 }
 
 func (w *aWorld) partner(p partner.ID) *aPartner {
@@ -476,6 +486,9 @@ func (w *aWorld) eligible(p partner.ID, of ...catalog.PlanID) {
 	one := w.partner(p)
 	if one == nil {
 		refuse("unknown_partner_id")
+	}
+	if one.status != partner.Active {
+		refuse("partner_not_eligible")
 	}
 	for _, plan := range of {
 		if !slices.Contains(one.plans, plan) {
@@ -570,6 +583,7 @@ func (w *aWorld) accept(inv *anInvitation, c *aCustomer, by *aUser, d invitation
 	if status := of.at(now); status != offer.Active {
 		refuse("offer_" + string(status))
 	}
+	w.partner(of.by).vouched()
 	if by == nil && (!of.sells() || w.known(inv.mail) != nil) {
 		refuse("sign_in_required")
 	}
@@ -690,6 +704,7 @@ func (w *aWorld) pick(c *aCustomer, of *anOffer, picked []string, now time.Time)
 
 // elapse is what the jobs do at a time; the deletions that wait for their mail are announced by then.
 func (w *aWorld) elapse(now time.Time) {
+	w.tick(now)
 	for _, c := range w.customers {
 		for _, s := range c.subs {
 			c.elapse(s, now)
@@ -771,7 +786,7 @@ func day(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000")
 }
 
-func (w *aWorld) snapshot() snapshot {
+func (w *aWorld) snapshot(now time.Time) snapshot {
 	all := snapshot{}
 	for _, o := range w.offers {
 		all[string(o.id)] = fmt.Sprintf("%s by %s, %s, %d of %d used", o.kind, o.by, ended(o.status, o.used, o.most), o.used, o.most)
@@ -805,6 +820,7 @@ func (w *aWorld) snapshot() snapshot {
 	for _, im := range w.imports {
 		all[string(im.id)] = im.String()
 	}
+	w.market(all, now)
 	return all
 }
 

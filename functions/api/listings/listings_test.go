@@ -71,6 +71,18 @@ func TestStory(t *testing.T) {
 		t.Errorf("as it was published it is %s", got.Status)
 	}
 
+	// Of a change that was sent back, and that its partner gave up, no reason is left: nothing is to be mended.
+	tag = w.Call(t, apitest.Full, "GET", mine, nil).Header.Get("ETag")
+	w.Call(t, apitest.Full, "PUT", mine, says(object{"headline": "Moves all mail"}), "If-Match", tag).Want(t, 200, "")
+	w.Call(t, apitest.Full, "POST", mine+"/submit", nil).Want(t, 200, "")
+	w.Call(t, apitest.Operator, "POST", at+"/send-back", object{"reason": "Not all of it."}).Want(t, 200, "")
+	tag = w.Call(t, apitest.Full, "GET", mine, nil).Header.Get("ETag")
+	got = contract.Listing{}
+	w.Call(t, apitest.Full, "PUT", mine, says(object{"headline": "Moves Exchange mail"}), "If-Match", tag).Want(t, 200, "").Into(t, &got)
+	if got.Status != "published" || got.Reason != nil {
+		t.Errorf("given up it is %s, sent back for %v", got.Status, got.Reason)
+	}
+
 	w.Call(t, apitest.Full, "POST", mine+"/hide", object{}).Want(t, 200, "").Into(t, &got)
 	if got.Status != "hidden" || *got.HiddenBy != "partner" {
 		t.Errorf("hidden as %+v", got)
