@@ -8008,6 +8008,14 @@ func (w Words) InquiryMessage() string {
 	return "Your message"
 }
 
+// InquiryNeed says "Help needed".
+func (w Words) InquiryNeed() string {
+	if w.polish() {
+		return "Potrzebna pomoc"
+	}
+	return "Help needed"
+}
+
 // InquiryOffered says "The partner answered with an offer.".
 func (w Words) InquiryOffered() string {
 	if w.polish() {
@@ -11792,6 +11800,14 @@ func (w Words) MailFactFree() string {
 	return "Free"
 }
 
+// MailFactFrom says "From".
+func (w Words) MailFactFrom() string {
+	if w.polish() {
+		return "Od kogo"
+	}
+	return "From"
+}
+
 // MailFactHours says "Support hours".
 func (w Words) MailFactHours() string {
 	if w.polish() {
@@ -11824,12 +11840,12 @@ func (w Words) MailFactMail() string {
 	return "Email"
 }
 
-// MailFactMessageOf says "Message of".
-func (w Words) MailFactMessageOf() string {
+// MailFactNeeds says "Needs".
+func (w Words) MailFactNeeds() string {
 	if w.polish() {
-		return "Wiadomość z"
+		return "Czego szuka"
 	}
-	return "Message of"
+	return "Needs"
 }
 
 // MailFactNone says "None".

@@ -17,6 +17,8 @@ type Inquiry struct {
 	Country string
 	// Size is how many people the company has, as 10-49; empty where it was not said.
 	Size string
+	// Services are the names of what is needed; may be none.
+	Services []string
 	// Plan is the name of the plan that it is about, empty for none.
 	Plan string
 	Text string
@@ -84,12 +86,12 @@ func (l *letter) leads(text, url, note string) {
 	}
 }
 
-// inquirer adds who wrote.
+// inquirer adds who wrote, and for what.
 func (l *letter) inquirer(i Inquiry) {
 	w := words(l)
 	l.facts(
-		fact{w.MailFactMessageOf(), i.Name}, fact{w.MailFactCompany(), i.Company}, fact{w.MailFactCountry(), w.Country(i.Country)}, fact{w.MailFactCompanySize(), i.Size},
-		fact{w.MailFactMail(), i.Mail}, fact{w.MailFactPhone(), i.Phone}, fact{w.MailFactPlan(), i.Plan},
+		fact{w.MailFactFrom(), i.Name}, fact{w.MailFactCompany(), i.Company}, fact{w.MailFactCountry(), w.Country(i.Country)}, fact{w.MailFactCompanySize(), i.Size},
+		fact{w.MailFactMail(), i.Mail}, fact{w.MailFactPhone(), i.Phone}, fact{w.MailFactNeeds(), strings.Join(i.Services, ", ")}, fact{w.MailFactPlan(), i.Plan},
 	)
 }
 

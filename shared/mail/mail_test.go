@@ -57,7 +57,7 @@ func all(l locale.Language) map[string]Mail {
 		ID: "srq_4q8z1m7x2c9v_01kaj4t0n5r0q2s4v6x8z1b3c5", Customer: customer, Subject: "Poczta <b>nie</b> działa", Severity: "high", Text: message, By: "Anna Nowak", At: ends,
 	}
 	wrote := Inquiry{
-		Company: customer, Name: "Anna Nowak", Mail: "anna@fabrikam.example", Phone: "+48 58 555 01 99", MayCall: true, Country: "PL", Size: "10-49", Plan: plan, Text: message, At: ends.AddDate(0, 0, -3),
+		Company: customer, Name: "Anna Nowak", Mail: "anna@fabrikam.example", Phone: "+48 58 555 01 99", MayCall: true, Country: "PL", Size: "10-49", Services: []string{locale.In(l).Service("migrate"), locale.In(l).Service("support")}, Plan: plan, Text: message, At: ends.AddDate(0, 0, -3),
 	}
 	support, desk := "https://pages.example/account/support/"+asked.ID, "https://pages.example/vendor/support/"+asked.ID
 	made := decided(to, offer, yes, grant, theirs)

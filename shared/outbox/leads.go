@@ -9,6 +9,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/lead"
+	"liaison/shared/locale"
 	"liaison/shared/mail"
 	"liaison/shared/mail/filled"
 	"liaison/shared/mailing"
@@ -91,6 +92,9 @@ func inquiry(l lead.Lead, found mailing.Mentioned, to mail.Recipient) mail.Inqui
 	f := l.From
 	shown := mail.Inquiry{
 		Company: f.Company, Name: f.Name, Mail: f.Mail, Phone: f.Phone, MayCall: l.MayCall, Country: f.Country, Size: string(f.Size), Text: l.Text, At: l.CreatedAt,
+	}
+	for _, one := range l.Services {
+		shown.Services = append(shown.Services, locale.In(to.Language).Service(string(one)))
 	}
 	if plan := found.Plans[l.Plan]; l.Plan != "" {
 		shown.Plan = plan.Name.In(string(to.Language))

@@ -20,7 +20,7 @@ func (s *suite) leads() dynamo.Leads { return dynamo.Leads{Table: s.Table} }
 func (s *suite) ask(t *testing.T, mail string) lead.Inquiry {
 	t.Helper()
 	made, err := lead.Ask(t.Context(), s.leads(), lead.Draft{
-		Partners: []partner.ID{s.Partner}, Services: []listing.Service{"migrate"}, Plan: s.Plan, Text: "Secret words of the visitor.",
+		Partners: []partner.ID{s.Partner}, Services: []listing.Service{"migrate", "support"}, Plan: s.Plan, Text: "Secret words of the visitor.",
 		From: lead.From{Company: "Litware", Name: "Ewa Lis", Mail: mail, Country: "PL", Language: "en"},
 	}, s.Op("visitor"))
 	if err != nil {
@@ -84,7 +84,7 @@ func TestLeads(t *testing.T) {
 	}
 	s.twice(t)
 	got = s.next(t, had, map[string]int{ewa: 0, of.Mail: 1})
-	says(t, got[of.Mail], "Secret words of the visitor.", "Litware", ewa, "/partner/leads/"+string(i.Lead(s.Partner)))
+	says(t, got[of.Mail], "Secret words of the visitor.", "Litware", ewa, w.MailFactNeeds(), w.ListingServiceMigrate()+", "+w.ListingServiceSupport(), "/partner/leads/"+string(i.Lead(s.Partner)))
 	if _, facts, err := s.Listings().Postings(t.Context(), nil); err != nil || facts[s.Partner].Share != listing.NoShare {
 		t.Errorf("%+v %v", facts, err)
 	}

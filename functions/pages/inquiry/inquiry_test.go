@@ -108,7 +108,7 @@ func TestSend(t *testing.T) {
 		for range 2 {
 			v.Page = ready
 			v.Click(http.StatusOK, w.InquirySend())
-			v.Has(w.InquirySentTitle(), w.InquiryWaiting())
+			v.Has(w.InquirySentTitle(), w.InquiryWaiting(), w.InquiryNeed(), w.ListingServiceMigrate())
 			v.Lacks(w.InquirySend())
 		}
 		v.See("inquiry-sent")

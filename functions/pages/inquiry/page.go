@@ -198,6 +198,13 @@ func rows(v *site.Visit, i lead.Inquiry) ([]page.Row, error) {
 	if f.Size != "" {
 		found = append(found, page.Row{Key: w.MailFactCompanySize(), Values: []string{string(f.Size)}})
 	}
+	if len(i.Services) > 0 {
+		need := page.Row{Key: w.InquiryNeed()}
+		for _, one := range i.Services {
+			need.Values = append(need.Values, w.Service(string(one)))
+		}
+		found = append(found, need)
+	}
 	if i.Plan != "" {
 		found = append(found, page.Row{Key: w.MailFactPlan(), Values: []string{v.PlanName(sold.Plans, i.Plan)}})
 	}

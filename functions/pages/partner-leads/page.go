@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -86,27 +88,49 @@ func badge(w locale.Words, status lead.Status) page.Badge {
 
 func inTab(status lead.Status) page.Hidden { return page.Hidden{Name: "status", Value: string(status)} }
 
+// mostCounted is how many leads a partner may have for the tabs to say how many are of each state: one read of the index, some 20 RRU.
+const mostCounted = 200
+
+// count returns how many of a partner's leads are of each state; nil where the list goes on after those that are counted, as a part says nothing.
+func count(found []lead.Lead, next string, at time.Time) map[lead.Status]int {
+	if next != "" {
+		return nil
+	}
+	counts := map[lead.Status]int{"": len(found)}
+	for _, one := range found {
+		counts[one.StatusAt(at)]++
+	}
+	return counts
+}
+
 func (p leadsPage) list(v *site.Visit, who site.Signed) error {
-	w := v.Words
+	w, cursor := v.Words, v.R.URL.Query().Get("cursor")
 	status := lead.Status(v.R.URL.Query().Get("status"))
 	if !slices.Contains(lead.Statuses, status) {
 		status = ""
 	}
-	found, next, err := p.leads.PartnersLeads(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: v.R.URL.Query().Get("cursor")}, lead.Having(status, v.Op.At))
+	found, next, err := p.leads.PartnersLeads(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: site.PageSize, Cursor: cursor}, lead.Having(status, v.Op.At))
 	if fault.Is(err, fault.InvalidCursor) {
 		return v.Redirect(path)
 	}
 	if err != nil {
 		return err
 	}
+	all, after := found, next
+	if status != "" || cursor != "" || next != "" {
+		if all, after, err = p.leads.PartnersLeads(v.R.Context(), who.Partner.ID, dynamo.Page{Limit: mostCounted}, nil); err != nil {
+			return err
+		}
+	}
+	counts := count(all, after, v.Op.At)
 	tally, err := p.leads.Tally(v.R.Context(), who.Partner.ID)
 	if err != nil {
 		return err
 	}
 	l := v.Listing(path, next, inTab(status))
-	l.Tabs = &page.Tabs{Label: w.LeadsState(), Links: []page.Link{{Text: w.LeadsAll(), URL: path, Current: status == ""}}}
+	l.Tabs = &page.Tabs{Label: w.LeadsState(), Links: []page.Link{{Text: w.LeadsAll(), URL: path, Count: counts[""], Current: status == ""}}}
 	for _, s := range states {
-		l.Tabs.Links = append(l.Tabs.Links, page.Link{Text: s.name(w), URL: site.Query(path, inTab(s.status)), Current: s.status == status})
+		l.Tabs.Links = append(l.Tabs.Links, page.Link{Text: s.name(w), URL: site.Query(path, inTab(s.status)), Count: counts[s.status], Current: s.status == status})
 	}
 	l.Empty = page.Empty{Icon: "inbox", Title: w.LeadsNone(), Text: w.LeadsNoneText()}
 	l.Table.Heads = []string{w.LeadsFrom(), w.SiteCountry(), w.LeadsState(), w.LeadsAnswerBy(), w.LeadsReceived()}
@@ -119,8 +143,12 @@ func (p leadsPage) list(v *site.Visit, who site.Signed) error {
 				until = page.Cell{Badges: []page.Badge{{Kind: "bad", Text: w.LeadsLate()}}, Small: w.LeadsEnds(v.In(one.ExpiresAt, who.Partner.Country))}
 			}
 		}
+		lines := []string{one.From.Name}
+		if len(one.Services) > 0 {
+			lines = append(lines, strings.Join(needs(w, one), ", "))
+		}
 		l.Table.Rows = append(l.Table.Rows, page.TableRow{
-			Title: one.From.Company, URL: at(one.ID), Lines: []string{one.From.Name},
+			Title: one.From.Company, URL: at(one.ID), Lines: lines,
 			Cells: []page.Cell{{Text: w.Country(one.From.Country)}, {Badges: []page.Badge{badge(w, one.Status)}}, until, {Text: w.Date(v.In(one.CreatedAt, who.Partner.Country))}},
 		})
 	}
@@ -241,6 +269,15 @@ func (p leadsPage) act(v *site.Visit, who site.Signed, l lead.Lead, to lead.Stat
 	return act{}, false
 }
 
+// needs are the names of the services that are asked for.
+func needs(w locale.Words, l lead.Lead) []string {
+	made := make([]string, len(l.Services))
+	for i, one := range l.Services {
+		made[i] = listed.Service(w, one)
+	}
+	return made
+}
+
 // rows are who asks, and for what.
 func rows(v *site.Visit, who site.Signed, l lead.Lead) ([]page.Row, error) {
 	w, f := v.Words, l.From
@@ -260,11 +297,7 @@ func rows(v *site.Visit, who site.Signed, l lead.Lead) ([]page.Row, error) {
 		found = append(found, page.Row{Key: w.MailFactCompanySize(), Values: []string{string(f.Size)}})
 	}
 	if len(l.Services) > 0 {
-		need := page.Row{Key: w.LeadsNeed()}
-		for _, one := range l.Services {
-			need.Values = append(need.Values, listed.Service(w, one))
-		}
-		found = append(found, need)
+		found = append(found, page.Row{Key: w.LeadsNeed(), Values: needs(w, l)})
 	}
 	if l.Plan != "" {
 		sold, err := v.Catalogue([]catalog.PlanID{l.Plan}...)

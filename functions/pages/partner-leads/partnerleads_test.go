@@ -1,10 +1,14 @@
 package partnerleads_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
@@ -13,6 +17,7 @@ import (
 	"liaison/shared/listing"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/site"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -48,7 +53,7 @@ func receives(t *testing.T, s *pagetest.World, company, mail string) lead.ID {
 	notice, err := s.Table.TermsHead(t.Context(), catalog.PrivacyNotice)
 	s.Must(err)
 	i, err := lead.Contact(t.Context(), leads(s), lead.Sender{From: lead.From{Company: company, Name: "Anna Nowak", Mail: mail, Country: "PL", Language: "pl"}}, lead.Draft{
-		Partners: []partner.ID{pagetest.Asking}, Text: "We are 40 people.\n<b>We</b> want to move our mail.", Plan: pagetest.Suite, MayCall: true, Privacy: notice.Version,
+		Partners: []partner.ID{pagetest.Asking}, Text: "We are 40 people.\n<b>We</b> want to move our mail.", Plan: pagetest.Suite, Services: []listing.Service{"migrate", "support"}, MayCall: true, Privacy: notice.Version,
 		From: lead.From{Phone: "+48 58 555 01 99", Size: "10-49"},
 	}, s.Op())
 	s.Must(err)
@@ -67,7 +72,7 @@ func TestLeads(t *testing.T) {
 		v.See("partner-leads-none")
 		one, no := receives(t, s, "Northwind Traders", "anna@northwind.example"), receives(t, s, "Litware", "ewa@litware.example")
 		v.Open(http.StatusOK, path)
-		v.Has("Northwind Traders", "Litware", w.LeadsNew())
+		v.Has("Northwind Traders", "Litware", w.LeadsNew(), w.ListingServiceMigrate()+", "+w.ListingServiceSupport())
 		v.See("partner-leads")
 		v.Open(http.StatusOK, path+"?status=won")
 		v.Has(w.LeadsNone())
@@ -101,7 +106,11 @@ func TestLeads(t *testing.T) {
 		v.Click(http.StatusOK, w.LeadsDecline(), "reason", "We are booked.")
 		v.Has(w.LeadsDeclined(), "We are booked.")
 		v.Open(http.StatusOK, path)
-		v.Has(w.LeadsShare(2, 2))
+		v.Has(w.LeadsShare(2, 2), w.LeadsAll()+" 2 "+w.LeadsNew()+" "+w.LeadsActive()+" "+w.LeadsWon()+" 1", w.LeadsDeclined()+" 1")
+		v.Open(http.StatusOK, path+"?status=won") // says of all states how many there are
+		v.Has(w.LeadsAll()+" 2", w.LeadsWon()+" 1", w.LeadsDeclined()+" 1")
+		v.Lacks("Litware")
+		v.See("partner-leads-won")
 
 		// What was pressed is its user's doing, whose right the transaction asks for once more.
 		for _, kind := range []event.Typed{lead.AnsweredEvent{}, lead.WonEvent{}, lead.DeclinedEvent{}} {
@@ -142,6 +151,36 @@ func TestStranger(t *testing.T) {
 		v.Open(http.StatusForbidden, at)
 		v.Lacks("Northwind")
 	}
+}
+
+// TestCounts: the tabs count more leads than a page has; of a list that is longer than what is counted they say nothing.
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	found(t, s)
+	for i := range site.PageSize + 2 {
+		receives(t, s, "Northwind Traders", fmt.Sprintf("anna%d@northwind.example", i))
+	}
+	v := s.SignedIn(admin, "en")
+	w := v.W
+	v.Open(http.StatusOK, path)
+	older := v.Page.Links(w.SiteOlder())
+	if len(older) != 1 {
+		t.Fatalf("%v", older)
+	}
+	for _, at := range []string{path, path + "?status=new", older[0]} {
+		v.Open(http.StatusOK, at)
+		v.Has(fmt.Sprintf("%s %d", w.LeadsAll(), site.PageSize+2), fmt.Sprintf("%s %d", w.LeadsNew(), site.PageSize+2))
+	}
+	text := func(value string) types.AttributeValue { return &types.AttributeValueMemberS{Value: value} }
+	for i := range 200 - site.PageSize { // the index is all that the list reads
+		_, err := s.Table.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &s.Table.Name, Item: map[string]types.AttributeValue{
+			"PK": text(fmt.Sprintf("TEST#%d", i)), "SK": text("LEAD"), "owner": text(string(pagetest.Asking) + "#lead"), "owner_at": text(fmt.Sprintf("2026-01-01T00:00:00.000Z#%d", i)),
+		}})
+		s.Must(err)
+	}
+	v.Open(http.StatusOK, path)
+	v.Lacks(w.LeadsAll()+" 2", fmt.Sprintf("%s %d", w.LeadsNew(), site.PageSize+2))
 }
 
 // TestOffer: an offer is made of a lead, filled in with what that says; sent, it has answered the lead, once.

@@ -21,12 +21,6 @@ import (
 	"liaison/shared/textinput"
 )
 
-var services = map[listing.Service]func(locale.Words) string{
-	"advise": locale.Words.ListingServiceAdvise, "set_up": locale.Words.ListingServiceSetUp, "migrate": locale.Words.ListingServiceMigrate,
-	"manage": locale.Words.ListingServiceManage, "train": locale.Words.ListingServiceTrain, "support": locale.Words.ListingServiceSupport,
-	"integrate": locale.Words.ListingServiceIntegrate, "secure": locale.Words.ListingServiceSecure, "develop": locale.Words.ListingServiceDevelop,
-}
-
 var industries = map[listing.Industry]func(locale.Words) string{
 	"agriculture": locale.Words.ListingIndustryAgriculture, "construction": locale.Words.ListingIndustryConstruction,
 	"education": locale.Words.ListingIndustryEducation, "energy": locale.Words.ListingIndustryEnergy, "finance": locale.Words.ListingIndustryFinance,
@@ -51,7 +45,7 @@ func named(w locale.Words, say func(locale.Words) string, one string) string {
 }
 
 // Service, Industry and Role name one of what a listing may choose.
-func Service(w locale.Words, one listing.Service) string { return named(w, services[one], string(one)) }
+func Service(w locale.Words, one listing.Service) string { return w.Service(string(one)) }
 
 // Industry names one.
 func Industry(w locale.Words, one listing.Industry) string {
