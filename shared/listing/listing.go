@@ -161,8 +161,9 @@ func (c Content) Clean(wrong *fault.Check) Content {
 	c.Expertise = known(wrong, "/expertise", c.Expertise, Industries)
 	c.Roles = known(wrong, "/roles", c.Roles, Roles)
 	c.Languages = known(wrong, "/languages", c.Languages, Languages)
-	if within(wrong, "/languages", len(c.Languages), MaxLanguages) && within(wrong, "/plans", len(c.Plans), MaxPlans) {
-		c.Plans = known(wrong, "/plans", c.Plans, nil)
+	within(wrong, "/languages", len(c.Languages), MaxLanguages)
+	if within(wrong, "/plan_ids", len(c.Plans), MaxPlans) {
+		c.Plans = known(wrong, "/plan_ids", c.Plans, nil)
 	}
 	if within(wrong, "/countries", len(c.Countries), MaxCountries) {
 		catalog.CheckCountries(wrong, "/countries", c.Countries, 0)

@@ -36,10 +36,13 @@ func Put(ctx context.Context, store Store, of partner.Partner, old Listing, want
 	var wrong fault.Check
 	next := old
 	next.Content = wanted.Clean(&wrong)
+	if err := wrong.Err(); err != nil { // before each plan costs a read
+		return Listing{}, err
+	}
 	for i, id := range next.Content.Plans {
 		switch _, err := store.Plan(ctx, id); {
 		case fault.Is(err, fault.Absent):
-			wrong.Add("/plans/"+strconv.Itoa(i), fault.UnknownPlan, string(id))
+			wrong.Add("/plan_ids/"+strconv.Itoa(i), fault.UnknownPlan, string(id))
 		case err != nil:
 			return Listing{}, err
 		}

@@ -875,7 +875,7 @@ func (w Words) ActivityLeadLate() string {
 // ActivityLeadLost says "A lead was lost".
 func (w Words) ActivityLeadLost() string {
 	if w.polish() {
-		return "Zapytanie przegrano"
+		return "Zapytanie oznaczono jako przegrane"
 	}
 	return "A lead was lost"
 }
@@ -915,7 +915,7 @@ func (w Words) ActivityLeadShareChanged() string {
 // ActivityLeadWon says "A lead was won".
 func (w Words) ActivityLeadWon() string {
 	if w.polish() {
-		return "Zapytanie wygrano"
+		return "Zapytanie oznaczono jako wygrane"
 	}
 	return "A lead was won"
 }
@@ -15536,12 +15536,12 @@ func (w Words) MessageGone() string {
 	return "A partner that you chose can no longer be written to."
 }
 
-// MessageMailHint says "You get a link there. Nothing is sent before you press it.".
+// MessageMailHint says "You get a link there. Nothing is sent before you open it and press the button.".
 func (w Words) MessageMailHint() string {
 	if w.polish() {
-		return "Wyślemy tam link. Przed jego potwierdzeniem nic nie zostanie wysłane."
+		return "Wyślemy tam link. Nic nie zostanie wysłane, zanim go otworzysz i\u00a0naciśniesz przycisk."
 	}
-	return "You get a link there. Nothing is sent before you press it."
+	return "You get a link there. Nothing is sent before you open it and press the button."
 }
 
 // MessageMailNext says "The link works for {days:int} days. After that nothing of it is kept.".
@@ -15748,12 +15748,12 @@ func (w Words) MessageThenMail() string {
 	return "You confirm your address"
 }
 
-// MessageThenMailText says "You press the link in our email, and the message leaves.".
+// MessageThenMailText says "You open the link in our email and press the button there: then the message leaves.".
 func (w Words) MessageThenMailText() string {
 	if w.polish() {
-		return "Otwierasz link z\u00a0naszej wiadomości i\u00a0wtedy wiadomość wychodzi."
+		return "Otwierasz link z\u00a0naszego e-maila i\u00a0naciskasz przycisk: wtedy wiadomość zostaje wysłana."
 	}
-	return "You press the link in our email, and the message leaves."
+	return "You open the link in our email and press the button there: then the message leaves."
 }
 
 // MessageThenNowText says "Each partner gets your message, name and contact details.".

@@ -190,11 +190,22 @@ func Submit(table Table) gateway.Endpoint {
 		})
 }
 
-// Publish serves POST /v1/listings/{partner_id}/publish: the public sees it from now on.
+// Publish serves POST /v1/listings/{partner_id}/publish: the public sees it from now on; where the request names a version, only what that says.
 func Publish(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/listings/{partner_id}/publish", access.PublishListings, acts(table),
 		func(r *http.Request, id partner.ID, _ gateway.NoBody) (listing.Listing, error) {
-			return listing.LetThrough(r.Context(), table, id, gateway.Op(r))
+			o := gateway.Op(r)
+			if r.Header.Get("If-Match") != "" {
+				stands, err := table.Listing(r.Context(), id)
+				if err == nil {
+					err = gateway.IfMatch(r, tag(stands))
+				}
+				if err != nil {
+					return listing.Listing{}, err
+				}
+				o.Seen = stands.Version
+			}
+			return listing.LetThrough(r.Context(), table, id, o)
 		})
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,8 +53,14 @@ func TestStory(t *testing.T) {
 	}
 	tag := w.Call(t, apitest.Full, "GET", mine, nil).Want(t, 200, "").Header.Get("ETag")
 	w.Call(t, apitest.Full, "PUT", mine, says(object{"headline": "Moves Exchange mail"}), "If-Match", tag).Want(t, 200, "")
-	w.Call(t, apitest.Full, "POST", mine+"/submit", nil).Want(t, 200, "")
-	w.Call(t, apitest.Operator, "POST", at+"/publish", nil, "Idempotency-Key", "once").Want(t, 200, "").Into(t, &got)
+	tag = w.Call(t, apitest.Full, "POST", mine+"/submit", nil).Want(t, 200, "").Header.Get("ETag")
+	seen := tag
+	for _, headline := range []string{"Moves any mail", "Moves Exchange mail"} {
+		w.Call(t, apitest.Full, "PUT", mine, says(object{"headline": headline}), "If-Match", tag).Want(t, 200, "")
+		tag = w.Call(t, apitest.Full, "POST", mine+"/submit", nil).Want(t, 200, "").Header.Get("ETag")
+		w.Call(t, apitest.Operator, "POST", at+"/publish", nil, "If-Match", seen).Want(t, 412, "precondition_failed") // it was changed since
+	}
+	w.Call(t, apitest.Operator, "POST", at+"/publish", nil, "Idempotency-Key", "once", "If-Match", tag).Want(t, 200, "").Into(t, &got)
 	if got.Status != "published" || got.Published == nil || got.Published.Headline != "Moves Exchange mail" || got.Reason != nil {
 		t.Errorf("published as %+v", got)
 	}
@@ -148,6 +155,8 @@ func TestWrong(t *testing.T) {
 		"/headline":        {"headline": strings.Repeat("x", listing.MaxHeadline+1)},
 		"/services/0":      {"services": []string{"cook"}},
 		"/countries/1":     {"countries": []string{"PL", "PL"}},
+		"/plan_ids":        {"plan_ids": slices.Repeat([]string{"plan_of_nobody"}, listing.MaxPlans+1)},
+		"/plan_ids/1":      {"plan_ids": []string{"plan_suite_trial", "plan_of_nobody"}},
 		"/logo/data":       {"logo": object{"media_type": "image/png"}},
 		"/logo/url":        {"logo": object{"media_type": "image/png", "url": "https://elsewhere.example/x.png"}},
 		"/logo/media_type": {"logo": object{"media_type": "image/png", "data": drawing}},

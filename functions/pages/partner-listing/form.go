@@ -344,8 +344,11 @@ func wrong(v *site.Visit, f *fault.Fault) (errs page.Errors) {
 	}
 	for _, field := range f.Fields {
 		name, _, _ := strings.Cut(field.Pointer[1:], "/")
-		if name == "expertise" {
+		switch name {
+		case "expertise":
 			name = "industries"
+		case "plan_ids":
+			name = "plans"
 		}
 		one := page.FieldError{Field: name}
 		switch {
