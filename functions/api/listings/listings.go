@@ -190,22 +190,11 @@ func Submit(table Table) gateway.Endpoint {
 		})
 }
 
-// Publish serves POST /v1/listings/{partner_id}/publish: the public sees it from now on; where the request names a version, only what that says.
+// Publish serves POST /v1/listings/{partner_id}/publish: the public sees it from now on.
 func Publish(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/listings/{partner_id}/publish", access.PublishListings, acts(table),
 		func(r *http.Request, id partner.ID, _ gateway.NoBody) (listing.Listing, error) {
-			o := gateway.Op(r)
-			if r.Header.Get("If-Match") != "" {
-				stands, err := table.Listing(r.Context(), id)
-				if err == nil {
-					err = gateway.IfMatch(r, tag(stands))
-				}
-				if err != nil {
-					return listing.Listing{}, err
-				}
-				o.Seen = stands.Version
-			}
-			return listing.LetThrough(r.Context(), table, id, o)
+			return listing.LetThrough(r.Context(), table, id, gateway.Op(r))
 		})
 }
 
