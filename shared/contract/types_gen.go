@@ -1799,7 +1799,7 @@ type Lead struct {
 	CreatedAt  time.Time  `json:"created_at"`
 	EndedAt    *time.Time `json:"ended_at"`
 
-	// ExpiresAt When it ends by itself where nobody answers.
+	// ExpiresAt When it ends by itself: as expired where nobody answers, as lost where it was answered and nothing more is done.
 	ExpiresAt time.Time `json:"expires_at"`
 
 	// ID What one partner has of an inquiry.
@@ -1852,7 +1852,7 @@ type LeadSummary struct {
 	CreatedAt  time.Time  `json:"created_at"`
 	EndedAt    *time.Time `json:"ended_at"`
 
-	// ExpiresAt When it ends by itself where nobody answers.
+	// ExpiresAt When it ends by itself: as expired where nobody answers, as lost where it was answered and nothing more is done.
 	ExpiresAt time.Time `json:"expires_at"`
 
 	// ID What one partner has of an inquiry.

@@ -16,11 +16,13 @@ import (
 	"liaison/shared/textinput"
 )
 
-// When a lead that nobody answers is called to mind, and when it ends: full days after it came.
+// When a lead that nobody answers is called to mind, and when it ends: full days after it came. IdleDays is after how many one ends that was
+// answered and then forgotten, from its answer or its last offer: none stays open, with what it says of a person, for ever.
 const (
 	FirstReminderDays = 3
 	LastReminderDays  = 10
 	ExpiryDays        = 14
+	IdleDays          = 180
 )
 
 // MaxAnswer is the most characters of an answer, MaxReason those of a reason.
@@ -45,6 +47,7 @@ func (l ID) Partner() (partner.ID, string, bool) {
 //	new -> active (answered, or an offer was made of it) -> won | lost
 //	new, active -> declined
 //	new -> expired (nobody answered)
+//	active -> lost (180 days after its answer or last offer)
 type Status string
 
 // The states.
@@ -81,7 +84,7 @@ type Lead struct {
 	AnsweredAt time.Time // also when it was declined, or an offer was made of it; zero until then
 	Late       bool      // AnswerBy passed without an answer
 	Reminded   int       // how many reminders its partner was sent
-	ExpiresAt  time.Time
+	ExpiresAt  time.Time // when it ends by itself: as Expired where it is New, as Lost where it is Active
 	EndedAt    time.Time
 	CreatedAt  time.Time
 	Version    int
@@ -95,10 +98,15 @@ func (i Inquiry) lead(of partner.Partner, at time.Time) Lead {
 	}
 }
 
-// StatusAt returns how the lead stands at a time: one that nobody answered expires whether or not a job ran.
+// StatusAt returns how the lead stands at a time: it ends by itself whether or not a job ran.
 func (l Lead) StatusAt(at time.Time) Status {
-	if l.Status == New && !at.Before(l.ExpiresAt) {
+	switch {
+	case at.Before(l.ExpiresAt):
+		return l.Status
+	case l.Status == New:
 		return Expired
+	case l.Status == Active:
+		return Lost
 	}
 	return l.Status
 }
@@ -108,8 +116,8 @@ func (l Lead) At(at time.Time) Lead {
 	if l.Status == New && !at.Before(l.AnswerBy) {
 		l.Late = true
 	}
-	if l.StatusAt(at) == Expired {
-		l.Status, l.EndedAt = Expired, l.ExpiresAt
+	if now := l.StatusAt(at); now != l.Status {
+		l.Status, l.EndedAt = now, l.ExpiresAt
 	}
 	return l
 }
@@ -135,7 +143,11 @@ func (l Lead) reminders() []time.Time {
 
 // NextAt is when the clock does something to the lead next; zero where nothing is left to it.
 func (l Lead) NextAt() time.Time {
-	if l.Status != New {
+	switch l.Status {
+	case New:
+	case Active:
+		return l.ExpiresAt
+	default:
 		return time.Time{}
 	}
 	next := l.ExpiresAt
@@ -219,7 +231,7 @@ func (l Lead) Moved(m Move, at time.Time) (Lead, Counts, error) {
 	next, counts := l.answered(at)
 	next.Status, next.Reason = m.Status, m.Reason
 	if m.Status == Active {
-		next.Answer = m.Answer
+		next.Answer, next.ExpiresAt = m.Answer, at.AddDate(0, 0, IdleDays)
 	} else {
 		next.EndedAt = at
 	}
@@ -248,7 +260,7 @@ func (l Lead) Offered(o offer.ID, at time.Time) (Lead, Counts, error) {
 		return l, Nothing, fault.LeadClosed.With(string(status))
 	}
 	next, counts := l.answered(at)
-	next.Status, next.Offer = Active, o
+	next.Status, next.Offer, next.ExpiresAt = Active, o, at.AddDate(0, 0, IdleDays)
 	return next, counts, nil
 }
 
@@ -265,7 +277,7 @@ func (l Lead) Accepted(at time.Time) (Lead, error) {
 type Step struct {
 	Late    bool // its time for an answer has passed
 	Remind  int  // which reminder its partner is sent, from 1; 0 for none: of several that are overdue only the last
-	Expired bool
+	Ended   Status // Expired or Lost, by itself; empty where it goes on
 }
 
 // Due returns the lead as the clock makes it, all that is due at once. It returns op.ErrUnchanged where nothing is.
@@ -275,11 +287,11 @@ func (l Lead) Due(at time.Time) (Lead, Step, error) {
 		return l, Step{}, op.ErrUnchanged
 	}
 	var did Step
-	if !l.Late && !at.Before(l.AnswerBy) {
+	if l.Status == New && !l.Late && !at.Before(l.AnswerBy) {
 		l.Late, did.Late = true, true
 	}
-	if !at.Before(l.ExpiresAt) {
-		l.Status, l.EndedAt, did.Expired = Expired, l.ExpiresAt, true
+	if now := l.StatusAt(at); now != l.Status {
+		l.Status, l.EndedAt, did.Ended = now, l.ExpiresAt, now
 		return l, did, nil
 	}
 	for n, when := range l.reminders() {

@@ -148,7 +148,7 @@ func TestClock(t *testing.T) {
 		{9 * day, Step{}},
 		{10 * day, Step{Remind: 2}},
 		{14*day - 1, Step{}},
-		{14 * day, Step{Expired: true}},
+		{14 * day, Step{Ended: Expired}},
 		{15 * day, Step{}},
 	} {
 		next, did, err := l.Due(now.Add(c.after))
@@ -158,15 +158,22 @@ func TestClock(t *testing.T) {
 		l = next
 	}
 	for after, want := range map[time.Duration]Step{
-		3 * day: {Late: true, Remind: 1}, 11 * day: {Late: true, Remind: 2}, 30 * day: {Late: true, Expired: true},
+		3 * day: {Late: true, Remind: 1}, 11 * day: {Late: true, Remind: 2}, 30 * day: {Late: true, Ended: Expired},
 	} {
-		if next, did, err := fresh().Due(now.Add(after)); did != want || err != nil || did.Expired != next.NextAt().IsZero() {
+		if next, did, err := fresh().Due(now.Add(after)); did != want || err != nil || (did.Ended != "") != next.NextAt().IsZero() {
 			t.Errorf("first after %v: %+v %v, next %v", after, did, err, next.NextAt())
 		}
 	}
-	answered, _, _ := fresh().Moved(Move{Status: Active, Answer: "x"}, now)
-	if !answered.NextAt().IsZero() {
-		t.Errorf("an answered one is due at %v", answered.NextAt())
+	answered, _, _ := fresh().Moved(Move{Status: Active, Answer: "x"}, now.Add(day))
+	if _, _, err := answered.Due(now.Add(181*day - 1)); !errors.Is(err, op.ErrUnchanged) || answered.StatusAt(now.Add(181*day-1)) != Active {
+		t.Errorf("an answered one is due at %v: %v", answered.NextAt(), err)
+	}
+	next, did, err := answered.Due(now.Add(200 * day))
+	if want := (Step{Ended: Lost}); did != want || err != nil || next.Status != Lost || next.Late || !next.EndedAt.Equal(now.Add(181*day)) || next.GoesAt().IsZero() || answered.StatusAt(now.Add(181*day)) != Lost {
+		t.Errorf("forgotten: %+v %+v %v", next, did, err)
+	}
+	if offered, _, err := answered.Offered("ofr_x", now.Add(100*day)); err != nil || !offered.NextAt().Equal(now.Add(280*day)) {
+		t.Errorf("an offer on day 100 lets it end at %v: %v", offered.NextAt(), err)
 	}
 }
 

@@ -250,8 +250,11 @@ func Tick(ctx context.Context, store Store, id ID, o op.Op) error {
 		if did.Remind > 0 {
 			said = append(said, RemindedEvent{Number: did.Remind})
 		}
-		if did.Expired {
+		switch did.Ended {
+		case Expired:
 			said = append(said, ExpiredEvent{})
+		case Lost:
+			said = append(said, LostEvent{})
 		}
 		return next, counts, said, nil
 	})

@@ -8620,6 +8620,14 @@ func (w Words) LeadsAnswerTitle() string {
 	return "Answer"
 }
 
+// LeadsCloses says "It is closed as lost on {until:date} unless something happens before.".
+func (w Words) LeadsCloses(until time.Time) string {
+	if w.polish() {
+		return "Jeśli nic się nie wydarzy, zapytanie zostanie zamknięte jako przegrane " + end(w.Date(until))
+	}
+	return "It is closed as lost on " + w.Date(until) + " unless something happens before."
+}
+
 // LeadsDecline says "Decline".
 func (w Words) LeadsDecline() string {
 	if w.polish() {

@@ -567,7 +567,7 @@ func (m *machine) comesThrough(c event.Change) {
 		return
 	}
 	of := first(m.offers, func(of *anOffer) bool { return of.id == said.OfferID })
-	if of != nil && of.lead != nil && of.lead.status == lead.Active {
+	if of != nil && of.lead != nil && of.lead.at(m.Env.Now()) == lead.Active {
 		of.lead.status = lead.Won
 	}
 }

@@ -311,6 +311,7 @@ type aLead struct {
 	sender   string
 	status   lead.Status
 	made     time.Time
+	acted    time.Time // when it was answered, or an offer was made of it last
 	answerBy time.Time
 	late     bool
 	counted  bool
@@ -320,11 +321,22 @@ type aLead struct {
 	reason   string
 }
 
-func (l *aLead) ends() time.Time { return l.made.AddDate(0, 0, 14) }
+// ends is when it ends by itself: as expired where nobody answered, as lost where nobody did more.
+func (l *aLead) ends() time.Time {
+	if l.acted.IsZero() {
+		return l.made.AddDate(0, 0, 14)
+	}
+	return l.acted.AddDate(0, 0, 180)
+}
 
 func (l *aLead) at(now time.Time) lead.Status {
-	if l.status == lead.New && !now.Before(l.ends()) {
+	switch {
+	case now.Before(l.ends()):
+		return l.status
+	case l.status == lead.New:
 		return lead.Expired
+	case l.status == lead.Active:
+		return lead.Lost
 	}
 	return l.status
 }
@@ -459,7 +471,7 @@ func (w *aWorld) decideLead(l *aLead, m lead.Move, now time.Time) {
 	}
 	w.counts(l, now)
 	if l.status, l.reason = m.Status, m.Reason; m.Status == lead.Active {
-		l.answer = m.Answer
+		l.answer, l.acted = m.Answer, now
 	}
 }
 
@@ -469,13 +481,14 @@ func (w *aWorld) offered(l *aLead, now time.Time) {
 		refuse("lead_closed")
 	}
 	w.counts(l, now)
-	l.status = lead.Active
+	l.status, l.acted = lead.Active, now
 }
 
 // tick is what the clock does to leads.
 func (w *aWorld) tick(now time.Time) {
 	for _, l := range w.leads {
 		if l.status != lead.New {
+			l.status = l.at(now)
 			continue
 		}
 		if !now.Before(l.answerBy) {

@@ -343,15 +343,15 @@ var fields = []struct {
 	missing       func(w locale.Words) string
 }{
 	{"/partner_ids", "", locale.Words.MessageGone},
-	{"/company", "company", locale.Words.RedeemCompanyMissing},
-	{"/name", "name", locale.Words.RedeemNameMissing},
-	{"/email", "email", locale.Words.OfferEmailMissing},
-	{"/phone", "phone", locale.Words.PartnerCompanyPhoneWrong},
-	{"/country", "country", locale.Words.ApplyCountryMissing},
-	{"/company_size", "size", locale.Words.MessageSizeWrong},
 	{"/services", "service", locale.Words.MessageNeedWrong},
 	{"/plan_id", "plan", locale.Words.MessagePlanWrong},
 	{"/message", "text", locale.Words.MessageTextMissing},
+	{"/company", "company", locale.Words.RedeemCompanyMissing},
+	{"/name", "name", locale.Words.RedeemNameMissing},
+	{"/email", "email", locale.Words.OfferEmailMissing},
+	{"/country", "country", locale.Words.ApplyCountryMissing},
+	{"/phone", "phone", locale.Words.PartnerCompanyPhoneWrong},
+	{"/company_size", "size", locale.Words.MessageSizeWrong},
 	{"/privacy_version", "agree", locale.Words.MessageAgreeMissing},
 }
 

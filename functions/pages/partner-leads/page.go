@@ -239,7 +239,10 @@ func (p leadsPage) render(v *site.Visit, who site.Signed, l lead.Lead, status in
 		}
 	}
 	frame := v.Frame(l.From.Company)
-	frame.Errors = errs
+	frame.Errors, frame.Back = errs, &page.Link{URL: path, Text: w.LeadsTitle()}
+	if l.Status == lead.Active {
+		frame.Lead = w.LeadsCloses(ends)
+	}
 	return v.Render(one, status, frame, b)
 }
 
