@@ -40,6 +40,9 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 	end := offer.UsedUpEvent{}
 	o := d.op(e, string(end.Type()), string(id))
 	_, _, err = offer.Change(ctx, d.table, id, end, o, func(of offer.Offer, used int) (offer.Offer, error) {
+		if of.StatusAt(o.At, used) == offer.Expired { // its time came first, which the job offers tells
+			return of, op.ErrUnchanged
+		}
 		return of.End(used, o.At)
 	})
 	if fault.Is(err, fault.OfferNotActive) {

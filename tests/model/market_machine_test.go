@@ -508,6 +508,10 @@ func (m *machine) replies(t *rapid.T) {
 	if !l.open() && oftenYes(t, "another command", 7) {
 		panic(nothing{})
 	}
+	m.replyOf(t, l)
+}
+
+func (m *machine) replyOf(t *rapid.T, l *aLead) {
 	to := one(t, "to", lead.Active, lead.Declined)
 	if l.status == lead.Active {
 		to = one(t, "to", lead.Won, lead.Lost, lead.Declined)
@@ -552,12 +556,15 @@ func (m *machine) proposes(t *rapid.T) {
 	}
 }
 
-// awaits lets the clock go to just before or after something that it does to a lead.
+// awaits lets the clock go to just before or after something that it does to a lead; often its partner answers then.
 func (m *machine) awaits(t *rapid.T) {
 	l := mostly(t, m.leads, "lead", func(l *aLead) bool { return l.status == lead.New })
 	at := one(t, "until", l.answerBy, l.answerBy, l.made.AddDate(0, 0, 3), l.made.AddDate(0, 0, 10), l.ends(), l.ends())
 	by := at.Sub(m.Env.Now()) + one(t, "before or after", -time.Hour, time.Hour, time.Hour)
 	m.pass(t, max(time.Hour, by), oftenYes(t, "jobs are down", 3))
+	if m.partner(l.of).status != partner.Closed && oftenYes(t, "answers then", 6) {
+		m.replyOf(t, l)
+	}
 }
 
 // comesThrough is what the model makes of a change that comes through the stream: the yes to an offer wins the lead that it was made of.

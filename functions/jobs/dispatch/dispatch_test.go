@@ -232,6 +232,23 @@ func TestEachMailOnce(t *testing.T) {
 	}
 }
 
+// TestUsedUpLate: a yes that comes through after the offer's time makes no other end of it: it expired, and its events say nothing else.
+func TestUsedUpLate(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	made := s.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 1 })
+	inv := s.Invite(t, made.ID, fresh("anna"))[0]
+	s.Accept(t, inv.ID, s.Link(t, inv.ID), "")
+	s.Travel((offer.DefaultDays + 1) * 24 * time.Hour)
+	s.settle(t)
+	if n := len(s.changes(t, offer.UsedUpEvent{}.Type())); n != 0 {
+		t.Errorf("%d events offer.used_up", n)
+	}
+	if late, _, err := s.Table.Offer(t.Context(), made.ID); err != nil || late.Status != offer.Active {
+		t.Errorf("before its job ran it is stored as %s %v", late.Status, err)
+	}
+}
+
 // TestStory goes through the mails of one yes, one no, and everything around them.
 func TestStory(t *testing.T) {
 	t.Parallel()
