@@ -140,6 +140,10 @@ func TestListsAsCSV(t *testing.T) {
 			reflect.TypeFor[contract.LeadSummary](), nil, 0,
 		},
 		{
+			w.API, "admin", apitest.Rival, "/v1/marketplace/inquiries", "limit=2", "/v1/marketplace/inquiries/" + sent.ID, "inquiries",
+			reflect.TypeFor[contract.Inquiry](), nil, 1,
+		},
+		{
 			w.API, "admin", apitest.Rival, people, "status=disabled", people, "users",
 			reflect.TypeFor[contract.CustomerUser](),
 			[]string{"mailbox.setup", "mailbox.migration"},

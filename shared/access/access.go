@@ -5,6 +5,7 @@ package access
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"liaison/shared/administration"
 	"liaison/shared/customer"
@@ -69,7 +70,7 @@ const (
 	SeeListings         Right = "see_listings"            // the own company's entry; all, for operators
 	HideListings        Right = "hide_listings"           // take the own company's entry out of the marketplace and put it back; any, for operators
 	PublishListings     Right = "publish_listings"        // list, let through, send back
-	ContactPartners     Right = "contact_partners"        // write to partners of the marketplace, and read what became of it
+	ContactPartners     Right = "contact_partners"        // write to partners of the marketplace, and read what became of it; without SeeCustomers only of the own message
 	ManageLeads         Right = "manage_leads"            // read, answer, decline, win, lose
 	LiftSuppressions    Right = "lift_suppressions"       // read and lift what stops offer mail; a customer's user of the own address
 )
@@ -317,6 +318,23 @@ func Has(c Caller, right Right) bool {
 // SeesReceipt says whether the caller, who has SeeReceipts, sees a receipt of its own partner's or customer's: a customer's user without a role
 // those that it decided itself.
 func SeesReceipt(c Caller, decidedBy string) bool { return Has(c, SeeCustomers) || decidedBy == c.ID }
+
+// SeesInquiry says whether the caller, who has ContactPartners, sees an inquiry that one of its own partner's or customer's people sent, for as long as it
+// is kept: without SeeCustomers those that it sent itself.
+func SeesInquiry(c Caller, sent lead.SentInquiry, at time.Time) bool {
+	return sent.By != "" && sent.Customer == c.Customer.ID && sent.FromPartner == c.Partner.ID && at.Before(sent.GoesAt()) && (Has(c, SeeCustomers) || sent.By == c.ID)
+}
+
+// SeenInquiries returns what a list of them keeps for the caller.
+func SeenInquiries(c Caller, at time.Time) func([]lead.SentInquiry) ([]bool, error) {
+	return func(found []lead.SentInquiry) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, one := range found {
+			kept[i] = SeesInquiry(c, one, at)
+		}
+		return kept, nil
+	}
+}
 
 // Check fails with Forbidden where the caller lacks the right: a disabled one and one of a partner that is
 // no longer in the program (closed, rejected) lack every one.

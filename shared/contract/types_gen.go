@@ -170,6 +170,7 @@ const (
 	ExportedKindCustomerUser          ExportedKind = "customer_user"
 	ExportedKindEvent                 ExportedKind = "event"
 	ExportedKindImport                ExportedKind = "import"
+	ExportedKindInquiry               ExportedKind = "inquiry"
 	ExportedKindProvisioningTask      ExportedKind = "provisioning_task"
 	ExportedKindReceipt               ExportedKind = "receipt"
 	ExportedKindRedemption            ExportedKind = "redemption"
@@ -1655,6 +1656,13 @@ type InquiryCreate struct {
 
 // InquiryID A message to partners.
 type InquiryID = string
+
+// InquiryPage defines model for InquiryPage.
+type InquiryPage struct {
+	Data       []Inquiry `json:"data"`
+	HasMore    bool      `json:"has_more"`
+	NextCursor *string   `json:"next_cursor"`
+}
 
 // InquiryRecipient defines model for InquiryRecipient.
 type InquiryRecipient struct {

@@ -28,6 +28,7 @@
 //	PARTNER#<8 digits>     LEAD#<ulid>                   what it has of an inquiry, with that one's ULID; TTL 365 days once it has ended
 //	PARTNER#<8 digits>     TALLY                         how many leads it answered in time, by weeks
 //	PARTNER#<8 digits>     SENDER#<sha256>               how many leads of one address it has that have not ended
+//	PARTNER#<8 digits>     INQUIRY#<ulid>                that one of its people sent an inquiry, under that one's ULID; TTL 365 days
 //	INQUIRY#<ulid>         INQUIRY                       a message to one to three partners; TTL 7 days until its address is proved, then 365
 //	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved, 180 once it is rejected
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
@@ -56,6 +57,7 @@
 //	CUSTOMER#<12>          REQUEST#<ulid>                service request
 //	CUSTOMER#<12>          COMMENT#<ulid>#<ulid>         what a side wrote about a request, under its ULID; never changes
 //	CUSTOMER#<12>          REQUESTS                      how many requests are not closed
+//	CUSTOMER#<12>          INQUIRY#<ulid>                that one of its users sent an inquiry, under that one's ULID; TTL 365 days
 //	CUSTOMER#<12>          WAITS#<ulid>                  an invitation to one of its users waits for an answer; TTL
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
 //	<a tenant's PK>        MATTER#<kind>#<subject>       what waits for the vendor's decision; TTL once decided

@@ -316,6 +316,22 @@ func inquiryKey(i lead.InquiryID) key {
 	return key{"INQUIRY#" + ulid, "INQUIRY"}
 }
 
+// sentInquirySort begins the sort key of what a company keeps of each inquiry that its people sent.
+const sentInquirySort = "INQUIRY#"
+
+func sentInquiryKey(s lead.SentInquiry) key {
+	ulid, _ := s.ID.ULID()
+	return key{senderPK(s.Customer, s.FromPartner), sentInquirySort + ulid}
+}
+
+// senderPK is the partition of the company whose people send inquiries: a customer's, or else a partner's.
+func senderPK(c customer.ID, p partner.ID) string {
+	if c != "" {
+		return customerKey(c).pk
+	}
+	return partnerKey(p).pk
+}
+
 func leadKey(l lead.ID) key {
 	owner, ulid, _ := l.Partner()
 	return key{partnerKey(owner).pk, "LEAD#" + ulid}

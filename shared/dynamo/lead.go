@@ -27,6 +27,12 @@ func inquiryItem(i lead.Inquiry) item {
 	return it
 }
 
+func sentInquiryItem(s lead.SentInquiry) item {
+	it := classed("sent_inquiry", s)
+	it["ttl"] = number(int(s.GoesAt().Unix()))
+	return it
+}
+
 func leadItem(l lead.Lead) item {
 	it := due(classed("lead", l), "lead", leadKey(l.ID), l.NextAt())
 	if at := l.GoesAt(); !at.IsZero() {
@@ -91,6 +97,9 @@ func (t Leads) SendInquiry(ctx context.Context, i lead.Inquiry, leads []lead.Lea
 	for _, l := range leads {
 		parts = append(parts, put(leadKey(l.ID), leadItem(l)).ifAbsent(), senderPart(l, 1, o))
 	}
+	if sent, is := i.Listed(); is {
+		parts = append(parts, put(sentInquiryKey(sent), sentInquiryItem(sent)).ifAbsent())
+	}
 	if i.Customer != "" {
 		parts = append(parts, check(customerUserKey(customer.UserID(i.By))).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").
 			or(func(item) error { return fault.CallerDisabled }))
@@ -143,6 +152,64 @@ func (t Leads) LeadsOf(ctx context.Context, i lead.Inquiry) (map[partner.ID]lead
 		}
 	}
 	return leads, partners, nil
+}
+
+// SentInquiries lists the inquiries that a company's people sent and that keep lets through, the newest first, each with what became of it, strongly
+// consistent. The company is a customer, or else a partner.
+func (t Leads) SentInquiries(ctx context.Context, c customer.ID, p partner.ID, page Page, keep Keep[lead.SentInquiry]) ([]lead.Followed, string, error) {
+	sent, next, err := sieved(ctx, t.Table, senderPK(c, p), sentInquirySort, true, page, keep)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]lead.InquiryID, len(sent))
+	for n, one := range sent {
+		ids[n] = one.ID
+	}
+	found, err := t.Inquiries(ctx, ids)
+	if err != nil {
+		return nil, "", err
+	}
+	made := make([]lead.Followed, 0, len(ids))
+	for _, id := range ids {
+		if one, there := found[id]; there { // not where its time was up a moment before that of what leads to it
+			made = append(made, one)
+		}
+	}
+	return made, next, nil
+}
+
+// Inquiries reads some sent inquiries with what became of each, strongly consistent; what there is not, is absent.
+func (t Leads) Inquiries(ctx context.Context, ids []lead.InquiryID) (map[lead.InquiryID]lead.Followed, error) {
+	sent, err := things[lead.InquiryID, lead.Inquiry](ctx, t.Table, ids, inquiryKey)
+	if err != nil {
+		return nil, err
+	}
+	var leads []lead.ID
+	var partners []partner.ID
+	for _, i := range sent {
+		for _, p := range i.Partners {
+			leads, partners = append(leads, i.Lead(p)), append(partners, p)
+		}
+	}
+	of, err := things[lead.ID, lead.Lead](ctx, t.Table, leads, leadKey)
+	if err != nil {
+		return nil, err
+	}
+	receivers, err := things[partner.ID, partner.Partner](ctx, t.Table, partners, partnerKey)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[lead.InquiryID]lead.Followed, len(sent))
+	for id, i := range sent {
+		one := lead.Followed{Inquiry: i, Leads: map[partner.ID]lead.Lead{}, Receivers: receivers}
+		for _, p := range i.Partners {
+			if l, has := of[i.Lead(p)]; has {
+				one.Leads[p] = l
+			}
+		}
+		found[id] = one
+	}
+	return found, nil
 }
 
 // Lead reads one lead, strongly consistent; NotFound where there is none.

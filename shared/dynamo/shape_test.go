@@ -119,7 +119,7 @@ func stored(t *testing.T) []item {
 		classed("operator", full[operator.Operator]()), matterItem(full[matter.Matter]()), classed("partner_user", full[partner.User]()), clientItem(full[partner.Client]()), classed("codes", full[partner.Codes]()),
 		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), applicationItem(full[partner.Application]()), classed("vendor", full[catalog.Vendor]()),
 		classed("picture", full[brand.Picture]()), listingItem(full[listing.Listing]()), born("indexed", full[listing.Indexed](), o.At),
-		inquiryItem(full[lead.Inquiry]()), leadItem(full[lead.Lead]()), tallyItem(full[lead.Tally]()),
+		inquiryItem(full[lead.Inquiry]()), sentInquiryItem(full[lead.SentInquiry]()), leadItem(full[lead.Lead]()), tallyItem(full[lead.Tally]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()), born("search_term", full[searchTerm](), o.At),
 		groupItem(full[customer.Group]()), memberItem(full[customer.Membership]()), domainItem(full[customer.Domain]()), born("domain_owner", full[domainOwner](), o.At), born("group_name", full[groupName](), o.At), born("mailbox", full[mailboxRow](), o.At),

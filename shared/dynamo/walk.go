@@ -42,6 +42,7 @@ var opens = map[string]reflect.Type{
 	"subscription":      reflect.TypeFor[subscription.Subscription](),
 	"redemption":        reflect.TypeFor[consent.StoredConsent](),
 	"relationship":      reflect.TypeFor[relationship.Relationship](),
+	"sent_inquiry":      reflect.TypeFor[lead.SentInquiry](),
 	"lead":              reflect.TypeFor[lead.Lead](),
 	"tally":             reflect.TypeFor[lead.Tally](),
 	"listing":           reflect.TypeFor[listing.Listing](),
@@ -177,12 +178,12 @@ func ExportsOf(t *Table) Exports { return Exports{ImportsOf(t)} }
 // exported is what the sort keys begin with of the items in a customer's partition that its export holds, in their order. TestExported says why it holds
 // no others.
 var exported = []string{
-	"COMMENT#", "DOMAIN#", eventSort, groupSort, importSort, "MEMBER#", "PROFILE", "RED#", "REL#", requestSort, "SUB#", "TASK#", "USER#",
+	"COMMENT#", "DOMAIN#", eventSort, groupSort, importSort, sentInquirySort, "MEMBER#", "PROFILE", "RED#", "REL#", requestSort, "SUB#", "TASK#", "USER#",
 }
 
 // exportedOf is exported of one user: what can be that user's. Its groups stand by the user.
 func exportedOf(u customer.UserID) []string {
-	return []string{"COMMENT#", eventSort, membershipKey(u, "").sk, "RED#", requestSort, "TASK#", customerUserKey(u).sk}
+	return []string{"COMMENT#", eventSort, membershipKey(u, "").sk, sentInquirySort, "RED#", requestSort, "TASK#", customerUserKey(u).sk}
 }
 
 // Kept is one item of a customer's partition, and the cursor after it.
@@ -292,4 +293,9 @@ func (t Exports) ServiceRequestsByID(ctx context.Context, ids []support.ID) (map
 // TasksByID reads some of a customer's provisioning tasks.
 func (t Exports) TasksByID(ctx context.Context, ids []provisioning.ID) (map[provisioning.ID]provisioning.Task, error) {
 	return things[provisioning.ID, provisioning.Task](ctx, t.Table, ids, taskKey)
+}
+
+// Inquiries reads some of the inquiries that a customer's users sent, with what became of each.
+func (t Exports) Inquiries(ctx context.Context, ids []lead.InquiryID) (map[lead.InquiryID]lead.Followed, error) {
+	return Leads{t.Table}.Inquiries(ctx, ids)
 }

@@ -20,6 +20,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/importing"
+	"liaison/shared/lead"
 	"liaison/shared/partner"
 	"liaison/shared/provisioning"
 	"liaison/shared/support"
@@ -35,6 +36,8 @@ type Table interface {
 	GroupsByID(ctx context.Context, ids []customer.GroupID) (map[customer.GroupID]customer.Group, error)
 	ServiceRequestsByID(ctx context.Context, ids []support.ID) (map[support.ID]support.Request, error)
 	TasksByID(ctx context.Context, ids []provisioning.ID) (map[provisioning.ID]provisioning.Task, error)
+	// Inquiries reads some of the inquiries that a customer's users sent, with what became of each.
+	Inquiries(ctx context.Context, ids []lead.InquiryID) (map[lead.InquiryID]lead.Followed, error)
 	// PartnerNames reads the legal names of up to 100 partners.
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
 }
@@ -143,6 +146,8 @@ func (a Asked) holds(ctx context.Context, table Table) dynamo.Keep[dynamo.Walked
 				kept[i] = is.Status != importing.Checked && is.KeptUntil().After(a.At)
 			case customer.Group:
 				kept[i] = !is.Deleted()
+			case lead.SentInquiry:
+				kept[i] = is.GoesAt().After(a.At)
 			case support.Comment:
 				asked = append(asked, is.Request)
 			}
@@ -170,6 +175,8 @@ func (a Asked) concerns(noun any, requests map[support.ID]support.Request) bool 
 		return is.OpenedBy.ID == user
 	case support.Comment:
 		return is.By.ID == user || requests[is.Request].OpenedBy.ID == user
+	case lead.SentInquiry:
+		return is.By == user
 	case provisioning.Task:
 		return is.Subject == user
 	case event.Event:

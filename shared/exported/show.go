@@ -11,6 +11,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/importing"
+	"liaison/shared/lead"
 	"liaison/shared/partner"
 	"liaison/shared/provisioning"
 	"liaison/shared/relationship"
@@ -33,6 +34,7 @@ type beside struct {
 	groups   map[customer.GroupID]customer.Group
 	tasks    map[provisioning.ID]provisioning.Task
 	partners map[partner.ID]string
+	sent     map[lead.InquiryID]lead.Followed
 }
 
 // read reads what the items of a page are shown with, one call for each sort of it.
@@ -44,6 +46,7 @@ func (a Asked) read(ctx context.Context, table Table, items []dynamo.Kept) (with
 	var groups []customer.GroupID
 	var tasks []provisioning.ID
 	var partners []partner.ID
+	var sent []lead.InquiryID
 	for _, item := range items {
 		switch is := item.Noun.(type) {
 		case customer.Membership:
@@ -57,6 +60,8 @@ func (a Asked) read(ctx context.Context, table Table, items []dynamo.Kept) (with
 			}
 		case relationship.Relationship:
 			partners = append(partners, is.Partner)
+		case lead.SentInquiry:
+			sent = append(sent, is.ID)
 		}
 	}
 	if with.standing, err = table.Administration(ctx, a.Customer, ""); err != nil {
@@ -69,6 +74,9 @@ func (a Asked) read(ctx context.Context, table Table, items []dynamo.Kept) (with
 		return with, err
 	}
 	if with.tasks, err = table.TasksByID(ctx, tasks); err != nil {
+		return with, err
+	}
+	if with.sent, err = table.Inquiries(ctx, sent); err != nil {
 		return with, err
 	}
 	if len(partners) > 0 {
@@ -109,6 +117,12 @@ func (a Asked) show(ctx context.Context, table Table, noun any, with beside) ([]
 	case consent.StoredConsent:
 		agreed, err := view.Redemption(is, map[customer.ID]string{a.Customer: name})
 		return []thing{{contract.ExportedKindRedemption, "", agreed}, {contract.ExportedKindReceipt, string(is.ID), view.Receipt(is)}}, err
+	case lead.SentInquiry:
+		followed, there := with.sent[is.ID]
+		if !there {
+			return nil, nil
+		}
+		return one(contract.ExportedKindInquiry, "", view.Inquiry(followed, a.At))
 	case support.Request:
 		return one(contract.ExportedKindServiceRequest, "", view.ServiceRequest(is, name, a.At))
 	case support.Comment:

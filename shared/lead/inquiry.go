@@ -105,6 +105,30 @@ type Inquiry struct {
 	Version     int
 }
 
+// SentInquiry is that one of a company's people or machines sent an inquiry. It is kept with the company, by which an inquiry alone is not found.
+type SentInquiry struct {
+	ID          InquiryID
+	By          string      // id of the user or machine
+	Customer    customer.ID // of a customer's user
+	FromPartner partner.ID  // of a partner's user or machine
+	CreatedAt   time.Time   // when it was sent
+}
+
+// Listed is what the sender's company keeps of the inquiry; false where a visitor sent it.
+func (i Inquiry) Listed() (SentInquiry, bool) {
+	return SentInquiry{ID: i.ID, By: i.By, Customer: i.Customer, FromPartner: i.FromPartner, CreatedAt: i.SentAt}, i.Status == Sent && (i.Customer != "" || i.FromPartner != "")
+}
+
+// GoesAt is when it is deleted, with its inquiry.
+func (s SentInquiry) GoesAt() time.Time { return s.CreatedAt.AddDate(0, 0, KeptDays) }
+
+// Followed is a sent inquiry with what became of it.
+type Followed struct {
+	Inquiry
+	Leads     map[partner.ID]Lead // of the partners that have one
+	Receivers map[partner.ID]partner.Partner
+}
+
 // The generations of an inquiry's links.
 const (
 	confirms = iota

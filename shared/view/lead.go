@@ -6,7 +6,6 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
 	"liaison/shared/lead"
-	"liaison/shared/partner"
 	"liaison/shared/textinput"
 )
 
@@ -18,14 +17,14 @@ func inquirySender(f lead.From) contract.InquirySender {
 }
 
 // Inquiry returns an inquiry that was sent, with what became of it at each of its partners, as its sender reads it.
-func Inquiry(i lead.Inquiry, leads map[partner.ID]lead.Lead, partners map[partner.ID]partner.Partner, at time.Time) contract.Inquiry {
+func Inquiry(i lead.Followed, at time.Time) contract.Inquiry {
 	v := contract.Inquiry{
 		ID: contract.InquiryID(i.ID), Recipients: []contract.InquiryRecipient{}, Sender: inquirySender(i.From), Services: Texts[contract.ListingService](i.Services),
 		PlanID: gateway.Some(contract.PlanID(i.Plan)), Message: i.Text, MayCall: i.MayCall, PrivacyVersion: gateway.Some(i.Terms.Version), SentAt: i.SentAt, CreatedAt: i.CreatedAt,
 	}
 	for _, p := range i.Partners {
-		to := contract.InquiryRecipient{PartnerID: contract.PartnerID(p), Name: partners[p].LegalName}
-		if l, has := leads[p]; has {
+		to := contract.InquiryRecipient{PartnerID: contract.PartnerID(p), Name: i.Receivers[p].LegalName}
+		if l, has := i.Leads[p]; has {
 			to.Status, to.Answer, to.AnswerBy, to.AnsweredAt = gateway.Some(contract.LeadStatus(l.StatusAt(at))), gateway.Some(l.Answer), gateway.Some(l.AnswerBy), gateway.Some(l.AnsweredAt)
 			if l.Status == lead.Declined {
 				to.Reason = gateway.Some(l.Reason)
@@ -34,6 +33,12 @@ func Inquiry(i lead.Inquiry, leads map[partner.ID]lead.Lead, partners map[partne
 		v.Recipients = append(v.Recipients, to)
 	}
 	return v
+}
+
+// InquiryColumns are those of a list of inquiries as CSV; its partners stay JSON.
+var InquiryColumns = []string{
+	"id", "recipients", "sender.company", "sender.name", "sender.email", "sender.phone", "sender.country", "sender.language", "sender.company_size", "services",
+	"plan_id", "message", "may_call", "privacy_version", "sent_at", "created_at",
 }
 
 // LeadColumns are those of a list of leads as CSV.

@@ -334,6 +334,7 @@ func rows() []row {
 			operation: "InquiriesGet", right: contactPartners, targets: []target{unknown, misshapen},
 			ask: about("inquiry_id", func(*company) string { return "inq_01kaj2a7b9d1f3h5k7n9q1s3v5" }, nil, nil),
 		},
+		{operation: "InquiriesList", right: contactPartners, ask: plainly(request{}), targets: one},
 		{operation: "LeadsList", right: manageLeads, ask: plainly(request{}), targets: one},
 		{operation: "LeadsGet", right: manageLeads, ask: about("lead_id", leadOf, nil, nil), targets: things},
 		{

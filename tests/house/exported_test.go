@@ -13,7 +13,7 @@ var keptBack = map[string]string{
 	"grant":            "is in the customer and in the relationship",
 	"group_name":       "makes a group's name one group's",
 	"idempotency":      "a caller's key",
-	"inquiry":          "stands apart from its customer: who sent it reads it, by its link or its id",
+	"inquiry":          "stands apart from its customer: sent_inquiry leads to it, and is shown as it",
 	"import_failure":   "is in the import",
 	"import_rows":      "a file that the customer has itself",
 	"login":            "makes an address one user's",

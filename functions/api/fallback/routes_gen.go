@@ -51,7 +51,7 @@ var routes = []route{
 	{"/v1/listings/{partner_id}/send-back", "POST"},
 	{"/v1/listings/{partner_id}/show", "POST"},
 	{"/v1/listings/{partner_id}/submit", "POST"},
-	{"/v1/marketplace/inquiries", "POST"},
+	{"/v1/marketplace/inquiries", "GET, POST"},
 	{"/v1/marketplace/inquiries/{inquiry_id}", "GET"},
 	{"/v1/marketplace/matches", "GET"},
 	{"/v1/marketplace/partners", "GET"},

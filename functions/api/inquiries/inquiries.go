@@ -1,4 +1,4 @@
-// Package inquiries is the HTTP face of messages to partners of the marketplace: send one while signed in, ask as a visitor, read what became of it.
+// Package inquiries is the HTTP face of messages to partners of the marketplace: send one while signed in, ask as a visitor, list them, read what became of one.
 package inquiries
 
 import (
@@ -10,6 +10,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/lead"
@@ -19,6 +20,12 @@ import (
 	"liaison/shared/textinput"
 	"liaison/shared/view"
 )
+
+// Lister is what listing inquiries needs of the table.
+type Lister interface {
+	// SentInquiries lists the inquiries that a company's people sent and that keep lets through, the newest first, each with what became of it.
+	SentInquiries(ctx context.Context, c customer.ID, p partner.ID, page dynamo.Page, keep dynamo.Keep[lead.SentInquiry]) ([]lead.Followed, string, error)
+}
 
 // Reader is what reading an inquiry needs of the table.
 type Reader interface {
@@ -132,7 +139,23 @@ func asked(w http.ResponseWriter, i lead.Inquiry) error {
 	})
 }
 
-// Get serves GET /v1/marketplace/inquiries/{inquiry_id}: its sender reads what became of it.
+// List serves GET /v1/marketplace/inquiries: who is signed in lists what it, or its company, wrote to partners.
+func List(table Lister) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern:  "GET /v1/marketplace/inquiries",
+		Requires: access.ContactPartners,
+		Queries:  gateway.Paging,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			by, at := gateway.Caller(r), gateway.Op(r).At
+			read := func(limit int, cursor string) ([]lead.Followed, string, error) {
+				return table.SentInquiries(r.Context(), by.Customer.ID, by.Partner.ID, dynamo.Page{Limit: limit, Cursor: cursor}, access.SeenInquiries(by, at))
+			}
+			return gateway.Paged(w, r, read, func(i lead.Followed) contract.Inquiry { return view.Inquiry(i, at) }, view.InquiryColumns...)
+		},
+	}
+}
+
+// Get serves GET /v1/marketplace/inquiries/{inquiry_id}: its sender, or its company, reads what became of it.
 func Get(table Reader) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern:  "GET /v1/marketplace/inquiries/{inquiry_id}",
@@ -146,7 +169,7 @@ func Get(table Reader) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if found.By != gateway.Caller(r).ID || found.Status != lead.Sent {
+			if sent, is := found.Listed(); !is || !access.SeesInquiry(gateway.Caller(r), sent, gateway.Op(r).At) {
 				return fault.NotFound
 			}
 			shown, err := read(r, table, found)
@@ -160,7 +183,7 @@ func Get(table Reader) gateway.Endpoint {
 
 func read(r *http.Request, table Reader, i lead.Inquiry) (contract.Inquiry, error) {
 	leads, partners, err := table.LeadsOf(r.Context(), i)
-	return view.Inquiry(i, leads, partners, gateway.Op(r).At), err
+	return view.Inquiry(lead.Followed{Inquiry: i, Leads: leads, Receivers: partners}, gateway.Op(r).At), err
 }
 
 // draft reads the body as the inquiry of somebody who is known.

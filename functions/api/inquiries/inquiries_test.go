@@ -128,7 +128,7 @@ func (m market) happened(of event.Tenant, subject string) string {
 	return apitest.Types(m.Changes(m.t, of, subject))
 }
 
-// TestContact: who is signed in sends at once, in the account's name, and alone reads what became of it.
+// TestContact: who is signed in sends at once, in the account's name, and reads what became of it, as who of the company may see all of it does.
 func TestContact(t *testing.T) {
 	m := open(t)
 	made := m.send("anna", object{"phone": "+48 58 555 01 99", "company_size": "10-49", "may_call": true, "plan_id": string(m.Plan)})
@@ -138,7 +138,10 @@ func TestContact(t *testing.T) {
 	}
 	got := m.Call(t, "anna", "GET", path+"/"+made.ID, nil).Want(t, 200, "")
 	m.Call(t, "anna", "GET", path+"/"+made.ID, nil, "If-None-Match", got.Header.Get("ETag")).Want(t, 304, "")
-	for _, stranger := range []string{"colleague", apitest.Full, apitest.Rival} {
+	m.Call(t, "colleague", "GET", path+"/"+made.ID, nil).Want(t, 200, "")
+	m.User(t, m.of, "nobody")
+	m.User(t, m.Yes(t, "").Customer.ID, "neighbour", customer.GlobalAdmin)
+	for _, stranger := range []string{"nobody", "neighbour", apitest.Full, apitest.Rival} {
 		m.Call(t, stranger, "GET", path+"/"+made.ID, nil).Want(t, 404, "not_found")
 	}
 	m.Call(t, apitest.Operator, "GET", path+"/"+made.ID, nil).Want(t, 403, "forbidden")
@@ -179,6 +182,54 @@ func TestContact(t *testing.T) {
 	}
 	m.Table.Set(t, "PARTNER#"+string(m.Partner), "PROFILE", &types.AttributeValueMemberM{}, "card", "verification")
 	m.Call(t, apitest.NoAccess, "POST", path, m.written(object{"partner_ids": []string{string(m.Other)}})).Want(t, 409, "profile_unverified")
+}
+
+// TestList: who may see all of a company's lists what its people sent, anybody else the own; with the answers, the newest first, for as long as it is kept.
+func TestList(t *testing.T) {
+	m := open(t)
+	m.User(t, m.of, "nobody")
+	m.User(t, m.Yes(t, "").Customer.ID, "neighbour", customer.GlobalAdmin)
+	first, second := m.send("anna", nil), m.send("nobody", nil)
+	byMachine := m.send(apitest.NoAccess, object{"partner_ids": []string{string(m.Other)}})
+	m.ask("anna@customer.example") // a visitor's is nobody's
+	listed := func(api *apitest.World, by string) string {
+		t.Helper()
+		var ids []string
+		for query := "?limit=1"; ; {
+			var got contract.InquiryPage
+			api.Call(t, by, "GET", path+query, nil).Want(t, 200, "").Into(t, &got)
+			for _, one := range got.Data {
+				ids = append(ids, one.ID)
+			}
+			if got.NextCursor == nil {
+				return strings.Join(ids, " ")
+			}
+			query = "?limit=1&cursor=" + *got.NextCursor
+		}
+	}
+	for by, want := range map[string]string{
+		"anna": first.ID, "colleague": second.ID + " " + first.ID, "nobody": second.ID, "neighbour": "",
+		apitest.Full: byMachine.ID, apitest.NoAccess: byMachine.ID, apitest.Rival: "",
+	} {
+		if got := listed(m.World, by); got != want {
+			t.Errorf("%s lists %q, want %q", by, got, want)
+		}
+	}
+	m.Call(t, apitest.Operator, "GET", path, nil).Want(t, 403, "forbidden")
+	of := lead.Inquiry{ID: lead.InquiryID(first.ID)}
+	tag := m.Call(t, apitest.Full, "GET", "/v1/leads/"+string(of.Lead(m.Partner)), nil).Want(t, 200, "").Header.Get("ETag")
+	m.Call(t, apitest.Full, "PATCH", "/v1/leads/"+string(of.Lead(m.Partner)), object{"status": "active", "answer": "Gladly."}, "If-Match", tag).Want(t, 200, "")
+	one := m.Call(t, "anna", "GET", path+"/"+first.ID, nil).Want(t, 200, "").Body
+	if all := m.Call(t, "anna", "GET", path, nil).Want(t, 200, "").Body; !strings.Contains(string(all), strings.TrimSpace(string(one))) || !strings.Contains(string(all), "Gladly.") {
+		t.Errorf("the list has\n%s\nwhere the inquiry is\n%s", all, one)
+	}
+	year := m.Later(t, lead.KeptDays*24*time.Hour, inquiries.List(m.leads()), inquiries.Get(m.leads())) // before the table deletes it
+	var got contract.InquiryPage
+	year.Call(t, "anna", "GET", path, nil).Want(t, 200, "").Into(t, &got)
+	if len(got.Data) != 0 {
+		t.Errorf("after a year: %+v", got.Data)
+	}
+	year.Call(t, "anna", "GET", path+"/"+first.ID, nil).Want(t, 404, "not_found")
 }
 
 // TestRefused: every wrong field is named, and a partner that nobody finds is not written to.

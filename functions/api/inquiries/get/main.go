@@ -1,4 +1,4 @@
-// Command get serves GET /v1/marketplace/inquiries/{inquiry_id}: its sender reads what became of a message to partners.
+// Command get serves GET /v1/marketplace/inquiries/{inquiry_id}: its sender, or its company, reads what became of a message to partners.
 package main
 
 import (
