@@ -43,7 +43,7 @@ func TestLinksLead(t *testing.T) {
 			"/account/buy/plan_x": 404, "/redeem?i=inv_x": 404, "/o/" + gone.ID.Code(): 410, reported: 410,
 		}
 		starts := []string{"/", "/o/" + of.ID.Code(), link, link + "?step=report", other, used, receipt, receipt + "/take-back", unsubscribe, password, "/terms/partner"}
-		signed := []string{"/account", "/account/subscriptions/" + sub, "/account/subscriptions/" + sub + "/cancel", "/account/subscriptions/partner", "/account/buy", "/account/activity", "/account/partners", "/account/agreements", "/account/receipts", "/account/offers", "/account/settings", "/account/support", group(c.Visitor, "/account"), other}
+		signed := []string{"/account", "/account/subscriptions/" + sub, "/account/subscriptions/" + sub + "/cancel", "/account/subscriptions/partner", "/account/buy", "/account/activity", "/account/partners", "/account/agreements", "/account/receipts", "/account/offers", "/account/settings", "/account/support", "/account/messages", group(c.Visitor, "/account"), other}
 		for name, who := range map[string]struct {
 			v      *pagetest.Visitor
 			starts []string

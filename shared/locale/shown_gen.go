@@ -397,9 +397,6 @@ func (s Shown) ImportsSamples() string { return WordsOf(s).ImportsSamples() }
 // ImportsSamplesText is what Words says.
 func (s Shown) ImportsSamplesText() string { return WordsOf(s).ImportsSamplesText() }
 
-// InquiryMessage is what Words says.
-func (s Shown) InquiryMessage() string { return WordsOf(s).InquiryMessage() }
-
 // InquirySend is what Words says.
 func (s Shown) InquirySend() string { return WordsOf(s).InquirySend() }
 

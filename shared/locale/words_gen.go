@@ -124,6 +124,14 @@ func (w Words) AccountMailAbout() string {
 	return "Stop invitations, offers and reminders to your address, or start them again"
 }
 
+// AccountMessagesAbout says "What you wrote to partners, and what they answered.".
+func (w Words) AccountMessagesAbout() string {
+	if w.polish() {
+		return "Co piszesz do partnerów i\u00a0co odpowiadają."
+	}
+	return "What you wrote to partners, and what they answered."
+}
+
 // AccountNoRole says "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need.".
 func (w Words) AccountNoRole() string {
 	if w.polish() {
@@ -15814,6 +15822,118 @@ func (w Words) MessageWrite() string {
 		return "Napisz do partnera"
 	}
 	return "Write to it"
+}
+
+// MessagesAnswered says "By {names}".
+func (w Words) MessagesAnswered(names string) string {
+	if w.polish() {
+		return "Odpowiedź: " + names
+	}
+	return "By " + names
+}
+
+// MessagesBy says "By {name}".
+func (w Words) MessagesBy(name string) string {
+	if w.polish() {
+		return "Od: " + name
+	}
+	return "By " + name
+}
+
+// MessagesLead says "What people of {customer} wrote to partners of the marketplace. Each message is kept for a year.".
+func (w Words) MessagesLead(customer string) string {
+	if w.polish() {
+		return "Wiadomości firmy " + customer + " do partnerów z\u00a0katalogu. Każda jest przechowywana przez rok."
+	}
+	return "What people of " + customer + " wrote to partners of the marketplace. Each message is kept for a year."
+}
+
+// MessagesNew says "Find a partner".
+func (w Words) MessagesNew() string {
+	if w.polish() {
+		return "Znajdź partnera"
+	}
+	return "Find a partner"
+}
+
+// MessagesNone says "No messages yet".
+func (w Words) MessagesNone() string {
+	if w.polish() {
+		return "Nie ma jeszcze wiadomości"
+	}
+	return "No messages yet"
+}
+
+// MessagesNoneText says "Find partners in the marketplace and write to up to three of them at once.".
+func (w Words) MessagesNoneText() string {
+	if w.polish() {
+		return "Znajdź partnerów w\u00a0katalogu i\u00a0napisz nawet do trzech naraz."
+	}
+	return "Find partners in the marketplace and write to up to three of them at once."
+}
+
+// MessagesOne says "Message to partners".
+func (w Words) MessagesOne() string {
+	if w.polish() {
+		return "Wiadomość do partnerów"
+	}
+	return "Message to partners"
+}
+
+// MessagesOwnLead says "What you wrote to partners of the marketplace. Each message is kept for a year.".
+func (w Words) MessagesOwnLead() string {
+	if w.polish() {
+		return "Twoje wiadomości do partnerów z\u00a0katalogu. Każda jest przechowywana przez rok."
+	}
+	return "What you wrote to partners of the marketplace. Each message is kept for a year."
+}
+
+// MessagesSee says "See your messages".
+func (w Words) MessagesSee() string {
+	if w.polish() {
+		return "Zobacz swoje wiadomości"
+	}
+	return "See your messages"
+}
+
+// MessagesSent says "Sent".
+func (w Words) MessagesSent() string {
+	if w.polish() {
+		return "Wysłano"
+	}
+	return "Sent"
+}
+
+// MessagesState says "State".
+func (w Words) MessagesState() string {
+	if w.polish() {
+		return "Stan"
+	}
+	return "State"
+}
+
+// MessagesTitle says "Messages to partners".
+func (w Words) MessagesTitle() string {
+	if w.polish() {
+		return "Wiadomości do partnerów"
+	}
+	return "Messages to partners"
+}
+
+// MessagesTo says "To".
+func (w Words) MessagesTo() string {
+	if w.polish() {
+		return "Do kogo"
+	}
+	return "To"
+}
+
+// MessagesWritten says "What was written".
+func (w Words) MessagesWritten() string {
+	if w.polish() {
+		return "Treść wiadomości"
+	}
+	return "What was written"
 }
 
 // OfferAfter says "What happens afterwards".

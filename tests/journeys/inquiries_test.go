@@ -70,6 +70,11 @@ func TestInquiries(t *testing.T) {
 	ask(person, http.StatusCreated, http.MethodPost, "/v1/marketplace/inquiries", contract.InquiryCreate{
 		PartnerIds: []contract.PartnerID{program.PartnerID}, Message: "Can you help?", PrivacyVersion: &notice.Version,
 	}, &sent)
+	var mine contract.InquiryPage
+	ask(person, http.StatusOK, http.MethodGet, "/v1/marketplace/inquiries", nil, &mine)
+	if len(mine.Data) != 1 || mine.Data[0].ID != sent.ID {
+		t.Fatalf("%+v", mine.Data)
+	}
 	settle(t)
 	var all contract.LeadPage
 	ask(program.Partner, http.StatusOK, http.MethodGet, "/v1/leads?status=new", nil, &all)

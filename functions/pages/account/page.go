@@ -81,7 +81,7 @@ type costs struct {
 
 // icons are the drawings of the account's parts, by their paths.
 var icons = map[string]string{
-	"/account/subscriptions": "card", "/account/partners": "hands", "/account/users": "people", "/account/imports": "inbox", "/account/groups": "group", "/account/domains": "globe", "/account/activity": "clock", "/account/offers": "mail", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "settings", "/account/support": "help",
+	"/account/subscriptions": "card", "/account/partners": "hands", "/account/users": "people", "/account/imports": "inbox", "/account/groups": "group", "/account/domains": "globe", "/account/activity": "clock", "/account/offers": "mail", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "settings", "/account/support": "help", "/account/messages": "send",
 }
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
@@ -131,6 +131,7 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 		page.Link{Text: w.AccountOffers(), URL: awaited.Path, About: w.AccountOffersAbout()},
 		page.Link{Text: w.ReceiptsTitle(), URL: "/account/receipts", About: w.AccountReceiptsAbout()},
 		page.Link{Text: w.AgreementsTitle(), URL: "/account/agreements", About: w.AccountAgreementsAbout()},
+		page.Link{Text: w.MessagesTitle(), URL: "/account/messages", About: w.AccountMessagesAbout()},
 		page.Link{Text: w.SupportTitle(), URL: "/account/support", About: w.SupportAbout(v.Vendor().Name)},
 		page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})
 	return v.Render(account, http.StatusOK, frame, b)

@@ -122,7 +122,7 @@ func TestSignedIn(t *testing.T) {
 		for range 2 {
 			c.Visitor.Page = again
 			c.Click(http.StatusOK, w.InquirySend(), "text", "We move.", "agree", "yes")
-			c.Has(w.MessageSentTitle(), w.MessageSentText())
+			c.Has(w.MessageSentTitle(), w.MessageSentText(), w.MessagesSee())
 		}
 		c.See("contact-sent")
 		if leads := kept(t, s, "lead"); len(leads) != 4 {

@@ -150,6 +150,9 @@ func (p contactPage) show(v *site.Visit) error {
 	case "mail":
 		return v.Say(http.StatusOK, site.Message{Title: w.OfferSentTitle(), Icon: "mail", Text: []string{w.MessageMailText(), w.OfferSentSpam(), w.MessageMailNext(lead.ConfirmDays)}, Links: search})
 	case "now":
+		if by.OfCustomer() {
+			search = append([]page.Link{{Text: w.MessagesSee(), URL: "/account/messages"}}, search...)
+		}
 		return v.Say(http.StatusOK, site.Message{Title: w.MessageSentTitle(), Kind: "good", Icon: "check", Text: []string{w.MessageSentText(), w.MessageSentNext()}, Links: search})
 	}
 	if !by.known() && !id.Made(by.secret, 26) {

@@ -173,3 +173,87 @@ func TestDead(t *testing.T) {
 		}
 	})
 }
+
+// second has one more partner found, beside the program's.
+func second(s *pagetest.World) partner.ID {
+	s.Listed(pagetest.Advising, 50, nil)
+	return pagetest.Advising
+}
+
+// TestAccount: a customer's people see what they wrote, who may see all of the company's that too: to whom, by whom, how it stands, and each answer.
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		one, other := found(t, s), second(s)
+		c := s.Company(language)
+		colleague := c.Colleague("jan@example.com")
+		w := c.W
+		c.Open(http.StatusOK, "/account")
+		c.Open(http.StatusOK, c.Page.Links(w.MessagesTitle())[0])
+		c.Has(w.MessagesNone(), w.MessagesNew())
+		c.See("messages-none")
+		notice, err := s.Table.TermsHead(t.Context(), catalog.PrivacyNotice)
+		s.Must(err)
+		write := func(by, name string, to ...partner.ID) lead.Inquiry {
+			t.Helper()
+			i, err := lead.Contact(t.Context(), leads(s), lead.Sender{By: by, Customer: c.ID, From: lead.From{
+				Company: "Zakład Nowak", Name: name, Mail: strings.ToLower(name[:3]) + "@nowak.example", Country: "PL", Language: language,
+			}}, lead.Draft{Partners: to, Services: []listing.Service{"migrate"}, Text: name + " wants to move the mail.", Privacy: notice.Version}, s.Op())
+			s.Must(err)
+			return i
+		}
+		var jan string
+		for _, item := range s.Items(t) {
+			if id := fixture.Text(item, "id"); fixture.Text(item, "class") == "customer_user" && id != string(c.OwnerID) {
+				jan = id
+			}
+		}
+		first := write(string(c.OwnerID), "Anna Nowak", one, other)
+		s.At = s.At.Add(time.Minute)
+		theirs := write(jan, "Jan Lis", other)
+		names := func(ids ...partner.ID) string {
+			t.Helper()
+			var names []string
+			for _, id := range ids {
+				of, err := s.Table.Partner(t.Context(), id)
+				s.Must(err)
+				names = append(names, of.LegalName)
+			}
+			return strings.Join(names, ", ")
+		}
+		at := "/account/messages"
+		c.Open(http.StatusOK, at)
+		c.Has(w.MessagesLead("Zakład Nowak"), names(one, other), w.MessagesBy("Anna Nowak"), w.MessagesBy("Jan Lis"), w.ListingServiceMigrate(), w.InquiryWaiting())
+		c.Lacks(w.MessagesAnswered(names(other)))
+		if text := c.Page.Text(); strings.Index(text, "Jan Lis") > strings.Index(text, "Anna Nowak") {
+			t.Errorf("not the newest first: %s", text)
+		}
+		decide(t, s, first.Lead(one), lead.Move{Status: lead.Declined, Reason: "We are booked."})
+		c.Open(http.StatusOK, at)
+		c.Lacks(w.InquiryDeclined(), w.MessagesAnswered(names(one))) // the other may answer yet
+		decide(t, s, first.Lead(other), lead.Move{Status: lead.Active, Answer: "We can begin in January."})
+		c.Open(http.StatusOK, at)
+		c.Has(w.InquiryAnswered(), w.MessagesAnswered(names(other)), w.InquiryWaiting())
+		c.See("messages")
+		c.Open(http.StatusOK, c.Page.Links(names(one, other))[0])
+		c.Has(w.MessagesOne(), w.InquiryMessage(), "Anna Nowak wants to move the mail.", "We can begin in January.", "We are booked.", w.RedeemName())
+		c.See("message")
+		c.Open(http.StatusOK, at+"/"+string(theirs.ID))
+		c.Has("Jan Lis wants to move the mail.", w.MessagesWritten())
+		c.Lacks(w.InquiryMessage(), w.RedeemName())
+		c.See("message-colleague")
+
+		colleague.Open(http.StatusOK, at) // without a role: the own only
+		colleague.Has(w.MessagesOwnLead(), "Jan Lis")
+		colleague.Lacks("Anna Nowak")
+		colleague.Open(http.StatusOK, at+"/"+string(theirs.ID))
+		colleague.Open(http.StatusNotFound, at+"/"+string(first.ID))
+		asks, _ := asked(t, s, language)
+		for _, none := range []string{"/x", "/inq_01kaj2a7b9d1f3h5k7n9q1s3v5", "/" + string(asks.ID)} {
+			c.Open(http.StatusNotFound, at+none)
+		}
+		c.Open(http.StatusOK, at+"?cursor=x") // shows the first page
+		c.Has("Jan Lis")
+		s.SignedIn("piotr@"+string(pagetest.Asking)+".example", language).Open(http.StatusForbidden, at)
+	})
+}

@@ -1,4 +1,5 @@
 // Package inquiry is where the mailed link of a message to partners leads: before it is sent a button sends it, afterwards each partner's answer stands there.
+// A customer's people have a list of what they sent.
 package inquiry
 
 import (
@@ -7,10 +8,14 @@ import (
 	"net/http"
 	"net/url"
 
+	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/lead"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -29,6 +34,8 @@ type Leads interface {
 	lead.InquiryStore
 	// LeadsOf reads the leads of a sent inquiry by the partners that have one, and these partners.
 	LeadsOf(ctx context.Context, i lead.Inquiry) (map[partner.ID]lead.Lead, map[partner.ID]partner.Partner, error)
+	// SentInquiries lists the inquiries that a company's people sent and that keep lets through, the newest first, each with what became of it.
+	SentInquiries(ctx context.Context, c customer.ID, p partner.ID, page dynamo.Page, keep dynamo.Keep[lead.SentInquiry]) ([]lead.Followed, string, error)
 }
 
 //go:embed inquiry.html
@@ -41,10 +48,16 @@ type inquiryPage struct {
 	leads Leads
 }
 
-// Page serves /find-a-partner/messages/{token}: GET shows what will be sent, or what became of it; POST sends it.
+// Page serves /find-a-partner/messages/{token}: GET shows what will be sent, or what became of it; POST sends it. For people of a customer it serves the
+// list /account/messages, and below it what became of each that one of them sent.
 func Page(env boot.Env, table Table, leads Leads) http.Handler {
 	p := inquiryPage{table, leads}
-	return site.New(env, table, site.Route{Path: "/find-a-partner/messages/{token}", Get: p.show, Post: p.send})
+	return site.New(
+		env, table,
+		site.Route{Path: "/find-a-partner/messages/{token}", Get: p.show, Post: p.send},
+		site.Route{Path: path, Get: site.Customers(table, access.ContactPartners, p.list)},
+		site.Route{Path: path + "/{inquiry}", Get: site.Customers(table, access.ContactPartners, p.own)},
+	)
 }
 
 // find is where partners are found, and match where they are found for a need.
@@ -65,6 +78,7 @@ type body struct {
 	Kind, Icon, Lead string
 	Button           *site.Button // nil once it is sent
 	Recipients       []recipient
+	Written          string // what the message is called
 	Rows             []page.Row
 	Others           *page.Link
 }
@@ -117,17 +131,32 @@ func (p inquiryPage) show(v *site.Visit) error {
 	if err != nil {
 		return p.refused(v, err)
 	}
-	leads, partners, err := p.leads.LeadsOf(v.R.Context(), i)
+	b, err := p.became(v, i, true)
 	if err != nil {
 		return err
 	}
 	w := v.Words
-	b := body{Kind: "good", Icon: "check", Lead: w.InquirySentText(textinput.ShownMail(i.From.Mail))}
 	title := w.InquirySentTitle()
 	if i.Status == lead.Unconfirmed {
 		title = w.InquiryConfirmTitle()
 		b.Kind, b.Icon, b.Lead = "calm", "mail", w.InquiryConfirmText()
 		b.Button = &site.Button{Text: w.InquirySend(), Token: site.Token(secret, "send", string(i.ID)), Note: w.InquirySendNote(v.In(i.EndsAt, i.From.Country))}
+	}
+	frame := v.Frame(title)
+	frame.OwnTitle = true
+	return v.Render(shown, http.StatusOK, frame, b)
+}
+
+// became is what was written and what became of it; mine where the reader wrote it.
+func (p inquiryPage) became(v *site.Visit, i lead.Inquiry, mine bool) (body, error) {
+	w := v.Words
+	b := body{Kind: "good", Icon: "check", Lead: w.InquirySentText(textinput.ShownMail(i.From.Mail)), Written: w.InquiryMessage()}
+	if !mine {
+		b.Written = w.MessagesWritten()
+	}
+	leads, partners, err := p.leads.LeadsOf(v.R.Context(), i)
+	if err != nil {
+		return b, err
 	}
 	for n, id := range i.Partners {
 		to := recipient{ID: "partner-" + string(rune('1'+n)), Name: partners[id].LegalName}
@@ -140,12 +169,8 @@ func (p inquiryPage) show(v *site.Visit) error {
 			b.Others = &page.Link{Text: w.InquiryFind(), URL: others(i)}
 		}
 	}
-	if b.Rows, err = rows(v, i); err != nil {
-		return err
-	}
-	frame := v.Frame(title)
-	frame.OwnTitle = true
-	return v.Render(shown, http.StatusOK, frame, b)
+	b.Rows, err = rows(v, i, mine)
+	return b, err
 }
 
 // stands says what became of the message at one partner.
@@ -177,7 +202,7 @@ func (p inquiryPage) stands(v *site.Visit, to *recipient, of partner.Partner, l 
 }
 
 // rows are what was written.
-func rows(v *site.Visit, i lead.Inquiry) ([]page.Row, error) {
+func rows(v *site.Visit, i lead.Inquiry, mine bool) ([]page.Row, error) {
 	var plans []catalog.PlanID
 	if i.Plan != "" {
 		plans = append(plans, i.Plan)
@@ -187,9 +212,13 @@ func rows(v *site.Visit, i lead.Inquiry) ([]page.Row, error) {
 		return nil, err
 	}
 	w, f := v.Words, i.From
+	name, mail := w.LeadsFrom(), w.MailFactMail()
+	if mine {
+		name, mail = w.RedeemName(), w.OfferEmail()
+	}
 	found := []page.Row{
-		{Key: w.RedeemName(), Values: []string{f.Name, f.Company}},
-		{Key: w.OfferEmail(), Values: []string{textinput.ShownMail(f.Mail)}},
+		{Key: name, Values: []string{f.Name, f.Company}},
+		{Key: mail, Values: []string{textinput.ShownMail(f.Mail)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(f.Country)}},
 	}
 	if f.Phone != "" {
@@ -199,16 +228,21 @@ func rows(v *site.Visit, i lead.Inquiry) ([]page.Row, error) {
 		found = append(found, page.Row{Key: w.MailFactCompanySize(), Values: []string{string(f.Size)}})
 	}
 	if len(i.Services) > 0 {
-		need := page.Row{Key: w.InquiryNeed()}
-		for _, one := range i.Services {
-			need.Values = append(need.Values, w.Service(string(one)))
-		}
-		found = append(found, need)
+		found = append(found, page.Row{Key: w.InquiryNeed(), Values: needs(w, i)})
 	}
 	if i.Plan != "" {
 		found = append(found, page.Row{Key: w.MailFactPlan(), Values: []string{v.PlanName(sold.Plans, i.Plan)}})
 	}
 	return append(found, page.Row{Key: w.InquiryText(), Values: []string{i.Text}}), nil
+}
+
+// needs are the names of the services that were asked for.
+func needs(w locale.Words, i lead.Inquiry) []string {
+	made := make([]string, len(i.Services))
+	for n, one := range i.Services {
+		made[n] = w.Service(string(one))
+	}
+	return made
 }
 
 // others is where partners are found for the same need.

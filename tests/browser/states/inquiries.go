@@ -53,4 +53,5 @@ var inquiries = []State{
 	{Name: "inquiry-confirm", Says: locale.Words.InquiryConfirmText, Status: http.StatusOK, Ready: asked, Show: open},
 	{Name: "inquiry-sent", Says: locale.Words.InquirySentTitle, Status: http.StatusOK, Ready: sent, Show: open},
 	{Name: "inquiry-expired", Says: locale.Words.InquiryExpiredText, Status: http.StatusGone, Later: true, Ready: asked, Show: open},
+	{Name: "messages-none", Says: locale.Words.MessagesNone, Status: http.StatusOK, Ready: looks(path("/account/messages")), Show: signedIn("", nil)},
 }
