@@ -53,7 +53,7 @@ func (k *marketed) see(w dynamo.Walked) {
 		k.all[string(is.Partner)+" listing"] = text
 	case lead.Lead:
 		l := aLead{status: is.Status, made: is.CreatedAt, answerBy: is.AnswerBy, late: is.Late, reminded: is.Reminded, offer: is.Offer, answer: is.Answer, reason: is.Reason}
-		k.all[string(is.ID)] = l.String()
+		k.all[string(is.ID)] = l.until(is.ExpiresAt)
 	}
 	if w.Class == "inquiry" {
 		k.all[w.Word("id")] = w.Word("status")

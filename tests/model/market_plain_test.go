@@ -343,8 +343,11 @@ func (l *aLead) at(now time.Time) lead.Status {
 
 func (l *aLead) open() bool { return l.status == lead.New || l.status == lead.Active }
 
-func (l *aLead) String() string {
-	return fmt.Sprintf("%s, answer by %s, late %t, reminded %d, until %s, offer %q, %q %q", l.status, day(l.answerBy), l.late, l.reminded, day(l.ends()), l.offer, l.answer, l.reason)
+func (l *aLead) String() string { return l.until(l.ends()) }
+
+// until says how it stands, with the time at which it ends by itself.
+func (l *aLead) until(ends time.Time) string {
+	return fmt.Sprintf("%s, answer by %s, late %t, reminded %d, until %s, offer %q, %q %q", l.status, day(l.answerBy), l.late, l.reminded, day(ends), l.offer, l.answer, l.reason)
 }
 
 // workingDays is two working days later on a country's calendar; what comes at a weekend counts from the Monday's first moment.
