@@ -15504,20 +15504,32 @@ func (w Words) MarketplaceWrong(field string) string {
 	return "“" + field + "”: choose from the list."
 }
 
-// MessageAgree says "These partners get my message and my contact details, as the privacy notice (version {version}) says".
-func (w Words) MessageAgree(version string) string {
+// MessageAgree says "These {n:int} partners get my message and my contact details, as the privacy notice (version {version}) says".
+func (w Words) MessageAgree(n int, version string) string {
 	if w.polish() {
-		return "Zgadzam się na przekazanie tym partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności (wersja " + version + ")"
+		switch w.plural(n) {
+		case one:
+			return "Zgadzam się na przekazanie temu partnerowi mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności (wersja " + version + ")"
+		case few:
+			return "Zgadzam się na przekazanie tym " + w.Int(n) + " partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności (wersja " + version + ")"
+		case many:
+			return "Zgadzam się na przekazanie tym " + w.Int(n) + " partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności (wersja " + version + ")"
+		}
+		return "Zgadzam się na przekazanie tym " + w.Int(n) + " partnerom mojej wiadomości i\u00a0danych kontaktowych zgodnie z\u00a0informacją o\u00a0prywatności (wersja " + version + ")"
 	}
-	return "These partners get my message and my contact details, as the privacy notice (version " + version + ") says"
+	switch w.plural(n) {
+	case one:
+		return "This partner gets my message and my contact details, as the privacy notice (version " + version + ") says"
+	}
+	return "These " + w.Int(n) + " partners get my message and my contact details, as the privacy notice (version " + version + ") says"
 }
 
-// MessageAgreeMissing says "Agree that the partners get your message.".
+// MessageAgreeMissing says "Agree that your message is passed on.".
 func (w Words) MessageAgreeMissing() string {
 	if w.polish() {
-		return "Zaznacz zgodę na przekazanie wiadomości partnerom."
+		return "Zaznacz zgodę na przekazanie wiadomości."
 	}
-	return "Agree that the partners get your message."
+	return "Agree that your message is passed on."
 }
 
 // MessageAs says "Name and email".
@@ -15588,12 +15600,12 @@ func (w Words) MessageMailText() string {
 	return "If the address is right, a link is on its way to it. Open it and press the button there: only then the partners get your message."
 }
 
-// MessageMayCall says "The partners may call me".
+// MessageMayCall says "I may be called".
 func (w Words) MessageMayCall() string {
 	if w.polish() {
-		return "Partnerzy mogą do mnie zadzwonić"
+		return "Można do mnie zadzwonić"
 	}
-	return "The partners may call me"
+	return "I may be called"
 }
 
 // MessageNeed says "What help do you need? (optional)".
@@ -15668,12 +15680,12 @@ func (w Words) MessageSentNext() string {
 	return "You get an email when a partner answers or declines."
 }
 
-// MessageSentText says "Each partner has it, with your name and contact details.".
+// MessageSentText says "It has arrived, with your name and contact details.".
 func (w Words) MessageSentText() string {
 	if w.polish() {
-		return "Każdy z\u00a0partnerów już ją ma, razem z\u00a0twoimi danymi kontaktowymi."
+		return "Już dotarła, razem z\u00a0twoimi danymi kontaktowymi."
 	}
-	return "Each partner has it, with your name and contact details."
+	return "It has arrived, with your name and contact details."
 }
 
 // MessageSentTitle says "Your message is sent".
@@ -15740,12 +15752,12 @@ func (w Words) MessageTextMissing() string {
 	return "Write what you need."
 }
 
-// MessageThenAnswer says "The partners answer".
+// MessageThenAnswer says "You get an answer".
 func (w Words) MessageThenAnswer() string {
 	if w.polish() {
-		return "Partnerzy odpowiadają"
+		return "Dostajesz odpowiedź"
 	}
-	return "The partners answer"
+	return "You get an answer"
 }
 
 // MessageThenAnswerText says "By email or phone, as a rule within two working days. Nothing is bought and nobody gets access.".
@@ -15772,32 +15784,32 @@ func (w Words) MessageThenMailText() string {
 	return "You open the link in our email and press the button there: then the message leaves."
 }
 
-// MessageThenNowText says "Each partner gets your message, name and contact details.".
+// MessageThenNowText says "Your message leaves, with your name and contact details.".
 func (w Words) MessageThenNowText() string {
 	if w.polish() {
-		return "Każdy z\u00a0partnerów dostaje wiadomość i\u00a0twoje dane kontaktowe."
+		return "Wiadomość zostaje wysłana razem z\u00a0twoimi danymi kontaktowymi."
 	}
-	return "Each partner gets your message, name and contact details."
+	return "Your message leaves, with your name and contact details."
 }
 
-// MessageTitle says "Write to {n:int} partners".
+// MessageTitle says "Message to {n:int} partners".
 func (w Words) MessageTitle(n int) string {
 	if w.polish() {
 		switch w.plural(n) {
 		case one:
-			return "Napisz do " + w.Int(n) + " partnera"
+			return "Wiadomość do partnera"
 		case few:
-			return "Napisz do " + w.Int(n) + " partnerów"
+			return "Wiadomość do " + w.Int(n) + " partnerów"
 		case many:
-			return "Napisz do " + w.Int(n) + " partnerów"
+			return "Wiadomość do " + w.Int(n) + " partnerów"
 		}
-		return "Napisz do " + w.Int(n) + " partnera"
+		return "Wiadomość do " + w.Int(n) + " partnera"
 	}
 	switch w.plural(n) {
 	case one:
-		return "Write to " + w.Int(n) + " partner"
+		return "Message to a partner"
 	}
-	return "Write to " + w.Int(n) + " partners"
+	return "Message to " + w.Int(n) + " partners"
 }
 
 // MessageWhat says "What it is about".
@@ -15816,12 +15828,12 @@ func (w Words) MessageWho() string {
 	return "Who is writing"
 }
 
-// MessageWrite says "Write to it".
+// MessageWrite says "Write to this partner".
 func (w Words) MessageWrite() string {
 	if w.polish() {
 		return "Napisz do partnera"
 	}
-	return "Write to it"
+	return "Write to this partner"
 }
 
 // MessagesAnswered says "By {names}".

@@ -57,7 +57,7 @@ func TestVisitor(t *testing.T) {
 		v.See("contact-nobody")
 		v.Open(http.StatusOK, both)
 		v.See("contact")
-		v.Has(w.MessageTitle(2), pagetest.Baltic, "Vistula Advice S.A.", w.MessageAgree("1"), w.MessageThenMail())
+		v.Has(w.MessageTitle(2), pagetest.Baltic, "Vistula Advice S.A.", w.MessageAgree(2, "1"), w.MessageThenMail())
 		address, form := v.Page.Form(w.InquirySend())
 		if strings.Count(address, "partner=") != 2 || form.Get("country") != "PL" || form.Get("service") != "migrate" || form.Get("plan") != string(pagetest.Suite) || form.Get("agree") != "" || form.Get("may_call") != "" {
 			t.Errorf("the form holds %v", form)
@@ -152,7 +152,7 @@ func TestNoticeChanged(t *testing.T) {
 	v.Open(http.StatusOK, both)
 	s.Publish(catalog.PrivacyNotice, "2")
 	v.Click(http.StatusConflict, v.W.InquirySend(), filled()...)
-	v.Has(v.W.MessageAgree("2"))
+	v.Has(v.W.MessageAgree(2, "2"))
 	_, form := v.Page.Form(v.W.InquirySend())
 	if form.Get("agree") != "" || form.Get("privacy") != "2" || form.Get("company") != "Zakład Nowak" {
 		t.Errorf("%v", form)

@@ -227,7 +227,7 @@ func (p contactPage) render(v *site.Visit, status int, by writer, in typed, errs
 		b.Services.Options = append(b.Services.Options, page.Option{Value: string(s), Label: listed.Service(w, s), Checked: slices.Contains(in.Services, s)})
 	}
 	if version := facts.Privacy.Version; version != "" {
-		b.Agree = &page.Checkboxes{Name: "agree", Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: w.MessageAgree(version), Checked: in.agreed && in.Privacy == version}}}
+		b.Agree = &page.Checkboxes{Name: "agree", Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: w.MessageAgree(len(to), version), Checked: in.agreed && in.Privacy == version}}}
 		b.Notice = page.Link{Text: w.MessageNotice(version), URL: "/terms/privacy?version=" + version}
 	}
 	if by.known() {

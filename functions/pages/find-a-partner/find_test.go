@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -463,6 +464,68 @@ func TestBack(t *testing.T) {
 					t.Errorf("%s leads to %s", at, back)
 				}
 			}
+		}
+	})
+}
+
+// TestChooseFirst: who comes from an order is first offered to choose a partner that was found, and then to write to it; everybody else ticks whom to
+// write to, and the one button sends that.
+func TestChooseFirst(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		three(s)
+		v := s.Visitor(language)
+		w := v.W
+		order := "/account/buy/" + string(pagetest.Mail) + "?licenses=7"
+		asked := "?sent=1&country=PL&service=train&service=migrate&plan=" + string(pagetest.Suite)
+		buttons := func() (all []string) {
+			t.Helper()
+			main := string(v.Page.Body)[strings.Index(string(v.Page.Body), "<main"):]
+			for _, part := range strings.Split(strings.ReplaceAll(main, `class="buttons"`, ""), `class="button`)[1:] {
+				kind, rest, _ := strings.Cut(part, `"`)
+				_, text, _ := strings.Cut(rest, ">")
+				text, _, _ = strings.Cut(text, "<")
+				all = append(all, strings.TrimSpace(kind)+":"+pagetest.Spaced(text))
+			}
+			return all
+		}
+		v.Open(http.StatusOK, path+"/match"+asked+"&back="+url.QueryEscape(order))
+		v.See("match-for-order")
+		same(t, v, pagetest.Baltic, vistula)
+		card := []string{"primary:" + w.MarketplaceChoose(), ":" + w.MessageWrite()}
+		if got, want := buttons(), slices.Concat([]string{":" + w.MarketplaceMatchButton()}, card, card); !slices.Equal(got, want) {
+			t.Errorf("an order's match offers %q, not %q", got, want)
+		}
+		if body := string(v.Page.Body); strings.Contains(body, `name="partner"`) || len(v.Page.Links(w.MarketplaceBack())) != 1 {
+			t.Error("an order's match asks whom to write to, or knows no way back")
+		}
+		// Who writes to one first is led back to the order all the same.
+		v.Open(http.StatusOK, v.Page.Links(w.MessageWrite())[0])
+		v.Has(w.MessageTitle(1), pagetest.Baltic)
+		if _, form := v.Page.Form(w.InquirySend()); form.Get("plan") != string(pagetest.Suite) || form.Get("country") != "PL" || strings.Join(form["service"], " ") != "migrate train" {
+			t.Errorf("the message begins with %v", form)
+		}
+		v.Click(http.StatusOK, w.InquirySend(), "company", "Hotel", "name", "Anna Nowak", "email", "anna@example.com", "text", "We move.", "agree", "yes")
+		v.Has(w.OfferSentTitle())
+		if to := v.Page.Links(w.MarketplaceBack()); len(to) != 1 || to[0] != s.URL+order {
+			t.Errorf("a message that was sent leads back to the order by %q", to)
+		}
+		v.Open(http.StatusOK, v.Page.Links(w.MarketplaceMatchTitle())[0])
+		if got := buttons(); !slices.Contains(got, card[0]) {
+			t.Errorf("and back to %q", got)
+		}
+
+		v.Open(http.StatusOK, path+"?country=PL&back="+url.QueryEscape(order))
+		if got := buttons(); !slices.Contains(got, card[0]) || slices.Contains(got, ":"+w.MarketplaceChoose()) {
+			t.Errorf("an order's search offers %q", got)
+		}
+		v.Open(http.StatusOK, path+"/match"+asked)
+		if got, want := buttons(), []string{":" + w.MarketplaceMatchButton(), "primary:" + w.MessageChosen()}; !slices.Equal(got, want) {
+			t.Errorf("a visitor's match offers %q, not %q", got, want)
+		}
+		v.Open(http.StatusOK, path+"/match")
+		if got, want := buttons(), []string{"primary:" + w.MarketplaceMatchButton()}; !slices.Equal(got, want) {
+			t.Errorf("a match that was not asked yet offers %q", got)
 		}
 	})
 }

@@ -37,7 +37,7 @@ type matchBody struct {
 	Search                  string
 	Title                   string // above the partners; empty where the form was not sent
 	Found                   []listed.Card
-	Kept                    []page.Hidden // what was asked for, with which a message to them begins
+	Kept                    []page.Hidden // what was asked for, with which a message to several begins; none where one is to be chosen
 	Order                   page.Details
 	Empty                   page.Empty
 }
@@ -69,14 +69,16 @@ func (p findPage) showMatch(v *site.Visit) error {
 	b.Order.Summary, b.Order.List = w.MarketplaceMatchOrder(), append([]string{w.MarketplaceMatchOrderServices()}, slices.Delete(b.Order.List, 1, 2)...)
 	if asked.back.Leads() {
 		b.Back = &page.Hidden{Name: partnersearch.Field, Value: asked.back.URL()}
-		b.Note = &page.Note{Kind: "info", Text: w.MarketplaceChoosing()}
+		b.Note = &page.Note{Kind: "info", Text: w.MarketplaceChoosing(), Link: &page.Link{Text: w.MarketplaceBack(), URL: asked.back.URL()}}
 	}
 	if asked.query.Has(partnersearch.Sent) && errs == nil {
 		b.Title = w.MarketplaceMatched(len(matched))
 		b.Empty = asked.loosened(v)
 	}
 	led := partnersearch.Match(asked.query)
-	b.Kept = led.Hidden()
+	if !asked.back.Leads() {
+		b.Kept = led.Hidden()
+	}
 	for _, one := range matched {
 		b.Found = append(b.Found, asked.suits(v, need, one, led))
 	}
@@ -112,7 +114,12 @@ func (a wanted) search() string {
 func (a wanted) suits(v *site.Visit, need listing.Query, one listing.Found, led partnersearch.Asked) listed.Card {
 	w, of := v.Words, one.Partner
 	made := entry(one).Card(v, at(of.ID, led))
-	made.Contacts, made.Buttons, made.Pick = entry(one).Contacts(w), a.choose(v, one), of.ID
+	made.Contacts = entry(one).Contacts(w)
+	if a.back.Leads() { // somebody came to choose one, and may ask it first
+		made.Buttons = append(a.choose(v, one), write(w, of, led, false))
+	} else {
+		made.Pick = of.ID
+	}
 	all := len(slices.Compact(slices.Sorted(slices.Values(need.Services))))
 	if one.Place.Matched == all {
 		made.Reasons = append(made.Reasons, w.MarketplaceWhyAll())

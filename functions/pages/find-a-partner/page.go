@@ -13,6 +13,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/listing"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -60,6 +61,11 @@ func Page(env boot.Env, table Table) http.Handler {
 // at is the address of a partner's page, from which the way back is to what was found.
 func at(id partner.ID, asked partnersearch.Asked) string { return asked.At(path + "/" + string(id)) }
 
+// write leads to a message to a partner.
+func write(w locale.Words, to partner.Partner, asked partnersearch.Asked, primary bool) page.Act {
+	return page.Act{Text: w.MessageWrite(), About: to.LegalName, URL: asked.At(path+"/contact", page.Hidden{Name: "partner", Value: string(to.ID)}), Primary: primary}
+}
+
 type profileBody struct{ Profile listed.Profile }
 
 // showProfile shows a partner that the public sees. Any other is not there, whether it was hidden or never was.
@@ -96,10 +102,9 @@ func (p findPage) showProfile(v *site.Visit) error {
 	b := profileBody{entry.Profile(v)}
 	b.Profile.Certified = entry.Held(v, programs, held)
 	back := asked.Back
-	write := page.Act{Text: w.MessageWrite(), URL: asked.At(path+"/contact", page.Hidden{Name: "partner", Value: string(of.ID)}), Primary: !back.Leads()}
-	b.Profile.Buttons = []page.Act{write}
+	b.Profile.Buttons = []page.Act{write(w, of, asked, !back.Leads())}
 	if back.Leads() {
-		b.Profile.Buttons = []page.Act{{Text: w.MarketplaceChoose(), URL: back.With(of.ID), Primary: true}, write, {Text: w.MarketplaceBack(), URL: back.URL()}}
+		b.Profile.Buttons = []page.Act{{Text: w.MarketplaceChoose(), URL: back.With(of.ID), Primary: true}, write(w, of, asked, false), {Text: w.MarketplaceBack(), URL: back.URL()}}
 	}
 	v.W.Header().Set("Link", "<"+v.Env.PagesURL+path+"/"+string(of.ID)+`>; rel="canonical"`) // one page for search engines, whatever was searched for
 	frame, led := v.Frame(of.LegalName), asked.Link(v)

@@ -319,7 +319,7 @@ func (a wanted) choose(v *site.Visit, found listing.Found) []page.Act {
 	if !a.back.Leads() {
 		return nil
 	}
-	return []page.Act{{Text: v.Words.MarketplaceChoose(), About: found.Partner.LegalName, URL: a.back.With(found.Partner.ID)}}
+	return []page.Act{{Text: v.Words.MarketplaceChoose(), About: found.Partner.LegalName, URL: a.back.With(found.Partner.ID), Primary: true}}
 }
 
 // order explains in which order partners stand, and that nobody can buy a better place.

@@ -50,6 +50,7 @@ var finding = []State{
 	{Name: "match", Says: locale.Words.MarketplaceMatchLead, Status: http.StatusOK, Show: foundAt("/match")},
 	{Name: "match-error", Says: locale.Words.MarketplaceMatchNeedMissing, Status: http.StatusUnprocessableEntity, Errors: true, Show: foundAt("/match?sent=1")},
 	{Name: "match-found", Says: locale.Words.MarketplaceWhyAll, Status: http.StatusOK, Ready: findable, Show: foundAt("/match?sent=1&country=PL&service=train&service=migrate&language=pl&plan=plan_mail")},
+	{Name: "match-for-order", Says: locale.Words.MarketplaceChoosing, Status: http.StatusOK, Ready: findable, Show: foundAt("/match?sent=1&country=PL&service=train&service=migrate&plan=plan_mail&" + forOrder)},
 	{Name: "match-none", Says: locale.Words.MarketplaceNoneTitle, Status: http.StatusOK, Show: foundAt("/match?sent=1&country=FR&service=develop")},
 	{Name: "profile", Says: locale.Words.ListingAbout, Status: http.StatusOK, Ready: findable, Show: func(v *Visit, partner string) { foundAt("/"+partner)(v, "") }},
 	{Name: "profile-to-choose", Says: locale.Words.MarketplaceChoose, Status: http.StatusOK, Ready: findable, Show: func(v *Visit, partner string) { foundAt("/"+partner+"?"+forOrder)(v, "") }},
