@@ -558,7 +558,7 @@ func (m *machine) proposes(t *rapid.T) {
 
 // awaits lets the clock go to just before or after something that it does to a lead; often its partner answers then.
 func (m *machine) awaits(t *rapid.T) {
-	l := mostly(t, m.leads, "lead", func(l *aLead) bool { return l.status == lead.New })
+	l := mostly(t, m.leads, "lead", (*aLead).open)
 	at := one(t, "until", l.answerBy, l.answerBy, l.made.AddDate(0, 0, 3), l.made.AddDate(0, 0, 10), l.ends(), l.ends())
 	by := at.Sub(m.Env.Now()) + one(t, "before or after", -time.Hour, time.Hour, time.Hour)
 	m.pass(t, max(time.Hour, by), oftenYes(t, "jobs are down", 3))
