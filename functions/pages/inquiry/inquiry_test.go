@@ -228,12 +228,12 @@ func TestAccount(t *testing.T) {
 		if text := c.Page.Text(); strings.Index(text, "Jan Lis") > strings.Index(text, "Anna Nowak") {
 			t.Errorf("not the newest first: %s", text)
 		}
-		decide(t, s, first.Lead(one), lead.Move{Status: lead.Declined, Reason: "We are booked."})
+		decide(t, s, first.Lead(other), lead.Move{Status: lead.Declined, Reason: "We are booked."})
 		c.Open(http.StatusOK, at)
-		c.Lacks(w.InquiryDeclined(), w.MessagesAnswered(names(one))) // the other may answer yet
-		decide(t, s, first.Lead(other), lead.Move{Status: lead.Active, Answer: "We can begin in January."})
+		c.Lacks(w.InquiryDeclined(), w.MessagesAnswered(names(other))) // the first may answer yet
+		decide(t, s, first.Lead(one), lead.Move{Status: lead.Active, Answer: "We can begin in January."})
 		c.Open(http.StatusOK, at)
-		c.Has(w.InquiryAnswered(), w.MessagesAnswered(names(other)), w.InquiryWaiting())
+		c.Has(w.InquiryAnswered(), w.MessagesAnswered(names(one)), w.InquiryWaiting())
 		c.See("messages")
 		c.Open(http.StatusOK, c.Page.Links(names(one, other))[0])
 		c.Has(w.MessagesOne(), w.InquiryMessage(), "Anna Nowak wants to move the mail.", "We can begin in January.", "We are booked.", w.RedeemName())
