@@ -124,12 +124,12 @@ func (w Words) AccountMailAbout() string {
 	return "Stop invitations, offers and reminders to your address, or start them again"
 }
 
-// AccountMessagesAbout says "What you wrote to partners, and what they answered.".
+// AccountMessagesAbout says "What you wrote to partners, and what they answered".
 func (w Words) AccountMessagesAbout() string {
 	if w.polish() {
-		return "Co piszesz do partnerów i\u00a0co odpowiadają."
+		return "Co piszesz do partnerów i\u00a0co odpowiadają"
 	}
-	return "What you wrote to partners, and what they answered."
+	return "What you wrote to partners, and what they answered"
 }
 
 // AccountNoRole says "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need.".
