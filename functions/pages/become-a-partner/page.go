@@ -119,13 +119,13 @@ func (p applyPage) render(v *site.Visit, status int, secret string, in typed, er
 		},
 		Name:     page.Input{Name: "legal_name", Label: w.ApplyLegalName(), Value: in.LegalName, Error: errs.For("legal_name"), Autocomplete: "organization"},
 		Number:   page.Input{Name: "registration_number", Label: w.ApplyNumber(), Hint: w.ApplyNumberHint(), Value: in.RegistrationNumber, Error: errs.For("registration_number"), Width: 30},
-		Country:  page.Select{Name: "country", Label: w.SiteCountry(), Value: in.Country, Error: errs.For("country"), Options: countries(w), Autocomplete: "country"},
+		Country:  page.Select{Name: "country", Label: w.SiteCountry(), Value: in.Country, Error: errs.For("country"), Options: site.CountryOptions(w, page.Option{Label: w.ApplyCountryChoose()}), Autocomplete: "country"},
 		City:     page.Input{Name: "city", Label: w.ApplyCity(), Value: in.City, Error: errs.For("city"), Autocomplete: "address-level2", Width: 30},
 		Website:  page.Input{Name: "website", Label: w.SiteWebsite(), Value: in.Website, Error: errs.For("website"), Autocomplete: "url", InputMode: "url", Width: 30},
 		Phone:    page.Input{Name: "phone", Label: w.SitePhone(), Hint: w.ApplyPhoneHint(), Value: in.Phone, Error: errs.For("phone"), Type: "tel", Autocomplete: "tel", Width: 30},
 		Person:   page.Input{Name: "name", Label: w.RedeemName(), Value: in.Contact.Name, Error: errs.For("name"), Autocomplete: "name", Width: 30},
 		Mail:     page.Input{Name: "email", Label: w.OfferEmail(), Hint: w.ApplyEmailHint(), Value: in.Contact.Mail, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30},
-		Language: page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: in.Contact.Language, Error: errs.For("language"), Options: languages()},
+		Language: page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: in.Contact.Language, Error: errs.For("language"), Options: site.LanguageOptions()},
 		Why:      page.Textarea{Name: "why", Label: w.ApplyWhy(), Hint: w.ApplyWhyHint(partner.MaxWhy), Value: in.Why, Error: errs.For("why"), Rows: 6},
 	}
 	for _, name := range programs.Names() {
@@ -139,22 +139,6 @@ func (p applyPage) render(v *site.Visit, status int, secret string, in typed, er
 	frame := v.Frame(w.ApplyTitle(vendor))
 	frame.OwnTitle, frame.Errors, frame.Form = true, errs, "apply"
 	return v.Render(form, status, frame, b)
-}
-
-func countries(w locale.Words) []page.Option {
-	made := []page.Option{{Label: w.ApplyCountryChoose()}}
-	for _, code := range w.Countries() {
-		made = append(made, page.Option{Value: code, Label: w.Country(code)})
-	}
-	return made
-}
-
-func languages() []page.Option {
-	var made []page.Option
-	for _, l := range locale.Languages() {
-		made = append(made, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
-	return made
 }
 
 // apply writes the application; the answer is the same whatever company or address it names. The same form pressed twice applies once.

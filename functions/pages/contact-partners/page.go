@@ -238,21 +238,13 @@ func (p contactPage) render(v *site.Visit, status int, by writer, in typed, errs
 		b.Company = &page.Input{Name: "company", Label: w.SiteCompany(), Value: in.From.Company, Error: errs.For("company"), Autocomplete: "organization"}
 		b.Name = &page.Input{Name: "name", Label: w.RedeemName(), Value: in.From.Name, Error: errs.For("name"), Autocomplete: "name", Width: 30}
 		b.Mail = &page.Input{Name: "email", Label: w.OfferEmail(), Hint: w.MessageMailHint(), Value: in.From.Mail, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30}
-		b.Country = &page.Select{Name: "country", Label: w.SiteCountry(), Value: in.From.Country, Error: errs.For("country"), Options: countries(w), Autocomplete: "country"}
+		b.Country = &page.Select{Name: "country", Label: w.SiteCountry(), Value: in.From.Country, Error: errs.For("country"), Options: site.CountryOptions(w, page.Option{Label: w.ApplyCountryChoose()}), Autocomplete: "country"}
 	}
 	frame := v.Frame(w.MessageTitle(len(to)))
 	frame.OwnTitle, frame.Errors, frame.Form, frame.Notice = true, errs, "contact", notice
 	led := asked.Link(v)
 	frame.Back = &led
 	return v.Render(form, status, frame, b)
-}
-
-func countries(w locale.Words) []page.Option {
-	made := []page.Option{{Label: w.ApplyCountryChoose()}}
-	for _, code := range w.Countries() {
-		made = append(made, page.Option{Value: code, Label: w.Country(code)})
-	}
-	return made
 }
 
 func sizes(w locale.Words) []page.Option {

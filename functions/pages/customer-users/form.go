@@ -58,7 +58,7 @@ func (p usersPage) render(v *site.Visit, d administered.Directory, u customer.Us
 		Action: d.Path + "/users/new", Button: w.CustomerUsersCreate(), Keep: d.Path + "/users",
 		Name: page.Input{Name: "name", Label: w.PartnerUsersName(), Value: a.name, Error: errs.For("name"), Autocomplete: "off"},
 		Language: page.Radios{
-			Name: "language", Legend: w.SiteLanguage(), Value: cmp.Or(a.language, d.By.Customer.Language), Error: errs.For("language"), Options: languages(),
+			Name: "language", Legend: w.SiteLanguage(), Value: cmp.Or(a.language, d.By.Customer.Language), Error: errs.For("language"), Options: site.LanguageOptions(),
 		},
 		Roles:   page.Checkboxes{Name: "roles", Legend: w.CustomerUsersRoles(), Hint: w.CustomerUsersRolesHint(), Error: errs.For("roles"), Options: roles(w, d, u, a)},
 		Contact: contacts(w, a.contact, errs),
@@ -80,14 +80,6 @@ func (p usersPage) render(v *site.Visit, d administered.Directory, u customer.Us
 	b.Token = site.Token(d.Secret, "customer-user", string(u.ID), b.Seen)
 	frame.Errors, frame.Notice, frame.Form, frame.Narrow = errs, notice, "user", true
 	return v.Render(form, status, frame, b)
-}
-
-func languages() []page.Option {
-	var made []page.Option
-	for _, l := range locale.Languages() {
-		made = append(made, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
-	return made
 }
 
 // roles are the roles to choose from; where the reader can give none they are there, and cannot be chosen.

@@ -115,11 +115,7 @@ func asked(typed string, now catalog.Availability) string {
 }
 
 func countries(w locale.Words, chosen string) page.Select {
-	s := page.Select{Name: "country", Label: w.SiteCountry(), Value: chosen, Options: []page.Option{{Label: w.AvailabilityAllCountries()}}}
-	for _, code := range w.Countries() {
-		s.Options = append(s.Options, page.Option{Value: code, Label: w.Country(code)})
-	}
-	return s
+	return page.Select{Name: "country", Label: w.SiteCountry(), Value: chosen, Options: site.CountryOptions(w, page.Option{Label: w.AvailabilityAllCountries()})}
 }
 
 // inCountry says how each feature stands in a country.

@@ -51,7 +51,7 @@ func (p companyPage) renderForm(v *site.Visit, who site.Signed, status int, a an
 		Token: site.Token(who.Secret, "company-form"), Version: a.version,
 		Ends:      []string{w.PartnerCompanyEndsAll(), w.PartnerCompanyEndsOne(), w.PartnerCompanyEndsOffers()},
 		LegalName: page.Input{Name: "legal_name", Label: w.PartnerCompanyLegalName(), Value: a.legalName, Error: errs.For("legal_name"), Autocomplete: "organization"},
-		Country:   page.Select{Name: "country", Label: w.SiteCountry(), Value: a.country, Error: errs.For("country"), Autocomplete: "country", Options: countries(w)},
+		Country:   page.Select{Name: "country", Label: w.SiteCountry(), Value: a.country, Error: errs.For("country"), Autocomplete: "country", Options: site.CountryOptions(w)},
 		City:      page.Input{Name: "city", Label: w.PartnerCompanyCity(), Value: a.city, Error: errs.For("city"), Autocomplete: "address-level2"},
 		Website:   page.Input{Name: "website", Label: w.PartnerCompanyWebsite(), Value: a.website, Error: errs.For("website"), Type: "url", Autocomplete: "url"},
 		Phone: page.Input{
@@ -59,27 +59,11 @@ func (p companyPage) renderForm(v *site.Visit, who site.Signed, status int, a an
 		},
 		Mail:     page.Input{Name: "email", Label: w.SiteMail(), Value: a.mail, Error: errs.For("email"), Type: "email", Autocomplete: "email"},
 		Hours:    page.Input{Name: "support_hours", Label: w.PartnerCompanyHours(), Value: a.hours, Error: errs.For("support_hours"), Autocomplete: "off"},
-		Language: page.Radios{Name: "language", Legend: w.PartnerCompanyLanguage(), Value: a.language, Error: errs.For("language"), Options: languages()},
+		Language: page.Radios{Name: "language", Legend: w.PartnerCompanyLanguage(), Value: a.language, Error: errs.For("language"), Options: site.LanguageOptions()},
 	}
 	frame := v.Frame(w.PartnerCompanyEdit())
 	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, notice, "company-form", &page.Link{URL: path, Text: w.PartnerCompanyTitle()}
 	return v.Render(form, status, frame, b)
-}
-
-func countries(w locale.Words) []page.Option {
-	var made []page.Option
-	for _, code := range w.Countries() {
-		made = append(made, page.Option{Value: code, Label: w.Country(code)})
-	}
-	return made
-}
-
-func languages() []page.Option {
-	var made []page.Option
-	for _, l := range locale.Languages() {
-		made = append(made, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
-	return made
 }
 
 // save changes the company as the form showed it.

@@ -168,10 +168,7 @@ func (p newPage) askMessage(v *site.Visit, m *making, errs page.Errors) ([]quest
 	if t := m.Draft.PartnerTerms; t != nil {
 		title, text = t.Title, t.Text
 	}
-	languages := page.Radios{Name: "language", Legend: w.OfferNewLanguage(), Hint: w.OfferNewLanguageHint(), Error: errs.For("language"), Value: language}
-	for _, l := range locale.Languages() {
-		languages.Options = append(languages.Options, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
+	languages := page.Radios{Name: "language", Legend: w.OfferNewLanguage(), Hint: w.OfferNewLanguageHint(), Error: errs.For("language"), Value: language, Options: site.LanguageOptions()}
 	return []question{
 		{Textarea: &page.Textarea{Name: "message", Label: w.PartnerOfferMessage(), Hint: w.OfferNewMessageHint(offer.MaxMessage), Error: errs.For("message"), Value: m.Draft.Message}},
 		{Radios: &languages},

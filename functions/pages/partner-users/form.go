@@ -91,7 +91,7 @@ func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status
 		Name: page.Input{Name: "name", Label: w.PartnerUsersName(), Value: a.name, Error: errs.For("name"), Autocomplete: "off"},
 		Mail: page.Input{Name: "email", Label: w.PartnerUsersEmail(), Hint: w.PartnerUsersEmailHint(), Value: a.mail, Error: errs.For("email"), Type: "email", Autocomplete: "off"},
 		Language: page.Radios{
-			Name: "language", Legend: w.SiteLanguage(), Value: cmp.Or(a.language, who.Partner.Language), Error: errs.For("language"), Options: languages(),
+			Name: "language", Legend: w.SiteLanguage(), Value: cmp.Or(a.language, who.Partner.Language), Error: errs.For("language"), Options: site.LanguageOptions(),
 		},
 		Own: page.Radios{
 			Name: "own", Legend: w.PartnerUsersOwnQuestion(), Hint: w.PartnerUsersOwnHint(who.Partner.LegalName), Value: a.own, Error: errs.For("own"),
@@ -129,14 +129,6 @@ func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status
 
 func yesNo(w locale.Words) []page.Option {
 	return []page.Option{{Value: no, Label: w.PartnerUsersNo()}, {Value: yes, Label: w.PartnerUsersYes()}}
-}
-
-func languages() []page.Option {
-	var made []page.Option
-	for _, l := range locale.Languages() {
-		made = append(made, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
-	return made
 }
 
 // roles are the roles of a company; one that the reader cannot give is there, and says so. What the user has already may stay.

@@ -68,10 +68,6 @@ func owner(w locale.Words, f reading) *page.Note {
 // askAccount adds what a new customer is asked about its account.
 func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d details, errs page.Errors) {
 	w := v.Words
-	languages := make([]page.Option, 0, 2)
-	for _, l := range locale.Languages() {
-		languages = append(languages, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
 	b.Owner = owner(w, f)
 	b.Facts = []page.Row{
 		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
@@ -79,7 +75,7 @@ func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d detai
 	}
 	b.Company = page.Input{Name: "company", Label: w.SiteCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}
 	b.Name = page.Input{Name: "name", Label: w.RedeemName(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"}
-	b.Language = page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages}
+	b.Language = page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: site.LanguageOptions()}
 }
 
 func (p redeemPage) postAccount(v *site.Visit, f reading) error {

@@ -6,7 +6,6 @@ import (
 
 	"liaison/shared/customer"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/site"
 )
@@ -23,15 +22,11 @@ func (p settingsPage) showYou(v *site.Visit, who site.Signed) error {
 
 func renderYou(v *site.Visit, who site.Signed, status int, d customer.Details, errs page.Errors) error {
 	w := v.Words
-	languages := make([]page.Option, 0, 2)
-	for _, l := range locale.Languages() {
-		languages = append(languages, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
 	frame := v.Frame(w.SettingsEdit())
 	frame.Errors, frame.Form, frame.Narrow, frame.Back = errs, "settings", true, &page.Link{URL: path, Text: w.SettingsTitle()}
 	return v.Render(you, status, frame, youBody{
 		Name:     page.Input{Name: "name", Label: w.SettingsName(), Value: d.Name, Error: errs.For("name"), Autocomplete: "name"},
-		Language: page.Radios{Name: "language", Legend: w.SiteLanguage(), Hint: w.SettingsLanguageHint(), Value: d.Language, Error: errs.For("language"), Options: languages},
+		Language: page.Radios{Name: "language", Legend: w.SiteLanguage(), Hint: w.SettingsLanguageHint(), Value: d.Language, Error: errs.For("language"), Options: site.LanguageOptions()},
 		Token:    site.Token(who.Secret, "you", who.ID),
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/operator"
 	"liaison/shared/page"
 	"liaison/shared/site"
@@ -100,10 +99,7 @@ func (p operatorsPage) render(v *site.Visit, who site.Signed, status int, errs p
 		Token:    site.Token(who.Secret, "operator", ""),
 		Name:     page.Input{Name: "name", Label: w.PartnerUsersName(), Value: v.Form("name"), Error: errs.For("name"), Autocomplete: "off"},
 		Mail:     page.Input{Name: "email", Label: w.PartnerUsersEmail(), Hint: w.PartnerUsersEmailHint(), Value: v.Form("email"), Error: errs.For("email"), Type: "email", Autocomplete: "off"},
-		Language: page.Radios{Name: "language", Legend: w.SiteLanguage(), Value: v.Form("language"), Error: errs.For("language")},
-	}
-	for _, l := range locale.Languages() {
-		b.Language.Options = append(b.Language.Options, page.Option{Value: string(l), Label: locale.LanguageName(l)})
+		Language: page.Radios{Name: "language", Legend: w.SiteLanguage(), Value: v.Form("language"), Error: errs.For("language"), Options: site.LanguageOptions()},
 	}
 	if b.Language.Value == "" {
 		b.Language.Value = string(w.Language())

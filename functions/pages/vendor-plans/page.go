@@ -77,15 +77,11 @@ func (p plansPage) list(v *site.Visit, _ site.Signed) error {
 	l := v.Listing(path, next, page.Hidden{}, page.Hidden{Name: "kind", Value: string(wanted.Kind)},
 		page.Hidden{Name: "country", Value: wanted.Country}, page.Hidden{Name: "state", Value: string(wanted.Status)})
 	l.Pager.First.Text, l.Pager.More.Text = w.PartnerUsersFirst(), w.PartnerUsersNext()
-	countries := []page.Option{{Label: w.PlansAnyCountry()}}
-	for _, code := range w.Countries() {
-		countries = append(countries, page.Option{Value: code, Label: w.Country(code)})
-	}
 	l.Filters = []page.Filter{
 		{Select: &page.Select{Name: "kind", Label: w.PlansKind(), Value: string(wanted.Kind), Options: []page.Option{
 			{Label: w.PlansAnyKind()}, {Value: string(catalog.Tried), Label: w.PlansTried()}, {Value: string(catalog.Paid), Label: w.PlansPaid()},
 		}}},
-		{Select: &page.Select{Name: "country", Label: w.SiteCountry(), Value: wanted.Country, Options: countries}},
+		{Select: &page.Select{Name: "country", Label: w.SiteCountry(), Value: wanted.Country, Options: site.CountryOptions(w, page.Option{Label: w.PlansAnyCountry()})}},
 		{Select: &page.Select{Name: "state", Label: w.VendorPartnersState(), Value: string(wanted.Status), Options: []page.Option{
 			{Label: w.VendorPartnersAny()}, {Value: string(catalog.PlanActive), Label: w.PlansActive()}, {Value: string(catalog.PlanWithdrawn), Label: w.PlansWithdrawn()},
 		}}},
