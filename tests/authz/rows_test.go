@@ -389,15 +389,15 @@ func rows() []row {
 
 		{operation: "CustomersGet", right: seeCustomers, ask: about("customer_id", customerOf, nil, nil), targets: things},
 		{operation: "CustomersExport", right: exportData, ask: about("customer_id", customerOf, nil, contract.CustomerExport{}), targets: things},
-		{operation: "CustomersSetBillingOwner", right: changeBillingOwner, ask: namingOwner, targets: things},
-		{operation: "CustomersUpdate", right: editCustomer, ask: renaming(customerOf), targets: things, suspended: halted, harmful: true},
+		{operation: "CustomersSetBillingOwner", right: changeBillingOwner, ask: namingOwner, targets: things, turn: &details},
+		{operation: "CustomersUpdate", right: editCustomer, ask: renaming(customerOf), targets: things, suspended: halted, harmful: true, turn: &details},
 		{
 			operation: "CustomersUpdate", about: "under a limited grant", right: editCustomer, ask: renaming(limitedOf), targets: one,
-			want: ungranted, customer: fine, harmful: true,
+			want: ungranted, customer: fine, harmful: true, turn: &details,
 		},
 		{
 			operation: "CustomersUpdate", about: "without a grant", right: editCustomer, ask: renaming(noneOf), targets: one,
-			want: ungranted, customer: fine, harmful: true,
+			want: ungranted, customer: fine, harmful: true, turn: &details,
 		},
 		{
 			operation: "CustomersSearch", right: findCustomers, targets: things, want: map[target]int{misshapen: 422},
@@ -1253,6 +1253,9 @@ func namingOwner(ctx context.Context, c cell) (request, error) {
 	}
 	return request{path: map[string]string{"customer_id": id}, body: contract.CustomerBillingOwner{BillingOwner: named.id()}}, err
 }
+
+// details of a customer are read and changed one at a time, so that nobody else's change comes between.
+var details sync.Mutex
 
 // renaming gives a customer another name, as the caller last read it.
 func renaming(of func(*company) string) asking {
