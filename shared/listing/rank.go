@@ -75,7 +75,7 @@ type Day string
 // DayOf returns the day of a time.
 func DayOf(at time.Time) Day { return Day(at.UTC().Format(time.DateOnly)) }
 
-// draw is a partner's number of the day: nobody knows it before, and over the days everybody's are alike.
+// draw is a partner's number of the day. It follows from its ID and the day, which the partner chooses neither of, and over the days everybody's are alike.
 func (d Day) draw(p partner.ID) uint64 {
 	sum := sha256.Sum256([]byte(string(d) + " " + string(p)))
 	return binary.BigEndian.Uint64(sum[:8])
