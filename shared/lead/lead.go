@@ -275,9 +275,9 @@ func (l Lead) Accepted(at time.Time) (Lead, error) {
 
 // Step is what the clock does to a lead.
 type Step struct {
-	Late    bool // its time for an answer has passed
-	Remind  int  // which reminder its partner is sent, from 1; 0 for none: of several that are overdue only the last
-	Ended   Status // Expired or Lost, by itself; empty where it goes on
+	Late   bool   // its time for an answer has passed
+	Remind int    // which reminder its partner is sent, from 1; 0 for none: of several that are overdue only the last
+	Ended  Status // Expired or Lost, by itself; empty where it goes on
 }
 
 // Due returns the lead as the clock makes it, all that is due at once. It returns op.ErrUnchanged where nothing is.
