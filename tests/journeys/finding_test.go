@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,14 @@ func TestFindsPartner(t *testing.T) {
 	pressed(t, v, w.InquirySend(), "text", "We move six people.", "agree", "yes")
 	if v.Page.Heading() != w.MessageSentTitle() {
 		t.Fatal(v.Page.Text())
+	}
+	opened(t, v, pages+"/account/messages")
+	sent := slices.DeleteFunc(v.Page.Links(""), func(link string) bool { return !strings.Contains(link, "/account/messages/") })
+	if len(sent) != 1 {
+		t.Fatalf("the account lists %d messages:\n%s", len(sent), v.Page.Text())
+	}
+	if opened(t, v, sent[0]); !strings.Contains(v.Page.Text(), "We move six people.") {
+		t.Errorf("the account's message says something else:\n%s", v.Page.Text())
 	}
 
 	visitor, mail := client.NewVisitor("en"), address("asks")
