@@ -25,6 +25,7 @@ type listed struct {
 	name, program string // GET /v1/offers, api/offers/list
 	class         string // of its items
 	search        string // what users are found by; empty of a list
+	partner       string // who lists: others have such things too
 	event         []byte // what API Gateway sent for its first page
 }
 
@@ -67,7 +68,7 @@ func (r *running) keepLists(ctx context.Context, by *report) ([]listed, error) {
 		if err != nil {
 			return nil, err
 		}
-		kept[i].event = event
+		kept[i].event, kept[i].partner = event, r.program.PartnerID
 	}
 	return kept, nil
 }
@@ -98,13 +99,13 @@ func (l listed) after(cursor string) ([]byte, error) {
 	return json.Marshal(event)
 }
 
-// copies returns n items like the first of the list's class, each of another customer or offer; users of one customer, each with the row that the
+// copies returns n items like the first of the list's class that its partner has, each of another customer or offer; users of one customer, each with the row that the
 // search finds it by.
 func (l listed) copies(items []item, n int) ([]item, error) {
 	if l.search != "" {
 		return l.users(items, n)
 	}
-	found := of(l.class, items)
+	found := slices.DeleteFunc(of(l.class, items), func(it item) bool { return read(it, "partner") != l.partner })
 	if len(found) == 0 {
 		return nil, errors.New("p6: no " + l.class + " to copy")
 	}
@@ -231,7 +232,7 @@ func (j *jobs) pages(ctx context.Context, l *lab, list listed, table string, rou
 	}
 	j.proxy.Measure(false)
 	if p.cheapest.calls == nil {
-		return p, errors.New("p6: fewer than two full pages")
+		return p, fmt.Errorf("p6: %s: fewer than two full pages", list.name)
 	}
 	queries, err := j.queries(ctx, table, first, last)
 	if err != nil {
