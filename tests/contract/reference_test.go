@@ -30,6 +30,14 @@ func parts(t *testing.T) map[string]string {
 		name, body, _ := strings.Cut(part, "\n")
 		found[name] = body
 	}
+	for name, body := range found {
+		found[name] = strings.Replace(body, "__pane__", found["pane"], 1)
+	}
+	collection, err := os.ReadFile("../../functions/api/service/bruno_gen.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found["pages/bruno.json"] = string(collection)
 	return found
 }
 

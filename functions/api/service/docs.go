@@ -18,6 +18,11 @@ import (
 //go:embed docs_gen.txt
 var pages string
 
+// collection is the one for Bruno.
+//
+//go:embed bruno_gen.json
+var collection string
+
 // sheeted lets a page load our style sheet and nothing else.
 const sheeted = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -63,8 +68,27 @@ func part(pattern string, name func(r *http.Request) string) gateway.Endpoint {
 	}
 }
 
-// read returns a part of the reference, false where there is none of the name.
+// read returns a page or a file of the reference, false where there is none of the name. The pane, which all pages have alike, says on each where its
+// reader is.
 func read(name string) (string, bool) {
+	if name == "pages/bruno.json" {
+		return collection, true
+	}
+	text, ok := cut(name)
+	before, after, paned := strings.Cut(text, "__pane__\n")
+	if !paned {
+		return text, ok
+	}
+	pane, _ := cut("pane")
+	here := `<a href="` + strings.TrimSuffix("/docs/"+strings.TrimPrefix(strings.TrimPrefix(name, "pages/"), "start"), "/") + `"`
+	if at := strings.LastIndex(pane, here); at >= 0 {
+		pane = pane[:at] + here + ` aria-current="page"` + pane[at+len(here):]
+	}
+	return before + pane + "\n" + after, true
+}
+
+// cut returns a part as it is kept.
+func cut(name string) (string, bool) {
 	if strings.Contains(name, "\n") {
 		return "", false
 	}

@@ -56,9 +56,10 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := reference.Make(document, os.DirFS(root))
+	pages, collection, err := reference.Make(document, os.DirFS(root))
 	return map[string][]byte{
 		"functions/api/service/openapi.json": compact.Bytes(), "functions/api/fallback/routes_gen.go": routes, "functions/api/service/docs_gen.txt": pages,
+		"functions/api/service/bruno_gen.json": collection,
 	}, err
 }
 

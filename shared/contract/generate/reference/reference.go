@@ -24,23 +24,24 @@ var own embed.FS
 
 // Make returns the file of pages, one part after the other, each below a line "==== name": "start", "pages/<name>" and "guides/<name>" are served;
 // "problem" is the page of every code, with gaps for its words, and "problem/<code>" says how the code is answered. root is the contract; repository
-// holds the guides and the code that the contract describes. It fails where one of them cannot be read.
-func Make(root yaml.MapSlice, repository fs.FS) ([]byte, error) {
+// holds the guides and the code that the contract describes. Where a page says __pane__, the part "pane" stands, its head and the way to all pages. The collection is
+// for Bruno to import. It fails where one of them cannot be read.
+func Make(root yaml.MapSlice, repository fs.FS) (pages, collection []byte, err error) {
 	d, err := read(root, repository)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	guides, err := guides(repository)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	sheet, err := fs.ReadFile(repository, "shared/page/style.css")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ours, err := own.ReadFile("reference.css")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b := binder{document: d, guides: guides}
 	b.made.WriteString("Made by shared/contract/generate of infra/openapi.yaml, infra/guides and what the code says of them. DO NOT EDIT.\n")
@@ -56,12 +57,12 @@ func Make(root yaml.MapSlice, repository fs.FS) ([]byte, error) {
 	b.page("pages/"+shared, "schemas", "Shared schemas", shapes)
 	b.page("pages/problems", "problems", "Problems", b.problems())
 	b.page("problem", "problem", "", nil)
+	b.pane() // last of the templates: one that was executed cannot be cloned
 	for _, code := range d.codes {
 		b.part("problem/"+code, b.answering(code))
 	}
-	b.part("pages/bruno.json", d.bruno())
 	b.part("pages/style.css", tidy(string(sheet)+string(ours)))
-	return b.made.Bytes(), b.err
+	return b.made.Bytes(), []byte(d.bruno()), b.err
 }
 
 // binder collects the parts of the file.
@@ -76,25 +77,30 @@ func (b *binder) part(name, text string) {
 	fmt.Fprintf(&b.made, "==== %s\n%s\n", name, strings.TrimRight(text, "\n"))
 }
 
-// frame is what a template shows: a page and the way to all others.
+// frame is what a template shows: a page.
 type frame struct {
 	Name, Title string
-	Guides      []guide
-	Tags        []tag
 	Body        any
 }
 
-var templates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("").Funcs(template.FuncMap{"title": title, "inline": inline, "way": toPage}).ParseFS(own, "*.tmpl"))
-})
-
-// way is a link of the pane.
-type way struct {
-	URL, Text string
-	Current   bool
+// pane writes what stands before a page's text, with the way to all pages, which is the same on each and kept once.
+func (b *binder) pane() {
+	var made bytes.Buffer
+	if err := templates().ExecuteTemplate(&made, "pane", b); err != nil && b.err == nil {
+		b.err = err
+	}
+	b.part("pane", blank.ReplaceAllString(made.String(), "\n"))
 }
 
-func toPage(f frame, name, url, text string) way { return way{url, text, f.Name == name} }
+// Guides and Tags are what the pane leads to.
+func (b *binder) Guides() []guide { return b.guides }
+
+// Tags are the contract's.
+func (b *binder) Tags() []tag { return b.document.tags }
+
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{"title": title, "inline": inline}).ParseFS(own, "*.tmpl"))
+})
 
 // page renders a page: one template for what is around, one for its body.
 func (b *binder) page(name, of, title string, body any) {
@@ -108,7 +114,7 @@ func (b *binder) page(name, of, title string, body any) {
 		if of == "problem" {
 			around = of
 		}
-		err = t.ExecuteTemplate(&made, around, frame{name, title, b.guides, b.document.tags, body})
+		err = t.ExecuteTemplate(&made, around, frame{name, title, body})
 	}
 	if err != nil && b.err == nil {
 		b.err = err
