@@ -33,11 +33,13 @@ func parts(t *testing.T) map[string]string {
 	for name, body := range found {
 		found[name] = strings.Replace(body, "__pane__", found["pane"], 1)
 	}
-	collection, err := os.ReadFile("../../functions/api/service/bruno_gen.json")
-	if err != nil {
-		t.Fatal(err)
+	for name, file := range map[string]string{"pages/bruno.json": "bruno_gen.json", "pages/style.css": "docs_gen.css"} {
+		text, err := os.ReadFile("../../functions/api/service/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[name] = string(text)
 	}
-	found["pages/bruno.json"] = string(collection)
 	return found
 }
 

@@ -18,10 +18,13 @@ import (
 //go:embed docs_gen.txt
 var pages string
 
-// collection is the one for Bruno.
-//
-//go:embed bruno_gen.json
-var collection string
+// collection is the one for Bruno, sheet the pages' style.
+var (
+	//go:embed bruno_gen.json
+	collection string
+	//go:embed docs_gen.css
+	sheet string
+)
 
 // sheeted lets a page load our style sheet and nothing else.
 const sheeted = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -71,8 +74,11 @@ func part(pattern string, name func(r *http.Request) string) gateway.Endpoint {
 // read returns a page or a file of the reference, false where there is none of the name. The pane, which all pages have alike, says on each where its
 // reader is.
 func read(name string) (string, bool) {
-	if name == "pages/bruno.json" {
+	switch name {
+	case "pages/bruno.json":
 		return collection, true
+	case "pages/style.css":
+		return sheet, true
 	}
 	text, ok := cut(name)
 	before, after, paned := strings.Cut(text, "__pane__\n")

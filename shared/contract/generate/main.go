@@ -56,11 +56,12 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, collection, err := reference.Make(document, os.DirFS(root))
-	return map[string][]byte{
-		"functions/api/service/openapi.json": compact.Bytes(), "functions/api/fallback/routes_gen.go": routes, "functions/api/service/docs_gen.txt": pages,
-		"functions/api/service/bruno_gen.json": collection,
-	}, err
+	docs, err := reference.Make(document, os.DirFS(root))
+	made := map[string][]byte{"functions/api/service/openapi.json": compact.Bytes(), "functions/api/fallback/routes_gen.go": routes}
+	for name, text := range docs {
+		made["functions/api/service/"+name] = text
+	}
+	return made, err
 }
 
 // routes returns Go code: each path of the document with the methods that it has.

@@ -22,26 +22,26 @@ import (
 //go:embed *.tmpl reference.css
 var own embed.FS
 
-// Make returns the file of pages, one part after the other, each below a line "==== name": "start", "pages/<name>" and "guides/<name>" are served;
+// Make returns what /docs serves, by the names of the files. docs_gen.txt are the pages, one part after the other, each below a line "==== name": "start", "pages/<name>" and "guides/<name>" are served;
 // "problem" is the page of every code, with gaps for its words, and "problem/<code>" says how the code is answered. root is the contract; repository
-// holds the guides and the code that the contract describes. Where a page says __pane__, the part "pane" stands, its head and the way to all pages. The collection is
-// for Bruno to import. It fails where one of them cannot be read.
-func Make(root yaml.MapSlice, repository fs.FS) (pages, collection []byte, err error) {
+// holds the guides and the code that the contract describes. Where a page says __pane__, the part "pane" stands, its head and the way to all pages. bruno_gen.json is
+// the collection for Bruno, docs_gen.css the style. It fails where one of them cannot be read.
+func Make(root yaml.MapSlice, repository fs.FS) (map[string][]byte, error) {
 	d, err := read(root, repository)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	guides, err := guides(repository)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	sheet, err := fs.ReadFile(repository, "shared/page/style.css")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ours, err := own.ReadFile("reference.css")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	b := binder{document: d, guides: guides}
 	b.made.WriteString("Made by shared/contract/generate of infra/openapi.yaml, infra/guides and what the code says of them. DO NOT EDIT.\n")
@@ -61,8 +61,7 @@ func Make(root yaml.MapSlice, repository fs.FS) (pages, collection []byte, err e
 	for _, code := range d.codes {
 		b.part("problem/"+code, b.answering(code))
 	}
-	b.part("pages/style.css", tidy(string(sheet)+string(ours)))
-	return b.made.Bytes(), []byte(d.bruno()), b.err
+	return map[string][]byte{"docs_gen.txt": b.made.Bytes(), "bruno_gen.json": []byte(d.bruno()), "docs_gen.css": []byte(tidy(string(sheet) + string(ours)))}, b.err
 }
 
 // binder collects the parts of the file.
