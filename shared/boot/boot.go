@@ -123,6 +123,12 @@ func (e Env) Domains() []string {
 	return own
 }
 
+// Ending says that a call has less than spare left before its deadline, so that nothing new is begun. A call without a deadline never ends.
+func Ending(ctx context.Context, spare time.Duration) bool {
+	end, ok := ctx.Deadline()
+	return ok && time.Until(end) < spare
+}
+
 // IDs returns the source of new ids and secrets.
 func (e Env) IDs() id.Source { return id.From(rand.Reader) }
 

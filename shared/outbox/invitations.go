@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"liaison/shared/boot"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -218,7 +219,7 @@ func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Chan
 			return err
 		}
 		for _, inv := range found {
-			if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
+			if boot.Ending(ctx, spare) {
 				return errMore
 			}
 			if err := end(inv); err != nil {
@@ -271,7 +272,7 @@ func (d *Outbox) inviteAll(ctx context.Context, e event.Event, c event.Change) e
 		return err
 	}
 	for b.Status == invitation.BulkSending {
-		if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
+		if boot.Ending(ctx, spare) {
 			return errMore
 		}
 		if b, err = invitation.SendOn(ctx, d.table, b, rows, e.Actor, d.op(e, "bulk", b.ID, strconv.Itoa(b.Invited))); err != nil {

@@ -61,10 +61,7 @@ const (
 )
 
 // Enough says that so little time is left before a run's deadline that nothing new is begun.
-func Enough(ctx context.Context) bool {
-	end, ok := ctx.Deadline()
-	return ok && time.Until(end) < spare
-}
+func Enough(ctx context.Context) bool { return boot.Ending(ctx, spare) }
 
 // Handler returns the job as Lambda runs it. It fails with ErrAhead where the tick's time is more than 5 minutes ahead of the
 // clock, or missing, and otherwise names how many things failed: each stays due, and the others are done.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,8 +35,7 @@ func due(t *testing.T, f *fixture.Fixture, n int) schedule.Tick {
 func TestEndsEarly(t *testing.T) {
 	f := fixture.Open(t)
 	tick := due(t, f, 3)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
-	defer cancel()
+	ctx := fixture.Ending(t.Context(), func() bool { return true })
 	out, err := schedule.Job[event.Event]{Class: "event", Name: "test", Step: func(context.Context, dynamo.Due[event.Event], op.Op) error {
 		t.Error("begun shortly before the deadline")
 		return nil
@@ -78,11 +77,13 @@ func TestTurns(t *testing.T) {
 func TestTurnsEnd(t *testing.T) {
 	f := fixture.Open(t)
 	tick := due(t, f, 2)
-	ctx, cancel := context.WithTimeout(t.Context(), 5500*time.Millisecond)
-	defer cancel()
+	var late atomic.Bool
+	var turns atomic.Int32
+	ctx := fixture.Ending(t.Context(), late.Load)
 	out, err := schedule.Job[event.Event]{Class: "event", Name: "test", Step: func(ctx context.Context, _ dynamo.Due[event.Event], _ op.Op) error {
-		for !schedule.Enough(ctx) {
-			runtime.Gosched()
+		if late.Swap(true) && turns.Add(1) > 2 {
+			t.Error("a turn is begun after the time is up")
+			return nil
 		}
 		return schedule.ErrMore
 	}}.Handler(f.Env, f.Table)(ctx, tick)

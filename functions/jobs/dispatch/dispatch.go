@@ -52,7 +52,7 @@ func Stream(env boot.Env, out *outbox.Outbox) func(context.Context, dynamo.Batch
 
 // do does what one event asks for and says whether the stream should bring it again.
 func do(ctx context.Context, env boot.Env, out *outbox.Outbox, e event.Event) bool {
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
+	if boot.Ending(ctx, spare) {
 		return true
 	}
 	err := out.Do(ctx, e)

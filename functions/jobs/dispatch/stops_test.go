@@ -1,7 +1,6 @@
 package dispatch_test
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -205,8 +204,7 @@ func TestWithdrawnMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	batch := s.Batch(t)
-	short, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
+	short := fixture.Ending(t.Context(), func() bool { return true })
 	for _, one := range batch.Events() {
 		if err := s.outbox().Do(short, one.Event); err == nil {
 			t.Error("done in no time")

@@ -285,8 +285,7 @@ func TestTurn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // its end is so near that no row is begun
-	defer cancel()
+	ctx := fixture.Ending(t.Context(), func() bool { return true }) // so near that no row is begun
 	if err := turn(ctx, d); err != schedule.ErrMore {
 		t.Fatal(err)
 	}

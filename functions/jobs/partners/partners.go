@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/op"
@@ -62,7 +63,7 @@ func (j job) sweep(ctx context.Context, stored partner.Partner, o op.Op) error {
 			return errors.Join(failed, err)
 		}
 		p.Version++
-		if end, ok := ctx.Deadline(); next == "" || ok && time.Until(end) < spare {
+		if next == "" || boot.Ending(ctx, spare) {
 			return failed
 		}
 	}
