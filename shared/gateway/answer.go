@@ -18,6 +18,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
+	"liaison/shared/op"
 	"liaison/shared/relationship"
 )
 
@@ -107,6 +108,21 @@ func IfMatch(r *http.Request, etag string) error {
 		return fault.PreconditionFailed
 	}
 	return nil
+}
+
+// AsRead returns the request's operation. Where the request names the version that its caller read (If-Match), it is decided on that one: what somebody
+// else wrote since is not judged unread. stands reads the version and the tag of the thing as it is now. It fails as stands does, and with Stale.
+func AsRead(r *http.Request, stands func() (version int, etag string, err error)) (op.Op, error) {
+	o := Op(r)
+	if r.Header.Get("If-Match") == "" {
+		return o, nil
+	}
+	version, etag, err := stands()
+	if err != nil {
+		return o, err
+	}
+	o.Seen = version
+	return o, IfMatch(r, etag)
 }
 
 // Creating says whether a PUT must make a new thing (If-None-Match: *). It fails with Unguarded where the request carries neither that nor If-Match.

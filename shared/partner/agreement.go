@@ -87,7 +87,7 @@ func (s Signature) Check() error {
 // the time. It fails with Invalid naming every wrong field, and as Sign does: an agreement that changes while it is signed is signed in neither form.
 func SignAgreement(ctx context.Context, store AgreementStore, id ID, given Signature, o op.Op) (Partner, error) {
 	var next Partner
-	err := decide(func() error {
+	err := decide(o, func() error {
 		stored, err := store.Partner(ctx, id)
 		if err != nil {
 			return err

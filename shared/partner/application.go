@@ -261,7 +261,7 @@ func RejectApplication(ctx context.Context, store ApplicationStore, of Applicati
 // was faster.
 func changeApplication(ctx context.Context, store ApplicationStore, of ApplicationID, change event.Typed, o op.Op, transition func(Application) (Application, error)) (Application, error) {
 	happened := event.New(o, event.Vendor(), event.Of(of, change))
-	return transit(func() (Application, error) { return store.Application(ctx, of) }, transition, func(next *Application) error {
+	return transit(o, func() (Application, error) { return store.Application(ctx, of) }, transition, func(next *Application) error {
 		err := store.SaveApplication(ctx, *next, happened, o.Giving(string(of)))
 		next.Version++
 		return err
@@ -277,7 +277,7 @@ func ApproveApplication(ctx context.Context, store ApplicationStore, of Applicat
 	for try := 1; ; try++ {
 		p := NewID(o.IDs.Digits(7))
 		user := "usr_" + string(p) + "_" + ulid
-		err := decide(func() error {
+		err := decide(o, func() error {
 			stored, err := store.Application(ctx, of)
 			if err != nil {
 				return err

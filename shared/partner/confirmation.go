@@ -165,7 +165,7 @@ func codes(ctx context.Context, store CodeStore, id ID, at time.Time) (Partner, 
 // AskCode asks for a code: by mail to the partner's address, or by a call that the vendor makes to its phone. Where that is proved nothing
 // happens. It fails with Throttled daily_code_limit where CodesPerDay were asked for.
 func AskCode(ctx context.Context, store CodeStore, id ID, channel Channel, o op.Op) (p Partner, err error) {
-	err = decide(func() error {
+	err = decide(o, func() error {
 		var kept Codes
 		if p, kept, err = codes(ctx, store, id, o.At); err != nil {
 			return err
@@ -198,7 +198,7 @@ type MadeCode struct {
 // MakeMailCode makes the code that was asked for at a time, to be mailed. It returns false where it is no longer asked for: it was asked for once
 // more, the address changed or is proved.
 func MakeMailCode(ctx context.Context, store CodeStore, id ID, asked time.Time, o op.Op) (made MadeCode, waits bool, err error) {
-	err = decide(func() error {
+	err = decide(o, func() error {
 		p, kept, err := store.Codes(ctx, id)
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func MakeMailCode(ctx context.Context, store CodeStore, id ID, asked time.Time, 
 
 // MakePhoneCode makes the code that an operator reads out on the phone. It fails with Conflict already_proved where the number is proved.
 func MakePhoneCode(ctx context.Context, store CodeStore, id ID, o op.Op) (made MadeCode, err error) {
-	err = decide(func() error {
+	err = decide(o, func() error {
 		p, kept, err := codes(ctx, store, id, o.At)
 		if err != nil {
 			return err
@@ -245,7 +245,7 @@ func ProveChannel(ctx context.Context, store CodeStore, id ID, channel Channel, 
 	if len(digits) != CodeDigits || strings.Trim(digits, textinput.Digits) != "" {
 		return p, fault.InvalidFormat.With(fault.SixDigits).In(pointer)
 	}
-	err = decide(func() error {
+	err = decide(o, func() error {
 		var kept Codes
 		if p, kept, err = codes(ctx, store, id, o.At); err != nil {
 			return err

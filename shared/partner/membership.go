@@ -111,7 +111,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 	}
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, AuthorisedEvent{PlanID: plan}))
 	var made Authorisation
-	err := decide(func() error {
+	err := decide(o, func() error {
 		p, old, err := store.AuthorisationFacts(ctx, id, plan)
 		if err != nil {
 			return err
@@ -146,7 +146,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 // partner or plan.
 func Deauthorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, o op.Op) error {
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, DeauthorisedEvent{PlanID: plan}))
-	return decide(func() error {
+	return decide(o, func() error {
 		_, old, err := store.AuthorisationFacts(ctx, id, plan)
 		if err != nil || old.Version == 0 {
 			return err

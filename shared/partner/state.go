@@ -22,7 +22,12 @@ func (p Partner) Vouch(by string, at time.Time) (Partner, error) {
 
 // Verify vouches for a stored partner's profile, as Vouch says and Change does; the note, how it was checked, is kept in the event and may be empty.
 func Verify(ctx context.Context, store Store, id ID, note string, o op.Op) (Partner, error) {
-	return Change(ctx, store, id, ProfileVerifiedEvent{Note: note}, o, func(p Partner) (Partner, error) { return p.Vouch(o.Actor.ID, o.At) })
+	return Change(ctx, store, id, ProfileVerifiedEvent{Note: note}, o, func(p Partner) (Partner, error) {
+		if err := o.On(p.Version); err != nil {
+			return p, err
+		}
+		return p.Vouch(o.Actor.ID, o.At)
+	})
 }
 
 // Suspend stops a stored partner for a reason, as Change does; nobody can use a link of it from now on.
@@ -89,7 +94,7 @@ func (p Partner) inProgram() error {
 // It fails as decide does, with NotFound where there is no such partner, with Unavailable where others keep being faster.
 func Change(ctx context.Context, store Store, id ID, change event.Typed, o op.Op, transition func(Partner) (Partner, error)) (Partner, error) {
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, change))
-	return transit(func() (Partner, error) { return store.Partner(ctx, id) }, transition, func(next *Partner) error {
+	return transit(o, func() (Partner, error) { return store.Partner(ctx, id) }, transition, func(next *Partner) error {
 		err := store.SavePartner(ctx, *next, nil, nil, happened, o.Giving(string(id)))
 		next.Version++
 		return err
@@ -98,8 +103,8 @@ func Change(ctx context.Context, store Store, id ID, change event.Typed, o op.Op
 
 // transit reads a thing, decides its transition and saves it, again where somebody else changed it meanwhile; save counts the version up.
 // Where the transition is op.ErrUnchanged the thing stays as it was read.
-func transit[T any](read func() (T, error), transition func(T) (T, error), save func(*T) error) (next T, err error) {
-	err = decide(func() error {
+func transit[T any](o op.Op, read func() (T, error), transition func(T) (T, error), save func(*T) error) (next T, err error) {
+	err = decide(o, func() error {
 		stored, err := read()
 		if err != nil {
 			return err
@@ -121,10 +126,10 @@ func transit[T any](read func() (T, error), transition func(T) (T, error), save 
 	return next, nil
 }
 
-// decide is op.RetryStale for a change without If-Match: where others keep being faster it fails with Unavailable.
-func decide(change func() error) error {
+// decide is op.RetryStale: where others keep being faster it fails with Unavailable, unless the request was decided on a version.
+func decide(o op.Op, change func() error) error {
 	err := op.RetryStale(change)
-	if fault.Is(err, fault.Stale) {
+	if fault.Is(err, fault.Stale) && o.Seen == 0 {
 		return fault.Unavailable.After(time.Second).Because(err)
 	}
 	return err

@@ -194,7 +194,11 @@ func Submit(table Table) gateway.Endpoint {
 func Publish(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/listings/{partner_id}/publish", access.PublishListings, acts(table),
 		func(r *http.Request, id partner.ID, _ gateway.NoBody) (listing.Listing, error) {
-			return listing.LetThrough(r.Context(), table, id, gateway.Op(r))
+			o, err := gateway.AsRead(r, version(r, table, id))
+			if err != nil {
+				return listing.Listing{}, err
+			}
+			return listing.LetThrough(r.Context(), table, id, o)
 		})
 }
 
@@ -206,8 +210,20 @@ func SendBack(table Table) gateway.Endpoint {
 			if err != nil {
 				return listing.Listing{}, err
 			}
-			return listing.Return(r.Context(), table, id, reason, gateway.Op(r))
+			o, err := gateway.AsRead(r, version(r, table, id))
+			if err != nil {
+				return listing.Listing{}, err
+			}
+			return listing.Return(r.Context(), table, id, reason, o)
 		})
+}
+
+// version reads which version of a listing stands.
+func version(r *http.Request, table Table, id partner.ID) func() (int, string, error) {
+	return func() (int, string, error) {
+		l, err := table.Listing(r.Context(), id)
+		return l.Version, tag(l), err
+	}
 }
 
 // Hide serves POST /v1/listings/{partner_id}/hide: the public does not see it any more.

@@ -101,6 +101,35 @@ func TestStory(t *testing.T) {
 	w.Call(t, apitest.Operator, "POST", at+"/show", nil).Want(t, 200, "")
 }
 
+// TestReadWhatIsPublished: what a partner wrote after the vendor had read is neither published nor sent back unread, where the vendor names what it read.
+// Sent again, the one that was done is the same.
+func TestReadWhatIsPublished(t *testing.T) {
+	w := apitest.Open(t)
+	at := "/v1/listings/" + string(w.Partner)
+	submitted := func(headline, tag string) string {
+		guard := []string{"If-Match", tag}
+		if tag == "" {
+			guard = []string{"If-None-Match", "*"}
+		}
+		w.Call(t, apitest.Full, "PUT", mine, says(object{"headline": headline}), guard...)
+		return w.Call(t, apitest.Full, "POST", mine+"/submit", nil).Want(t, 200, "").Header.Get("ETag")
+	}
+	read := submitted("Moves mail", "")
+	newer := submitted("Sells miracles", read)
+	reason := object{"reason": "Say which mail."}
+	w.Call(t, apitest.Operator, "POST", at+"/publish", nil, "If-Match", read).Want(t, 412, "precondition_failed")
+	w.Call(t, apitest.Operator, "POST", at+"/send-back", reason, "If-Match", read).Want(t, 412, "precondition_failed")
+	w.Call(t, apitest.Operator, "POST", at+"/send-back", reason, "If-Match", newer).Want(t, 200, "")
+	read = submitted("Moves mail", w.Call(t, apitest.Operator, "GET", at, nil).Header.Get("ETag"))
+	for range 2 {
+		var got contract.Listing
+		w.Call(t, apitest.Operator, "POST", at+"/publish", nil, "If-Match", read, "Idempotency-Key", "read").Want(t, 200, "").Into(t, &got)
+		if got.Status != "published" || got.Published.Headline != "Moves mail" {
+			t.Errorf("published as %+v", got)
+		}
+	}
+}
+
 // TestOthers: a listing that is not the caller's looks like none, and nobody writes one without access to customers.
 func TestOthers(t *testing.T) {
 	w := apitest.Open(t)

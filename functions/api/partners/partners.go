@@ -160,7 +160,14 @@ func Verify(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			return partner.Verify(r.Context(), table, id, note, gateway.Op(r))
+			o, err := gateway.AsRead(r, func() (int, string, error) {
+				p, err := table.Partner(r.Context(), id)
+				return p.Version, tag(p), err
+			})
+			if err != nil {
+				return partner.Partner{}, err
+			}
+			return partner.Verify(r.Context(), table, id, note, o)
 		})
 }
 

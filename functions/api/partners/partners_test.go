@@ -288,7 +288,8 @@ func TestUpdate(t *testing.T) {
 	if now := patch(object{"email": "new@contoso.example"}); now.Verification.EmailVerifiedAt != nil || now.Verification.ConfirmedAt == nil {
 		t.Errorf("after a new mail address %+v", now.Verification)
 	}
-	a.Call(t, operator, "POST", at+"/verify", nil).Want(t, 200, "")
+	a.Call(t, operator, "POST", at+"/verify", nil, "If-Match", before).Want(t, 412, "precondition_failed") // the address is another since it was read
+	a.Call(t, operator, "POST", at+"/verify", nil, "If-Match", tag).Want(t, 200, "")
 	a.Call(t, admin, "PATCH", at, object{"city": "Gdynia"}, "If-Match", tag).Want(t, 412, "precondition_failed")
 	a.Call(t, admin, "PATCH", at, object{"city": "Gdynia"}).Want(t, 428, "precondition_required")
 	tag = a.Call(t, admin, "GET", at, nil).Header.Get("ETag")

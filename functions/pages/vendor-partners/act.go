@@ -1,9 +1,11 @@
 package vendorpartners
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"liaison/shared/fault"
 	"liaison/shared/locale"
@@ -30,6 +32,7 @@ type act struct {
 	reason  bool  // asked for
 	needed  bool  // the reason
 	note    words // what becomes of the reason, where it is not mailed to the partner
+	read    bool  // it rests on what the partner's page showed: where that changed meanwhile nothing is done
 	fits    func(partner.Partner) bool
 	do      func(ctx context.Context, t partner.Store, id partner.ID, reason string, o op.Op) (partner.Partner, error)
 }
@@ -53,7 +56,7 @@ var acts = []act{
 		do:      partner.Reinstate,
 	},
 	{
-		name: "verify", text: locale.Words.VendorPartnersVerify, title: locale.Words.VendorPartnersVerifyName, reason: true, note: locale.Words.VendorPartnersVerifyNote,
+		name: "verify", text: locale.Words.VendorPartnersVerify, title: locale.Words.VendorPartnersVerifyName, reason: true, note: locale.Words.VendorPartnersVerifyNote, read: true,
 		follows: []words{locale.Words.VendorPartnersVerifyCounts, locale.Words.VendorPartnersVerifyUntil},
 		fits:    within,
 		do:      partner.Verify,
@@ -90,6 +93,7 @@ func trusts(trusted bool) func(context.Context, partner.Store, partner.ID, strin
 type sureBody struct {
 	Action, Token, Button, Keep string
 	Danger                      bool
+	Seen                        int // the version of the partner; 0 where it does not matter
 	Follows                     []string
 	Reason                      *page.Textarea
 }
@@ -122,6 +126,9 @@ func (p partnersPage) sure(v *site.Visit, who site.Signed, of partner.Partner, a
 	b := sureBody{
 		Action: at(of.ID) + "/" + a.name, Token: site.Token(who.Secret, a.name, string(of.ID)), Button: title, Keep: at(of.ID), Danger: a.danger,
 	}
+	if a.read {
+		b.Seen = seen(v, of)
+	}
 	for _, text := range a.follows {
 		b.Follows = append(b.Follows, text(w))
 	}
@@ -140,6 +147,14 @@ func (p partnersPage) sure(v *site.Visit, who site.Signed, of partner.Partner, a
 		frame.Form = "act"
 	}
 	return v.Render(sure, status, frame, b)
+}
+
+// seen is the version of the partner that its page showed, as the link and the form bring it; the newest where they bring none.
+func seen(v *site.Visit, of partner.Partner) int {
+	if n, err := strconv.Atoi(cmp.Or(v.Form("seen"), v.R.URL.Query().Get("seen"))); err == nil && n > 0 {
+		return n
+	}
+	return of.Version
 }
 
 // do does the act. Where it does not fit any more, nothing changes and the partner's page says so.
@@ -173,8 +188,14 @@ func (p partnersPage) do(v *site.Visit, who site.Signed) error {
 			return p.sure(v, who, of, a, http.StatusUnprocessableEntity, page.Errors{{Field: "reason", Text: wrong}})
 		}
 	}
-	_, err = a.do(v.R.Context(), p.table, of.ID, reason, v.By(who))
+	o := v.By(who)
+	if a.read {
+		o.Seen = seen(v, of)
+	}
+	_, err = a.do(v.R.Context(), p.table, of.ID, reason, o)
 	switch {
+	case fault.Is(err, fault.Stale):
+		said = "meanwhile"
 	case fault.Is(err, fault.PartnerNotActive, fault.PartnerNotSuspended):
 		said = "before"
 	case err != nil:

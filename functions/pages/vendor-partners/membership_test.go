@@ -131,6 +131,32 @@ func TestPlans(t *testing.T) {
 	})
 }
 
+// TestVouchedUnread: what the partner changed after the operator had read it is not vouched for; the page shows it as it is now.
+func TestVouchedUnread(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v, _ := s.Staff("Marta Lis", "marta@skylark.example", "en")
+	before := stored(s).Verification
+	v.Open(http.StatusOK, of)
+	v.Open(http.StatusOK, v.Page.Links(v.W.VendorPartnersVerify())[0])
+	_, err := partner.Change(context.Background(), s, pagetest.Asking, partner.ProfileChangedEvent{Fields: []string{"website"}}, s.Op(), func(p partner.Partner) (partner.Partner, error) {
+		p.Website = "https://miracles.example"
+		return p, nil
+	})
+	s.Must(err)
+	v.Click(http.StatusOK, v.W.VendorPartnersVerifyName(pagetest.Baltic))
+	v.Has(v.W.ListingMeanwhile(), "miracles.example")
+	if now := stored(s).Verification; now != before {
+		t.Errorf("%+v", now)
+	}
+	v.Open(http.StatusOK, v.Page.Links(v.W.VendorPartnersVerify())[0])
+	v.Click(http.StatusOK, v.W.VendorPartnersVerifyName(pagetest.Baltic))
+	v.Has(v.W.PartnerUsersSaved())
+	if now := stored(s).Verification; !fresh(s, now.ConfirmedAt) {
+		t.Errorf("%+v", now)
+	}
+}
+
 // TestVouched: an operator vouches for a profile, with or without a note; a partner that left is let into nothing.
 func TestVouched(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"liaison/shared/access"
@@ -164,7 +165,11 @@ func (p partnersPage) show(v *site.Visit, _ site.Signed) error {
 	}
 	for _, a := range acts {
 		if a.fits(of) {
-			b.Acts = append(b.Acts, page.Act{Text: a.text(w), URL: at(of.ID) + "/" + a.name, Danger: a.danger})
+			url := at(of.ID) + "/" + a.name
+			if a.read {
+				url += "?seen=" + strconv.Itoa(of.Version)
+			}
+			b.Acts = append(b.Acts, page.Act{Text: a.text(w), URL: url, Danger: a.danger})
 		}
 	}
 	frame, stands := v.Frame(of.LegalName), badge(w, of.Status)
@@ -176,6 +181,8 @@ func (p partnersPage) show(v *site.Visit, _ site.Signed) error {
 		frame.Notice = &page.Notice{Success: true, Text: w.PartnerUsersSaved()}
 	case "before":
 		frame.Notice = &page.Notice{Text: w.VendorBefore()}
+	case "meanwhile":
+		frame.Notice = &page.Notice{Text: w.ListingMeanwhile()}
 	}
 	return v.Render(one, http.StatusOK, frame, b)
 }
