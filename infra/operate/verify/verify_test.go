@@ -428,6 +428,14 @@ func (l *life) first(class, prefix string, is func(map[string]types.AttributeVal
 	return ""
 }
 
+// answered puts a lead that was won by an offer.
+func (l *life) answered(by string) {
+	l.put(map[string]types.AttributeValue{
+		"PK": text("PARTNER#" + string(l.Partner)), "SK": text("LEAD#x"), "class": text("lead"), "id": text("led_x"), "partner": text(string(l.Partner)), "status": text("won"),
+		"offer": text(by), "version": number("1"), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+	})
+}
+
 func of(c customer.ID, sort string) string { return "CUSTOMER#" + c.Bare() + " " + sort }
 
 func sub(s subscription.ID) string {
@@ -477,6 +485,15 @@ func TestVerify(t *testing.T) {
 		{"I17", "a lead that nobody counts", "0 leads are counted as open, and 1 are", func() {
 			l.put(map[string]types.AttributeValue{
 				"PK": text("PARTNER#" + string(l.Partner)), "SK": text("LEAD#x"), "class": text("lead"), "id": text("led_x"), "partner": text(string(l.Partner)), "status": text("new"),
+				"version": number("1"), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
+			})
+		}},
+		{"I17", "a lead that an offer of nothing answered", "no offer that was made of it", func() { l.answered("ofr_x") }},
+		{"I17", "a lead that another's offer answered", "no offer that was made of it", func() { l.answered(string(l.two.ID)) }},
+		{"I17", "more answers than leads", "2 of 1 answered", func() {
+			l.put(map[string]types.AttributeValue{
+				"PK": text("PARTNER#" + string(l.Partner)), "SK": text("TALLY"), "class": text("tally"), "partner": text(string(l.Partner)),
+				"weeks":   &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"2026-11-16": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"counted": number("1"), "answered": number("2")}}}},
 				"version": number("1"), "created_at": text("2026-11-21T13:45:00.000Z"), "op": text("test"),
 			})
 		}},
