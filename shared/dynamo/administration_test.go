@@ -1,7 +1,6 @@
 package dynamo_test
 
 import (
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +21,7 @@ import (
 // and the audit knows no moment with two (infra/design/trust.md, I1).
 func TestOneAdministrator(t *testing.T) {
 	rounds, rivals := 4, 16
-	if os.Getenv("LIAISON_TEST_ALL") != "" {
+	if fixture.All() {
 		rounds, rivals = 200, 64
 	}
 	f, w := patient(t)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
 	"liaison/tests/browser/states"
+	"liaison/tests/fixture"
 )
 
 // way is how somebody goes through the story.
@@ -38,7 +38,7 @@ func (w way) String() string {
 
 // ways are all of them with LIAISON_TEST_ALL, otherwise each language with and without scripts and once by keyboard.
 func ways() []way {
-	if os.Getenv("LIAISON_TEST_ALL") == "" {
+	if !fixture.All() {
 		return []way{
 			{language: "en", yes: true},
 			{language: "en", noScripts: true, narrow: true},

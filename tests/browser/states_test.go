@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
 	"liaison/tests/browser/states"
+	"liaison/tests/fixture"
 )
 
 // summary is the error summary, as Focused names it.
@@ -56,7 +56,7 @@ func TestStates(t *testing.T) {
 		for _, one := range v.Beyond() {
 			t.Errorf("with 320 pixels one has to know that this is there: %s", one)
 		}
-		if v.Language == states.Languages[0] || os.Getenv("LIAISON_TEST_ALL") != "" { // colours and sizes are those of every language
+		if v.Language == states.Languages[0] || fixture.All() { // colours and sizes are those of every language
 			for _, found := range v.Axe("color-contrast", "target-size", "link-in-text-block") {
 				t.Errorf("axe, narrow and dark: %s", found)
 			}

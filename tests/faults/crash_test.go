@@ -30,6 +30,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/tests/fixture"
 	"liaison/tests/house/granted"
 	"liaison/tests/house/intact"
 )
@@ -114,7 +115,7 @@ func points(t *testing.T, n int, try func(t *testing.T, seq int, at proxy.Moment
 	if n == 0 {
 		t.Fatal("the function made no call")
 	}
-	all := os.Getenv("LIAISON_TEST_ALL") != ""
+	all := fixture.All()
 	names := []string{"before", "lost", "after"}
 	died := 0
 	for seq := 1; seq <= n; seq++ {
@@ -145,7 +146,7 @@ func patience(t *testing.T) context.Context {
 // verified holds the whole table against the invariants at the end of the test, once all is quiet: in the long suite of each crash by itself,
 // in the default one of all that a function lived through.
 func verified(t *testing.T) {
-	if strings.Contains(t.Name(), "/") && os.Getenv("LIAISON_TEST_ALL") == "" {
+	if strings.Contains(t.Name(), "/") && !fixture.All() {
 		return
 	}
 	if _, asked := asked.LoadOrStore(t.Name(), true); !asked {

@@ -3,7 +3,6 @@ package faults
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
+	"liaison/tests/fixture"
 )
 
 // mishap is what AWS does now and then to a call.
@@ -52,7 +52,7 @@ func troubles(t *testing.T, operations []string, try func(t *testing.T, seq int,
 	if len(operations) == 0 {
 		t.Fatal("the function made no call")
 	}
-	all, befell := os.Getenv("LIAISON_TEST_ALL") != "", 0
+	all, befell := fixture.All(), 0
 	for i, operation := range operations {
 		writes := slices.Contains([]string{"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}, operation)
 		var possible []mishap

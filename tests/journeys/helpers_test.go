@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -315,12 +314,4 @@ func tried(t *testing.T, offer, mail, administration, company string) (contract.
 // relationshipOf returns the id of the tie between the customer of a yes and the sample's partner.
 func relationshipOf(of contract.Redemption) string {
 	return "rel_" + strings.TrimPrefix(*of.CustomerID, "cus_") + "_" + program.PartnerID
-}
-
-// full is how many people or things a test takes: few, or all with LIAISON_TEST_ALL.
-func full(few, all int) int {
-	if os.Getenv("LIAISON_TEST_ALL") != "" {
-		return all
-	}
-	return few
 }

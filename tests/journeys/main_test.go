@@ -16,6 +16,7 @@ import (
 	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
 	"liaison/tests/contract/answers"
+	"liaison/tests/fixture"
 	"liaison/tests/house/granted"
 	"liaison/tests/house/intact"
 )
@@ -68,7 +69,7 @@ func run(m *testing.M) (int, error) {
 // does not wait for them.
 func deployed() []string {
 	switch {
-	case os.Getenv("LIAISON_TEST_ALL") != "":
+	case fixture.All():
 		return []string{"*"}
 	case granted.Partly():
 		return nil

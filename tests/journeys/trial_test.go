@@ -14,6 +14,7 @@ import (
 	"liaison/infra/local/client"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
+	"liaison/tests/fixture"
 )
 
 func TestStory(t *testing.T) {
@@ -168,7 +169,7 @@ func crowd(t *testing.T, offer string, n int, company string) []*client.Visitor 
 
 // TestPublicLink: a crowd redeems one public link at once; 200 at full length.
 func TestPublicLink(t *testing.T) {
-	people := full(40, 200)
+	people := fixture.Full(40, 200)
 	offer := makeOffer(t, nil)
 	visitors := crowd(t, offer.ID, people, "Crowd")
 	failed := make([]error, people)
@@ -191,7 +192,7 @@ func TestPublicLink(t *testing.T) {
 
 // TestMaxRedemptions: of a crowd at once at an offer for fewer, exactly as many as it is for get it, and the others read why not.
 func TestMaxRedemptions(t *testing.T) {
-	people, most := full(24, 80), full(15, 50)
+	people, most := fixture.Full(24, 80), fixture.Full(15, 50)
 	offer := makeOffer(t, func(o *contract.OfferCreate) { o.MaxRedemptions = &most })
 	visitors := crowd(t, offer.ID, people, "Lucky")
 	statuses := make([]int, people)

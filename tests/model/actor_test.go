@@ -154,7 +154,7 @@ func TestActor(t *testing.T) {
 	does := deeds(t, w)
 	kinds := []string{"an offer", "an invitation", "a changed offer", "a changed profile", "another machine"}
 	var acted, refused atomic.Int64
-	for n := range often(10, 125) {
+	for n := range fixture.Full(10, 125) {
 		c := robot(t, w)
 		r := &recorder{started: time.Now()}
 		gone := make(chan struct{})

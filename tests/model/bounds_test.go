@@ -44,7 +44,7 @@ func TestLicenses(t *testing.T) {
 	w := patient(t)
 	priced(t, w)
 	made := w.Offer(t, func(d *offer.Draft) { d.Kind, d.MaxRedemptions = offer.Purchase, 1000 })
-	for n := range often(3, 60) {
+	for n := range fixture.Full(3, 60) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
 		owner := w.Trial(t, mail, "")
 		trial := owner.First().ID
@@ -139,7 +139,7 @@ func TestLastUse(t *testing.T) {
 		buyers[i].mail = fmt.Sprintf("buyer%d@customer.example", i)
 		buyers[i].owner = w.Trial(t, buyers[i].mail, "")
 	}
-	for round := range often(6, 100) {
+	for round := range fixture.Full(6, 100) {
 		invs, visitors, revs := make([]invitation.ID, 2), make([]consent.Visitor, 2), make([]int, 2)
 		one := w.Offer(t, func(d *offer.Draft) { d.Kind = offer.Purchase })
 		for i, b := range buyers {
@@ -169,7 +169,7 @@ func TestLastUse(t *testing.T) {
 func TestIndependent(t *testing.T) {
 	w := patient(t)
 	other := w.Company(t)
-	for n := range often(4, 60) {
+	for n := range fixture.Full(4, 60) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
 		owner := w.Trial(t, mail, "")
 		sub := owner.First().ID

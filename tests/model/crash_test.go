@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -419,7 +418,7 @@ func (s *scene) stands() []string {
 // TestDies kills every act of a customer, a partner or a job around each of its calls, and runs it again as its client, its stream or its
 // schedule would: the end is the one without a death, with each event once.
 func TestDies(t *testing.T) {
-	all := os.Getenv("LIAISON_TEST_ALL") != ""
+	all := fixture.All()
 	points, deaths := 0, 0
 	for _, one := range slices.Concat(writers, directoryWriters) {
 		t.Run(one.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ func TestOnBehalf(t *testing.T) {
 	}
 	claim := administration.Claim{Partner: company, Access: partner.Full}
 	var acted, refused atomic.Int64
-	for n := range often(10, 500) {
+	for n := range fixture.Full(10, 500) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
 		c := w.Trial(t, mail, "")
 		if first := prepare(t, w, mail, c.User.ID, offer.RoleFull, "").say(t, w.Op("owner")); first.word != "done" {
@@ -183,7 +183,7 @@ func TestAssigned(t *testing.T) {
 	w := patient(t)
 	priced(t, w)
 	var refused atomic.Int64
-	for n := range often(10, 500) {
+	for n := range fixture.Full(10, 500) {
 		c := w.Trial(t, fmt.Sprintf("owner%d@customer.example", n), "")
 		sub := c.First().ID
 		if _, err := order.Buy(t.Context(), w.Table, consent.Visitor{User: c.User.ID}, order.Wish{
@@ -319,7 +319,7 @@ func TestDomain(t *testing.T) {
 		return o
 	}
 	var refused atomic.Int64
-	for n := range often(15, 500) {
+	for n := range fixture.Full(15, 500) {
 		name, records := fmt.Sprintf("d%d.example", n), []string{}
 		for _, by := range customers {
 			d, err := administration.AddDomain(t.Context(), w.Domains(), by, name, nil, as(by))

@@ -237,7 +237,7 @@ func TestGrantRegister(t *testing.T) {
 	w := patient(t)
 	partners := []fixture.World{w, w.Company(t), w.Company(t), w.Company(t)}
 	job := grants.Job(w.Table)
-	for n := range often(10, 125) {
+	for n := range fixture.Full(10, 125) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
 		c := w.Trial(t, mail, "")
 		late := w.Env.Now().AddDate(0, 0, grantDays+5)
@@ -339,7 +339,7 @@ var counter = porcupine.Model{
 // TestCounter records yeses of many to one offer for a few, with readers of the counter.
 func TestCounter(t *testing.T) {
 	w := patient(t)
-	for n := range often(10, 125) {
+	for n := range fixture.Full(10, 125) {
 		most, clients := 1+rand.IntN(5), 8
 		made := w.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = most })
 		type visit struct {
@@ -409,7 +409,7 @@ var keyed = porcupine.Model{
 // hear of that very one.
 func TestKeys(t *testing.T) {
 	w := patient(t)
-	for n := range often(10, 125) {
+	for n := range fixture.Full(10, 125) {
 		r := &recorder{started: time.Now()}
 		keys := 2
 		at(8, func(i int) {
@@ -515,7 +515,7 @@ func TestRevoke(t *testing.T) {
 	}
 	actor := administratorOf(t, w)
 	var acted, refused atomic.Int64
-	for n := range often(10, 125) {
+	for n := range fixture.Full(10, 125) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
 		c := w.Trial(t, mail, "")
 		trials := []subscription.ID{c.First().ID}

@@ -58,7 +58,7 @@ func TestMailboxDomain(t *testing.T) {
 		users[i] = made.ID
 	}
 	var set, refused atomic.Int64
-	for n := range often(10, 500) {
+	for n := range fixture.Full(10, 500) {
 		domain := fmt.Sprintf("d%d.example", n)
 		fixture.Verified(t, w.Table, by, as(), domain)
 		remove := func() error {

@@ -18,18 +18,10 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, n := range map[string]int{"rapid.checks": often(10, 2000), "rapid.steps": 40} {
+	for name, n := range map[string]int{"rapid.checks": fixture.Full(10, 2000), "rapid.steps": 40} {
 		if !given[name] {
 			_ = flag.Set(name, strconv.Itoa(n))
 		}
 	}
 	os.Exit(fixture.Long(m))
-}
-
-// often returns how often something is done in the default suite, or in the long one.
-func often(few, many int) int {
-	if os.Getenv("LIAISON_TEST_ALL") != "" {
-		return many
-	}
-	return few
 }

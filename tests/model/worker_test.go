@@ -180,7 +180,7 @@ func race(t *testing.T, workers []worker, tasks []task) []done {
 // TestExclusive lets 64 clients in 4 processes say yes, no, replace and end to one customer at once, round after round: never two administer it.
 func TestExclusive(t *testing.T) {
 	const clients, processes, partners = 64, 4, 48
-	rounds := often(6, 200)
+	rounds := fixture.Full(6, 200)
 	w := patient(t)
 	owner := w.Trial(t, "owner@customer.example", "")
 	workers := make([]worker, processes)

@@ -215,18 +215,18 @@ func many(n int) (rows [][]string) {
 	return rows
 }
 
-// TestImport: 1,000 users, the job dies twice on the way, once with its answer lost; then it goes on from the row it reached. Each user is made once, a
-// further run does nothing, and the same file once more finds all as it stands.
+// TestImport: as many users as a file may hold, or 300; the job dies twice on the way, once with its answer lost; then it goes on from the row it
+// reached. Each user is made once, a further run does nothing, and the same file once more finds all as it stands.
 func TestImport(t *testing.T) {
 	t.Parallel()
 	d := administered(t)
-	rows := many(importing.MaxRows)
+	rows := many(fixture.Full(300, importing.MaxRows))
 	id := d.begin(t, true, importing.Users, nameAndMail, rows...)
 	for run, c := range []struct {
 		at      int
 		written bool
 		want    int
-	}{{301, true, 301}, {400, false, 700}} {
+	}{{91, true, 91}, {120, false, 210}} {
 		env, ctx := d.Dying(t, c.at, c.written)
 		if _, err := d.runs(ctx, env); err == nil {
 			t.Fatal("it did not die")
@@ -241,7 +241,7 @@ func TestImport(t *testing.T) {
 	if out := d.run(t); out.Done != 1 || out.More {
 		t.Errorf("%+v", out)
 	}
-	if im := d.imported(t, id); counts(im) != "done 1000+0+0 of 1000" || im.EndedAt.IsZero() {
+	if im := d.imported(t, id); counts(im) != fmt.Sprintf("done %d+0+0 of %[1]d", len(rows)) || im.EndedAt.IsZero() {
 		t.Fatalf("%s\n%s", counts(im), d.Log)
 	}
 	found := d.users(t)
@@ -264,7 +264,7 @@ func TestImport(t *testing.T) {
 	}
 	again := d.begin(t, false, importing.Users, nameAndMail, rows...)
 	d.run(t)
-	if im := d.imported(t, again); counts(im) != "done 0+1000+0 of 1000" {
+	if im := d.imported(t, again); counts(im) != fmt.Sprintf("done 0+%d+0 of %[1]d", len(rows)) {
 		t.Errorf("the same file: %s", counts(im))
 	}
 }
