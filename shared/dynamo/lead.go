@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -95,7 +97,8 @@ func (t Leads) SendInquiry(ctx context.Context, i lead.Inquiry, leads []lead.Lea
 	i.Version++
 	parts := append(once(o), over(inquiryKey(i.ID), inquiryItem(i), seen), inquiriesPart(i.From.Mail, o))
 	for _, l := range leads {
-		parts = append(parts, put(leadKey(l.ID), leadItem(l)).ifAbsent(), senderPart(l, 1, o))
+		full := fault.TooManyLeads.With(lead.MaxOpen).In("/partner_ids/" + strconv.Itoa(slices.Index(i.Partners, l.Partner)))
+		parts = append(parts, put(leadKey(l.ID), leadItem(l)).ifAbsent(), senderPart(l, 1, o).or(func(item) error { return full }))
 	}
 	if sent, is := i.Listed(); is {
 		parts = append(parts, put(sentInquiryKey(sent), sentInquiryItem(sent)).ifAbsent())
@@ -114,8 +117,7 @@ func senderPart(l lead.Lead, n int, o op.Op) part {
 	if n < 0 {
 		return p.when("#used >= :one")
 	}
-	return p.when("(attribute_not_exists(#used) OR #used < :most)", "most", lead.MaxOpen).
-		or(func(item) error { return fault.TooManyLeads.With(lead.MaxOpen) })
+	return p.when("(attribute_not_exists(#used) OR #used < :most)", "most", lead.MaxOpen)
 }
 
 // AddInquiryLink keeps the hash of a link that is about to be mailed to who sent an inquiry.

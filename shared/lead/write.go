@@ -30,7 +30,7 @@ type InquiryStore interface {
 	// CreateInquiry writes a visitor's new inquiry. It fails with op.Replay where this very request was done before.
 	CreateInquiry(ctx context.Context, i Inquiry, happened event.Event, o op.Op) error
 	// SendInquiry writes an inquiry over the version that it has (0: it is new) with its leads. It fails with Throttled rate_limited where its address sent
-	// PerDay today, with Conflict too_many_leads where a partner has MaxOpen of that address, with Stale where somebody was faster, and with op.Replay
+	// PerDay today, with Conflict too_many_leads, naming the partner, where one has MaxOpen of that address, with Stale where somebody was faster, and with op.Replay
 	// where this very request was done before.
 	SendInquiry(ctx context.Context, i Inquiry, leads []Lead, happened []event.Event, o op.Op) error
 }
@@ -76,8 +76,9 @@ func Ask(ctx context.Context, store InquiryStore, draft Draft, o op.Op) (Inquiry
 	return made, store.CreateInquiry(ctx, made, happened, o.Giving(string(made.ID)))
 }
 
-// Contact sends the inquiry of who is signed in, as whom it is known. It fails as checked and SendInquiry do, with Invalid own_partner where a partner
-// writes to itself, and with Conflict profile_unverified where the sender's address was not proved: answers are mailed there.
+// Contact sends the inquiry of who is signed in, as whom it is known, to all of its partners or to none: who learns that one is full may leave it out. It
+// fails as checked and SendInquiry do, with Invalid own_partner where a partner writes to itself, and with Conflict profile_unverified where the sender's
+// address was not proved: answers are mailed there.
 func Contact(ctx context.Context, store InquiryStore, by Sender, draft Draft, o op.Op) (Inquiry, error) {
 	if by.From.Mail == "" {
 		return Inquiry{}, fault.ProfileUnverified
@@ -103,8 +104,9 @@ func Contact(ctx context.Context, store InquiryStore, by Sender, draft Draft, o 
 	return made, nil
 }
 
-// Confirm sends the inquiry of a visitor who pressed the mailed link: to those partners whose listings the public sees still. Pressed again nothing is
-// sent. It fails as MayOpen and SendInquiry do, and with Conflict no_recipient where none of the partners is left.
+// Confirm sends the inquiry of a visitor who pressed the mailed link: to those partners whose listings the public sees still and that have not MaxOpen of
+// the address, as who pressed can choose no others there. Pressed again nothing is sent. It fails as MayOpen and SendInquiry do, and with Conflict
+// no_recipient where none of the partners is left.
 func Confirm(ctx context.Context, store InquiryStore, id InquiryID, secret string, o op.Op) (next Inquiry, err error) {
 	o.Actor = op.Actor{Kind: op.Visitor, ID: string(id)}
 	err = op.RetryStale(func() error {
@@ -125,9 +127,29 @@ func Confirm(ctx context.Context, store InquiryStore, id InquiryID, secret strin
 		if len(facts.Partners) == 0 {
 			return fault.NoRecipient
 		}
-		return send(ctx, store, next, facts, o)
+		for {
+			err := send(ctx, store, next, facts, o)
+			full := next.Full(err)
+			if full == "" || len(facts.Partners) == 1 {
+				return err
+			}
+			delete(facts.Partners, full)
+		}
 	})
 	return next, err
+}
+
+// Full returns which of the inquiry's partners has too many leads of its sender, where that is why it was not sent; empty where it is not.
+func (i Inquiry) Full(err error) partner.ID {
+	if !fault.Is(err, fault.TooManyLeads) {
+		return ""
+	}
+	for n, p := range i.Partners {
+		if fault.As(err).Fields[0].Pointer == "/partner_ids/"+strconv.Itoa(n) {
+			return p
+		}
+	}
+	return ""
 }
 
 // send writes a sent inquiry with a lead for each of its partners that can be reached, and the events that tell of it: the sender's side of it, and each

@@ -8000,12 +8000,12 @@ func (w Words) InquiryFind() string {
 	return "Find other partners"
 }
 
-// InquiryGone says "This partner no longer takes messages here.".
+// InquiryGone says "This partner did not get the message: it no longer takes messages here, or already has several from you.".
 func (w Words) InquiryGone() string {
 	if w.polish() {
-		return "Ten partner nie przyjmuje już tu wiadomości."
+		return "Do tego partnera wiadomość nie dotarła: nie przyjmuje ich już tutaj albo ma już kilka od ciebie."
 	}
-	return "This partner no longer takes messages here."
+	return "This partner did not get the message: it no longer takes messages here, or already has several from you."
 }
 
 // InquiryMessage says "Your message".
@@ -15554,6 +15554,14 @@ func (w Words) MessageChosen() string {
 		return "Napisz do wybranych partnerów"
 	}
 	return "Write to the chosen partners"
+}
+
+// MessageFull says "{partner} already has several messages from you that are still open. Nothing was sent yet. Press the button to write to the others.".
+func (w Words) MessageFull(partner string) string {
+	if w.polish() {
+		return partner + " ma już od ciebie kilka wiadomości, których sprawy są jeszcze otwarte. Nic nie zostało wysłane. Naciśnij przycisk, aby napisać do pozostałych."
+	}
+	return partner + " already has several messages from you that are still open. Nothing was sent yet. Press the button to write to the others."
 }
 
 // MessageGone says "A partner that you chose can no longer be written to.".

@@ -398,7 +398,8 @@ func (w *aWorld) proper(i *anInquiry) {
 	}
 }
 
-// send gives each partner that the public finds its lead. An address writes 10 messages a day, and has 3 open leads at one partner.
+// send gives each partner that the public finds its lead. An address writes 10 messages a day, and has 3 open leads at one partner: who is signed in
+// sends to nobody then, a visitor's message, whose partners nobody can choose any more, goes to the others.
 func (w *aWorld) send(i *anInquiry, now time.Time) {
 	var to []*aPartner
 	for _, p := range i.to {
@@ -418,16 +419,20 @@ func (w *aWorld) send(i *anInquiry, now time.Time) {
 	if today >= 10 {
 		refuse("daily_inquiry_limit")
 	}
-	for _, p := range to {
+	full := func(p *aPartner) bool {
 		open := 0
 		for _, l := range w.leads {
 			if l.of == p.id && l.sender == i.sender && l.open() {
 				open++
 			}
 		}
-		if open >= 3 {
-			refuse("too_many_leads")
-		}
+		return open >= 3
+	}
+	signedIn := i.secret == ""
+	if free := slices.DeleteFunc(slices.Clone(to), full); len(free) == 0 || signedIn && len(free) < len(to) {
+		refuse("too_many_leads")
+	} else {
+		to = free
 	}
 	i.at, w.sent[i.sender] = now, append(w.sent[i.sender], now)
 	for _, p := range to {

@@ -452,6 +452,37 @@ func TestCaps(t *testing.T) {
 	}
 }
 
+// TestFull: one of two partners has too many messages of an address. Who is signed in learns which, and sends to nobody; a visitor's message, whose partners
+// nobody can choose any more, goes to the other one.
+func TestFull(t *testing.T) {
+	m := open(t)
+	for range lead.MaxOpen {
+		m.send("anna", object{"partner_ids": []string{string(m.Other)}})
+		if one := m.askSome("ewa@x.example", string(m.Other)); m.press(lead.InquiryID(one.ID), m.link(lead.InquiryID(one.ID))) != nil {
+			t.Fatal("not sent")
+		}
+	}
+	var said contract.Problem
+	m.Call(t, "anna", "POST", path, m.written(nil)).Want(t, 409, "too_many_leads").Into(t, &said)
+	if len(said.Errors) != 1 || said.Errors[0].Pointer != "/partner_ids/1" || len(m.has(m.Partner)) != 0 {
+		t.Errorf("%+v", said)
+	}
+	i := m.ask("ewa@x.example")
+	secret := m.link(lead.InquiryID(i.ID))
+	for range 2 {
+		if err := m.press(lead.InquiryID(i.ID), secret); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(m.has(m.Partner)) != 1 || len(m.has(m.Other)) != 2*lead.MaxOpen {
+		t.Errorf("they have %d and %d", len(m.has(m.Partner)), len(m.has(m.Other)))
+	}
+	none := m.askSome("ewa@x.example", string(m.Other))
+	if err := m.press(lead.InquiryID(none.ID), m.link(lead.InquiryID(none.ID))); !fault.Is(err, fault.TooManyLeads) {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestFarmed: a script that writes to partners in others' names from many clients reaches no partner, gets the same answer for every address, a victim's,
 // a user's or anybody's, and one client is stopped within its minute.
 func TestFarmed(t *testing.T) {

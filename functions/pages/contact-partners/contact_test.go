@@ -143,6 +143,36 @@ func TestSignedIn(t *testing.T) {
 	})
 }
 
+// TestFull: a partner that has too many messages of the writer is left out of the form, and the next press sends to the others. Nothing is lost.
+func TestFull(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		world(s)
+		c := s.Company(language)
+		w := c.W
+		for range lead.MaxOpen {
+			c.Open(http.StatusOK, path+"?partner="+string(pagetest.Asking))
+			c.Click(http.StatusOK, w.InquirySend(), "text", "We move.", "agree", "yes")
+		}
+		c.Open(http.StatusOK, both)
+		c.Click(http.StatusConflict, w.InquirySend(), "text", "Once more.", "agree", "yes")
+		c.Has(w.MessageFull(pagetest.Baltic), w.MessageTitle(1), "Vistula Advice S.A.")
+		c.See("contact-full")
+		if n := len(kept(t, s, "lead")); n != lead.MaxOpen {
+			t.Errorf("%d leads", n)
+		}
+		c.Click(http.StatusOK, w.InquirySend())
+		c.Has(w.MessageSentTitle())
+		if n := len(kept(t, s, "lead")); n != lead.MaxOpen+1 || s.Holds(t, "inquiry") != lead.MaxOpen+1 {
+			t.Errorf("%d leads", n)
+		}
+		c.Open(http.StatusOK, path+"?partner="+string(pagetest.Asking))
+		c.Click(http.StatusConflict, w.InquirySend(), "text", "And more.", "agree", "yes") // nobody is left
+		c.Has(pagetest.Baltic)
+		c.Lacks(w.MessageFull(pagetest.Baltic))
+	})
+}
+
 // TestNoticeChanged: who agreed to a privacy notice that is not in force any more reads the new one first, and loses nothing.
 func TestNoticeChanged(t *testing.T) {
 	t.Parallel()

@@ -282,17 +282,20 @@ func (p contactPage) send(v *site.Visit) error {
 		return err
 	}
 	sent := "mail"
+	var made lead.Inquiry
 	if by.known() {
 		sent = "now"
-		_, err = lead.Contact(v.R.Context(), p.table, by.Sender(), draft, by.Operation(o))
+		made, err = lead.Contact(v.R.Context(), p.table, by.Sender(), draft, by.Operation(o))
 	} else {
-		_, err = lead.Ask(v.R.Context(), p.table, draft, o)
+		made, err = lead.Ask(v.R.Context(), p.table, draft, o)
 	}
 	var before *op.Replay
 	wrong := fault.As(err)
 	switch {
 	case err == nil, errors.As(err, &before):
 		return v.Redirect(partnersearch.Ask(v.R.URL.Query()).At(path, page.Hidden{Name: "sent", Value: sent}))
+	case made.Full(err) != "" && len(made.Partners) > 1:
+		return p.without(v, by, in, made.Full(err))
 	case wrong != nil && (wrong.Kind == fault.Conflict || wrong.Kind == fault.Throttled):
 		return p.refused(v, by, in, wrong)
 	case wrong != nil && len(wrong.Fields) > 0:
@@ -309,6 +312,20 @@ func (p contactPage) send(v *site.Visit) error {
 func (p contactPage) refused(v *site.Visit, by writer, in typed, err error) error {
 	v.After(err)
 	return p.render(v, gateway.Status(err), by, in, nil, &page.Notice{Text: v.Detail(err)})
+}
+
+// without shows the form again with all that was typed, for all chosen partners but one, which has too many messages of the writer.
+func (p contactPage) without(v *site.Visit, by writer, in typed, full partner.ID) error {
+	of, _, err := p.recipients(v, []partner.ID{full})
+	if err != nil {
+		return err
+	}
+	name := full.Spoken()
+	if len(of) > 0 {
+		name = of[0].LegalName
+	}
+	in.Partners = slices.DeleteFunc(slices.Clone(in.Partners), func(one partner.ID) bool { return one == full })
+	return p.render(v, http.StatusConflict, by, in, nil, &page.Notice{Text: v.Words.MessageFull(name)})
 }
 
 // count fails with TooMany where the writer, or the address that is mailed a link, tried too often in this minute.
