@@ -15556,12 +15556,12 @@ func (w Words) MessageChosen() string {
 	return "Write to the chosen partners"
 }
 
-// MessageFull says "{partner} already has several messages from you that are still open. Nothing was sent yet. Press the button to write to the others.".
+// MessageFull says "{partner} already has several open messages from you. This one is not sent yet. Press the button to send it without this partner.".
 func (w Words) MessageFull(partner string) string {
 	if w.polish() {
-		return partner + " ma już od ciebie kilka wiadomości, których sprawy są jeszcze otwarte. Nic nie zostało wysłane. Naciśnij przycisk, aby napisać do pozostałych."
+		return partner + " ma już od ciebie kilka otwartych wiadomości. Ta nie została jeszcze wysłana. Naciśnij przycisk, aby wysłać ją z\u00a0pominięciem tego partnera."
 	}
-	return partner + " already has several messages from you that are still open. Nothing was sent yet. Press the button to write to the others."
+	return partner + " already has several open messages from you. This one is not sent yet. Press the button to send it without this partner."
 }
 
 // MessageGone says "A partner that you chose can no longer be written to.".
