@@ -390,6 +390,11 @@ func (m *machine) writesTo(t *rapid.T, i *anInquiry, by lead.Sender) {
 	var err error
 	if i.by = by.Partner; by.By == "" {
 		boxes := one(t, "mailbox", mailboxes...)
+		for _, same := range mailboxes {
+			if same[0] == i.sender { // who wrote before
+				boxes = same
+			}
+		}
 		i.sender, d.From.Mail = boxes[0], one(t, "spelled", boxes...)
 		o := m.as(op.Visitor, "visitor")
 		i.made = o.At
@@ -449,7 +454,8 @@ func (m *machine) press(t *rapid.T, i *anInquiry) {
 	m.same(t, "press on "+string(i.id), want, err)
 }
 
-// asked is a message and, of a visitor's, the press; sometimes its partners are out of the marketplace by then, sometimes it is written again and again.
+// asked is a message and, of a visitor's, the press; sometimes its partners are out of the marketplace by then, sometimes it is written
+// again and again, until one partner has too many.
 func (m *machine) asked(t *rapid.T) {
 	i, by := m.asks(t)
 	if i.id == "" {
@@ -463,11 +469,17 @@ func (m *machine) asked(t *rapid.T) {
 		}
 		m.press(t, i)
 	}
-	for range one(t, "again", 0, 0, 0, 3) {
-		again := &anInquiry{to: i.to[:1], text: i.text}
-		if m.writesTo(t, again, by); again.id != "" && !again.sent() {
-			m.press(t, again)
+	again := func(to []partner.ID) {
+		next := &anInquiry{to: to, text: i.text, sender: i.sender}
+		if m.writesTo(t, next, by); next.id != "" && !next.sent() {
+			m.press(t, next)
 		}
+	}
+	if n := one(t, "again", 0, 0, 3); n > 0 {
+		for range n {
+			again(i.to[:1])
+		}
+		again(i.to) // of whom the first has too many
 	}
 }
 
