@@ -141,12 +141,13 @@ func Confirm(ctx context.Context, store InquiryStore, id InquiryID, secret strin
 
 // Full returns which of the inquiry's partners has too many leads of its sender, where that is why it was not sent; empty where it is not.
 func (i Inquiry) Full(err error) partner.ID {
-	if !fault.Is(err, fault.TooManyLeads) {
-		return ""
-	}
-	for n, p := range i.Partners {
-		if fault.As(err).Fields[0].Pointer == "/partner_ids/"+strconv.Itoa(n) {
-			return p
+	if fault.Is(err, fault.TooManyLeads) {
+		for _, field := range fault.As(err).Fields {
+			for n, p := range i.Partners {
+				if field.Pointer == "/partner_ids/"+strconv.Itoa(n) {
+					return p
+				}
+			}
 		}
 	}
 	return ""

@@ -8080,6 +8080,14 @@ func (w Words) InquiryUnanswered() string {
 	return "Not answered"
 }
 
+// InquiryUnsent says "Not sent".
+func (w Words) InquiryUnsent() string {
+	if w.polish() {
+		return "Nie wysłano"
+	}
+	return "Not sent"
+}
+
 // InquiryUnsentTitle says "The message was not sent".
 func (w Words) InquiryUnsentTitle() string {
 	if w.polish() {

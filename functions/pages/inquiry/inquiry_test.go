@@ -47,15 +47,15 @@ func found(t *testing.T, s *pagetest.World) partner.ID {
 
 func leads(s *pagetest.World) dynamo.Leads { return dynamo.Leads{Table: s.Table.Table} }
 
-// asked is a visitor's message to the program's partner, which is found, and the link that its sender is mailed.
-func asked(t *testing.T, s *pagetest.World, language string) (lead.Inquiry, string) {
+// asked is a visitor's message to the program's partner, which is found, and to others, and the link that its sender is mailed.
+func asked(t *testing.T, s *pagetest.World, language string, others ...partner.ID) (lead.Inquiry, string) {
 	t.Helper()
 	notice, err := s.Table.TermsHead(t.Context(), catalog.PrivacyNotice)
 	s.Must(err)
 	i, err := lead.Ask(t.Context(), leads(s), lead.Draft{
 		Plan:     pagetest.Suite,
 		Privacy:  notice.Version,
-		Partners: []partner.ID{found(t, s)}, Services: []listing.Service{"migrate"}, Text: "We are 40 people.\nWe want to move our mail.",
+		Partners: append([]partner.ID{found(t, s)}, others...), Services: []listing.Service{"migrate"}, Text: "We are 40 people.\nWe want to move our mail.",
 		From: lead.From{Company: "Northwind Traders", Name: "Anna Nowak", Mail: "anna@northwind.example", Country: "PL", Language: language, Phone: "+48 58 555 01 99", Size: "10-49"},
 	}, s.Op())
 	s.Must(err)
@@ -171,6 +171,32 @@ func TestDead(t *testing.T) {
 		if has, _, err := leads(s).PartnersLeads(t.Context(), i.Partners[0], dynamo.Page{Limit: 5}, nil); err != nil || len(has) != 0 {
 			t.Errorf("%+v %v", has, err)
 		}
+	})
+}
+
+// TestFull: a message goes to those of its partners that have not too many of its sender; its page says who did not get it.
+func TestFull(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.Visitor(language)
+		w := v.W
+		for range lead.MaxOpen {
+			_, link := asked(t, s, language)
+			v.Open(http.StatusOK, link)
+			v.Click(http.StatusOK, w.InquirySend())
+		}
+		i, link := asked(t, s, language, second(s))
+		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.InquirySend())
+		v.Has(w.InquirySentTitle(), w.InquiryUnsent(), w.InquiryGone(), w.InquiryWaiting())
+		v.See("inquiry-full")
+		if _, err := leads(s).Lead(t.Context(), i.Lead(pagetest.Advising)); err != nil {
+			t.Error(err)
+		}
+		_, link = asked(t, s, language)
+		v.Open(http.StatusOK, link)
+		v.Click(http.StatusConflict, w.InquirySend())
+		v.Has(w.InquiryUnsentTitle())
 	})
 }
 

@@ -178,11 +178,11 @@ func (p inquiryPage) stands(v *site.Visit, to *recipient, of partner.Partner, l 
 	w := v.Words
 	switch {
 	case !has:
-		to.Badge, to.Text = &page.Badge{Text: w.InquiryUnanswered()}, w.InquiryGone()
+		to.Badge, to.Text = &page.Badge{Kind: "warn", Text: w.InquiryUnsent()}, w.InquiryGone()
 	case l.Status == lead.New:
 		to.Badge, to.Text = &page.Badge{Kind: "calm", Text: w.InquiryWaiting()}, w.InquiryAnswerBy(v.In(l.AnswerBy, l.From.Country))
 	case l.Status == lead.Declined:
-		to.Badge, to.Answer = &page.Badge{Text: w.InquiryDeclined()}, &page.Quote{Text: l.Reason}
+		to.Badge, to.Answer = &page.Badge{Kind: "calm", Text: w.InquiryDeclined()}, &page.Quote{Text: l.Reason}
 	case l.Status == lead.Expired:
 		to.Badge, to.Text = &page.Badge{Kind: "warn", Text: w.InquiryUnanswered()}, w.InquiryExpiredThere()
 	default:
